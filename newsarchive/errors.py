@@ -1,0 +1,59 @@
+"""Every error this project raises on purpose.
+
+    ArchiveError
+    ├── UnreadableFile      a file that no importer can turn into an article
+    ├── UnsafeArchive       a zip or tar that breaks a limit or names a path outside itself
+    ├── ImportBusy          another import is writing
+    ├── BadQuery            words that are no query; has a position
+    ├── IndexUnavailable    there is no usable index to answer from
+    │   └── IndexStale      there is one, made by other rules than this program's
+    └── IndexBusy           another process is writing the index
+
+`str(error)` is for the log; `user_message` is for the reader, in Chinese and then English.
+"""
+
+
+class ArchiveError(Exception):
+    user_message = "系統發生問題。 Something went wrong."
+
+
+class UnreadableFile(ArchiveError):
+    """`reason` is one sentence that a curator understands."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.user_message = reason
+
+
+class UnsafeArchive(ArchiveError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.user_message = reason
+
+
+class ImportBusy(ArchiveError):
+    user_message = "另一個匯入正在進行。 Another import is running."
+
+
+class BadQuery(ArchiveError):
+    """`position` counts characters of the query from 0; `reason` is Chinese, without full stop."""
+
+    def __init__(self, reason: str, *, position: int) -> None:
+        super().__init__(f"{reason} (at character {position + 1})")
+        self.reason = reason
+        self.position = position
+        self.user_message = f"第 {position + 1} 個字附近：{reason}"
+
+
+class IndexUnavailable(ArchiveError):
+    user_message = "索引尚未準備好，請稍後再試。 The index is not ready; please try again shortly."
+
+
+class IndexStale(IndexUnavailable):
+    user_message = "索引需要重建。 The index was made by an older version and needs a rebuild."
+
+
+class IndexBusy(ArchiveError):
+    user_message = "索引正由另一個程序寫入。 Another process is writing the index."

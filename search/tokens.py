@@ -1,0 +1,255 @@
+"""What is the same character, what is a word, what is an occurrence: answered here and nowhere else.
+
+Folding maps every character to one character (Traditional, Hong Kong, Taiwan and full-width forms
+and case to one representative), so offsets in folded text are offsets in the text as printed. It is
+applied to the index, to the query and by the highlighter. Words (jieba, search mode) decide the
+order of hits; grams (single characters and neighbouring pairs) decide what is found.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import logging
+import re
+import sys
+import threading
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import jieba
+import opencc
+
+jieba.setLogLevel(logging.WARNING)
+
+# Everything OpenCC may map: radicals, ideographs with their compatibility forms and extensions.
+_HAN_BLOCKS = (
+    (0x2E80, 0x2FE0),
+    (0x3400, 0x4DC0),
+    (0x4E00, 0xA000),
+    (0xF900, 0xFB00),
+    (0x20000, 0x2EBE1),
+    (0x2F800, 0x2FA20),
+    (0x30000, 0x323B0),
+)
+# Character by character these make one form of Traditional, Hong Kong and Taiwan spellings.
+_TO_SIMPLIFIED = ("t2s", "hk2s", "tw2s")
+# What NFKC leaves apart or would make longer, and readers type as the same key.
+_BY_HAND = {
+    "\N{PRESENTATION FORM FOR VERTICAL TWO DOT LEADER}": ":",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+    "\N{LEFT SINGLE QUOTATION MARK}": "'",
+    "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
+    "\N{LEFT DOUBLE QUOTATION MARK}": '"',
+    "\N{BULLET}": "\N{MIDDLE DOT}",
+    "\N{HYPHENATION POINT}": "\N{MIDDLE DOT}",
+    "\N{KATAKANA MIDDLE DOT}": "\N{MIDDLE DOT}",
+    "\N{HALFWIDTH KATAKANA MIDDLE DOT}": "\N{MIDDLE DOT}",
+    "\N{HYPHEN}": "-",
+    "\N{NON-BREAKING HYPHEN}": "-",
+    "\N{EN DASH}": "-",
+    "\N{MINUS SIGN}": "-",
+}
+
+_HAN = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_WORD_CHAR = r"0-9a-z\u00df-\u024f\u0370-\u052f"  # folded letters written with word edges
+_RUNS = re.compile(rf"([{_HAN}]+)|([{_WORD_CHAR}]+)")
+_EDGE = re.compile(rf"[{_WORD_CHAR}]")
+_BLANKS = re.compile(r"\s+")
+
+
+@functools.cache
+def _table() -> dict[int, str]:
+    """Code point -> its folded character, where that differs from itself."""
+    table: dict[int, str] = {}
+    for code in range(sys.maxunicode + 1):
+        char = chr(code)
+        if 0xD800 <= code < 0xE000:
+            continue
+        folded = _narrow(char)
+        if folded != char:
+            table[code] = folded
+    for char, representative in _ideographs().items():
+        table[ord(char)] = representative
+    for code, folded in list(table.items()):  # a compatibility form of a Traditional character
+        table[code] = table.get(ord(folded), folded)
+    return {code: folded for code, folded in table.items() if chr(code) != folded}
+
+
+def _narrow(char: str) -> str:
+    if char in _BY_HAND:
+        return _BY_HAND[char]
+    if char in "\n\r":
+        return char
+    if char.isspace():
+        return " "
+    narrow = unicodedata.normalize("NFKC", char)
+    narrow = narrow if len(narrow) == 1 else char
+    lower = narrow.lower()
+    return lower if len(lower) == 1 else narrow
+
+
+def _ideographs() -> dict[str, str]:
+    """Every ideograph with another spelling -> the representative of its class.
+
+    The classes are the closure of all the converters: 著 and 着 are one, since one of them says so.
+    The representative is the spelling that no converter changes; of several, the commonest block
+    order (the lowest code point) decides.
+    """
+    chars = [chr(code) for low, high in _HAN_BLOCKS for code in range(low, high)]
+    parent: dict[str, str] = {}
+
+    def root(char: str) -> str:
+        while parent.get(char, char) != char:
+            char = parent[char]
+        return char
+
+    changed: set[str] = set()
+    for name in _TO_SIMPLIFIED:
+        # a line a character: no converter can see a phrase
+        converted = opencc.OpenCC(name).convert("\n".join(chars)).split("\n")
+        for char, other in zip(chars, converted, strict=True):
+            if char != other and len(other) == 1:
+                changed.add(char)
+                one, two = root(char), root(other)
+                if one != two:
+                    parent[max(one, two)] = min(one, two)
+    classes: dict[str, list[str]] = {}
+    for char in set(parent) | {root(char) for char in parent} | changed:
+        classes.setdefault(root(char), []).append(char)
+    return {
+        char: min(members, key=lambda member: (member in changed, member))
+        for members in classes.values()
+        for char in members
+    }
+
+
+def fold(text: str) -> str:
+    """`text` with every character replaced by its representative. Same length, idempotent."""
+    return text.translate(_table())
+
+
+@functools.cache
+def folding_version() -> str:
+    """Changes when any character folds otherwise; indexes are stamped with it."""
+    rows = "".join(f"{code:x}{folded}" for code, folded in sorted(_table().items()))
+    return hashlib.sha256(rows.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of folded text; `start` and `end` are offsets of characters."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Segmenter:
+    """jieba with its dictionary folded, and the archive's own words added."""
+
+    def __init__(self, extra_words: Iterable[str] = ()) -> None:
+        self._jieba = jieba.Tokenizer()
+        with jieba.get_module_res("dict.txt") as source:
+            folded = fold(source.read().decode("utf-8"))
+        # Read here, not by jieba, which would keep a marshal file in the shared temporary folder.
+        self._jieba.FREQ, self._jieba.total = self._jieba.gen_pfdict(io.BytesIO(folded.encode("utf-8")))
+        self._jieba.initialized = True
+        self.extra_words = tuple(sorted({fold(word) for word in extra_words}))
+        for word in self.extra_words:
+            self._jieba.add_word(word)
+
+    @property
+    def version(self) -> str:
+        rows = "\n".join((jieba.__version__, *self.extra_words))
+        return hashlib.sha256(rows.encode()).hexdigest()[:12]
+
+    def tokens(self, folded: str) -> Iterator[Token]:
+        """Search-mode words of folded text: long words come with their parts, so tokens may overlap."""
+        for run in _RUNS.finditer(folded):
+            if run.lastindex == 2:
+                yield Token(run.group(), run.start(), run.end())
+                continue
+            offset = run.start()
+            for word, start, end in self._jieba.tokenize(run.group(), mode="search", HMM=False):
+                yield Token(word, offset + start, offset + end)
+
+
+_segmenter: Segmenter | None = None
+_lock = threading.Lock()
+
+
+def segmenter() -> Segmenter:
+    """The process's one segmenter; built on first use (about a second) and shared by forks."""
+    global _segmenter
+    with _lock:
+        if _segmenter is None:
+            _segmenter = Segmenter()
+        return _segmenter
+
+
+def use_words(extra_words: Iterable[str]) -> Segmenter:
+    """Replace the process's segmenter by one that knows `extra_words`, unless it does already."""
+    global _segmenter
+    wanted = tuple(sorted({fold(word) for word in extra_words}))
+    with _lock:
+        if _segmenter is None or _segmenter.extra_words != wanted:
+            _segmenter = Segmenter(wanted)
+        return _segmenter
+
+
+def has_word_edges(char: str) -> bool:
+    """Is this folded character of a script that parts words by blanks (Latin, digits …)?"""
+    return bool(_EDGE.match(char))
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """A folded string to find, and whether its ends must be ends of a word.
+
+    Han has no word edges: 国家安全 is found inside 国家安全局. A bare Latin word or number is whole:
+    who is not found inside whole, 14亿 not inside 114亿. Quoted, any string is found anywhere.
+    """
+
+    text: str
+    left_edge: bool = False
+    right_edge: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Can `in` decide? (No edges to look at, no blanks that may be longer in the text.)"""
+        return not (self.left_edge or self.right_edge or " " in self.text)
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return _pattern(self)
+
+    def spans(self, folded: str) -> list[tuple[int, int]]:
+        """Start and end of every occurrence, left to right, not overlapping."""
+        return [match.span() for match in self.pattern.finditer(folded)]
+
+    def stands_in(self, folded: str) -> bool:
+        if self.plain:
+            return self.text in folded
+        return self.pattern.search(folded) is not None
+
+
+@functools.lru_cache(maxsize=4096)
+def _pattern(needle: Needle) -> re.Pattern[str]:
+    left = rf"(?<![{_WORD_CHAR}])" if needle.left_edge else ""
+    right = rf"(?![{_WORD_CHAR}])" if needle.right_edge else ""
+    return re.compile(left + re.escape(needle.text).replace("\\ ", " +") + right)
+
+
+def needle(text: str, *, exact: bool = False, prefix: bool = False) -> Needle | None:
+    """The needle for a term as typed; None when nothing but blanks is left of it."""
+    folded = _BLANKS.sub(" ", fold(text)).strip()
+    if not folded:
+        return None
+    return Needle(
+        folded,
+        left_edge=not exact and has_word_edges(folded[0]),
+        right_edge=not exact and not prefix and has_word_edges(folded[-1]),
+    )
