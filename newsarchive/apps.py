@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NewsarchiveConfig(AppConfig):
+    name = "newsarchive"
+    verbose_name = _("典藏")  # type: ignore[assignment]

@@ -1,0 +1,58 @@
+"""Typed reading of environment variables. Every setting goes through here, named NEWSARCHIVE_<NAME>
+(DATABASE_URL and SEARCH_URL keep their customary names); a bad value stops the start and says which."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+PREFIX = "NEWSARCHIVE_"
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str | None = None) -> str:
+    """`default` None means required."""
+    value = os.environ.get(PREFIX + name, default)
+    if value is None or (default is None and not value.strip()):
+        raise ImproperlyConfigured(f"set {PREFIX}{name}: it has no default in production")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = os.environ.get(PREFIX + name)
+    if value is None:
+        return default
+    if value.lower() in _TRUE:
+        return True
+    if value.lower() in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{PREFIX}{name} is {value!r}: write 1 or 0")
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    value = os.environ.get(PREFIX + name)
+    if value is None:
+        return default
+    try:
+        result = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{PREFIX}{name} is {value!r}: write a whole number") from None
+    if result < least:
+        raise ImproperlyConfigured(f"{PREFIX}{name} is {result}: at least {least} is needed")
+    return result
+
+
+def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    """A list separated by commas."""
+    value = os.environ.get(PREFIX + name)
+    if value is None:
+        return list(default)
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def folder(name: str, default: Path) -> Path:
+    """An absolute path; the folder need not exist yet."""
+    return Path(os.environ.get(PREFIX + name) or default).expanduser().resolve()

@@ -1,0 +1,274 @@
+"""What is kept. Nothing here knows of search; whoever changes an article goes through `articles`."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.db.models.manager import RelatedManager
+
+
+class Outlet(models.Model):
+    name = models.CharField(_("名稱"), max_length=200, unique=True)
+    homepage = models.URLField(_("網址"), blank=True, max_length=500)
+    language = models.CharField(_("語言"), max_length=35, blank=True, help_text="BCP 47: zh-Hant-HK")
+    aliases = models.JSONField(_("別名"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("媒體")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Author(models.Model):
+    name = models.CharField(_("姓名"), max_length=300, unique=True)
+    bio = models.TextField(_("自我介紹"), blank=True)
+    avatar = models.URLField(_("頭像原址"), blank=True, max_length=2000)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("作者")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(models.Model):
+    name = models.CharField(_("名稱"), max_length=200, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("分類")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tag(models.Model):
+    name = models.CharField(_("名稱"), max_length=300, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("標籤")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportRun(models.Model):
+    """One call of the importer. `finished_at` empty: it runs, or was killed."""
+
+    started_at = models.DateTimeField(_("開始"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("結束"), null=True, blank=True)
+    inputs = models.JSONField(_("輸入"), default=list)  # the paths as given
+    importer_versions = models.JSONField(_("解析器版本"), default=dict)  # name -> version
+    seen = models.PositiveIntegerField(_("檔案"), default=0)
+    imported = models.PositiveIntegerField(_("新增"), default=0)
+    updated = models.PositiveIntegerField(_("更新"), default=0)
+    unchanged = models.PositiveIntegerField(_("無變"), default=0)
+    failed = models.PositiveIntegerField(_("失敗"), default=0)
+    quarantined = models.PositiveIntegerField(_("隔離"), default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("匯入")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class RawFile(models.Model):
+    """A file as it came. The bytes are never changed and never deleted."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    path = models.CharField(_("路徑"), max_length=1000)  # inside the import, as first seen
+    packed = models.BinaryField()  # zlib
+    size = models.PositiveBigIntegerField(_("位元組"))
+    format = models.CharField(_("格式"), max_length=50, blank=True)  # "" when no importer took it
+    encoding = models.CharField(_("編碼"), max_length=20, blank=True)
+    importer_version = models.PositiveIntegerField(default=0)
+    article = models.ForeignKey(
+        "Article", on_delete=models.PROTECT, null=True, blank=True, related_name="raw_files"
+    )
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="raw_files")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("原始檔")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def data(self) -> bytes:
+        return zlib.decompress(self.packed)
+
+    @staticmethod
+    def digest(data: bytes) -> str:
+        return hashlib.sha256(data).hexdigest()
+
+    @staticmethod
+    def pack(data: bytes) -> bytes:
+        return zlib.compress(data, 6)
+
+
+class ImportFailure(models.Model):
+    """A file that gave no article, and why. `raw` is empty only when the bytes could not be read."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="failures")
+    path = models.CharField(_("路徑"), max_length=1000)
+    reason = models.TextField(_("原因"))
+    raw = models.ForeignKey(RawFile, on_delete=models.PROTECT, null=True, blank=True, related_name="failures")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("匯入失敗")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+class Story(models.Model):
+    """One piece of news with all its copies: the unit of the index, one hit. An article alone is a
+    story of one."""
+
+    canonical = models.ForeignKey(
+        "Article", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )  # the copy that is shown
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("報道")
+
+    def __str__(self) -> str:
+        return f"story {self.pk}"
+
+
+class Article(models.Model):
+    class Status(models.TextChoices):
+        PUBLISHED = "published", _("已發布")
+        WITHDRAWN = "withdrawn", _("已撤下")
+        CAPTURE_FAILED = "capture_failed", _("擷取失敗")
+        NEEDS_REVIEW = "needs_review", _("待審")
+
+    identity = models.CharField(_("識別"), max_length=500, unique=True)
+    canonical_identity = models.CharField(max_length=500, blank=True)  # what the source points to
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="articles")
+    raw = models.ForeignKey(RawFile, on_delete=models.PROTECT, related_name="+")  # what is shown
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="articles")
+
+    title = models.TextField(_("標題"), blank=True)
+    byline = models.CharField(_("署名"), max_length=500, blank=True)
+    column = models.CharField(_("專欄"), max_length=200, blank=True)
+    outlet = models.ForeignKey(
+        Outlet, on_delete=models.PROTECT, null=True, blank=True, related_name="articles"
+    )
+    authors = models.ManyToManyField(Author, through="Authorship", related_name="articles", blank=True)
+    categories = models.ManyToManyField(Category, related_name="articles", blank=True)
+    tags = models.ManyToManyField(Tag, related_name="articles", blank=True)
+    language = models.CharField(_("語言"), max_length=35, blank=True)
+
+    published_on = models.DateField(_("日期"), null=True, blank=True, db_index=True)
+    published_at = models.DateTimeField(_("時間"), null=True, blank=True)  # only when the source gave one
+    date_precision = models.CharField(max_length=10, blank=True)
+    date_source = models.CharField(max_length=20, blank=True)
+    date_estimated = models.BooleanField(default=False)
+    source_updated_at = models.CharField(max_length=40, blank=True)  # the source's own clock, ISO
+    captured_at = models.DateTimeField(_("擷取時間"), null=True, blank=True)
+
+    source_url = models.TextField(_("原址"), blank=True)
+    canonical_url = models.TextField(blank=True)
+    archived_url = models.TextField(_("存檔址"), blank=True)
+
+    body = models.TextField(_("內文"), blank=True)  # importers.html's safe subset
+    embeds = models.JSONField(_("嵌入"), default=list, blank=True)  # ParsedEmbed as dicts
+    related = models.JSONField(_("相關連結"), default=list, blank=True)  # RelatedLink as dicts
+    problems = models.JSONField(_("問題"), default=list, blank=True)
+
+    status = models.CharField(_("狀態"), max_length=20, choices=Status.choices, default=Status.PUBLISHED)
+    status_reason = models.TextField(_("狀態原因"), blank=True)
+    status_changed_at = models.DateTimeField(null=True, blank=True)
+    truncated = models.BooleanField(_("節錄"), default=False)
+
+    edited_fields = models.JSONField(default=list, blank=True)  # touched by a curator: imports keep off
+    source_changes = models.JSONField(default=dict, blank=True)  # field -> the new value kept off
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    if TYPE_CHECKING:
+        images: RelatedManager[Image]
+        authorships: RelatedManager[Authorship]
+        raw_files: RelatedManager[RawFile]
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("文章")
+        ordering = ["-published_on", "-id"]
+        indexes = [
+            models.Index(fields=["status", "published_on"]),
+            models.Index(fields=["outlet", "published_on"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.identity
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.pk])
+
+
+class Authorship(models.Model):
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="authorships")
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="authorships")
+    position = models.PositiveSmallIntegerField()
+    role = models.CharField(_("身分"), max_length=100, blank=True)  # 記者, 特約記者 …
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "author"], name="author_once_per_article")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}{self.author}"
+
+
+class Image(models.Model):
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="images")
+    position = models.PositiveSmallIntegerField(_("次序"))  # from 0, as the body's placeholders count
+    src = models.TextField(_("原址"), blank=True)
+    archived_src = models.TextField(_("存檔址"), blank=True)
+    found_src = models.TextField(_("檔內原字"), blank=True)
+    alt = models.TextField(_("替代文字"), blank=True)
+    caption = models.TextField(_("圖說"), blank=True)  # exactly as printed, credit included
+    credit = models.TextField(_("來源"), blank=True)
+    agency = models.CharField(_("機構"), max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("圖片")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "position"], name="image_position_once_per_article")
+        ]
+
+    def __str__(self) -> str:
+        return self.caption[:40] or self.src[-40:]
+
+
+class OutboxRow(models.Model):
+    """"Look again at this story": written with the change, forgotten after the index has it."""
+
+    story_id = models.BigIntegerField(db_index=True)  # no foreign key: the story may be gone
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"story {self.story_id}"
