@@ -94,7 +94,8 @@ class RawFile(models.Model):
     size = models.PositiveBigIntegerField(_("位元組"))
     format = models.CharField(_("格式"), max_length=50, blank=True)  # "" when no importer took it
     encoding = models.CharField(_("編碼"), max_length=20, blank=True)
-    importer_version = models.PositiveIntegerField(default=0)
+    importer_version = models.PositiveIntegerField(default=0)  # 0 on a failure: worth another try
+    outcome = models.CharField(_("結果"), max_length=12, blank=True)  # what it gave when it came
     article = models.ForeignKey(
         "Article", on_delete=models.PROTECT, null=True, blank=True, related_name="raw_files"
     )
@@ -158,6 +159,11 @@ class Article(models.Model):
         CAPTURE_FAILED = "capture_failed", _("擷取失敗")
         NEEDS_REVIEW = "needs_review", _("待審")
 
+    class Standing(models.TextChoices):  # importers.types.Standing, with names
+        STUB = "stub", _("無內文")
+        TRUNCATED = "truncated", _("節錄")
+        ARTICLE = "article", _("全文")
+
     identity = models.CharField(_("識別"), max_length=500, unique=True)
     canonical_identity = models.CharField(max_length=500, blank=True)  # what the source points to
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="articles")
@@ -177,6 +183,7 @@ class Article(models.Model):
 
     published_on = models.DateField(_("日期"), null=True, blank=True, db_index=True)
     published_at = models.DateTimeField(_("時間"), null=True, blank=True)  # only when the source gave one
+    published_offset = models.SmallIntegerField(default=0)  # minutes east of UTC, as the source gave it
     date_precision = models.CharField(max_length=10, blank=True)
     date_source = models.CharField(max_length=20, blank=True)
     date_estimated = models.BooleanField(default=False)
@@ -195,7 +202,9 @@ class Article(models.Model):
     status = models.CharField(_("狀態"), max_length=20, choices=Status.choices, default=Status.PUBLISHED)
     status_reason = models.TextField(_("狀態原因"), blank=True)
     status_changed_at = models.DateTimeField(null=True, blank=True)
-    truncated = models.BooleanField(_("節錄"), default=False)
+    standing = models.CharField(  # what the shown file is: a lower one never replaces a higher one
+        _("完整"), max_length=10, choices=Standing.choices, default=Standing.ARTICLE
+    )
 
     edited_fields = models.JSONField(default=list, blank=True)  # touched by a curator: imports keep off
     source_changes = models.JSONField(default=dict, blank=True)  # field -> the new value kept off
@@ -221,6 +230,10 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.pk])
+
+    @property
+    def truncated(self) -> bool:
+        return self.standing == self.Standing.TRUNCATED
 
 
 class Authorship(models.Model):
