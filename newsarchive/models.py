@@ -63,6 +63,16 @@ class Tag(models.Model):
         return self.name
 
 
+class Outcome(models.TextChoices):
+    """What one file of an import came to."""
+
+    IMPORTED = "imported", _("新增")
+    UPDATED = "updated", _("更新")
+    UNCHANGED = "unchanged", _("無變")
+    FAILED = "failed", _("失敗")
+    QUARANTINED = "quarantined", _("隔離")  # kept, but a capture that failed: no reader sees it
+
+
 class ImportRun(models.Model):
     """One call of the importer. `finished_at` empty: it runs, or was killed."""
 
@@ -90,16 +100,18 @@ class RawFile(models.Model):
 
     sha256 = models.CharField(max_length=64, unique=True)
     path = models.CharField(_("路徑"), max_length=1000)  # inside the import, as first seen
-    packed = models.BinaryField()  # zlib
     size = models.PositiveBigIntegerField(_("位元組"))
     format = models.CharField(_("格式"), max_length=50, blank=True)  # "" when no importer took it
     encoding = models.CharField(_("編碼"), max_length=20, blank=True)
     importer_version = models.PositiveIntegerField(default=0)  # 0 on a failure: worth another try
-    outcome = models.CharField(_("結果"), max_length=12, blank=True)  # what it gave when it came
+    outcome = models.CharField(  # what it gave when it came
+        _("結果"), max_length=12, choices=Outcome.choices, blank=True
+    )
     article = models.ForeignKey(
         "Article", on_delete=models.PROTECT, null=True, blank=True, related_name="raw_files"
     )
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="raw_files")
+    packed = models.BinaryField()  # zlib; the last column: SQLite reads a row up to what is asked for
 
     class Meta:
         verbose_name = verbose_name_plural = _("原始檔")
