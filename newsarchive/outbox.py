@@ -28,9 +28,12 @@ def oldest() -> datetime | None:
     return row.created_at if row else None
 
 
-def last_id() -> int:
-    """The newest row's number; 0 when empty."""
-    return OutboxRow.objects.order_by("-id").values_list("id", flat=True).first() or 0
+def waiting() -> list[int]:
+    """Numbers of all rows there are now, for `forget_all` after a rebuild that began afterwards.
+
+    A list, not a highest number: on some databases rows become visible out of order.
+    """
+    return list(OutboxRow.objects.values_list("id", flat=True))
 
 
 def forget(rows: Iterable[OutboxRow]) -> None:
@@ -38,6 +41,6 @@ def forget(rows: Iterable[OutboxRow]) -> None:
     OutboxRow.objects.filter(id__in=[row.pk for row in rows]).delete()
 
 
-def forget_through(last: int) -> None:
-    """Everything up to and with row `last`: a rebuild that began after it has seen them."""
-    OutboxRow.objects.filter(id__lte=last).delete()
+def forget_all(numbers: Sequence[int]) -> None:
+    for start in range(0, len(numbers), 500):
+        OutboxRow.objects.filter(id__in=numbers[start : start + 500]).delete()

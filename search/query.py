@@ -1,92 +1,306 @@
 """The reader's words -> a query tree. Pure: no Django, no index, no dictionary.
 
-The tree is final: engines evaluate it, the highlighter marks it, the page prints it back.
+    query  = and (("OR" | "或" | "|") and)*
+    and    = unary (["AND"] unary)*
+    unary  = ("NOT" | "-") unary | field unary | "(" query ")" | term
+    term   = word ["*"] | phrase ["~" number] | (word | phrase) "without" (word | phrase)
+
+`parse` never fails: what has no tree is searched as literal strings, with the reason for the reader.
+docs/query-language.md has the language for readers and the decisions behind it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
+
+from newsarchive.errors import BadQuery
+from search.query_dates import date_range
+from search.query_lexer import (
+    FIELDS,
+    QUOTE_MARKS,
+    Kind,
+    Lexeme,
+    Scope,
+    bare,
+    is_without,
+    lexemes,
+    quoted,
+    reads_as_word,
+    shape,
+)
+from search.query_tree import (
+    And,
+    DateRange,
+    Field,
+    Near,
+    Not,
+    Or,
+    ParsedQuery,
+    Query,
+    Term,
+    Without,
+    positive_terms,
+)
+from search.tokens import fold, has_word_edges, needle
+
+__all__ = [
+    "And",
+    "DateRange",
+    "Field",
+    "Near",
+    "Not",
+    "Or",
+    "ParsedQuery",
+    "Query",
+    "Term",
+    "Without",
+    "describe",
+    "parse",
+    "parse_strict",
+    "positive_terms",
+]
+
+MAX_CHARACTERS = 500
+MAX_CLAUSES = 50
+MAX_NESTING = 20
+MAX_DISTANCE = 500
+
+_STARTS = (Kind.WORD, Kind.PHRASE, Kind.FIELD, Kind.OPEN, Kind.NOT)
 
 
-class Field(StrEnum):
-    """Where a string is looked for. ANY is what a bare word searches."""
-
-    ANY = "any"  # everything below
-    TEXT = "text"  # what is printed as the article: title, body, captions, credits
-    TITLE = "title"
-    BODY = "body"
-    CAPTION = "caption"  # captions with the credits printed in them
-    CREDIT = "credit"
-    AUTHOR = "author"
-    OUTLET = "outlet"
-    CATEGORY = "category"
-    TAG = "tag"
-    OTHER = "other"  # alt texts, related links, series: only a bare word looks there
+def parse(text: str, *, today: date | None = None) -> ParsedQuery:
+    """Never raises. `today` is what `date:P7D` ends with; the day of the machine unless given."""
+    try:
+        return ParsedQuery(text, _read(text, today))
+    except BadQuery as error:
+        return ParsedQuery(text, _literal(text), True, error.user_message, error.position)
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A string that must stand somewhere. `text` is as typed; engines fold it."""
-
-    text: str
-    field: Field = Field.ANY
-    exact: bool = False  # quoted: these very characters, inside longer Latin words too
-    prefix: bool = False  # Latin only: the word begins with this
+def parse_strict(text: str, *, today: date | None = None) -> Query:
+    """Raises BadQuery for anything that has no tree, a blank query too."""
+    tree = _read(text, today)
+    if tree is None:
+        raise BadQuery("沒有要找的字", position=0)
+    return tree
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
-    """Both strings within `distance` characters of each other, in either order, same field part."""
-
-    left: str
-    right: str
-    distance: int
-    field: Field = Field.TEXT
+def _read(text: str, today: date | None) -> Query | None:
+    if len(text) > MAX_CHARACTERS:
+        raise BadQuery(f"查詢最多 {MAX_CHARACTERS} 個字，只搜尋了前面的部分", position=MAX_CHARACTERS)
+    tree = _Parser(text, today or date.today()).query()
+    return And((tree,)) if isinstance(tree, Not) else tree
 
 
-@dataclass(frozen=True, slots=True)
-class Without:
-    """An occurrence of `text` that lies in no occurrence of `outside`: 中國 without 中國銀行."""
+class _Parser:
+    def __init__(self, text: str, today: date) -> None:
+        self.end = len(text)
+        self.today = today
+        self.lexemes = list(lexemes(text))
+        self.at = 0
+        self.clauses = 0
+        self.nesting = 0
 
-    text: str
-    outside: str
-    field: Field = Field.TEXT
+    def peek(self, ahead: int = 0) -> Lexeme | None:
+        return self.lexemes[self.at + ahead] if self.at + ahead < len(self.lexemes) else None
+
+    def accept(self, *kinds: Kind) -> Lexeme | None:
+        lexeme = self.peek()
+        if lexeme is None or lexeme.kind not in kinds:
+            return None
+        self.at += 1
+        return lexeme
+
+    def query(self) -> Query | None:
+        if not self.lexemes:
+            return None
+        tree = self.either(None)
+        if surplus := self.peek():
+            raise BadQuery("這個右括號沒有對應的左括號", position=surplus.start)
+        return tree
+
+    def either(self, scope: Scope | None) -> Query | None:
+        parts = [self.every(scope)]
+        while self.accept(Kind.OR):
+            parts.append(self.every(scope))
+        return _joined(Or, parts)
+
+    def every(self, scope: Scope | None) -> Query | None:
+        parts = [self.unary(scope)]
+        while self.accept(Kind.AND) or ((following := self.peek()) and following.kind in _STARTS):
+            parts.append(self.unary(scope))
+        return _joined(And, parts)
+
+    def unary(self, scope: Scope | None) -> Query | None:
+        lexeme = self.accept(*_STARTS)
+        if lexeme is None:
+            raise self.missing()
+        if lexeme.kind is Kind.NOT:
+            part = self.unary(scope)
+            return part.part if isinstance(part, Not) else part and Not(part)
+        if lexeme.kind is Kind.FIELD:
+            return self.unary(lexeme.scope)
+        if lexeme.kind is Kind.OPEN:
+            return self.group(lexeme, scope)
+        self.clauses += 1
+        if self.clauses > MAX_CLAUSES:
+            raise BadQuery(f"查詢最多 {MAX_CLAUSES} 個詞", position=lexeme.start)
+        if scope is None or isinstance(scope, Field):
+            return self.term(lexeme, scope)
+        return date_range(fold(lexeme.text), position=lexeme.start, today=self.today)
+
+    def missing(self) -> BadQuery:
+        lexeme = self.peek()
+        if lexeme is None:
+            return BadQuery("查詢到此中斷，後面少了要找的字", position=self.end)
+        if lexeme.kind is Kind.CLOSE:
+            return BadQuery("這個右括號前面少了要找的字", position=lexeme.start)
+        return BadQuery(f"「{lexeme.text}」前面少了要找的字", position=lexeme.start)
+
+    def group(self, opening: Lexeme, scope: Scope | None) -> Query | None:
+        self.nesting += 1
+        if self.nesting > MAX_NESTING:
+            raise BadQuery(f"括號最多 {MAX_NESTING} 層", position=opening.start)
+        tree = self.either(scope)
+        if not self.accept(Kind.CLOSE):
+            raise BadQuery("這個左括號沒有關上", position=opening.start)
+        self.nesting -= 1
+        return tree
+
+    def term(self, lexeme: Lexeme, scope: Field | None) -> Query | None:
+        following, outside = self.peek(), self.peek(1)
+        if (
+            following
+            and following.kind is Kind.WORD
+            and is_without(following.text)
+            and outside
+            and outside.kind in (Kind.WORD, Kind.PHRASE)
+        ):
+            self.at += 2
+            return self.without(lexeme, outside, scope or Field.TEXT)
+        if lexeme.distance is not None:
+            return _near(lexeme, scope or Field.TEXT)
+        if lexeme.kind is Kind.PHRASE:
+            return Term(lexeme.text, scope or Field.TEXT, exact=True) if lexeme.text else None
+        return _word(lexeme, scope or Field.ANY)
+
+    def without(self, inner: Lexeme, outer: Lexeme, scope: Field) -> Without:
+        texts = []
+        for lexeme in (inner, outer):
+            text = lexeme.text if lexeme.kind is Kind.PHRASE else bare(lexeme.text)
+            if not text or lexeme.distance is not None or (lexeme.kind is Kind.WORD and "*" in fold(text)):
+                raise BadQuery("without 前後要各有一個詞或引號內的字", position=lexeme.start)
+            texts.append(text)
+        found, outside = needle(texts[0]), needle(texts[1])
+        if not (found and outside and found.text != outside.text and found.text in outside.text):
+            raise BadQuery(
+                f"without 後面要有包含「{texts[0]}」的較長的詞；要排除另一個詞請用 -", position=outer.start
+            )
+        following = self.peek()
+        if following and following.kind is Kind.WORD and is_without(following.text):
+            raise BadQuery("without 只能用於兩個詞", position=following.start)
+        return Without(texts[0], texts[1], scope)
 
 
-@dataclass(frozen=True, slots=True)
-class DateRange:
-    """Published from `first` to `last`, both included; None is open."""
-
-    first: date | None
-    last: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    parts: tuple[Query, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    parts: tuple[Query, ...]
+def _joined(kind: type[And] | type[Or], parts: Iterable[Query | None]) -> Query | None:
+    """Nested alternatives and conjunctions of the same kind are one; empty phrases vanish."""
+    flat: list[Query] = []
+    for part in parts:
+        if isinstance(part, kind):
+            flat.extend(part.parts)
+        elif part is not None:
+            flat.append(part)
+    if len(flat) > 1:
+        return kind(tuple(flat))
+    return flat[0] if flat else None
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
-    part: Query
+def _near(lexeme: Lexeme, field: Field) -> Near:
+    strings = lexeme.text.split()
+    if len(strings) != 2:
+        raise BadQuery("~ 前面的引號內要有兩個以空格分開的詞", position=lexeme.start)
+    assert lexeme.distance is not None
+    if lexeme.distance > MAX_DISTANCE:
+        raise BadQuery(f"~ 後面的字數最多 {MAX_DISTANCE}", position=lexeme.start)
+    return Near(strings[0], strings[1], lexeme.distance, field)
 
 
-Query = Term | Near | Without | DateRange | And | Or | Not
+def _word(lexeme: Lexeme, field: Field) -> Term:
+    text = bare(lexeme.text)
+    folded = fold(text)
+    star = folded.find("*")
+    if star < 0:
+        return Term(text, field)
+    stem = folded[:star]
+    latin = all(has_word_edges(char) or not char.isalpha() for char in stem)
+    if star < len(folded) - 1 or not stem or not has_word_edges(stem[-1]) or not latin:
+        raise BadQuery(
+            "* 只能放在英文詞的末尾，例如 Biden*", position=lexeme.start + lexeme.text.index(text) + star
+        )
+    return Term(text[:star], field, prefix=True)
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedQuery:
-    """What came of the reader's words."""
+# --- what cannot be parsed
 
-    text: str  # as typed
-    tree: Query | None  # None: nothing to look for (blank)
-    literal: bool = False  # it could not be parsed and is searched as one literal string
-    problem: str = ""  # what was wrong, for the reader; "" when nothing was
-    position: int | None = None  # of the problem, characters from 0
+
+def _literal(text: str) -> Query | None:
+    """The pieces between blanks and quotation marks, without the signs at their ends, all of them wanted."""
+    text = text[:MAX_CHARACTERS]
+    parted = "".join(
+        " " if sign in QUOTE_MARKS else char for char, sign in zip(text, shape(text), strict=True)
+    )
+    pieces = [_stripped(piece) for piece in parted.split()]
+    wanted = [piece for piece in pieces if piece] or parted.split() or text.split()
+    terms = [Term(piece, Field.ANY, exact=True) for piece in dict.fromkeys(wanted)]
+    return _joined(And, terms[:MAX_CLAUSES])
+
+
+def _stripped(piece: str) -> str:
+    """"" for an operator and a field's name, which are no strings the reader looks for."""
+    name, colon, _ = fold(piece).partition(":")
+    if colon and name.strip("(-") in FIELDS:
+        piece = piece[len(name) + 1 :]
+    piece = bare(piece.strip("()（）|｜-－*＊")) if piece else ""
+    return "" if piece in ("AND", "OR", "NOT") else piece
+
+
+# --- and back
+
+
+def describe(tree: Query | None) -> str:
+    """The canonical words of a tree: `parse(describe(tree)).tree == tree` for all that `parse` makes."""
+    match tree:
+        case None:
+            return ""
+        case Term(text, field, exact, prefix):
+            if exact:
+                return _scoped(field, Field.TEXT) + quoted(text)
+            word = f"({text})" if is_without(text) else text
+            return _scoped(field, Field.ANY) + word + ("*" if prefix else "")
+        case Near(left, right, distance, field):
+            return _scoped(field, Field.TEXT) + quoted(f"{left} {right}") + f"~{distance}"
+        case Without(text, outside, field):
+            return f"{_scoped(field, Field.TEXT)}{_operand(text)} without {_operand(outside)}"
+        case DateRange(first, last):
+            days = f"{first or ''}/{last or ''}"
+            return f"date:{first}" if first and first == last else f"date:{days}"
+        case Not(part):
+            words = _grouped(part, And, Or)
+            return f"NOT {words}" if fold(words).startswith("-") else f"-{words}"
+        case And(parts):
+            return " ".join(_grouped(part, Or) for part in parts)
+        case Or(parts):
+            return " OR ".join(_grouped(part, And) for part in parts)
+
+
+def _grouped(part: Query, *kinds: type[And] | type[Or]) -> str:
+    return f"({describe(part)})" if isinstance(part, kinds) else describe(part)
+
+
+def _scoped(field: Field, default: Field) -> str:
+    return "" if field == default else f"{field.value}:"
+
+
+def _operand(text: str) -> str:
+    is_word = reads_as_word(text) and bare(text) == text and "*" not in fold(text)
+    return text if is_word else quoted(text)

@@ -1,0 +1,138 @@
+"""What an engine is asked and what it answers: text and numbers, no models, HTML or requests."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from django.conf import settings
+
+from .query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDocument:
+    """One story as the index sees it: text as printed (engines fold), facets as shown."""
+
+    story_id: int
+    title: str = ""
+    body: str = ""  # plain text, paragraphs separated by "\n"; what only older copies say follows
+    captions: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()  # those that stand apart from their caption too
+    authors: tuple[str, ...] = ()
+    outlet: str = ""
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()  # byline, alt texts, related links: found by bare words only
+    day: date | None = None
+    language: str = ""
+    has_image: bool = False
+    agencies: tuple[str, ...] = ()
+
+
+class Facet(StrEnum):
+    OUTLET = "outlet"
+    CATEGORY = "category"
+    TAG = "tag"
+    AUTHOR = "author"
+    YEAR = "year"
+    LANGUAGE = "language"
+    IMAGE = "image"  # "1" where there is one
+    AGENCY = "agency"
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the reader ticked. Values of one facet are ORed, facets are ANDed, `exclude` takes away."""
+
+    include: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
+    exclude: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    query: Query | None  # None: every story
+    filters: Filters = field(default_factory=Filters)
+    sort: Sort = Sort.RELEVANCE
+    offset: int = 0
+    limit: int = 10
+    counts: bool = True  # facets and timeline wanted
+    facet_size: int = 20  # values per facet, most frequent first
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    story_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """`total` is exact. A facet's counts leave out that facet's own filter, so that a reader sees
+    what ticking one more value would add."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[Facet, list[tuple[str, int]]] = field(default_factory=dict)
+    timeline: list[tuple[str, int]] = field(default_factory=list)  # ("2021-11", n), ascending
+    partial: tuple[str, ...] = ()  # the parts that were searched when the whole matched nothing
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    documents: int
+    generation: str  # "" when there is no index
+    built_at: datetime | None = None
+    tail: int = 0  # stories changed since the generation was built
+    stale: str = ""  # why a rebuild is due; "" when none is
+    stamps: Mapping[str, str] = field(default_factory=dict)
+
+
+class Engine(Protocol):
+    """Each write is all or nothing and visible to searches that begin after it returns.
+
+    Raises IndexBusy when another process is writing, IndexUnavailable when there is no usable index.
+    """
+
+    def upsert(self, documents: Iterable[IndexDocument]) -> None: ...
+
+    def delete(self, story_ids: Iterable[int]) -> None: ...
+
+    def search(self, request: Request) -> Hits: ...
+
+    def rebuild(
+        self,
+        documents: Callable[[], Iterable[IndexDocument]],
+        *,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> int:
+        """Fill a new generation beside the live one, then switch. Returns the documents in it."""
+        ...
+
+    def state(self) -> IndexState: ...
+
+    def story_ids(self) -> frozenset[int]:
+        """Everything indexed; for `check_index`."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@functools.cache
+def get_engine() -> Engine:
+    """The process's engine."""
+    from .engines.embedded import EmbeddedEngine
+
+    return EmbeddedEngine(settings.INDEX_DIR)

@@ -1,0 +1,250 @@
+"""Documents -> the files of a generation. Workers fold, count and segment; the parent merges.
+
+The result does not depend on the number of workers: documents keep the order in which they came.
+"""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+import tempfile
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ..engine import IndexDocument
+from ..query import Field
+from ..tokens import segmenter, use_words
+from . import grams, whoosh
+from .columns import Columns
+from .texts import SECTIONS, TextWriter, packed, sections, slice_of
+
+_CHUNK = 400
+_ALONE = 1_500  # so few documents are not worth starting workers for
+# What one occurrence weighs in each field, and how much a long field dilutes it (BM25F).
+WEIGHTS: dict[str, tuple[float, float]] = {
+    "title": (4.0, 0.3),
+    "body": (1.0, 0.75),
+    "caption": (1.6, 0.6),
+    "other": (1.0, 0.3),
+}
+# Gram list -> the fields whose grams are in it.
+LISTS: dict[str, tuple[str, ...]] = {
+    "text": ("title", "body", "caption"),
+    "title": ("title",),
+    "caption": ("caption",),
+    "other": ("other",),
+}
+_OTHER = (Field.AUTHOR, Field.OUTLET, Field.CATEGORY, Field.TAG, Field.OTHER)
+
+
+def field_texts(folded: tuple[str, ...]) -> dict[str, str]:
+    """The folded sections of a document by gram field."""
+    by_section = dict(zip(SECTIONS, folded, strict=True))
+    return {
+        "title": by_section[Field.TITLE],
+        "body": by_section[Field.BODY],
+        "caption": slice_of(folded, Field.CAPTION),
+        "other": "\n".join(by_section[section] for section in _OTHER),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    names: list[str]
+    numbers: npt.NDArray[np.uint32]  # into names, one a posting
+    docs: npt.NDArray[np.uint32]
+    frequencies: npt.NDArray[np.float32]
+    lengths: npt.NDArray[np.int64]  # words in each document of the chunk
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """What a worker hands back; the large arrays lie in files."""
+
+    first: int
+    documents: int
+    folder: Path
+
+    def path(self, name: str) -> Path:
+        return self.folder / f"{self.first:08d}.{name}"
+
+    def counted(self, field: str) -> grams.Counted:
+        return grams.Counted(
+            np.load(self.path(f"{field}.keys.npy"), mmap_mode="r"),
+            np.load(self.path(f"{field}.frequencies.npy"), mmap_mode="r"),
+        )
+
+
+def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> tuple[_Chunk, dict[str, _Words]]:
+    chunk = _Chunk(first, len(documents), folder)
+    folded = [sections(document) for document in documents]
+    by_field = [field_texts(of_document) for of_document in folded]
+    for field in WEIGHTS:
+        counted = grams.count([texts[field] for texts in by_field], first=first)
+        np.save(chunk.path(f"{field}.keys.npy"), counted.keys)
+        np.save(chunk.path(f"{field}.frequencies.npy"), counted.frequencies)
+    sizes = np.asarray([[len(texts[field]) for field in WEIGHTS] for texts in by_field], np.int64)
+    np.save(chunk.path("sizes.npy"), sizes)
+    lengths = np.zeros((len(documents), len(SECTIONS)), np.int64)
+    with chunk.path("texts").open("wb") as file:
+        for number, of_document in enumerate(folded):
+            data, lengths[number] = packed(of_document)
+            file.write(data + b"\n")
+    np.save(chunk.path("lengths.npy"), lengths)
+    words = {field: _words([texts[field] for texts in by_field], first=first) for field in whoosh.WORD_FIELDS}
+    return chunk, words
+
+
+def _words(texts: Sequence[str], *, first: int) -> _Words:
+    tokens = segmenter().tokens
+    number: dict[str, int] = {}
+    numbers: list[int] = []
+    docs: list[int] = []
+    frequencies: list[int] = []
+    lengths = np.zeros(len(texts), np.int64)
+    for at, text in enumerate(texts):
+        found = Counter(token.text for token in tokens(text))
+        lengths[at] = found.total()
+        for word, frequency in found.items():
+            numbers.append(number.setdefault(word, len(number)))
+            frequencies.append(frequency)
+        docs.extend(itertools.repeat(first + at, len(found)))
+    return _Words(
+        list(number),
+        np.asarray(numbers, np.uint32),
+        np.asarray(docs, np.uint32),
+        np.asarray(frequencies, np.float32),
+        lengths,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    documents: int
+    mean_sizes: dict[str, float]  # characters in each field, for scoring what comes later
+
+
+def build(
+    documents: Iterable[IndexDocument],
+    folder: Path,
+    *,
+    workers: int = 0,
+    on_progress: Callable[[int], None] | None = None,
+) -> Built:
+    """Write texts, grams, words and columns to the empty `folder`. `workers` 0: one a core."""
+    story_ids: list[int] = []
+    facts: list[IndexDocument] = []  # the documents without their text
+    with tempfile.TemporaryDirectory(dir=folder, prefix="parts-") as name:
+        parts = Path(name)
+        chunks: list[_Chunk] = []
+        words: dict[str, list[_Words]] = {field: [] for field in whoosh.WORD_FIELDS}
+
+        def seen() -> Iterator[IndexDocument]:
+            for document in documents:
+                story_ids.append(document.story_id)
+                facts.append(replace(document, title="", body="", captions=(), credits=(), other=()))
+                yield document
+
+        for chunk, of_chunk in _digested(seen(), parts, workers):
+            chunks.append(chunk)
+            for field, found in of_chunk.items():
+                words[field].append(found)
+            if on_progress:
+                on_progress(chunk.first + chunk.documents)
+        if len(story_ids) > grams.MAX_DOCUMENTS:
+            raise ValueError(f"a generation holds at most {grams.MAX_DOCUMENTS} stories: use OpenSearch")
+        means = _write_grams(chunks, folder)
+        _write_texts(chunks, folder)
+        whoosh.write(folder / "words", story_ids, {field: _merged(rows) for field, rows in words.items()})
+    np.asarray(story_ids, np.int64).tofile(folder / "stories")
+    Columns.of(facts).write(folder / "columns")
+    return Built(len(story_ids), means)
+
+
+def _digested(
+    documents: Iterator[IndexDocument], parts: Path, workers: int
+) -> Iterator[tuple[_Chunk, dict[str, _Words]]]:
+    """Digest chunks, in order; in this process while there are few documents."""
+    beginning = list(itertools.islice(documents, _ALONE))
+    workers = workers or os.cpu_count() or 1
+    everything = itertools.chain(beginning, documents)
+    if workers == 1 or len(beginning) < _ALONE:
+        for first, batch in _numbered(everything):
+            yield _digest(batch, first, parts)
+        return
+    waiting: deque[Future[tuple[_Chunk, dict[str, _Words]]]] = deque()
+    with ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),  # forks of a threaded server may hang
+        initializer=use_words,
+        initargs=(segmenter().extra_words,),
+    ) as pool:
+        for first, batch in _numbered(everything):
+            waiting.append(pool.submit(_digest, batch, first, parts))
+            if len(waiting) > 2 * workers:  # bounds what is held in memory
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _numbered(documents: Iterator[IndexDocument]) -> Iterator[tuple[int, list[IndexDocument]]]:
+    first = 0
+    while batch := list(itertools.islice(documents, _CHUNK)):
+        yield first, batch
+        first += len(batch)
+
+
+def _write_grams(chunks: Sequence[_Chunk], folder: Path) -> dict[str, float]:
+    none = np.empty((0, len(WEIGHTS)), np.int64)
+    sizes = np.concatenate([none, *(np.load(chunk.path("sizes.npy")) for chunk in chunks)])
+    means: dict[str, float] = {}
+    weight_of: dict[str, npt.NDArray[np.float32]] = {}
+    for at, (field, (weight, dilution)) in enumerate(WEIGHTS.items()):
+        of_field = sizes[:, at]
+        means[field] = float(of_field[of_field > 0].mean()) if (of_field > 0).any() else 1.0
+        weight_of[field] = (weight / (1 - dilution + dilution * of_field / means[field])).astype(np.float32)
+    np.stack([weight_of[field] for field in whoosh.WORD_FIELDS]).tofile(folder / "norms")
+    for name, fields in LISTS.items():
+        grams.merge(
+            folder,
+            name,
+            [grams.Part(chunk.counted(field), weight_of[field]) for field in fields for chunk in chunks],
+        )
+    return means
+
+
+def _write_texts(chunks: Sequence[_Chunk], folder: Path) -> None:
+    writer = TextWriter(folder)
+    for chunk in chunks:
+        writer.add(chunk.path("texts").read_bytes(), np.load(chunk.path("lengths.npy")))
+    writer.close()
+
+
+def _merged(chunks: Sequence[_Words]) -> whoosh.WordPostings:
+    """One sorted list of postings from those of the chunks, whose documents ascend."""
+    names = sorted(set().union(*(chunk.names for chunk in chunks)) if chunks else ())
+    number = {name: at for at, name in enumerate(names)}
+    nothing = np.empty(0, np.uint32)
+    numbers = np.concatenate(
+        [
+            nothing,
+            *(
+                np.asarray([number[name] for name in chunk.names], np.uint32)[chunk.numbers]
+                for chunk in chunks
+                if chunk.names
+            ),
+        ]
+    )
+    order = np.argsort(numbers, kind="stable")
+    docs = np.concatenate([nothing, *(chunk.docs for chunk in chunks)])[order]
+    frequencies = np.concatenate([np.empty(0, np.float32), *(chunk.frequencies for chunk in chunks)])[order]
+    starts = np.concatenate(([0], np.cumsum(np.bincount(numbers, minlength=len(names)))))
+    lengths = np.concatenate([np.empty(0, np.int64), *(chunk.lengths for chunk in chunks)])
+    return whoosh.WordPostings(names, starts, docs, frequencies, lengths)

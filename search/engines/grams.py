@@ -1,0 +1,191 @@
+"""Gram postings: every character and every pair of neighbours, in arrays mapped from disk.
+
+They decide what is found. A list holds, for each gram, the documents that have it (ascending) and how
+weighty it is there (BM25F's length-normalised, field-weighted frequency, in one byte).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+Keys = npt.NDArray[np.uint64]
+Docs = npt.NDArray[np.uint32]
+Impacts = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+
+# A key is a gram's code (42 bits: one or two code points of 21) above a document number (22 bits).
+_CHAR, _DOC = 21, 22
+MAX_DOCUMENTS = 1 << _DOC
+_DOC_MASK = np.uint64(MAX_DOCUMENTS - 1)
+_PARTITION = 4_000_000  # postings merged at a time: bounds the memory of a build
+
+# One byte for a frequency from 0.05 to some thousands, in steps of 4.5 per cent.
+_STEPS = 16.0
+FREQUENCY_OF = ((np.exp2(np.arange(256) / _STEPS) - 1.0) / 4.0).astype(np.float32)
+
+
+def impact_of(frequency: Floats) -> Impacts:
+    """At least 1: a posting never says nothing."""
+    return np.clip(np.rint(_STEPS * np.log2(1.0 + 4.0 * frequency)), 1, 255).astype(np.uint8)
+
+
+def codes(folded: str) -> list[int]:
+    """The grams that a text must have to hold this string: its pairs, or a lone character itself.
+
+    Blanks and line ends are no part of a gram: pairs do not reach across them.
+    """
+    found: list[int] = []
+    for piece in folded.split():
+        if len(piece) == 1:
+            found.append(ord(piece))
+        found.extend(ord(a) << _CHAR | ord(b) for a, b in itertools.pairwise(piece))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Sorted unique keys with their frequencies (255 stands for more)."""
+
+    keys: Keys
+    frequencies: npt.NDArray[np.uint8]
+
+
+def count(texts: Sequence[str], *, first: int) -> Counted:
+    """The grams of folded texts, the documents numbered from `first`."""
+    joined = "\n".join(texts)
+    if not joined:
+        return Counted(np.empty(0, np.uint64), np.empty(0, np.uint8))
+    chars = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+    lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
+    lengths[-1] -= 1
+    docs = np.repeat(np.arange(first, first + len(texts), dtype=np.uint64), lengths)
+    inked = (chars != 0x20) & (chars != 0x0A) & (chars != 0x0D)
+    pairs = inked[:-1] & inked[1:]
+    keys = np.concatenate(
+        (
+            (chars << np.uint64(_DOC) | docs)[inked],
+            ((chars[:-1] << np.uint64(_CHAR) | chars[1:]) << np.uint64(_DOC) | docs[:-1])[pairs],
+        )
+    )
+    keys.sort()
+    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else keys
+    frequencies = np.diff(np.append(starts, len(keys)))
+    return Counted(keys[starts.astype(np.int64)], np.minimum(frequencies, 255).astype(np.uint8))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Counted grams of one field in a run of documents, with what a single occurrence weighs there."""
+
+    counted: Counted
+    weight_of: Floats  # by document number
+
+
+def merge(folder: Path, name: str, parts: Sequence[Part]) -> int:
+    """Write the list `name` from its parts; frequencies of one gram in one document add up.
+
+    Returns the number of postings.
+    """
+    sizes = [len(part.counted.keys) for part in parts]
+    with _Writer(folder, name) as writer:
+        for low, high in _partitions(parts, max(1, -(-sum(sizes) // _PARTITION))):
+            slices = []
+            for part in parts:
+                keys = part.counted.keys
+                begin, end = (
+                    np.searchsorted(keys, (low, high)) if high else (np.searchsorted(keys, low), len(keys))
+                )
+                slices.append(
+                    (np.asarray(keys[begin:end]), part.counted.frequencies[begin:end], part.weight_of)
+                )
+            keys = np.concatenate([keys for keys, _, _ in slices])
+            weights = np.concatenate(
+                [
+                    frequencies.astype(np.float32) * weight_of[(keys & _DOC_MASK).astype(np.int64)]
+                    for keys, frequencies, weight_of in slices
+                ]
+            )
+            order = np.argsort(keys, kind="stable")
+            keys, weights = keys[order], weights[order]
+            if not len(keys):
+                continue
+            starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+            writer.add(keys[starts], impact_of(np.add.reduceat(weights, starts)))
+    return writer.postings
+
+
+def _partitions(parts: Sequence[Part], wanted: int) -> Iterable[tuple[np.uint64, np.uint64]]:
+    """Ranges of keys, split between grams; the last one's upper bound is 0: no bound."""
+    if wanted == 1:
+        return [(np.uint64(0), np.uint64(0))]
+    sample = np.concatenate([part.counted.keys[::997] for part in parts])
+    sample.sort()
+    cuts = sample[np.linspace(0, len(sample) - 1, wanted + 1).astype(np.int64)[1:-1]] & ~_DOC_MASK
+    bounds = [np.uint64(0), *np.unique(cuts), np.uint64(0)]
+    return list(itertools.pairwise(bounds))
+
+
+class _Writer:
+    """Appends sorted postings to the files of a list."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._paths = {part: folder / f"{name}.{part}" for part in ("codes", "starts", "docs", "impacts")}
+        self._codes: list[Keys] = []
+        self._starts: list[npt.NDArray[np.uint64]] = []
+        self.postings = 0
+
+    def __enter__(self) -> _Writer:
+        self._docs = self._paths["docs"].open("wb")
+        self._impacts = self._paths["impacts"].open("wb")
+        return self
+
+    def add(self, keys: Keys, impacts: Impacts) -> None:
+        grams = keys >> np.uint64(_DOC)
+        firsts = np.flatnonzero(np.concatenate(([True], grams[1:] != grams[:-1])))
+        self._codes.append(grams[firsts])
+        self._starts.append(firsts.astype(np.uint64) + np.uint64(self.postings))
+        (keys & _DOC_MASK).astype(np.uint32).tofile(self._docs)
+        impacts.tofile(self._impacts)
+        self.postings += len(keys)
+
+    def __exit__(self, *_: object) -> None:
+        self._docs.close()
+        self._impacts.close()
+        empty = np.empty(0, np.uint64)
+        np.concatenate([empty, *self._codes]).tofile(self._paths["codes"])
+        end = np.array([self.postings], np.uint64)
+        np.concatenate([*self._starts, end]).tofile(self._paths["starts"])
+
+
+class GramList:
+    """A list opened for reading; its pages are shared by all processes that map them."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._codes = _mapped(folder / f"{name}.codes", np.uint64)
+        self._starts = _mapped(folder / f"{name}.starts", np.uint64)
+        self._docs = _mapped(folder / f"{name}.docs", np.uint32)
+        self._impacts = _mapped(folder / f"{name}.impacts", np.uint8)
+
+    def postings(self, code: int) -> tuple[Docs, Impacts]:
+        """Documents (ascending) and impacts of a gram; empty arrays when it occurs nowhere."""
+        at = int(self._codes.searchsorted(np.uint64(code)))
+        if at == len(self._codes) or int(self._codes[at]) != code:
+            return self._docs[:0], self._impacts[:0]
+        start, end = int(self._starts[at]), int(self._starts[at + 1])
+        return self._docs[start:end], self._impacts[start:end]
+
+    def frequency(self, code: int) -> int:
+        """In how many documents the gram occurs."""
+        return len(self.postings(code)[0])
+
+
+def _mapped(path: Path, kind: type[np.generic]) -> npt.NDArray[np.generic]:
+    if path.stat().st_size == 0:  # nothing to map
+        return np.empty(0, kind)
+    return np.asarray(np.memmap(path, dtype=kind, mode="r"))

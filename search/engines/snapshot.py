@@ -1,0 +1,179 @@
+"""A generation with the changes since: what one search sees, numbered 0 to n-1."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..engine import IndexDocument
+from ..query import Field
+from ..tokens import Needle
+from . import grams, whoosh
+from .build import WEIGHTS, field_texts
+from .columns import Mask
+from .generation import Generation
+from .texts import BESIDE_TEXT, RANGE, sections, slice_of
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where a field's strings are found: a gram list, and the sections of the text that settle
+    doubts. `wider`: the list holds more than the field, so its documents are candidates only."""
+
+    grams: str
+    sections: tuple[int, int]
+    wider: bool = False
+
+
+_SCOPES: dict[Field, tuple[_Scope, ...]] = {
+    Field.ANY: (_Scope("text", RANGE[Field.TEXT]), _Scope("other", BESIDE_TEXT)),
+    Field.TEXT: (_Scope("text", RANGE[Field.TEXT]),),
+    Field.BODY: (_Scope("text", RANGE[Field.BODY], wider=True),),
+    Field.TITLE: (_Scope("title", RANGE[Field.TITLE]),),
+    Field.CAPTION: (_Scope("caption", RANGE[Field.CAPTION]),),
+    Field.CREDIT: (_Scope("caption", RANGE[Field.CREDIT], wider=True),),
+    Field.OTHER: (_Scope("other", RANGE[Field.OTHER], wider=True),),
+}
+_K1 = 1.2
+# Half as much again for occurrences that jieba takes for the word itself: 合作 before 适合作非法.
+_REAL_WORD = 0.5
+_WORD_FIELDS_OF: dict[Field, tuple[int, ...]] = {
+    Field.ANY: (0, 1, 2),
+    Field.TEXT: (0, 1, 2),
+    Field.TITLE: (0,),
+    Field.BODY: (1,),
+    Field.CAPTION: (2,),
+}
+
+
+class Match:
+    """Which documents have a string, and how weighty it is in each (0 where it is not)."""
+
+    def __init__(self, mask: Mask, weights: Floats) -> None:
+        self.mask = mask
+        self.weights = weights
+
+
+class Snapshot:
+    """Documents of the generation keep their numbers; changed ones follow. `alive` masks out those
+    whose story was changed or withdrawn since. Immutable, so threads share it."""
+
+    def __init__(self, generation: Generation, changes: dict[int, IndexDocument | None]) -> None:
+        self.generation = generation
+        self.tail = [document for document in changes.values() if document is not None]
+        self._tail_sections = [sections(document) for document in self.tail]
+        self._tail_fields = [field_texts(folded) for folded in self._tail_sections]
+        self.base = generation.documents
+        self.size = self.base + len(self.tail)
+        self.alive: Mask = np.ones(self.size, np.bool_)
+        self.alive[: self.base] = ~np.isin(generation.story_ids, list(changes)) if changes else True
+        tail_ids = np.asarray([document.story_id for document in self.tail], np.int64)
+        self.story_ids = np.concatenate((generation.story_ids, tail_ids))
+        self.columns = generation.columns.extended(self.tail)
+        self.documents = int(np.count_nonzero(self.alive))
+        self.find = functools.lru_cache(maxsize=512)(self._find)
+
+    def _find(self, needle: Needle, field: Field) -> Match:
+        """Documents in which the needle stands in the field."""
+        if field in _SCOPES:
+            return self._find_text(needle, field)
+        column = next(column for facet, column in self.columns.facets.items() if facet.value == field.value)
+        mask = column.holding(needle.stands_in, documents=self.size) & self.alive
+        return Match(mask, mask.astype(np.float32))
+
+    def _find_text(self, needle: Needle, field: Field) -> Match:
+        weights = np.zeros(self.size, np.float32)
+        for scope in _SCOPES[field]:
+            weights[: self.base] += self._find_in_list(needle, field, scope)
+        for number, (folded, texts) in enumerate(zip(self._tail_sections, self._tail_fields, strict=True)):
+            if needle.stands_in(slice_of(folded, field)):
+                weights[self.base + number] = self._weight_in(needle, texts)
+        weights[~self.alive] = 0.0
+        return Match(weights > 0, weights)
+
+    def _find_in_list(self, needle: Needle, field: Field, scope: _Scope) -> Floats:
+        """Weights by document of the generation; those of a string are its rarest gram's."""
+        codes = grams.codes(needle.text)
+        gram_list = self.generation.lists[scope.grams]
+        postings = sorted((gram_list.postings(code) for code in set(codes)), key=lambda found: len(found[0]))
+        docs, impacts = postings[0]
+        frequencies = grams.FREQUENCY_OF[impacts]
+        for more_docs, more_impacts in postings[1:]:
+            if not len(docs):
+                break
+            at = np.searchsorted(more_docs, docs)
+            at[at == len(more_docs)] = 0
+            both = more_docs[at] == docs if len(more_docs) else np.zeros(len(docs), np.bool_)
+            docs, at = docs[both], at[both]
+            frequencies = np.minimum(frequencies[both], grams.FREQUENCY_OF[more_impacts[at]])
+        if len(docs) and (len(codes) > 1 or not needle.plain or scope.wider):
+            sure = self._vouched(needle, field, docs)
+            doubtful = ~sure
+            if doubtful.any():
+                sure[doubtful] = self.generation.texts.holding(needle, scope.sections, docs[doubtful])
+            docs, frequencies = docs[sure], frequencies[sure]
+        result = np.zeros(self.base, np.float32)
+        result[docs] = frequencies
+        return result
+
+    def _vouched(self, needle: Needle, field: Field, docs: npt.NDArray[np.uint32]) -> Mask:
+        """Documents among `docs` where a word of the index vouches for the needle."""
+        result = np.zeros(len(docs), np.bool_)
+        if field not in _WORD_FIELDS_OF or " " in needle.text:
+            return result
+        known = np.zeros(self.base, np.bool_)
+        for at in _WORD_FIELDS_OF[field]:
+            known[self.generation.words.postings(whoosh.WORD_FIELDS[at], needle.text)[0]] = True
+        return known[docs]
+
+    def _weight_in(self, needle: Needle, texts: dict[str, str]) -> float:
+        means = self.generation.facts.mean_sizes
+        total = 0.0
+        for field, (weight, dilution) in WEIGHTS.items():
+            if count := len(needle.spans(texts[field])):
+                total += count * weight / (1 - dilution + dilution * len(texts[field]) / means[field])
+        return total or 0.01
+
+    def score(self, needle: Needle, field: Field) -> Floats:
+        """BM25F of a string, by document; 0 where it does not stand."""
+        match = self.find(needle, field)
+        score = self._rarity(int(np.count_nonzero(match.mask))) * match.weights / (_K1 + match.weights)
+        if field in _WORD_FIELDS_OF:
+            words = self.word_weights(needle.text, _WORD_FIELDS_OF[field])
+            if words is not None:
+                words[~match.mask] = 0.0
+                count = int(np.count_nonzero(words))
+                score += _REAL_WORD * self._rarity(count) * words / (_K1 + words)
+        return np.asarray(score, np.float32)
+
+    def word_weights(self, word: str, fields: tuple[int, ...] = (0, 1, 2)) -> Floats | None:
+        """Normalised frequency of a word of the dictionary, by document; None when it occurs nowhere."""
+        weights = None
+        for at in fields:
+            docs, frequencies = self.generation.words.postings(whoosh.WORD_FIELDS[at], word)
+            if len(docs):
+                weights = np.zeros(self.size, np.float32) if weights is None else weights
+                weights[docs] += frequencies * self.generation.norms[at][docs]
+        return weights
+
+    def gram_weights(self, code: int) -> tuple[npt.NDArray[np.uint32], Floats]:
+        """Documents of the generation that have the gram in their text, and its weight there."""
+        docs, impacts = self.generation.lists["text"].postings(code)
+        return docs, grams.FREQUENCY_OF[impacts]
+
+    def read(self, field: Field, docs: npt.NDArray[np.int64]) -> list[str]:
+        """The folded text of a field of these documents, in their order."""
+        old = docs[docs < self.base]
+        texts = iter(self.generation.texts.read(RANGE[field], old))
+        return [
+            slice_of(self._tail_sections[doc - self.base], field) if doc >= self.base else next(texts)
+            for doc in docs.tolist()
+        ]
+
+    def _rarity(self, documents: int) -> float:
+        return float(np.log(1 + (self.documents - documents + 0.5) / (documents + 0.5)))

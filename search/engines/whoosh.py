@@ -1,0 +1,241 @@
+"""The words of the archive in a Whoosh index: the only module that imports whoosh.
+
+jieba's words go in with their frequencies, field by field; what comes out are whole posting lists as
+arrays. The files are Whoosh's own (its format 3, read by whoosh3 and Whoosh 2.7.4 alike), so any
+Whoosh program can open and search them. Two things are done in bulk that Whoosh does a posting at a
+time: writing a segment from sorted arrays, and decoding a posting list block by block.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import whoosh
+from whoosh.analysis import Token, Tokenizer
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PostingsWriter
+from whoosh.fields import NUMERIC, FieldType, Schema
+from whoosh.formats import Frequency
+from whoosh.index import EmptyIndexError, FileIndex
+from whoosh.index import create_in as _create_in
+from whoosh.index import open_dir as _open_dir
+from whoosh.reading import TermNotFound
+from whoosh.system import emptybytes
+
+from newsarchive.errors import IndexUnavailable
+
+from ..tokens import fold, segmenter
+
+VERSION = ".".join(map(str, whoosh.__version__))
+WORD_FIELDS = ("title", "body", "caption")
+
+# Long blocks: a posting list is always read whole here, and a block costs a pickle and an inflate.
+_BLOCK = 8192
+_COMPRESSION = 1
+
+Docs = npt.NDArray[np.uint32]
+Weights = npt.NDArray[np.float32]
+
+
+class JiebaTokenizer(Tokenizer):  # type: ignore[misc]
+    """The archive's words for Whoosh's own query parsers and analysers."""
+
+    def __call__(
+        self,
+        value: str,
+        positions: bool = False,
+        chars: bool = False,
+        start_pos: int = 0,
+        start_char: int = 0,
+        **options: Any,
+    ) -> Iterator[Token]:
+        token = Token(positions, chars, **options)
+        for number, word in enumerate(segmenter().tokens(fold(value))):
+            token.text = word.text
+            token.boost = 1.0
+            if positions:
+                token.pos = start_pos + number
+            if chars:
+                token.startchar, token.endchar = start_char + word.start, start_char + word.end
+            yield token
+
+
+class WordField(FieldType):  # type: ignore[misc]
+    """Words with their frequency: no positions, since the text itself is asked for strings."""
+
+    indexed = True
+    scorable = True
+
+    def __init__(self) -> None:
+        self.analyzer = JiebaTokenizer()
+        self.format = Frequency()
+        self.stored = False
+        self.unique = False
+        self.vector = None
+        self.spelling = False
+        self.column_type = None
+
+
+def _schema() -> Schema:
+    return Schema(story=NUMERIC(int, 64, stored=True), **{name: WordField() for name in WORD_FIELDS})
+
+
+@dataclass(frozen=True, slots=True)
+class WordPostings:
+    """The postings of one field, sorted by word (as UTF-8 bytes), then by document.
+
+    Word i has `docs[starts[i]:starts[i + 1]]`; `lengths` has the words of each document.
+    """
+
+    words: Sequence[str]
+    starts: npt.NDArray[np.int64]  # one more than there are words
+    docs: Docs
+    frequencies: Weights
+    lengths: npt.NDArray[np.int64]
+
+
+def write(folder: Path, story_ids: Sequence[int], postings: dict[str, WordPostings]) -> None:
+    """A new index of one segment in `folder`, whose document n is `story_ids[n]`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    index = _create_in(str(folder), _schema())
+    writer = index.writer(codec=_BulkCodec(), compound=False)
+    lengths = {name: field.lengths.tolist() for name, field in postings.items()}
+    documents = writer.perdocwriter
+    for number, story_id in enumerate(story_ids):
+        documents.start_doc(number)
+        documents.add_field("story", writer.schema["story"], story_id, 0)
+        for name, of_field in lengths.items():
+            documents.add_field(name, writer.schema[name], None, of_field[number])
+        documents.finish_doc()
+    writer.docnum = len(story_ids)
+    writer._added = True  # else commit() thinks there is nothing to write
+    writer.pool = _SortedPostings(writer.pool, postings)
+    writer.commit(merge=False)
+    index.close()
+
+
+class _SortedPostings:
+    """Stands where Whoosh keeps its sorting pool: everything in it is sorted already."""
+
+    def __init__(self, pool: Any, postings: dict[str, WordPostings]) -> None:
+        self._pool = pool
+        self._postings = postings
+
+    def iter_postings(self) -> dict[str, WordPostings]:
+        return self._postings
+
+    def cleanup(self) -> None:
+        self._pool.cleanup()
+
+
+class _BulkCodec(W3Codec):  # type: ignore[misc]
+    """Whoosh's codec, with writers that take a whole posting list at once. Same files."""
+
+    def __init__(self) -> None:
+        super().__init__(blocklimit=_BLOCK, compression=_COMPRESSION)
+
+    def field_writer(self, storage: Any, segment: Any) -> _BulkFieldWriter:
+        return _BulkFieldWriter(self, storage, segment)
+
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> W3PostingsWriter:
+        return _BulkPostingsWriter(dbfile, self._blocklimit, byteids=byteids, compression=self._compression)
+
+
+class _BulkFieldWriter(W3FieldWriter):  # type: ignore[misc]
+    def add_postings(self, schema: Schema, lengths: Any, items: dict[str, WordPostings]) -> None:
+        for name in sorted(items):
+            field = items[name]
+            if not len(field.words):
+                continue
+            self.start_field(name, schema[name])
+            docs = array("I", field.docs.astype(np.uint32).tobytes())
+            weights = array("f", field.frequencies.astype(np.float32).tobytes())
+            firsts = field.starts[:-1]
+            heaviest = np.maximum.reduceat(field.frequencies, firsts).tolist()
+            of_posting = field.lengths[field.docs]
+            shortest = np.minimum.reduceat(of_posting, firsts).tolist()
+            longest = np.maximum.reduceat(of_posting, firsts).tolist()
+            starts = field.starts.tolist()
+            for number, word in enumerate(field.words):
+                self.start_term(word.encode("utf-8"))
+                self._postwriter.add_list(
+                    docs[starts[number] : starts[number + 1]],
+                    weights[starts[number] : starts[number + 1]],
+                    (heaviest[number], shortest[number], longest[number]),
+                )
+                self.finish_term()
+            self.finish_field()
+
+
+class _BulkPostingsWriter(W3PostingsWriter):  # type: ignore[misc]
+    def add_list(self, docs: array[int], weights: array[float], bounds: tuple[float, int, int]) -> None:
+        """All postings of the term begun. `bounds` (greatest weight, least and greatest length) are
+        those of the whole list: true of each block, if looser than need be."""
+        for start in range(0, len(docs), self._blocklimit):
+            if start:
+                self._write_block()
+            self._ids = docs[start : start + self._blocklimit]
+            self._weights = weights[start : start + self._blocklimit]
+            self._maxweight, self._minlength, self._maxlength = bounds
+
+    def _mini_values(self) -> tuple[bytes, ...] | bytes | None:
+        # Frequencies are the weights; Whoosh's format wants them once more as four bytes each.
+        size = self._format.fixed_value_size()
+        if size == 4:
+            return np.asarray(self._weights, dtype=">u4").tobytes()
+        return emptybytes if size else None
+
+
+class Words:
+    """A Whoosh index of words, open for reading. Safe to share between threads."""
+
+    def __init__(self, folder: Path, *, documents: int) -> None:
+        try:
+            self._index: FileIndex = _open_dir(str(folder), readonly=True)
+            self._reader = self._index.reader()
+        except (EmptyIndexError, OSError, ValueError) as exc:
+            raise IndexUnavailable(f"the word index in {folder} cannot be opened: {exc}") from exc
+        if self._reader.doc_count_all() != documents:
+            raise IndexUnavailable(
+                f"the word index in {folder} has {self._reader.doc_count_all()} documents, not {documents}"
+            )
+        self._lock = threading.Lock()
+        # Decoded lists are kept: the frequent words of Chinese are few and their lists long.
+        self.postings = functools.lru_cache(maxsize=2048)(self._postings)
+
+    def _postings(self, field: str, word: str) -> tuple[Docs, Weights]:
+        """Documents (ascending) and frequencies of a folded word; empty arrays when there are none."""
+        docs: list[int] = []
+        frequencies: list[float] = []
+        with self._lock:  # the reader seeks in one open file
+            try:
+                matcher = self._reader.postings(field, word)
+            except TermNotFound:
+                return np.empty(0, np.uint32), np.empty(0, np.float32)
+            while matcher.is_active():
+                matcher.id(), matcher.weight()  # decodes the block
+                docs.extend(matcher._ids)
+                frequencies.extend(matcher._weights)
+                matcher._next_block()
+        return np.asarray(docs, np.uint32), np.asarray(frequencies, np.float32)
+
+    def starting_with(self, prefix: str, *, limit: int) -> list[str]:
+        """Words of any field that begin with a folded prefix, in order of code points."""
+        found: set[str] = set()
+        for field in WORD_FIELDS:
+            for text in self._reader.expand_prefix(field, prefix):
+                found.add(text.decode("utf-8") if isinstance(text, bytes) else text)
+                if len(found) >= limit:
+                    break
+        return sorted(found)[:limit]
+
+    def close(self) -> None:
+        self._reader.close()
+        self._index.close()

@@ -1,0 +1,123 @@
+"""Does one document match a query, and where? The truth that every engine is tested against.
+
+Works on folded text in memory; also searches the small tail of articles that changed since the index
+was made, and tells the highlighter where its marks belong.
+"""
+
+from __future__ import annotations
+
+import functools
+from bisect import bisect_left
+from collections.abc import Mapping
+from datetime import date
+
+from search.query_tree import And, DateRange, Field, Near, Not, Or, Query, Term, Without
+from search.tokens import Needle, needle
+
+# Folded text per concrete field. Several values of a field are parted by "\n", and nothing that is
+# searched for spans one.
+Parts = Mapping[Field, str]
+Span = tuple[int, int]
+
+CONCRETE = tuple(field for field in Field if field not in (Field.ANY, Field.TEXT))
+
+# The concrete fields that a query's field looks in.
+FIELDS_OF: dict[Field, tuple[Field, ...]] = {
+    **{field: (field,) for field in CONCRETE},
+    Field.ANY: CONCRETE,
+    Field.TEXT: (Field.TITLE, Field.BODY, Field.CAPTION, Field.CREDIT),
+    Field.CAPTION: (Field.CAPTION, Field.CREDIT),
+}
+
+
+def matches(tree: Query, parts: Parts, day: date | None) -> bool:
+    """`day` is the day of publication; without one, only the range that is open on both sides matches."""
+    match tree:
+        case And(nodes):
+            return all(matches(node, parts, day) for node in nodes)
+        case Or(nodes):
+            return any(matches(node, parts, day) for node in nodes)
+        case Not(node):
+            return not matches(node, parts, day)
+        case DateRange(first, last):
+            if day is None:
+                return first is None and last is None
+            return (first is None or first <= day) and (last is None or day <= last)
+        case Term(field=field):
+            wanted = needle_of(tree)
+            return wanted is not None and any(
+                wanted.stands_in(parts[name]) for name in FIELDS_OF[field] if parts.get(name)
+            )
+        case Near(field=field) | Without(field=field):
+            return any(bool(spans(tree, parts[name])) for name in FIELDS_OF[field] if parts.get(name))
+
+
+def spans(node: Term | Near | Without, folded: str) -> list[Span]:
+    """Where `node` stands in one folded string, in order: of a Term without overlaps; of a Near both
+    strings of every pair; of a Without only the occurrences that count."""
+    match node:
+        case Term():
+            wanted = needle_of(node)
+            return wanted.spans(folded) if wanted else []
+        case Near(left, right, distance):
+            return _pairs(_needle(left), _needle(right), distance, folded)
+        case Without(text, outside):
+            return _outside(_needle(text), _needle(outside), folded)
+
+
+@functools.lru_cache(maxsize=4096)
+def needle_of(term: Term) -> Needle | None:
+    """None when nothing but blanks is left of the term; such a term stands nowhere."""
+    return needle(term.text, exact=term.exact, prefix=term.prefix)
+
+
+@functools.lru_cache(maxsize=4096)
+def _needle(text: str) -> Needle | None:
+    """The strings of Near and Without are whole Latin words, quoted or not."""
+    return needle(text)
+
+
+def _occurrences(wanted: Needle | None, folded: str) -> list[Span]:
+    """Every occurrence, overlapping ones too: 哈哈 stands twice in 哈哈哈."""
+    found: list[Span] = []
+    at = 0
+    while wanted and (hit := wanted.pattern.search(folded, at)):
+        found.append(hit.span())
+        at = hit.start() + 1
+    return found
+
+
+def _pairs(left: Needle | None, right: Needle | None, distance: int, folded: str) -> list[Span]:
+    one, two = _occurrences(left, folded), _occurrences(right, folded)
+    found = _followed(one, two, distance, folded)
+    if left != right:
+        found |= _followed(two, one, distance, folded)
+    return sorted(found)
+
+
+def _followed(first: list[Span], second: list[Span], distance: int, folded: str) -> set[Span]:
+    """The pairs of an occurrence in `first` and one in `second` that begins at most `distance` after its
+    end, with no line end between them. All pairs of one first occurrence lie side by side."""
+    found: set[Span] = set()
+    starts = [start for start, _ in second]
+    for span in first:
+        line_end = folded.find("\n", span[1], span[1] + distance)
+        limit = span[1] + distance if line_end < 0 else line_end
+        low, high = bisect_left(starts, span[1]), bisect_left(starts, limit + 1)
+        if low < high:
+            found.add(span)
+            found.update(second[low:high])
+    return found
+
+
+def _outside(inner: Needle | None, outer: Needle | None, folded: str) -> list[Span]:
+    around = _occurrences(outer, folded)
+    starts = [start for start, _ in around]
+    found = []
+    for start, end in _occurrences(inner, folded):
+        # The outer strings that could cover this one begin at or before it; the last reaches farthest,
+        # unless blanks made an earlier one longer, so all that begin near enough are looked at.
+        before = around[: bisect_left(starts, start + 1)]
+        if not any(outer_end >= end for _, outer_end in reversed(before)):
+            found.append((start, end))
+    return found

@@ -1,0 +1,103 @@
+"""What a query is: the tree that engines evaluate, the highlighter marks and the page prints back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Field(StrEnum):
+    """Where a string is looked for. ANY is what a bare word searches."""
+
+    ANY = "any"  # everything below
+    TEXT = "text"  # what is printed as the article: title, body, captions, credits
+    TITLE = "title"
+    BODY = "body"
+    CAPTION = "caption"  # captions with the credits printed in them
+    CREDIT = "credit"
+    AUTHOR = "author"
+    OUTLET = "outlet"
+    CATEGORY = "category"
+    TAG = "tag"
+    OTHER = "other"  # alt texts, related links, series: only a bare word looks there
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A string that must stand somewhere. `text` is as typed; engines fold it."""
+
+    text: str
+    field: Field = Field.ANY
+    exact: bool = False  # quoted: these very characters, inside longer Latin words too
+    prefix: bool = False  # Latin only: the word begins with this
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Both strings within `distance` characters of each other, in either order, same field part."""
+
+    left: str
+    right: str
+    distance: int
+    field: Field = Field.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """An occurrence of `text` that lies in no occurrence of `outside`: 中國 without 中國銀行."""
+
+    text: str
+    outside: str
+    field: Field = Field.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """Published from `first` to `last`, both included; None is open."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    parts: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    parts: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Query
+
+
+Query = Term | Near | Without | DateRange | And | Or | Not
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """What came of the reader's words."""
+
+    text: str  # as typed
+    tree: Query | None  # None: nothing to look for (blank)
+    literal: bool = False  # it could not be parsed and is searched as literal strings
+    problem: str = ""  # what was wrong, for the reader; "" when nothing was
+    position: int | None = None  # of the problem, characters from 0
+
+
+def positive_terms(tree: Query | None) -> list[Term | Near | Without]:
+    """What a reader wants marked: every string node that is not negated, once, in the order typed."""
+    return list(dict.fromkeys(_positive(tree))) if tree is not None else []
+
+
+def _positive(node: Query) -> Iterator[Term | Near | Without]:
+    if isinstance(node, And | Or):
+        for part in node.parts:
+            yield from _positive(part)
+    elif isinstance(node, Term | Near | Without):
+        yield node

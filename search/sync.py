@@ -1,0 +1,86 @@
+"""Bringing the index in step with the archive: draining the outbox, rebuilding, checking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from newsarchive import outbox
+from newsarchive.errors import IndexUnavailable
+
+from . import documents
+from .engine import Engine
+
+# So many stories may wait in the tail, which is searched text by text, before a rebuild folds them in.
+TAIL_LIMIT = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Story numbers on one side only; both empty when archive and index agree."""
+
+    missing: frozenset[int]  # visible, not indexed
+    extra: frozenset[int]  # indexed, not visible
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.extra)
+
+
+def drain(engine: Engine, *, batch: int = 200) -> int:
+    """Bring the index up to date. Returns how many outbox rows were settled.
+
+    Rows are forgotten last: killed at any point, the work is repeated and nothing is lost. Raises
+    IndexBusy and IndexUnavailable and leaves the remaining rows.
+    """
+    settled = 0
+    while rows := outbox.pending(limit=batch):
+        story_ids = {row.story_id for row in rows}
+        found = documents.load(story_ids)
+        engine.upsert(found)
+        engine.delete(story_ids - {document.story_id for document in found})
+        outbox.forget(rows)
+        settled += len(rows)
+    return settled
+
+
+def rebuild(engine: Engine, *, on_progress: Callable[[int], None] | None = None) -> int:
+    """Fill a new generation beside the live one and switch. Returns the stories in it."""
+    seen = outbox.waiting()
+    count = engine.rebuild(documents.everything, on_progress=on_progress)
+    outbox.forget_all(seen)
+    return count
+
+
+def needs_rebuild(engine: Engine) -> str:
+    """Why the index must be built anew, in words; "" when draining the outbox is enough."""
+    try:
+        state = engine.state()
+    except IndexUnavailable as error:
+        return str(error)
+    if state.stale:
+        return f"made with another {state.stale}"
+    waiting = outbox.count()
+    if state.tail + waiting > TAIL_LIMIT:
+        return f"{state.tail + waiting} changes since it was built"
+    return ""
+
+
+def update(engine: Engine, *, on_progress: Callable[[int], None] | None = None) -> int:
+    """Drain, or rebuild where that is due. Returns how many outbox rows were settled."""
+    if needs_rebuild(engine):
+        waiting = outbox.count()
+        rebuild(engine, on_progress=on_progress)
+        return waiting + drain(engine)
+    return drain(engine)
+
+
+def check(engine: Engine) -> Difference:
+    """Compare the visible stories with the indexed ones, both ways."""
+    visible = documents.visible_stories()
+    indexed = engine.story_ids()
+    return Difference(visible - indexed, indexed - visible)
+
+
+def repair(difference: Difference) -> None:
+    """Have the index look again at every story that differs."""
+    outbox.enqueue(sorted(difference.missing | difference.extra))
