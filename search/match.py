@@ -7,7 +7,7 @@ was made, and tells the highlighter where its marks belong.
 from __future__ import annotations
 
 import functools
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from datetime import date
 
@@ -103,7 +103,7 @@ def _followed(first: list[Span], second: list[Span], distance: int, folded: str)
     for span in first:
         line_end = folded.find("\n", span[1], span[1] + distance)
         limit = span[1] + distance if line_end < 0 else line_end
-        low, high = bisect_left(starts, span[1]), bisect_left(starts, limit + 1)
+        low, high = bisect_left(starts, span[1]), bisect_right(starts, limit)
         if low < high:
             found.add(span)
             found.update(second[low:high])
@@ -115,9 +115,7 @@ def _outside(inner: Needle | None, outer: Needle | None, folded: str) -> list[Sp
     starts = [start for start, _ in around]
     found = []
     for start, end in _occurrences(inner, folded):
-        # The outer strings that could cover this one begin at or before it; the last reaches farthest,
-        # unless blanks made an earlier one longer, so all that begin near enough are looked at.
-        before = around[: bisect_left(starts, start + 1)]
-        if not any(outer_end >= end for _, outer_end in reversed(before)):
+        last = bisect_right(starts, start) - 1  # of those that begin early enough, it reaches farthest
+        if last < 0 or around[last][1] < end:
             found.append((start, end))
     return found
