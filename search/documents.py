@@ -27,9 +27,9 @@ def withdrawn_lately() -> frozenset[int]:
     """Stories that have nothing visible left, but may still be in the index: searches mask them out
     until the indexer has seen the change."""
     waiting = OutboxRow.objects.values("story_id")
-    gone = Story.objects.filter(
-        articles__status=Article.Status.WITHDRAWN, pk__in=waiting
-    ).exclude(articles__status=Article.Status.PUBLISHED)
+    gone = Story.objects.filter(articles__status=Article.Status.WITHDRAWN, pk__in=waiting).exclude(
+        articles__status=Article.Status.PUBLISHED
+    )
     return frozenset(gone.values_list("pk", flat=True))
 
 

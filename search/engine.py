@@ -70,6 +70,7 @@ class Request:
     limit: int = 10
     counts: bool = True  # facets and timeline wanted
     facet_size: int = 20  # values per facet, most frequent first
+    hidden: frozenset[int] = frozenset()  # stories to leave out: withdrawn since the index last saw them
 
 
 @dataclass(frozen=True, slots=True)

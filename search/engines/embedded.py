@@ -38,6 +38,8 @@ class EmbeddedEngine:
     def search(self, request: Request) -> Hits:
         snapshot = self._snapshot()
         found, scores, parts = _matching(snapshot, request.query)
+        if request.hidden:
+            found &= ~np.isin(snapshot.story_ids, list(request.hidden))
         filters = _filter_masks(snapshot, request.filters)
         mask = found.copy()
         for of_filter in filters.values():

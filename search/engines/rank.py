@@ -8,13 +8,13 @@ import numpy.typing as npt
 from ..query import And, Field, Near, Not, Or, Query, Term, Without
 from ..tokens import Needle, fold, has_word_edges, needle, segmenter
 from . import grams
-from .snapshot import Floats, Snapshot
+from .snapshot import K1, Floats, Snapshot
 
-_K1 = 1.2
 # What the parts of a question weigh that as a whole stands nowhere (measured: docs/performance.md).
 _PAIR, _CHARACTER, _WORD = 1.0, 0.35, 0.6
-# A partial match must have this share of the best one's score to be shown at all.
-_SHARE = 0.35
+# To be shown, a partial match must have this share of the best one's score, and this share of what a
+# document with all the parts could have.
+_OF_BEST, _OF_ALL = 0.35, 0.1
 
 
 def score(snapshot: Snapshot, query: Query) -> Floats:
@@ -45,31 +45,37 @@ def partial(snapshot: Snapshot, text: str) -> tuple[Floats, npt.NDArray[np.bool_
     Returns scores, which documents are close enough to the best, and the words that were looked for.
     """
     folded = fold(text)
-    words = list(dict.fromkeys(token.text for token in segmenter().tokens(folded)))
+    tokens = list(segmenter().tokens(folded))
     total = np.zeros(snapshot.size, np.float32)
-    for code in set(grams.codes(folded)) | {ord(char) for char in folded if _worth_asking(char)}:
+    possible = 0.0
+    for code, share in _grams(folded).items():
         docs, weights = snapshot.gram_weights(code)
-        if len(docs):
-            share = _CHARACTER if code < 1 << 21 else _PAIR
-            total[docs] += share * _rarity(snapshot, len(docs)) * weights / (_K1 + weights)
-    for word in words:
+        rarity = share * snapshot.rarity(len(docs))
+        possible += rarity
+        total[docs] += rarity * weights / (K1 + weights)
+    for word in dict.fromkeys(token.text for token in tokens):
         by_word = snapshot.word_weights(word)
-        if by_word is not None:
-            total += _WORD * _rarity(snapshot, int(np.count_nonzero(by_word))) * by_word / (_K1 + by_word)
-    for word in words:  # the tail is few: whole words are enough there
+        rarity = _WORD * snapshot.rarity(int(np.count_nonzero(by_word)))
+        possible += rarity
+        if np.any(by_word):
+            total += rarity * by_word / (K1 + by_word)
         sought = needle(word)
-        if sought is not None and snapshot.tail:
+        if snapshot.tail and sought is not None:  # the tail has no grams: whole words do for so few
             found = snapshot.score(sought, Field.TEXT)
             total[snapshot.base :] += (_PAIR + _WORD) * found[snapshot.base :]
     total[~snapshot.alive] = 0.0
-    best = float(total.max(initial=0.0))
-    close = total >= max(_SHARE * best, 1e-6)
-    return total, close, tuple(word for word in words if len(word) > 1 or has_word_edges(word))
+    close = total >= max(_OF_BEST * float(total.max(initial=0.0)), _OF_ALL * possible, 1e-6)
+    parts = (text[token.start : token.end] for token in tokens)  # folding keeps offsets
+    return total, close, tuple(dict.fromkeys(part for part in parts if len(part) > 1 or part.isascii()))
 
 
-def _worth_asking(char: str) -> bool:
-    return char.isalnum() and not has_word_edges(char)
-
-
-def _rarity(snapshot: Snapshot, documents: int) -> float:
-    return float(np.log(1 + (snapshot.documents - documents + 0.5) / (documents + 0.5)))
+def _grams(folded: str) -> dict[int, float]:
+    """The characters and pairs worth asking for, with what each counts. Latin and digits have words."""
+    shares: dict[int, float] = {}
+    for run in "".join(
+        " " if has_word_edges(char) or not char.isalnum() else char for char in folded
+    ).split():
+        shares.update(dict.fromkeys(map(ord, run), _CHARACTER))
+        if len(run) > 1:
+            shares.update(dict.fromkeys(grams.codes(run), _PAIR))
+    return shares

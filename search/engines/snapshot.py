@@ -39,7 +39,7 @@ _SCOPES: dict[Field, tuple[_Scope, ...]] = {
     Field.CREDIT: (_Scope("caption", RANGE[Field.CREDIT], wider=True),),
     Field.OTHER: (_Scope("other", RANGE[Field.OTHER], wider=True),),
 }
-_K1 = 1.2
+K1 = 1.2
 # Half as much again for occurrences that jieba takes for the word itself: 合作 before 适合作非法.
 _REAL_WORD = 0.5
 _WORD_FIELDS_OF: dict[Field, tuple[int, ...]] = {
@@ -142,23 +142,19 @@ class Snapshot:
     def score(self, needle: Needle, field: Field) -> Floats:
         """BM25F of a string, by document; 0 where it does not stand."""
         match = self.find(needle, field)
-        score = self._rarity(int(np.count_nonzero(match.mask))) * match.weights / (_K1 + match.weights)
+        score = self.rarity(int(np.count_nonzero(match.mask))) * match.weights / (K1 + match.weights)
         if field in _WORD_FIELDS_OF:
             words = self.word_weights(needle.text, _WORD_FIELDS_OF[field])
-            if words is not None:
-                words[~match.mask] = 0.0
-                count = int(np.count_nonzero(words))
-                score += _REAL_WORD * self._rarity(count) * words / (_K1 + words)
+            words[~match.mask] = 0.0
+            score += _REAL_WORD * self.rarity(int(np.count_nonzero(words))) * words / (K1 + words)
         return np.asarray(score, np.float32)
 
-    def word_weights(self, word: str, fields: tuple[int, ...] = (0, 1, 2)) -> Floats | None:
-        """Normalised frequency of a word of the dictionary, by document; None when it occurs nowhere."""
-        weights = None
+    def word_weights(self, word: str, fields: tuple[int, ...] = (0, 1, 2)) -> Floats:
+        """Weight of a word that jieba cut, by document; 0 in the tail, whose text is not cut."""
+        weights = np.zeros(self.size, np.float32)
         for at in fields:
             docs, frequencies = self.generation.words.postings(whoosh.WORD_FIELDS[at], word)
-            if len(docs):
-                weights = np.zeros(self.size, np.float32) if weights is None else weights
-                weights[docs] += frequencies * self.generation.norms[at][docs]
+            weights[docs] += frequencies * self.generation.norms[at][docs]
         return weights
 
     def gram_weights(self, code: int) -> tuple[npt.NDArray[np.uint32], Floats]:
@@ -175,5 +171,6 @@ class Snapshot:
             for doc in docs.tolist()
         ]
 
-    def _rarity(self, documents: int) -> float:
+    def rarity(self, documents: int) -> float:
+        """BM25's inverse document frequency of what `documents` have."""
         return float(np.log(1 + (self.documents - documents + 0.5) / (documents + 0.5)))

@@ -1,0 +1,68 @@
+"""The search parameters of every page, feed and API: one form reads and checks them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from .engine import Facet, Filters, Sort
+from .service import Parameters
+
+PER_PAGE = 10
+MOST_PER_PAGE = 100
+_MOST_VALUES = 50  # of one facet in one address
+
+
+class _Values(forms.MultipleChoiceField):
+    """A facet's values, repeated in the address: `outlet=眾新聞&outlet=ZAKER`. Any value may be asked
+    for; one that nothing has finds nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+    def clean(self, value: Sequence[str] | None) -> list[str]:
+        values = [item for item in super().clean(value) if item.strip()]
+        if len(values) > _MOST_VALUES:
+            raise ValidationError(_("最多 %(most)d 個值"), params={"most": _MOST_VALUES})
+        return values
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(required=False, strip=False, max_length=10_000)
+    page = forms.IntegerField(required=False, min_value=1, max_value=10_000_000)
+    per_page = forms.IntegerField(required=False, min_value=1, max_value=MOST_PER_PAGE)
+    sort = forms.ChoiceField(required=False, choices=[(sort, sort) for sort in Sort])
+    to = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # `from` is a word of Python; `not_outlet` and its like take values away
+        self.fields["from"] = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+        for facet in Facet:
+            self.fields[facet.value] = _Values()
+            self.fields[f"not_{facet.value}"] = _Values()
+
+    def parameters(self) -> Parameters:
+        """Call when the form is valid."""
+        data = self.cleaned_data
+        return Parameters(
+            text=data["q"],
+            page=data["page"] or 1,
+            per_page=data["per_page"] or PER_PAGE,
+            sort=Sort(data["sort"] or Sort.RELEVANCE),
+            filters=Filters(
+                include={facet: tuple(data[facet]) for facet in Facet if data[facet]},
+                exclude={
+                    facet: tuple(data[f"not_{facet.value}"]) for facet in Facet if data[f"not_{facet.value}"]
+                },
+                first=data["from"],
+                last=data["to"],
+            ),
+        )

@@ -1,0 +1,184 @@
+"""Form data -> a page of marked results: query, engine, rows, marks. Pages, API, feeds, exports and
+the admin all search through here, so that the same question has the same answer everywhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from django.utils.safestring import SafeString
+
+from newsarchive.importers.html import plain_text
+from newsarchive.models import Article
+
+from . import documents
+from .engine import Facet, Filters, Request, Sort, get_engine
+from .highlight import Marker
+from .query import Field, Or, ParsedQuery, Query, Term, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What was asked for, checked (see `forms.SearchForm`)."""
+
+    text: str = ""
+    page: int = 1
+    per_page: int = 10
+    sort: Sort = Sort.RELEVANCE
+    filters: Filters = field(default_factory=Filters)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundImage:
+    """A picture or video whose caption or credit holds what was looked for."""
+
+    src: str  # of a video: its poster
+    archived_src: str
+    caption: str
+    caption_html: SafeString
+    credit: str
+    credit_html: SafeString
+    url: str = ""  # of a video: where it is
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A hit with its rows read and its words marked."""
+
+    article: Article
+    score: float
+    title_html: SafeString
+    snippets: tuple[SafeString, ...]
+    image: FoundImage | None
+    copies: int  # how many files tell this story, itself included
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    parsed: ParsedQuery
+    parameters: Parameters
+    total: int
+    pages: int  # at least 1
+    results: tuple[Result, ...]
+    facets: Mapping[Facet, list[tuple[str, int]]]
+    timeline: list[tuple[str, int]]
+    partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
+    also: tuple[str, ...]  # synonyms that were searched too
+    took_ms: float
+
+
+def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
+    """Raises IndexUnavailable when there is nothing to search in."""
+    began = time.perf_counter()
+    parsed = parse(parameters.text)
+    hits = get_engine().search(
+        Request(
+            query=parsed.tree,
+            filters=parameters.filters,
+            sort=_sort(parameters, parsed),
+            offset=(parameters.page - 1) * parameters.per_page,
+            limit=parameters.per_page,
+            counts=counts,
+            hidden=documents.withdrawn_lately(),
+        )
+    )
+    articles = _articles([hit.story_id for hit in hits.hits])
+    marker = Marker(_marked(parsed.tree, hits.partial))
+    results = tuple(
+        _result(articles[hit.story_id], hit.score, marker) for hit in hits.hits if hit.story_id in articles
+    )
+    return SearchPage(
+        parsed=parsed,
+        parameters=parameters,
+        total=hits.total,
+        pages=max(1, -(-hits.total // parameters.per_page)),
+        results=results,
+        facets=hits.facets,
+        timeline=hits.timeline,
+        partial=hits.partial,
+        also=(),
+        took_ms=round((time.perf_counter() - began) * 1000, 1),
+    )
+
+
+def story_ids(text: str) -> Iterator[int]:
+    """Every story that a query finds, in order of relevance; for exports."""
+    parsed = parse(text)
+    request = Request(query=parsed.tree, limit=10_000, counts=False, hidden=documents.withdrawn_lately())
+    while True:
+        hits = get_engine().search(request)
+        yield from (hit.story_id for hit in hits.hits)
+        request = replace(request, offset=request.offset + request.limit)
+        if request.offset >= hits.total:
+            return
+
+
+def marker_for(text: str) -> Marker:
+    """Marks for a page that was reached from the search for `text`."""
+    return Marker(parse(text).tree)
+
+
+def _sort(parameters: Parameters, parsed: ParsedQuery) -> Sort:
+    """Without words there is no relevance: the newest come first."""
+    if parsed.tree is None and parameters.sort is Sort.RELEVANCE:
+        return Sort.NEWEST
+    return parameters.sort
+
+
+def _marked(tree: Query | None, partial: tuple[str, ...]) -> Query | None:
+    return Or(tuple(Term(part, field=Field.ANY) for part in partial)) if partial else tree
+
+
+def _articles(wanted: list[int]) -> dict[int, Article]:
+    """Story -> the copy that is shown, with all that a hit needs. Seven queries, however many."""
+    found: dict[int, list[Article]] = {}
+    rows = documents.visible().filter(story_id__in=wanted).select_related("outlet", "story").order_by("id")
+    for article in rows.prefetch_related("images", "authorships__author"):
+        found.setdefault(article.story_id, []).append(article)
+    shown = {}
+    for story_id, copies in found.items():
+        shown[story_id] = article = documents.shown_copy(copies)
+        article.copies = len(copies)  # type: ignore[attr-defined]
+    return shown
+
+
+def _result(article: Article, score: float, marker: Marker) -> Result:
+    return Result(
+        article=article,
+        score=score,
+        title_html=marker.mark(Field.TITLE, article.title),
+        snippets=tuple(marker.snippets(plain_text(article.body))),
+        image=_found_image(article, marker),
+        copies=article.copies,  # type: ignore[attr-defined]
+    )
+
+
+def _found_image(article: Article, marker: Marker) -> FoundImage | None:
+    """The first picture, then video, whose caption or credit has a mark."""
+    candidates = [
+        FoundImage(
+            src=image.src,
+            archived_src=image.archived_src,
+            caption=image.caption,
+            caption_html=marker.mark(Field.CAPTION, image.caption),
+            credit=image.credit,
+            credit_html=marker.mark(Field.CREDIT, image.credit),
+        )
+        for image in article.images.all()
+    ] + [
+        FoundImage(
+            src=embed["poster"],
+            archived_src="",
+            caption=embed["caption"],
+            caption_html=marker.mark(Field.CAPTION, embed["caption"]),
+            credit="",
+            credit_html=SafeString(""),
+            url=embed["url"],
+        )
+        for embed in article.embeds
+    ]
+    for image in candidates:
+        if "<mark>" in image.caption_html or "<mark>" in image.credit_html:
+            return image
+    return None
