@@ -1,0 +1,126 @@
+"""From what a format gave to a whole ParsedArticle: everything that is derived is derived here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from newsarchive.importers import dates, language, urls
+from newsarchive.importers.body import Body
+from newsarchive.importers.html import plain_text
+from newsarchive.importers.outlets import Outlet
+from newsarchive.importers.text import title_line
+from newsarchive.importers.types import (
+    DateSource,
+    ParsedArticle,
+    ParsedAuthor,
+    Published,
+    Standing,
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """An article in the making. Empty means the same as in ParsedArticle."""
+
+    format: str
+    title: str
+    outlet: Outlet
+    body: Body = field(default_factory=Body)
+    title_raw: str = ""
+    byline: str = ""
+    authors: tuple[ParsedAuthor, ...] = ()
+    column: str = ""
+    published: Published | None = None
+    updated_at: datetime | None = None
+    captured_at: datetime | None = None
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    source_url: str = ""
+    archived_url: str = ""
+    truncated: str = ""  # why the text is thought to be cut off
+    problems: list[str] = field(default_factory=list)
+    extra: dict[str, str] = field(default_factory=dict)
+
+    def date(self, said: str, source: DateSource) -> None:
+        """Takes `said` as the date, unless an earlier source has given one already."""
+        if said and self.published is None:
+            self.published = dates.published(said, source, zone=self.outlet.zone)
+            if self.published is None:
+                self.problems.append(f"date unreadable: {said[:40]}")
+
+
+def finish(draft: Draft) -> ParsedArticle:
+    body = str(draft.body)
+    words = plain_text(body[:20_000]) if body else ""
+    title = title_line(draft.title)
+    standing, reason = _standing(draft, title, words)
+    if not title:
+        title = urls.title_from_slug(draft.source_url)
+        draft.problems.append("title taken from the address" if title else "no title")
+    _remark(draft, words, standing)
+    when = draft.published
+    return ParsedArticle(
+        format=draft.format,
+        title=title,
+        body=body,
+        standing=standing,
+        standing_reason=reason,
+        title_raw=draft.title_raw if draft.title_raw != title else "",
+        byline=draft.byline,
+        authors=draft.authors,
+        column=draft.column,
+        outlet=draft.outlet.name,
+        outlet_homepage=draft.outlet.homepage,
+        published=when,
+        updated_at=draft.updated_at,
+        captured_at=draft.captured_at,
+        categories=draft.categories,
+        tags=draft.tags,
+        language=language.of(words or title, draft.outlet.language),
+        source_url=draft.source_url,
+        canonical_url=urls.canonical(draft.source_url),
+        archived_url=draft.archived_url,
+        identity=urls.identity(
+            draft.source_url, outlet=draft.outlet.name, title=title, day=when.day if when else None
+        ),
+        canonical_identity=urls.canonical_identity(draft.source_url),
+        images=tuple(draft.body.images),
+        embeds=tuple(draft.body.embeds),
+        related=tuple(draft.body.related),
+        problems=tuple(dict.fromkeys(draft.problems)),
+        extra=draft.extra,
+    )
+
+
+_FAILED_PAGES = ("Temporarily Offline", "眾新聞告別", "502 Bad Gateway", "503 Service", "504 Gateway", "404 Not Found")
+_SHORTEST_TEXT = 30  # characters; under the title of an error page less than this is the error page
+
+
+def _standing(draft: Draft, title: str, words: str) -> tuple[Standing, str]:
+    failed = next((page for page in _FAILED_PAGES if title.startswith(page)), "")
+    if failed and len(words) < _SHORTEST_TEXT and not draft.body.images:
+        return Standing.STUB, f"the capture shows “{failed}” in place of the article"
+    if not draft.body.blocks:
+        return Standing.STUB, "the body is empty"
+    if draft.truncated:
+        return Standing.TRUNCATED, draft.truncated
+    return Standing.ARTICLE, ""
+
+
+def _remark(draft: Draft, words: str, standing: Standing) -> None:
+    problems = draft.problems
+    if not draft.body.blocks:
+        problems.append("empty body")
+    elif not words:
+        problems.append("no text")
+    if not draft.source_url:
+        problems.append("no source url")
+    elif urls.is_broken(draft.source_url):
+        problems.append("original_url contains U+FFFD")
+    if draft.published is None:
+        problems.append("no date")
+    elif dates.is_future(draft.published, draft.captured_at or datetime.now(UTC)):
+        problems.append("date in the future")
+    if standing is Standing.TRUNCATED:
+        problems.append("text cut off by the feed")

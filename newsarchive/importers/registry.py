@@ -1,0 +1,28 @@
+"""The formats that can be read, and the one door to them: bytes in, ParsedArticle out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from newsarchive.errors import UnreadableFile
+from newsarchive.importers import hkcnews_markdown, text
+from newsarchive.importers.types import Importer, ParsedArticle, SourceFile
+
+IMPORTERS: tuple[Importer, ...] = (hkcnews_markdown,)  # the first that matches reads the file
+
+
+def parse(source: SourceFile) -> ParsedArticle:
+    """Raises UnreadableFile, and nothing else, for what can't be read as an article."""
+    decoded, encoding = text.decode(source.data)
+    article = importer_for(decoded).parse(source, decoded)
+    if encoding == text.DAMAGED_UTF8:
+        lost = decoded.count("\ufffd")
+        article = replace(article, problems=(*article.problems, f"{lost} characters could not be read"))
+    return replace(article, encoding=encoding)
+
+
+def importer_for(decoded: str) -> Importer:
+    for importer in IMPORTERS:
+        if importer.matches(decoded):
+            return importer
+    raise UnreadableFile("No importer knows this format: it begins neither with front matter nor with a link.")

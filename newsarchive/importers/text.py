@@ -1,0 +1,175 @@
+"""Bytes to text, and the characters that have no place in it."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from newsarchive.errors import UnreadableFile
+
+DAMAGED_UTF8 = "utf-8 (damaged)"  # UTF-8 in which some bytes are broken; they became U+FFFD
+
+_BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+_BINARY = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"SQLite format 3", "an SQLite database"),
+)
+
+# Frequent characters of running Chinese in both scripts, with their punctuation. Text read in the wrong
+# legacy encoding is made of rare characters: hardly one in twenty is found here, against one in three.
+_COMMON = frozenset(
+    "的一是不了在有人我他這这個个們们中來来上大為为和國国地到以說说時时要就出會会可也你對对生能而子那得于於著着下自之年過过發发後后作"
+    "里裏用道行所然家種种事成方多經经麼么去法學学如都同現现當当沒没動动面起看定天分還还進进好小部其些主樣样理心她本前開开但因只從从"
+    "想實实日軍军者意無无力它與与長长把機机十民第公此已工使情明性知全三又關关點点正業业外將将兩两高間间由問问很最重並并物手應应戰战"
+    "向頭头文體体政美相見见被利什二等產产新己制身果加西斯月話话合回特代內内信表化老給给世位次度門门任常先海通教兒儿東东聲声提立及比"
+    "員员解水名真論论處处走義义各入幾几口認认條条平係系氣气題题活爾尔更別别打女變变四神總总何電电數数安少報报記记者員港台北京香社會"
+    "標标眾众聞闻報导導據据稱称表示星期周日今昨明元，。、；：？！「」『』（）《》“”‘’…—　"
+)
+
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_INVISIBLE = "\u00ad\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+_UNWANTED = re.compile(f"[{_CONTROLS}{_INVISIBLE}]+")
+_JOINER = re.compile("\u200d")
+_EMOJI = re.compile("[\u2190-\u2bff\u3030\u303d\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f]")
+_BLANKS = re.compile(r"[ \t\n\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_NOT_PLAIN = re.compile(r"[\t\n\u00a0\u202f]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LATIN_1 = re.compile("[\u0080-\u00ff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text, with LF line ends and neither BOM nor NUL, and the name of its encoding.
+
+    Raises UnreadableFile for what is no text, or text in an encoding that can't be told for certain:
+    a refusal can be mended, wrong characters in the archive are found by nobody.
+    """
+    if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
+        raise UnreadableFile("The file is empty.")
+    for magic, what in _BINARY:
+        if data.startswith(magic):
+            raise UnreadableFile(f"The file is {what}, not the text of an article.")
+    text, encoding = _decode(data)
+    if text.count("\x00") > len(text) // 100:
+        raise UnreadableFile("The file is binary data (many NUL bytes), not the text of an article.")
+    return text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"), encoding
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            try:
+                return data.decode("utf-8-sig" if encoding == "utf-8" else encoding), encoding
+            except UnicodeDecodeError as error:
+                raise UnreadableFile(f"The file says it is {encoding} but can't be read so.") from error
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return _decode_legacy(data)
+
+
+def _decode_legacy(data: bytes) -> tuple[str, str]:
+    damaged = data.decode("utf-8", "replace")
+    broken = damaged.count("\ufffd")
+    if len(_HAN.findall(damaged)) > 20 * broken:  # neither GB nor Big5 looks like that
+        return damaged, DAMAGED_UTF8
+    candidates = []
+    for encoding in ("gb18030", "big5hkscs"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        candidates.append((_likeness(text), encoding.removesuffix("hkscs"), text))
+    if candidates:
+        likeness, encoding, text = max(candidates)
+        if likeness >= 0.2:
+            return text, encoding
+    raise UnreadableFile("The encoding can't be told: it is none of UTF-8, UTF-16, GB18030 and Big5.")
+
+
+def _likeness(text: str) -> float:
+    """The share of frequent Chinese characters among all that are not ASCII, 0 to 1."""
+    foreign = [char for char in text[:200_000] if char > "\x7f"]
+    return sum(char in _COMMON for char in foreign) / len(foreign) if foreign else 0.0
+
+
+def clean(text: str) -> str:
+    """Without control and invisible characters; a zero-width joiner stays where it builds an emoji."""
+    if "\u200d" in text:
+        text = _JOINER.sub(_joiner, text)
+    return _UNWANTED.sub("", text)
+
+
+def _joiner(match: re.Match[str]) -> str:
+    text, at = match.string, match.start()
+    beside = text[at - 1 : at] + text[at + 1 : at + 2]
+    return "\u200d" if len(beside) == 2 and all(_EMOJI.match(char) for char in beside) else ""
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks and outer blanks; single ideographic blanks inside stay as printed."""
+    return " ".join(text.replace("\u00a0", " ").split("\n")).strip(" \t\u3000") if text else ""
+
+
+def title_line(text: str) -> str:
+    """A title on one line. The blanks inside stay as printed, above all the wide one of Chinese headlines."""
+    return _NOT_PLAIN.sub(" ", clean(text)).strip(" \u3000")
+
+
+def squeeze(text: str) -> str:
+    """Every run of blanks as one plain blank, none at the ends: for comparing, and for names."""
+    return _BLANKS.sub(" ", text).strip(" ")
+
+
+def folded(text: str) -> str:
+    """A key under which two spellings of a title meet: no blanks, no case."""
+    return _BLANKS.sub("", text).casefold()
+
+
+def han_count(text: str) -> int:
+    return len(_HAN.findall(text))
+
+
+def repair_mojibake(text: str) -> tuple[str, bool]:
+    """(text, was it mojibake). UTF-8 that was once read as a one-byte encoding is turned back.
+
+    Safe because real Chinese text holds Chinese characters and this kind of damage leaves none, and
+    because only a line that is valid UTF-8 afterwards is replaced.
+    """
+    sample = text[:20_000]
+    cyrillic, latin = len(_CYRILLIC.findall(sample)), len(_LATIN_1.findall(sample))
+    if max(cyrillic, latin) < 30 or _HAN.search(sample):
+        return text, False
+    codec = "ptcp154" if cyrillic > latin / 4 else "cp1252"
+    lines = [_repaired(line, codec) for line in text.split("\n")]
+    repaired = "\n".join(lines)
+    return (repaired, True) if _HAN.search(repaired[:20_000]) else (text, False)
+
+
+# In PTCP154 the byte A0 is a no-break blank, which the scraper made a plain one. Inside a character of
+# three bytes a blank can be nothing else.
+_LOST_SECOND = re.compile(rb"([\xe0-\xef])\x20(?=[\x80-\xbf])")
+_LOST_THIRD = re.compile(rb"([\xe0-\xef][\x80-\xbf])\x20")
+
+
+def _repaired(line: str, codec: str) -> str:
+    try:
+        data = line.encode(codec)
+        for lost in (_LOST_SECOND, _LOST_THIRD):
+            data = lost.sub(lambda match: match[1] + b"\xa0", data)
+        return data.decode("utf-8")
+    except UnicodeError:
+        return line
