@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,15 +16,12 @@ from typing import ClassVar
 from django.utils.safestring import SafeString
 
 from search import match
+from search.highlight_passages import best_passages
 from search.match import Span
 from search.query_tree import Field, Near, Query, Term, Without, positive_terms
 from search.tokens import fold
 
 Node = Term | Near | Without
-
-# A sentence ends with its mark and the closing quotes and brackets behind it, or with its paragraph.
-_SENTENCE_END = re.compile(r"(?:[。！？；!?]+|…{2,}|\.(?=[\s”’」』\"')]))[”’」』\"')）]*\s*|\n+")
-_LATIN_HEAD, _LATIN_TAIL = re.compile(r"[0-9A-Za-z]{1,20}"), re.compile(r"[0-9A-Za-z]{1,20}\Z")
 
 # The subset that bodies are kept in, exactly as it is written there. All else is text.
 _TAG = re.compile(
@@ -35,7 +31,7 @@ _TAG = re.compile(
       | <(?P<br>br)\s?/?>""",
     re.VERBOSE,
 )
-_ENDS_LINE = frozenset("p h2 h3 h4 ul ol li blockquote table tr th td".split())
+_ENDS_LINE = frozenset(["p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "table", "tr", "th", "td"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +80,7 @@ class Marker:
 
     def spans(self, field: Field, text: str) -> list[Span]:
         """What to mark in `text`, in order; strings that overlap are one."""
-        return _merged([span for span, _ in self._found(field, fold(text))])
+        return _merged(span for span, _ in self._found(field, fold(text)))
 
     def mark(self, field: Field, text: str) -> SafeString:
         """`text` escaped, with <mark> as the only tag."""
@@ -102,24 +98,19 @@ class Marker:
     def snippets(self, text: str, *, count: int = 2, width: int = 110) -> list[SafeString]:
         """The best passages of a body's plain text, best first; its first sentences when nothing is marked.
 
-        Best is what holds the most different terms, then what comes first; of the later ones, what holds
-        terms that are still missing. No two overlap. [] only for a text of nothing but blanks.
+        Cut inside a sentence, a passage says so with "…". [] only for a text of nothing but blanks.
         """
         found = self._found(Field.BODY, fold(text))
-        marks = _merged([span for span, _ in found])
-        windows = _windows(found, width) or [_Window(0, 0, 0)]
-        passages: list[_Passage] = []
-        covered = 0
-        while windows and len(passages) < count:
-            best = max(windows, key=lambda w: ((w.terms & ~covered).bit_count(), w.terms.bit_count(), -w.start))
-            low = max((p.end for p in passages if p.end <= best.start), default=0)
-            high = min((p.start for p in passages if p.start >= best.end), default=len(text))
-            passage = _passage(text, best, width, marks, low, high)
-            passages.append(passage)
-            covered |= best.terms
-            windows = [w for w in windows if w.end <= passage.start or passage.end <= w.start]
+        marks = _merged(span for span, _ in found)
         shown = text.replace("\n", " ")
-        return [passage.marked(shown, marks) for passage in passages if passage.start < passage.end]
+        return [
+            SafeString(
+                ("…" if passage.cut_before else "")
+                + _marked(shown, marks, passage.start, passage.end)
+                + ("…" if passage.cut_after else "")
+            )
+            for passage in best_passages(text, found, marks, count=count, width=width)
+        ]
 
     def mark_body(self, body: str) -> list[BodyPart]:
         """A body with its numbered marks, cut at the slots of its images and embeds.
@@ -130,21 +121,22 @@ class Marker:
         """
         pieces = list(_pieces(body))
         spans = self.spans(Field.BODY, "".join(piece.text for piece in pieces))
-        first, self.hits = self.hits + 1, self.hits + len(spans)
         parts: list[BodyPart] = []
         made: list[str] = []
-        at = hit = 0
+        at = next_span = 0
         for piece in pieces:
+            end = at + len(piece.text)
             if piece.slot:
                 parts += [Html(SafeString("".join(made))), piece.slot]
                 made = []
-            made.append(piece.tag)
-            if piece.is_text:
-                end = at + len(piece.text)
-                while hit < len(spans) and spans[hit][1] <= at:
-                    hit += 1
-                made.append(_numbered(piece.text, at, spans, hit, first))
-            at += len(piece.text)
+            elif piece.tag:
+                made.append(piece.tag)
+            else:
+                while next_span < len(spans) and spans[next_span][1] <= at:
+                    next_span += 1
+                made.append(_numbered(piece.text, at, spans, next_span, self.hits))
+            at = end
+        self.hits += len(spans)
         parts.append(Html(SafeString("".join(made))))
         return [part for part in parts if not isinstance(part, Html) or part.html.strip()]
 
@@ -178,66 +170,76 @@ def _marked(text: str, spans: Iterable[Span], start: int, end: int) -> SafeStrin
     pieces = []
     for left, right in spans:
         if right > start and left < end:
-            pieces += [html.escape(text[start : max(start, left)]), _mark(text[max(start, left) : min(end, right)])]
-            start = min(end, right)
+            left, right = max(start, left), min(end, right)
+            pieces += [html.escape(text[start:left]), _mark(text[left:right])]
+            start = right
     return SafeString("".join([*pieces, html.escape(text[start:end])]))
 
 
-# --- passages
+# --- bodies
+
+
+def _numbered(text: str, offset: int, spans: Sequence[Span], first: int, hits: int) -> str:
+    """`text`, which begins at `offset` of what `spans` count in, with its part of spans[first:] marked.
+
+    Only the piece in which an occurrence begins is its anchor.
+    """
+    pieces, at = [], 0
+    for number in range(first, len(spans)):
+        start, end = spans[number][0] - offset, spans[number][1] - offset
+        if start >= len(text):
+            break
+        anchor = hits + number + 1 if start >= 0 else None
+        pieces += [html.escape(text[at : max(0, start)]), _mark(text[max(0, start) : end], anchor)]
+        at = min(end, len(text))
+    return "".join([*pieces, html.escape(text[at:])])
 
 
 @dataclass(frozen=True, slots=True)
-class _Window:
-    """A stretch from the start of one occurrence to the end of another."""
+class _Piece:
+    """A text, a tag, or the slot of a figure."""
 
-    start: int
-    end: int
-    terms: int  # a bit for each term that stands in it
-
-
-@dataclass(frozen=True, slots=True)
-class _Passage:
-    """What is shown of a text; cut inside a sentence it says so with "…"."""
-
-    start: int
-    end: int
-    cut_before: bool
-    cut_after: bool
-
-    def marked(self, text: str, marks: Sequence[Span]) -> SafeString:
-        inside = _marked(text, marks, self.start, self.end)
-        return SafeString(f"{'…' if self.cut_before else ''}{inside}{'…' if self.cut_after else ''}")
+    text: str = ""  # what it adds to the plain text of the body: the end of a block is the end of a line
+    tag: str = ""
+    slot: ImageSlot | EmbedSlot | None = None
 
 
-def _windows(found: Sequence[tuple[Span, int]], width: int) -> list[_Window]:
-    """For each occurrence the window that begins with it and holds all that fits into `width`."""
-    windows = []
-    inside: dict[int, int] = {}
-    last, terms = 0, 0
-    for first, ((start, end), number) in enumerate(found):
-        last = max(last, first)
-        while last < len(found) and (last == first or found[last][0][1] <= start + width):
-            term = found[last][1]
-            inside[term] = inside.get(term, 0) + 1
-            terms |= 1 << term
-            last += 1
-        farthest = max(end, found[last - 1][0][1])
-        windows.append(_Window(start, min(farthest, start + width), terms))
-        inside[number] -= 1
-        if not inside[number]:
-            terms &= ~(1 << number)
-    return windows
+def _pieces(body: str) -> Iterator[_Piece]:
+    """All of `body` in order, its tags balanced: a surplus end is dropped, a missing one added."""
+    open_tags: list[str] = []
+    at = 0
+    for tag in _TAG.finditer(body):
+        if tag.start() > at:
+            yield _Piece(html.unescape(body[at : tag.start()]))
+        at = tag.end()
+        name = tag["name"]
+        if tag["slot"]:
+            slot = ImageSlot if tag["slot"] == "image" else EmbedSlot
+            yield _Piece("\n", slot=slot(int(tag["number"])))
+        elif tag["href"]:
+            open_tags.append("a")
+            href = html.escape(html.unescape(tag["href"]))
+            yield _Piece(tag=f'<a href="{href}" rel="nofollow noopener noreferrer">')
+        elif tag["br"]:
+            yield _Piece("\n", tag="<br>")
+        elif not tag["close"]:
+            open_tags.append(name)
+            yield _Piece(tag=f"<{name}>")
+        elif name in open_tags:
+            closed = _closed(open_tags, name)
+            yield _Piece("\n" if _ENDS_LINE.intersection(closed) else "", tag=_ends(closed))
+    if at < len(body):
+        yield _Piece(html.unescape(body[at:]))
+    yield _Piece(tag=_ends(reversed(open_tags)))
 
 
-def _passage(
-    text: str, window: _Window, width: int, marks: Sequence[Span], low: int, high: int
-) -> _Passage:
-    """The window with what stands around it, up to `width` and within low..high, from the beginning of a
-    sentence to the end of one where that is near enough."""
-    slack = width - (window.end - window.start)
-    start, cut_before = _beginning(text, window.start, max(low, window.start - slack * 2 // 3), low)
-    start = _outside_mark(start, window.start, marks, low)
-    end, cut_after = _ending(text, window.end, min(high, max(start + width, window.end)), high)
-    if end < len(text) and (mark := _across(end, marks)):
-        end = mark[0] if mark[0] >= window.end else min(mark[1], high, window.start + 2 * width)
-    return _Passage(start, end, cut_before, cut_after)
+def _closed(open_tags: list[str], name: str) -> list[str]:
+    """Take the tags off that `name`'s end closes, the innermost first."""
+    closed = []
+    while name not in closed:
+        closed.append(open_tags.pop())
+    return closed
+
+
+def _ends(names: Iterable[str]) -> str:
+    return "".join(f"</{name}>" for name in names)

@@ -1,10 +1,10 @@
 """The value of date: -> the first and the last day it means, both included.
 
-    2021   2021-11   2021-11-17   2021年11月17日     the whole of that time
-    A/B   A/   /B                                   from the first day of A to the last day of B
-    P1M/B                                           from a month before B's last day to that day
-    A/P1M                                           the month that begins with A's first day
-    P7D                                             P7D/today
+2021   2021-11   2021-11-17   2021年11月17日     the whole of that time
+A/B   A/   /B                                   from the first day of A to the last day of B
+P1M/B                                           from a month before B's last day to that day
+A/P1M                                           the month that begins with A's first day
+P7D                                             P7D/today
 """
 
 from __future__ import annotations

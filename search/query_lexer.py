@@ -69,9 +69,7 @@ class Lexeme:
 
 def shape(text: str) -> str:
     """The text in which the syntax is read: folded, but curly quotation marks still have sides."""
-    return "".join(
-        char if char in _CURLY else folded for char, folded in zip(text, fold(text), strict=True)
-    )
+    return "".join(char if char in _CURLY else folded for char, folded in zip(text, fold(text), strict=True))
 
 
 def lexemes(text: str) -> Iterator[Lexeme]:
