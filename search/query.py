@@ -23,6 +23,7 @@ from search.query_lexer import (
     Lexeme,
     Scope,
     bare,
+    is_punctuation,
     is_without,
     lexemes,
     quoted,
@@ -256,12 +257,13 @@ def _literal(text: str) -> Query | None:
 
 
 def _stripped(piece: str) -> str:
-    """ "" for an operator and a field's name, which are no strings the reader looks for."""
+    """\"\" for an operator, a field's name and mere signs, which are no strings the reader looks for."""
     name, colon, _ = fold(piece).partition(":")
     if colon and name.strip("(-") in FIELDS:
         piece = piece[len(name) + 1 :]
-    piece = bare(piece.strip("()（）|｜-－*＊")) if piece else ""
-    return "" if piece in ("AND", "OR", "NOT") else piece
+    piece = bare(piece.strip("()（）|｜-－*＊"))
+    is_sign = piece in ("AND", "OR", "NOT") or all(map(is_punctuation, fold(piece)))
+    return "" if is_sign else piece
 
 
 # --- and back

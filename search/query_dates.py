@@ -62,14 +62,14 @@ def _span(text: str) -> _Span | None:
     match = _DATE.fullmatch(text) or _CHINESE.fullmatch(text)
     if not match:
         return None
-    year, month, day = (int(part) if part else None for part in match.groups())
-    assert year is not None
-    first = date(year, month or 1, day or 1)
-    if day:
-        return first, first
-    if month:
-        return first, first.replace(day=calendar.monthrange(year, month)[1])
-    return first, date(year, 12, 31)
+    year, *rest = (int(part) for part in match.groups() if part)
+    if not rest:
+        return date(year, 1, 1), date(year, 12, 31)
+    if len(rest) == 1:
+        first = date(year, rest[0], 1)
+        return first, first.replace(day=calendar.monthrange(year, rest[0])[1])
+    day = date(year, *rest)
+    return day, day
 
 
 def _duration(text: str) -> _Duration | None:

@@ -184,16 +184,17 @@ def bare(word: str) -> str:
     """
     folded = fold(word)
     start, end = 0, len(word)
-    while start < end and _is_punctuation(folded[start]):
+    while start < end and is_punctuation(folded[start]):
         start += 1
-    while start < end and _is_punctuation(folded[end - 1]):
+    while start < end and is_punctuation(folded[end - 1]):
         end -= 1
     if start == end or (start == 0 and end == len(word)):
         return word
     return word[start:end] if reads_as_word(word[start:end]) else word
 
 
-def _is_punctuation(char: str) -> bool:
+def is_punctuation(char: str) -> bool:
+    """Of a folded character: does it fall off at a word's ends?"""
     if char in _KEPT_AT_ENDS:
         return False
     return char in "~^`=<>|" or unicodedata.category(char) in _PUNCTUATION
