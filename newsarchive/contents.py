@@ -1,0 +1,178 @@
+"""A parsed article as columns of `Article` and as rows beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from .importers import captions
+from .importers.types import ParsedArticle, ParsedImage
+from .models import Article, Authorship, Image
+from .vocabulary import Vocabulary
+
+PARTS: Final = frozenset({"images", "authors", "categories", "tags"})  # the rows beside it
+DATES: Final = frozenset(
+    {
+        "published_on",
+        "published_at",
+        "published_offset",
+        "date_precision",
+        "date_source",
+        "date_estimated",
+    }
+)
+# The body's placeholders count into images and embeds, so that none of the three changes alone.
+TEXT: Final = frozenset({"body", "images", "embeds"})
+
+
+def columns(parsed: ParsedArticle, vocabulary: Vocabulary) -> dict[str, Any]:
+    return _dates(parsed) | {
+        "title": parsed.title,
+        "byline": parsed.byline,
+        "column": parsed.column,
+        "outlet": vocabulary.outlet(parsed.outlet),
+        "language": parsed.language,
+        "source_updated_at": parsed.updated_at.isoformat() if parsed.updated_at else "",
+        "captured_at": parsed.captured_at,
+        "source_url": parsed.source_url,
+        "canonical_url": parsed.canonical_url,
+        "archived_url": parsed.archived_url,
+        "canonical_identity": parsed.canonical_identity,
+        "body": parsed.body,
+        "embeds": [asdict(embed) for embed in parsed.embeds],
+        "related": [asdict(link) for link in parsed.related],
+        "problems": list(parsed.problems),
+        "standing": parsed.standing.value,
+    }
+
+
+def _dates(parsed: ParsedArticle) -> dict[str, Any]:
+    published = parsed.published
+    if published is None:
+        return {
+            "published_on": None,
+            "published_at": None,
+            "published_offset": 0,
+            "date_precision": "",
+            "date_source": "",
+            "date_estimated": False,
+        }
+    offset = published.at.utcoffset() if published.at else None
+    return {
+        "published_on": published.day,
+        "published_at": published.at,
+        "published_offset": int(offset.total_seconds() // 60) if offset else 0,
+        "date_precision": published.precision.value,
+        "date_source": published.source.value,
+        "date_estimated": published.estimated,
+    }
+
+
+def as_json(parsed: ParsedArticle) -> dict[str, Any]:
+    """By field, in a form that can be kept in a JSON column and shown to a curator."""
+    dates = _dates(parsed)
+    for field in ("published_on", "published_at"):
+        dates[field] = dates[field].isoformat() if dates[field] else None
+    return dates | {
+        "title": parsed.title,
+        "byline": parsed.byline,
+        "column": parsed.column,
+        "outlet": parsed.outlet,
+        "language": parsed.language,
+        "source_url": parsed.source_url,
+        "canonical_url": parsed.canonical_url,
+        "archived_url": parsed.archived_url,
+        "body": parsed.body,
+        "embeds": [asdict(embed) for embed in parsed.embeds],
+        "related": [asdict(link) for link in parsed.related],
+        "images": [asdict(image) for image in parsed.images],
+        "authors": [author.name for author in parsed.authors],
+        "categories": list(parsed.categories),
+        "tags": list(parsed.tags),
+    }
+
+
+def changed_parts(article: Article, parsed: ParsedArticle) -> frozenset[str]:
+    """Which of the rows beside `article` differ. Cheap when they were prefetched."""
+    images = [_image(position, image) for position, image in enumerate(parsed.images)]
+    people = [(author.name, author.role) for author in parsed.authors]
+    known_people = [(person.author.name, person.role) for person in article.authorships.all()]
+    same = {
+        "images": [_values(image) for image in article.images.all()] == [_values(image) for image in images],
+        "authors": known_people == people,
+        "categories": {category.name for category in article.categories.all()} == set(parsed.categories),
+        "tags": {tag.name for tag in article.tags.all()} == set(parsed.tags),
+    }
+    return frozenset(part for part, unchanged in same.items() if not unchanged)
+
+
+def remove_parts(changes: Sequence[tuple[Article, Collection[str]]]) -> None:
+    rows = {
+        "images": Image,
+        "authors": Authorship,
+        "categories": Article.categories.through,
+        "tags": Article.tags.through,
+    }
+    for part, model in rows.items():
+        articles = [article.pk for article, parts in changes if part in parts]
+        if articles:
+            model._default_manager.filter(article__in=articles).delete()
+
+
+def add_parts(
+    changes: Sequence[tuple[Article, ParsedArticle, Collection[str]]], vocabulary: Vocabulary
+) -> None:
+    """In the order given, so that an import is always the same rows."""
+    Image.objects.bulk_create(
+        _image(position, image, article)
+        for article, parsed, parts in changes
+        if "images" in parts
+        for position, image in enumerate(parsed.images)
+    )
+    Authorship.objects.bulk_create(
+        Authorship(
+            article=article, author=vocabulary.author(author.name), position=position, role=author.role
+        )
+        for article, parsed, parts in changes
+        if "authors" in parts
+        for position, author in enumerate(parsed.authors)
+    )
+    Article.categories.through._default_manager.bulk_create(
+        Article.categories.through(article_id=article.pk, category_id=vocabulary.categories[name])
+        for article, parsed, parts in changes
+        if "categories" in parts
+        for name in parsed.categories
+    )
+    Article.tags.through._default_manager.bulk_create(
+        Article.tags.through(article_id=article.pk, tag_id=vocabulary.tags[name])
+        for article, parsed, parts in changes
+        if "tags" in parts
+        for name in parsed.tags
+    )
+
+
+def _image(position: int, image: ParsedImage, article: Article | None = None) -> Image:
+    return Image(
+        article=article,
+        position=position,
+        src=image.src,
+        archived_src=image.archived_src,
+        found_src=image.found_src,
+        alt=image.alt,
+        caption=image.caption,
+        credit=image.credit,
+        agency=captions.agency(image.credit),
+    )
+
+
+def _values(image: Image) -> tuple[object, ...]:
+    return (
+        image.src,
+        image.archived_src,
+        image.found_src,
+        image.alt,
+        image.caption,
+        image.credit,
+        image.agency,
+    )

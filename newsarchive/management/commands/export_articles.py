@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.core.management.base import BaseCommand, CommandError
+
+from newsarchive import export
+from newsarchive.models import Article
+
+
+class Command(BaseCommand):
+    help = "Write articles as records for other programs, ordered by id: published ones, unless --all."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--query", metavar="Q", help="only stories that this search finds")
+        parser.add_argument("--all", action="store_true", help="every status, not only published articles")
+        parser.add_argument("--format", choices=["jsonl", "csv"], default="jsonl")
+        parser.add_argument("--output", type=Path, metavar="FILE", help="instead of the standard output")
+
+    def handle(
+        self, *, query: str | None, all: bool, format: str, output: Path | None, **options: Any
+    ) -> None:
+        articles = Article.objects.all()
+        if not all:
+            articles = articles.filter(status=Article.Status.PUBLISHED)
+        found = export.in_chunks(articles, stories=None if query is None else _stories(query))
+        write = export.write_csv if format == "csv" else export.write_jsonl
+        with ExitStack() as stack:
+            try:
+                out = self._standard_output() if output is None else stack.enter_context(_opened(output))
+                count = write(found, out)
+                out.flush()
+            except BrokenPipeError:  # `| head` has seen enough
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                return
+        self.stderr.write(f"{count:,} articles")
+
+    def _standard_output(self) -> TextIO:
+        """Below Django's wrapper, which adds line ends."""
+        out: TextIO = self.stdout._out  # type: ignore[attr-defined]
+        if isinstance(out, TextIOWrapper):
+            out.reconfigure(encoding="utf-8", newline="")
+        return out
+
+
+def _opened(output: Path) -> TextIO:
+    try:
+        return output.open("w", encoding="utf-8", newline="")
+    except OSError as exc:
+        raise CommandError(f"{output} can't be written: {exc.strerror}", returncode=2) from exc
+
+
+def _stories(query: str) -> set[int]:
+    from search import service  # commands are the top floor; the rest of newsarchive knows no search
+
+    return set(service.story_ids(query))

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
+
+from newsarchive import ingest
+from newsarchive.errors import ImportBusy
+from newsarchive.ingest import Progress, Report
+from newsarchive.models import Outcome
+from newsarchive.recording import Result
+
+INTERRUPTED = 130  # as shells have it for Ctrl-C
+LINE_SECONDS = 10  # between lines of progress when nobody watches a terminal
+
+
+class Command(BaseCommand):
+    help = (
+        "Import articles from files, folders and archives (.zip, .tar, .tar.gz, .tar.xz, .tar.zst). "
+        "What the archive has already is left alone; the same command goes on after an interruption. "
+        "Exit code 0: all fine, 1: some files failed, 2: wrong usage."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("--report", type=Path, metavar="FILE", help="write a line of JSON per file")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be done and change nothing"
+        )
+        parser.add_argument("--workers", type=int, default=0, help="processes that parse; 0: one per core")
+
+    def handle(
+        self, *, paths: list[Path], report: Path | None, dry_run: bool, workers: int, **options: Any
+    ) -> None:
+        if workers < 0:
+            raise CommandError("--workers is a number from 0", returncode=2)
+        with ExitStack() as stack:
+            lines = None
+            if report is not None:
+                try:
+                    lines = _writer(stack.enter_context(report.open("w", encoding="utf-8")))
+                except OSError as exc:
+                    raise CommandError(f"{report} can't be written: {exc.strerror}", returncode=2) from exc
+            try:
+                summary = ingest.run(
+                    paths, dry_run=dry_run, workers=workers, on_progress=self._progress(), report=lines
+                )
+            except FileNotFoundError as exc:
+                raise CommandError(f"there is no {exc.filename}", returncode=2) from exc
+            except ImportBusy as exc:
+                raise CommandError(
+                    "Another import is running. Wait for it, or stop it, and try again."
+                ) from exc
+            except (OperationalError, OSError) as exc:
+                raise CommandError(
+                    f"The archive can't be written: {exc}. What was imported before this stays; "
+                    "when the cause is mended, the same command goes on."
+                ) from exc
+        self._print(summary, dry_run=dry_run)
+        if summary.interrupted:
+            sys.exit(INTERRUPTED)
+        if summary.failed:
+            sys.exit(1)
+
+    def _print(self, summary: Report, *, dry_run: bool) -> None:
+        counts = ", ".join(f"{summary.counts[outcome]:,} {outcome.value}" for outcome in Outcome)
+        self.stdout.write(
+            f"{summary.seen:,} files in {summary.seconds:.1f} s ({summary.rate:,.0f} a second): {counts}"
+        )
+        if summary.resumed:
+            self.stdout.write("This went on with an import that had been stopped; the counts are of both.")
+        if dry_run:
+            self.stdout.write("A dry run: nothing was changed.")
+        for failure in summary.failures:
+            self.stderr.write(f"{failure.path}: {failure.reason}")
+        if summary.failed > len(summary.failures):
+            self.stderr.write(
+                f"… and {summary.failed - len(summary.failures):,} more: --report FILE lists every file."
+            )
+        if summary.interrupted:
+            self.stderr.write("Stopped. What is counted above is saved; the same command goes on from there.")
+
+    def _progress(self) -> Callable[[Progress], None]:
+        if self.stdout.isatty():
+            return self._draw_bar
+        last = time.monotonic()
+
+        def line(progress: Progress) -> None:
+            nonlocal last
+            if time.monotonic() - last >= LINE_SECONDS:
+                last = time.monotonic()
+                self.stdout.write(_described(progress))
+                self.stdout.flush()
+
+        return line
+
+    def _draw_bar(self, progress: Progress) -> None:
+        share = min(progress.done / progress.total, 1.0) if progress.total else 1.0
+        bar = ("█" * round(share * 24)).ljust(24, "░")
+        self.stdout.write(f"\r{bar} {_described(progress)}\033[K", ending="\n" if share == 1.0 else "")
+        self.stdout.flush()
+
+
+def _described(progress: Progress) -> str:
+    """Time left is judged by bytes: how many files there are in a packed tar nobody knows before its end."""
+    rate = progress.files / progress.seconds if progress.seconds else 0.0
+    text = f"{progress.files:,} files, {rate:,.0f} a second"
+    if 0 < progress.done < progress.total:
+        left = progress.seconds * (progress.total - progress.done) / progress.done
+        text += f", {100 * progress.done // progress.total} %, {_minutes(left)} left"
+    return text
+
+
+def _minutes(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _writer(out: TextIO) -> Callable[[Result], None]:
+    def write(result: Result) -> None:
+        line = {
+            "path": result.path,
+            "outcome": result.outcome.value,
+            "article": result.article,
+            "reason": result.reason,
+            "problems": list(result.problems),
+        }
+        out.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    return write

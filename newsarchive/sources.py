@@ -1,0 +1,114 @@
+"""The paths of a command line as a stream of files: plain files, folders, archives.
+
+Folders are walked in the order of names. Links are followed only to files inside the same folder;
+hidden files and __MACOSX are passed over in silence. An archive is opened only when it was named
+itself: one found inside a folder or another archive is a file like any other (and no article).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from . import archives
+from .archives import Limits, Refused
+from .errors import UnreadableFile, UnsafeArchive
+from .importers.types import SourceFile
+
+
+class Reader:
+    """Iterate to read. `done` of `total` bytes on disk have been read, for a progress bar."""
+
+    def __init__(self, paths: Sequence[Path], limits: Limits) -> None:
+        self._paths = paths
+        self._limits = limits
+        self.done = 0
+        self.total = sum(_size(file) for path in paths for file, _ in _files(path))
+
+    def __iter__(self) -> Iterator[SourceFile | Refused]:
+        for path in self._paths:
+            for file, name in _files(path):
+                before = self.done
+                if isinstance(file, Refused):
+                    yield file
+                elif file == path and archives.kind(_head(file)):
+                    yield from self._archive(file, name)
+                else:
+                    yield self._read(file, name)
+                self.done = before + _size(file)
+
+    def _archive(self, file: Path, name: str) -> Iterator[SourceFile | Refused]:
+        before = self.done
+
+        def position(read: int) -> None:
+            self.done = before + read
+
+        try:
+            yield from archives.members(file, self._limits, position)
+        except (UnsafeArchive, UnreadableFile) as exc:
+            yield Refused(name, f"{exc.reason} What was read before stays.")
+
+    def _read(self, file: Path, name: str) -> SourceFile | Refused:
+        try:
+            if not stat.S_ISREG(file.stat().st_mode):
+                return Refused(name, "Refused: not a plain file.")
+            with file.open("rb") as stream:
+                data = stream.read(self._limits.file_bytes + 1)
+            if len(data) > self._limits.file_bytes:
+                return Refused(name, self._limits.refusal(file.stat().st_size))
+        except OSError as exc:
+            return Refused(name, f"It can't be read: {exc.strerror}.")
+        return SourceFile(name, data)
+
+
+def _files(path: Path) -> Iterator[tuple[Path | Refused, str]]:
+    """With the name inside the import: relative to the folder that was named."""
+    if path.is_dir():
+        yield from _walk(path, "", path.resolve())
+    else:
+        yield path, archives.clean_name(os.fsencode(path.name))
+
+
+def _walk(folder: Path, prefix: str, root: Path) -> Iterator[tuple[Path | Refused, str]]:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as exc:
+        yield Refused(prefix or ".", f"It can't be read: {exc.strerror}."), prefix
+        return
+    for entry in entries:
+        name = prefix + archives.clean_name(os.fsencode(entry.name))
+        if archives.is_hidden(entry.name):
+            continue
+        if entry.is_symlink():
+            target = Path(entry.path).resolve()
+            if not target.is_relative_to(root):
+                yield Refused(name, "Refused: a link that leads out of the folder."), name
+                continue
+            if target.is_dir():  # its files are met where they are
+                continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path), name + "/", root)
+        else:
+            yield Path(entry.path), name
+
+
+def _size(file: Path | Refused) -> int:
+    if isinstance(file, Refused):
+        return 0
+    try:
+        return file.stat().st_size
+    except OSError:  # reading it will say why
+        return 0
+
+
+def _head(file: Path) -> bytes:
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            return b""
+        with file.open("rb") as stream:
+            return stream.read(archives.HEAD)
+    except OSError:  # reading it will say why
+        return b""
