@@ -41,7 +41,8 @@ def best_passages(
     Best is what holds the most different terms, then what comes first; of the later ones, what holds
     terms that are still missing. Without occurrences it is the text's beginning; of blanks, nothing.
     """
-    left = windows(found, width) or [Window(0, 0, 0)]
+    blank = len(text) - len(text.lstrip())
+    left = windows(found, width) or [Window(blank, blank, 0)]
     passages: list[Passage] = []
     covered = 0
 
@@ -83,15 +84,25 @@ def windows(found: Sequence[tuple[Span, int]], width: int) -> list[Window]:
 def passage_around(
     text: str, window: Window, width: int, marks: Sequence[Span], low: int, high: int
 ) -> Passage:
-    """The window with what stands around it, up to about `width` and within low..high, from the beginning
-    of a sentence to the end of one where that is near enough."""
+    """The window with what stands around it, up to about `width` and within low..high: from the beginning
+    of its sentence to the end of one where these are near enough, and more sentences before it when there
+    is room. A mark is parted only when it is too long to be shown."""
     slack = max(0, width - (window.end - window.start))
     start, cut_before = _beginning(text, window.start, max(low, window.start - slack * 2 // 3))
     if mark := _across(start, marks):
-        start = mark[1] if mark[1] <= window.start else max(low, mark[0])
+        if mark[1] <= window.start:
+            start = mark[1]
+        elif window.end - mark[0] <= width * 3 // 2:
+            start = max(low, mark[0])
     end, cut_after = _ending(text, window.end, min(high, max(start + width, window.end)))
     if mark := _across(end, marks):
-        end = mark[0] if mark[0] >= window.end else min(mark[1], high, window.end + width)
+        if mark[0] >= window.end:
+            end = mark[0]
+        elif mark[1] - start <= width * 2:
+            end = min(high, mark[1])
+    if not cut_before:
+        earlier = _SENTENCE_END.finditer(text, max(low, min(start, end - width)), start)
+        start = next((sentence.end() for sentence in earlier), start)
     shown = text[start:end]
     start += len(shown) - len(shown.lstrip())
     return Passage(start, start + len(shown.strip()), cut_before, cut_after)
