@@ -15,7 +15,7 @@ from newsarchive.errors import IndexUnavailable
 from .. import match
 from ..engine import Facet, Filters, Hit, Hits, IndexDocument, IndexState, Request, Sort
 from ..query import And, DateRange, Field, Near, Not, Or, Query, Term, Without
-from ..tokens import Needle, fold, needle
+from ..tokens import needle
 from . import rank
 from .build import build
 from .columns import Mask
@@ -218,7 +218,7 @@ def _matching(snapshot: Snapshot, query: Query | None) -> tuple[Mask, Floats | N
     if whole is None:
         return mask, None, ()
     scores, close, parts = rank.partial(snapshot, whole)
-    return close, scores, parts
+    return close, scores, parts if close.any() else ()
 
 
 def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
@@ -249,11 +249,15 @@ def _evaluate_in_text(snapshot: Snapshot, query: Near | Without) -> Mask:
     texts = (query.left, query.right) if isinstance(query, Near) else (query.text,)
     mask = np.ones(snapshot.size, np.bool_)
     for text in texts:
-        mask &= snapshot.find(Needle(fold(text)), query.field).mask
+        if sought := needle(text):
+            mask &= snapshot.find(sought, query.field).mask
+    result = np.zeros(snapshot.size, np.bool_)
     candidates = np.flatnonzero(mask)
-    for number, text in zip(candidates, snapshot.read(query.field, candidates), strict=True):
-        mask[number] = bool(match.spans(query, text))
-    return mask
+    for field in match.FIELDS_OF[query.field]:
+        for number, text in zip(candidates, snapshot.read(field, candidates), strict=True):
+            if not result[number] and match.spans(query, text):
+                result[number] = True
+    return result
 
 
 def _bare_text(query: Query) -> str | None:

@@ -83,7 +83,6 @@ class Generation:
         return ", ".join(key for key in now if self.facts.stamps.get(key) != now[key])
 
     def close(self) -> None:
-        self.texts.close()
         self.words.close()
 
 

@@ -92,42 +92,38 @@ def merge(folder: Path, name: str, parts: Sequence[Part]) -> int:
 
     Returns the number of postings.
     """
-    sizes = [len(part.counted.keys) for part in parts]
+    total = sum(len(part.counted.keys) for part in parts)
     with _Writer(folder, name) as writer:
-        for low, high in _partitions(parts, max(1, -(-sum(sizes) // _PARTITION))):
-            slices = []
-            for part in parts:
-                keys = part.counted.keys
-                begin, end = (
-                    np.searchsorted(keys, (low, high)) if high else (np.searchsorted(keys, low), len(keys))
-                )
-                slices.append(
-                    (np.asarray(keys[begin:end]), part.counted.frequencies[begin:end], part.weight_of)
-                )
-            keys = np.concatenate([keys for keys, _, _ in slices])
-            weights = np.concatenate(
-                [
-                    frequencies.astype(np.float32) * weight_of[(keys & _DOC_MASK).astype(np.int64)]
-                    for keys, frequencies, weight_of in slices
-                ]
-            )
-            order = np.argsort(keys, kind="stable")
-            keys, weights = keys[order], weights[order]
-            if not len(keys):
-                continue
+        for low, high in _partitions(parts, -(-total // _PARTITION)):
+            keys, weights = _between(parts, low, high)
             starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
             writer.add(keys[starts], impact_of(np.add.reduceat(weights, starts)))
     return writer.postings
 
 
+def _between(parts: Sequence[Part], low: np.uint64, high: np.uint64) -> tuple[Keys, Floats]:
+    """The keys from `low` and below `high` of all parts, sorted, each part's with its weight."""
+    keys: list[Keys] = []
+    weights: list[Floats] = []
+    for part in parts:
+        of_part = part.counted.keys
+        begin, end = np.searchsorted(of_part, low), np.searchsorted(of_part, high) if high else len(of_part)
+        keys.append(np.asarray(of_part[begin:end]))
+        docs = (keys[-1] & _DOC_MASK).astype(np.int64)
+        weights.append(part.counted.frequencies[begin:end].astype(np.float32) * part.weight_of[docs])
+    every_key = np.concatenate(keys)
+    order = np.argsort(every_key, kind="stable")
+    return every_key[order], np.concatenate(weights)[order]
+
+
 def _partitions(parts: Sequence[Part], wanted: int) -> Iterable[tuple[np.uint64, np.uint64]]:
-    """Ranges of keys, split between grams; the last one's upper bound is 0: no bound."""
-    if wanted == 1:
-        return [(np.uint64(0), np.uint64(0))]
+    """Ranges of keys that hold something, split between grams; the last upper bound is 0: no bound."""
+    if wanted < 2:
+        return [(np.uint64(0), np.uint64(0))][:wanted]
     sample = np.concatenate([part.counted.keys[::997] for part in parts])
     sample.sort()
-    cuts = sample[np.linspace(0, len(sample) - 1, wanted + 1).astype(np.int64)[1:-1]] & ~_DOC_MASK
-    bounds = [np.uint64(0), *np.unique(cuts), np.uint64(0)]
+    cuts = np.unique(sample[np.linspace(0, len(sample) - 1, wanted + 1).astype(np.int64)[1:-1]] & ~_DOC_MASK)
+    bounds = [np.uint64(0), *cuts[cuts > sample[0]], np.uint64(0)]
     return list(itertools.pairwise(bounds))
 
 

@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import numpy.typing as npt
 
-from ..query import And, Field, Near, Not, Or, Query, Term, Without
+from ..query import And, Near, Or, Query, Term, Without
 from ..tokens import Needle, fold, has_word_edges, needle, segmenter
-from . import grams
 from .snapshot import K1, Floats, Snapshot
 
 # What the parts of a question weigh that as a whole stands nowhere (measured: docs/performance.md).
 _PAIR, _CHARACTER, _WORD = 1.0, 0.35, 0.6
 # To be shown, a partial match must have this share of the best one's score, and this share of what a
 # document with all the parts could have.
-_OF_BEST, _OF_ALL = 0.35, 0.1
+_OF_BEST, _OF_ALL = 0.35, 0.06
 
 
 def score(snapshot: Snapshot, query: Query) -> Floats:
     """By document; what a query forbids or only filters adds nothing."""
     total = np.zeros(snapshot.size, np.float32)
     for node in _asked(query):
-        if isinstance(node, Term):
-            sought = needle(node.text, exact=node.exact, prefix=node.prefix)
-            if sought:
-                total += snapshot.score(sought, node.field)
-        elif isinstance(node, Near):
-            for text in (node.left, node.right):
-                total += snapshot.score(Needle(fold(text)), node.field)
-        elif isinstance(node, Without):
-            total += snapshot.score(Needle(fold(node.text)), node.field)
+        for sought in _needles(node):
+            total += snapshot.score(sought, node.field)
     return total
 
 
-def _asked(query: Query) -> list[Query]:
+def _asked(query: Query) -> list[Term | Near | Without]:
     if isinstance(query, And | Or):
         return [node for part in query.parts for node in _asked(part)]
-    return [] if isinstance(query, Not) else [query]
+    return [query] if isinstance(query, Term | Near | Without) else []
+
+
+def _needles(node: Term | Near | Without) -> list[Needle]:
+    if isinstance(node, Term):
+        found = [needle(node.text, exact=node.exact, prefix=node.prefix)]
+    elif isinstance(node, Near):
+        found = [needle(node.left), needle(node.right)]
+    else:
+        found = [needle(node.text)]
+    return [sought for sought in found if sought is not None]
 
 
 def partial(snapshot: Snapshot, text: str) -> tuple[Floats, npt.NDArray[np.bool_], tuple[str, ...]]:
@@ -48,34 +52,30 @@ def partial(snapshot: Snapshot, text: str) -> tuple[Floats, npt.NDArray[np.bool_
     tokens = list(segmenter().tokens(folded))
     total = np.zeros(snapshot.size, np.float32)
     possible = 0.0
-    for code, share in _grams(folded).items():
-        docs, weights = snapshot.gram_weights(code)
-        rarity = share * snapshot.rarity(len(docs))
-        possible += rarity
-        total[docs] += rarity * weights / (K1 + weights)
+    for gram, share in _grams(folded).items():
+        possible += _add(total, snapshot, snapshot.gram_weights(gram), share)
     for word in dict.fromkeys(token.text for token in tokens):
-        by_word = snapshot.word_weights(word)
-        rarity = _WORD * snapshot.rarity(int(np.count_nonzero(by_word)))
-        possible += rarity
-        if np.any(by_word):
-            total += rarity * by_word / (K1 + by_word)
-        sought = needle(word)
-        if snapshot.tail and sought is not None:  # the tail has no grams: whole words do for so few
-            found = snapshot.score(sought, Field.TEXT)
-            total[snapshot.base :] += (_PAIR + _WORD) * found[snapshot.base :]
+        possible += _add(total, snapshot, snapshot.word_weights(word), _WORD)
     total[~snapshot.alive] = 0.0
     close = total >= max(_OF_BEST * float(total.max(initial=0.0)), _OF_ALL * possible, 1e-6)
-    parts = (text[token.start : token.end] for token in tokens)  # folding keeps offsets
-    return total, close, tuple(dict.fromkeys(part for part in parts if len(part) > 1 or part.isascii()))
+    # shown as typed: folding keeps offsets; a lone character says little, unless there is nothing else
+    parts = dict.fromkeys(text[token.start : token.end] for token in tokens)
+    return total, close, tuple(part for part in parts if len(part) > 1 or part.isascii()) or tuple(parts)
 
 
-def _grams(folded: str) -> dict[int, float]:
+def _add(total: Floats, snapshot: Snapshot, weights: Floats, share: float) -> float:
+    """Add the share of one part to the total. Returns what it can be at most."""
+    most = share * snapshot.rarity(int(np.count_nonzero(weights)))
+    total += most * weights / (K1 + weights)
+    return most
+
+
+def _grams(folded: str) -> dict[str, float]:
     """The characters and pairs worth asking for, with what each counts. Latin and digits have words."""
-    shares: dict[int, float] = {}
+    shares: dict[str, float] = {}
     for run in "".join(
         " " if has_word_edges(char) or not char.isalnum() else char for char in folded
     ).split():
-        shares.update(dict.fromkeys(map(ord, run), _CHARACTER))
-        if len(run) > 1:
-            shares.update(dict.fromkeys(grams.codes(run), _PAIR))
+        shares.update(dict.fromkeys(run, _CHARACTER))
+        shares.update(dict.fromkeys(map("".join, itertools.pairwise(run)), _PAIR))
     return shares

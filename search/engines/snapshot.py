@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from ..engine import IndexDocument
 from ..query import Field
 from ..tokens import Needle
 from . import grams, whoosh
-from .build import WEIGHTS, field_texts
+from .build import LISTS, WEIGHTS, field_texts
 from .columns import Mask
 from .generation import Generation
 from .texts import BESIDE_TEXT, RANGE, sections, slice_of
@@ -42,6 +43,7 @@ _SCOPES: dict[Field, tuple[_Scope, ...]] = {
 K1 = 1.2
 # Half as much again for occurrences that jieba takes for the word itself: 合作 before 适合作非法.
 _REAL_WORD = 0.5
+_LEAST = 0.01  # the weight of a match that the frequencies miss
 _WORD_FIELDS_OF: dict[Field, tuple[int, ...]] = {
     Field.ANY: (0, 1, 2),
     Field.TEXT: (0, 1, 2),
@@ -90,9 +92,11 @@ class Snapshot:
         weights = np.zeros(self.size, np.float32)
         for scope in _SCOPES[field]:
             weights[: self.base] += self._find_in_list(needle, field, scope)
-        for number, (folded, texts) in enumerate(zip(self._tail_sections, self._tail_fields, strict=True)):
+        fresh = np.zeros(self.size, np.float32)
+        self._weigh_tail(needle, tuple(WEIGHTS), fresh)
+        for number, folded in enumerate(self._tail_sections, self.base):
             if needle.stands_in(slice_of(folded, field)):
-                weights[self.base + number] = self._weight_in(needle, texts)
+                weights[number] = fresh[number] or _LEAST
         weights[~self.alive] = 0.0
         return Match(weights > 0, weights)
 
@@ -131,14 +135,6 @@ class Snapshot:
             known[self.generation.words.postings(whoosh.WORD_FIELDS[at], needle.text)[0]] = True
         return known[docs]
 
-    def _weight_in(self, needle: Needle, texts: dict[str, str]) -> float:
-        means = self.generation.facts.mean_sizes
-        total = 0.0
-        for field, (weight, dilution) in WEIGHTS.items():
-            if count := len(needle.spans(texts[field])):
-                total += count * weight / (1 - dilution + dilution * len(texts[field]) / means[field])
-        return total or 0.01
-
     def score(self, needle: Needle, field: Field) -> Floats:
         """BM25F of a string, by document; 0 where it does not stand."""
         match = self.find(needle, field)
@@ -150,17 +146,31 @@ class Snapshot:
         return np.asarray(score, np.float32)
 
     def word_weights(self, word: str, fields: tuple[int, ...] = (0, 1, 2)) -> Floats:
-        """Weight of a word that jieba cut, by document; 0 in the tail, whose text is not cut."""
+        """Weight of a word that jieba cut, by document. The tail is not cut: there, the string will do."""
         weights = np.zeros(self.size, np.float32)
         for at in fields:
             docs, frequencies = self.generation.words.postings(whoosh.WORD_FIELDS[at], word)
             weights[docs] += frequencies * self.generation.norms[at][docs]
+        self._weigh_tail(Needle(word), [whoosh.WORD_FIELDS[at] for at in fields], weights)
         return weights
 
-    def gram_weights(self, code: int) -> tuple[npt.NDArray[np.uint32], Floats]:
-        """Documents of the generation that have the gram in their text, and its weight there."""
-        docs, impacts = self.generation.lists["text"].postings(code)
-        return docs, grams.FREQUENCY_OF[impacts]
+    def gram_weights(self, gram: str) -> Floats:
+        """Weight of a character or pair in the text, by document."""
+        weights = np.zeros(self.size, np.float32)
+        docs, impacts = self.generation.lists["text"].postings(grams.codes(gram)[0])
+        weights[docs] = grams.FREQUENCY_OF[impacts]
+        self._weigh_tail(Needle(gram), LISTS["text"], weights)
+        return weights
+
+    def _weigh_tail(self, needle: Needle, fields: Sequence[str], weights: Floats) -> None:
+        """Add what a string weighs in these fields of the changed documents."""
+        means = self.generation.facts.mean_sizes
+        for number, texts in enumerate(self._tail_fields):
+            for field in fields:
+                if needle.text in texts[field] and (count := len(needle.spans(texts[field]))):
+                    weight, dilution = WEIGHTS[field]
+                    size = 1 - dilution + dilution * len(texts[field]) / means[field]
+                    weights[self.base + number] += count * weight / size
 
     def read(self, field: Field, docs: npt.NDArray[np.int64]) -> list[str]:
         """The folded text of a field of these documents, in their order."""

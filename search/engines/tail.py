@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
@@ -31,6 +32,7 @@ class Tail:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute(_SCHEMA)
+        self.close = weakref.finalize(self, self._db.close)
 
     def write(self, changes: Iterable[tuple[int, IndexDocument | None]]) -> None:
         """Replace what was known of these stories; all or nothing."""
@@ -60,9 +62,6 @@ class Tail:
     def version(self) -> int:
         """Changes when another connection has written. Costs microseconds."""
         return int(self._db.execute("PRAGMA data_version").fetchone()[0])
-
-    def close(self) -> None:
-        self._db.close()
 
 
 def _pack(document: IndexDocument) -> str:

@@ -79,11 +79,10 @@ class TextStore:
             -1, len(SECTIONS)
         )
         path = folder / "texts"
-        self._file = path.open("rb")
-        size = path.stat().st_size
-        self._map: mmap.mmap | bytes = (
-            mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
-        )
+        self._map: mmap.mmap | bytes = b""  # an empty file cannot be mapped
+        if path.stat().st_size:
+            with path.open("rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
     @property
     def documents(self) -> int:
@@ -115,11 +114,6 @@ class TextStore:
         else:
             found = [needle.stands_in(text) for text in self.read(where, docs)]
         return np.asarray(found, np.bool_)
-
-    def close(self) -> None:
-        if isinstance(self._map, mmap.mmap):
-            self._map.close()
-        self._file.close()
 
 
 class TextWriter:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import weakref
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from whoosh.formats import Frequency
 from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.index import create_in as _create_in
 from whoosh.index import open_dir as _open_dir
-from whoosh.reading import TermNotFound
+from whoosh.reading import IndexReader, TermNotFound
 from whoosh.system import emptybytes
 
 from newsarchive.errors import IndexUnavailable
@@ -206,6 +207,8 @@ class Words:
             raise IndexUnavailable(
                 f"the word index in {folder} has {self._reader.doc_count_all()} documents, not {documents}"
             )
+        # The files are closed when the last search that uses them is done with this object.
+        self.close = weakref.finalize(self, _close, self._reader, self._index)
         self._lock = threading.Lock()
         # Decoded lists are kept: the frequent words of Chinese are few and their lists long.
         self.postings = functools.lru_cache(maxsize=2048)(self._postings)
@@ -236,6 +239,7 @@ class Words:
                     break
         return sorted(found)[:limit]
 
-    def close(self) -> None:
-        self._reader.close()
-        self._index.close()
+
+def _close(reader: IndexReader, index: FileIndex) -> None:
+    reader.close()
+    index.close()

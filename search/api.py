@@ -1,0 +1,139 @@
+"""The JSON interface. Keys are contracts: they may be added to, never changed (docs/api.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from newsarchive import export
+from newsarchive.errors import IndexUnavailable
+from newsarchive.importers.html import clean
+from newsarchive.models import Article
+
+from . import documents, service
+from .engine import Facet
+from .forms import SearchForm
+from .query import describe
+
+RETRY_AFTER = 5  # seconds, while the index is being opened or built
+
+View = Callable[..., JsonResponse]
+
+
+def _error(status: int, code: str, message: str) -> JsonResponse:
+    response = _json({"error": {"code": code, "message": message}}, status=status)
+    if status == 503:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _json(data: dict[str, Any], *, status: int = 200) -> JsonResponse:
+    response = JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False})
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Access-Control-Allow-Origin"] = "*"  # the same data that anyone may read on the pages
+    return response
+
+
+def _answers_errors(view: View) -> View:
+    @wraps(view)
+    def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except IndexUnavailable as error:
+            return _error(503, "index_unavailable", error.user_message)
+
+    return answering
+
+
+@require_safe
+@_answers_errors
+def search(request: HttpRequest) -> JsonResponse:
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        name, messages = next(iter(form.errors.items()))
+        return _error(400, "bad_parameter", f"{name}: {messages[0]}")
+    page = service.search(form.parameters())
+    if page.parameters.page > page.pages:
+        return _error(404, "no_such_page", f"page {page.parameters.page} of {page.pages}")
+    return _json(
+        {
+            "count": page.total,
+            "page": page.parameters.page,
+            "pages": page.pages,
+            "next": _page_url(request, page, +1),
+            "previous": _page_url(request, page, -1),
+            "took_ms": page.took_ms,
+            "query": {
+                "text": page.parsed.text,
+                "parsed": describe(page.parsed.tree) if page.parsed.tree else "",
+                "literal": page.parsed.literal,
+                "problem": page.parsed.problem,
+                "partial": list(page.partial),
+                "also": list(page.also),
+            },
+            "facets": {facet.value: page.facets.get(facet, []) for facet in Facet},
+            "timeline": page.timeline,
+            "results": [_result(request, result) for result in page.results],
+        }
+    )
+
+
+def _page_url(request: HttpRequest, page: service.SearchPage, step: int) -> str | None:
+    number = page.parameters.page + step
+    if not 1 <= number <= page.pages:
+        return None
+    asked = request.GET.copy()
+    asked["page"] = str(number)
+    return request.build_absolute_uri(f"{request.path}?{asked.urlencode()}")
+
+
+def _result(request: HttpRequest, result: service.Result) -> dict[str, Any]:
+    article = result.article
+    address = reverse("article", args=[article.pk])
+    if words := request.GET.get("q"):
+        address += "?" + urlencode({"q": words})
+    return {
+        "id": article.pk,
+        "story": article.story_id,
+        "url": request.build_absolute_uri(address),
+        "title": article.title,
+        "title_html": result.title_html,
+        "snippets": list(result.snippets),
+        "outlet": article.outlet.name if article.outlet else "",
+        "authors": [authorship.author.name for authorship in article.authorships.all()],
+        "published_at": export.published_at(article),
+        "source_url": article.source_url,
+        "archived_url": article.archived_url,
+        "versions": result.copies,
+        "score": result.score,
+        "image": result.image and _image(result.image),
+    }
+
+
+def _image(image: service.FoundImage) -> dict[str, str]:
+    return {
+        "src": image.src,
+        "archived_src": image.archived_src,
+        "caption": image.caption,
+        "caption_html": image.caption_html,
+        "credit": image.credit,
+        "credit_html": image.credit_html,
+        "url": image.url,
+    }
+
+
+@require_safe
+@_answers_errors
+def article(request: HttpRequest, pk: int) -> JsonResponse:
+    found = export.prefetched(Article.objects.filter(pk=pk)).first()
+    if found is not None and found.status == Article.Status.WITHDRAWN:
+        return _error(410, "withdrawn", "這篇文章已撤下。 This article has been withdrawn.")
+    if found is None or not documents.is_visible(found):
+        return _error(404, "not_found", "沒有這篇文章。 There is no such article.")
+    return _json({**export.record(found), "body_html": clean(found.body)})

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from newsarchive.errors import IndexBusy
+from search import sync
+from search.engine import get_engine
+
+
+class Command(BaseCommand):
+    help = "Build a new index beside the live one, then switch to it. Searches go on meanwhile."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--if-needed",
+            action="store_true",
+            help="only when the index is missing, damaged, stale or overgrown",
+        )
+
+    def handle(self, *args: Any, if_needed: bool, **options: Any) -> None:
+        engine = get_engine()
+        if if_needed:
+            why = sync.needs_rebuild(engine)
+            if not why:
+                self.stdout.write("the index is in order")
+                return
+            self.stdout.write(f"rebuilding: {why}")
+        began = time.monotonic()
+        try:
+            count = sync.rebuild(engine, on_progress=self._show if self.stdout.isatty() else None)
+        except IndexBusy as error:
+            self.stderr.write(str(error))
+            sys.exit(1)
+        seconds = time.monotonic() - began
+        self.stdout.write(
+            f"{count} stories indexed in {seconds:.1f} s ({count / max(seconds, 0.001):.0f} a second)"
+        )
+
+    def _show(self, done: int) -> None:
+        self.stdout.write(f"\r{done} stories read", ending="")
+        self.stdout.flush()

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from search.engine import get_engine
+from search.indexer import Indexer
+
+logger = logging.getLogger("search.indexer")
+
+
+class Command(BaseCommand):
+    help = "Keep the search index in step with the archive, for ever. One per index."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--interval", type=float, default=0.5, help="seconds between looks at the outbox")
+
+    def handle(self, *args: Any, interval: float, **options: Any) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        indexer = Indexer(get_engine())
+        logger.info("indexing as changes come in")
+        try:
+            while not stop.is_set():
+                indexer.step()
+                stop.wait(interval)
+        finally:
+            indexer.close()
+        logger.info("indexer stopped")

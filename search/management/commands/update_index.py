@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from newsarchive.errors import IndexBusy
+from search import sync
+from search.engine import get_engine
+
+
+class Command(BaseCommand):
+    help = "Bring the search index up to date once (or build it, where there is none)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            settled = sync.update(get_engine())
+        except IndexBusy as error:
+            self.stderr.write(f"{error}; what waits will be indexed by that process")
+            sys.exit(1)
+        self.stdout.write(
+            f"{settled} change(s) indexed, {get_engine().state().documents} stories in the index"
+        )

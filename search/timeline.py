@@ -1,0 +1,86 @@
+"""How many stories each month has, as bars that are links."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+HEIGHT: Final = 100
+STEP: Final = 10
+_GAP: Final = 2
+_MOST_MONTHS: Final = 180  # more than these are counted by year
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    label: str  # 2021-11, or 2021
+    count: int
+    href: str  # the same search within that time
+    x: int
+    y: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Coordinates of a drawing `width` wide and HEIGHT high; times without a story have no bar."""
+
+    bars: tuple[Bar, ...]
+    width: int
+    most: int
+    ticks: tuple[int, ...]  # where a year begins
+
+    bar_width: int = STEP - _GAP
+    height: int = HEIGHT
+
+    @property
+    def first(self) -> str:
+        return self.bars[0].label
+
+    @property
+    def last(self) -> str:
+        return self.bars[-1].label
+
+
+def timeline(months: list[tuple[str, int]], beginning: str) -> Timeline | None:
+    """`months` as the engine counts them: ("2021-11", n), ascending. `beginning` is an address to which
+    a date range can be added. None when there is nothing to compare."""
+    if not months:
+        return None
+    if _number(months[-1][0]) - _number(months[0][0]) >= _MOST_MONTHS:
+        years: Counter[str] = Counter()
+        for month, count in months:
+            years[month[:4]] += count
+        months = list(years.items())
+    if len(months) < 2:
+        return None
+    first, last = _number(months[0][0]), _number(months[-1][0])
+    most = max(count for _, count in months)
+    yearly = len(months[0][0]) == 4
+    return Timeline(
+        bars=tuple(_bar(label, count, beginning, _number(label) - first, most) for label, count in months),
+        width=(last - first + 1) * STEP,
+        most=most,
+        ticks=() if yearly else tuple((at - first) * STEP for at in range(first, last + 1) if at % 12 == 0),
+    )
+
+
+def _number(label: str) -> int:
+    """A year is its own number, a month counts from the year 0."""
+    if len(label) == 4:
+        return int(label)
+    return int(label[:4]) * 12 + int(label[5:]) - 1
+
+
+def _bar(label: str, count: int, beginning: str, place: int, most: int) -> Bar:
+    height = max(2, round(count / most * (HEIGHT - 4)))
+    return Bar(label, count, beginning + _range(label), place * STEP, HEIGHT - height, height)
+
+
+def _range(label: str) -> str:
+    if len(label) == 4:
+        return f"from={label}-01-01&to={label}-12-31"
+    days = monthrange(int(label[:4]), int(label[5:]))[1]
+    return f"from={label}-01&to={label}-{days}"

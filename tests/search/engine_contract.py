@@ -1,0 +1,394 @@
+"""What every engine must do. One class; an engine's test module subclasses it with its own `engine`.
+
+A feature that an engine lacks is skipped there with its reason in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import pytest
+
+from search.engine import Engine, Facet, Filters, Hits, IndexDocument, Request, Sort
+from search.query import parse
+
+
+def doc(story_id: int, title: str = "", body: str = "", **fields: object) -> IndexDocument:
+    return IndexDocument(story_id, title, body, **fields)  # type: ignore[arg-type]
+
+
+def ask(engine: Engine, words: str, **options: object) -> Hits:
+    return engine.search(Request(parse(words).tree, **options))  # type: ignore[arg-type]
+
+
+def found(engine: Engine, words: str, **options: object) -> set[int]:
+    """The stories that match as asked: partial matches of what stands nowhere are not counted."""
+    hits = ask(engine, words, limit=1000, **options)
+    return set() if hits.partial else {hit.story_id for hit in hits.hits}
+
+
+def order(engine: Engine, words: str, **options: object) -> list[int]:
+    return [hit.story_id for hit in ask(engine, words, **options).hits]
+
+
+class EngineContract:
+    """`engine` has an empty index."""
+
+    @pytest.fixture
+    def engine(self) -> Engine:
+        raise NotImplementedError
+
+    @pytest.fixture(params=["rebuilt", "upserted"])
+    def filled(self, request: pytest.FixtureRequest, engine: Engine) -> object:
+        """Fills the engine in either of the two ways: a test that uses it proves both."""
+
+        def fill(*documents: IndexDocument) -> Engine:
+            if request.param == "rebuilt":
+                engine.rebuild(lambda: documents)
+            else:
+                engine.upsert(documents)
+            return engine
+
+        return fill
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def test_upsert_twice_keeps_the_second(self, engine: Engine) -> None:
+        engine.upsert([doc(1, "旧", "旧文")])
+        engine.upsert([doc(1, "新闻", "图书馆")])
+
+        assert engine.state().documents == 1
+        assert found(engine, "图书馆") == {1}
+        assert found(engine, "旧文") == set()
+
+    def test_a_deleted_story_is_found_by_nothing(self, filled) -> None:
+        engine = filled(doc(1, "圖書館", tags=("閱讀",)), doc(2, "圖書館"))
+
+        engine.delete([1])
+
+        assert found(engine, "圖書館") == {2}
+        assert ask(engine, "").facets[Facet.TAG] == []
+        assert engine.story_ids() == {2}
+
+    def test_deleting_what_is_not_there_is_no_error(self, filled) -> None:
+        engine = filled(doc(1, "圖書館"))
+
+        engine.delete([7])
+
+        assert engine.story_ids() == {1}
+
+    def test_a_deleted_story_can_come_back(self, filled) -> None:
+        engine = filled(doc(1, "圖書館"))
+
+        engine.delete([1])
+        engine.upsert([doc(1, "圖書館")])
+
+        assert found(engine, "圖書館") == {1}
+
+    def test_rebuild_replaces_everything(self, engine: Engine) -> None:
+        engine.upsert([doc(1, "舊聞")])
+
+        assert engine.rebuild(lambda: [doc(2, "新聞")]) == 1
+
+        assert engine.story_ids() == {2}
+
+    def test_changes_made_while_a_rebuild_reads_are_kept(self, engine: Engine) -> None:
+        def documents() -> Iterable[IndexDocument]:
+            yield doc(1, "甲報道")
+            engine.upsert([doc(1, "甲報道更正"), doc(3, "丙報道")])
+            engine.delete([2])
+            yield doc(2, "乙報道")
+
+        engine.rebuild(documents)
+
+        assert engine.story_ids() == {1, 3}
+        assert found(engine, "更正") == {1}
+
+    def test_a_failed_rebuild_leaves_the_index_as_it_was(self, engine: Engine) -> None:
+        def documents() -> Iterable[IndexDocument]:
+            yield doc(2, "新聞")
+            raise RuntimeError("the database went away")
+
+        engine.upsert([doc(1, "舊聞")])
+        with pytest.raises(RuntimeError, match="went away"):
+            engine.rebuild(documents)
+
+        assert engine.story_ids() == {1}
+
+    def test_an_empty_archive_has_an_empty_index(self, engine: Engine) -> None:
+        assert engine.rebuild(lambda: []) == 0
+
+        hits = ask(engine, "習近平")
+        assert (hits.total, hits.hits, hits.timeline) == (0, (), [])
+
+    def test_reading_goes_on_during_a_rebuild(self, engine: Engine) -> None:
+        engine.upsert([doc(1, "舊聞")])
+        seen = []
+
+        def documents() -> Iterable[IndexDocument]:
+            seen.append(found(engine, "舊聞"))
+            yield doc(1, "新聞")
+
+        engine.rebuild(documents)
+
+        assert seen == [{1}]
+        assert found(engine, "新聞") == {1}
+
+    # -- what matches ------------------------------------------------------------------------------
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            *("習近平", "习近平", "習近", "近平", "平", "“習近平”", "「习近平」", "近平訪"),
+            *("國家安全", "国家安全局", "家安", "訪問 國家", "訪問　國家", "title:訪問", "標題：访问"),
+        ],
+    )
+    def test_a_string_that_stands_in_the_title_is_found(self, filled, words: str) -> None:
+        engine = filled(doc(1, "習近平訪問國家安全局"), doc(2, "天氣晴朗"))
+
+        assert found(engine, words) == {1}
+
+    @pytest.mark.parametrize(
+        ("written", "typed"),
+        [
+            *(("簽證", "签证"), ("裏面", "里面"), ("裡面", "裏面"), ("看着", "看著"), ("滙豐", "匯豐")),
+            *(("港島綫", "港岛线"), ("台灣", "臺灣"), ("臺灣", "台湾"), ("王后", "王後"), ("系統", "系统")),
+            *(("ＡＢＣ公司", "abc公司"), ("皇后大道", "皇后大道"), ("卧室", "臥室"), ("羣眾", "群众")),
+        ],
+    )
+    def test_every_spelling_finds_every_other(self, filled, written: str, typed: str) -> None:
+        engine = filled(doc(1, "無關", f"前文{written}後文"), doc(2, "別的"))
+
+        assert found(engine, typed) == {1}
+        assert found(engine, f'"{typed}"') == {1}
+
+    def test_astral_and_compatibility_characters_are_found(self, filled) -> None:
+        engine = filled(doc(1, "", "佢𠝹咗一刀，\uf9dc陸"), doc(2, "別的"))
+
+        assert found(engine, "𠝹咗") == {1}
+        assert found(engine, "𠝹") == {1}
+        assert found(engine, "隆陸") == {1}
+
+    def test_neighbours_matter_across_punctuation(self, filled) -> None:
+        engine = filled(doc(1, "", "在香港，政府說"), doc(2, "", "香港政府說"))
+
+        assert found(engine, "香港政府") == {2}
+        assert found(engine, '"香港，政府"') == {1}
+
+    def test_pairs_that_occur_apart_do_not_make_a_string(self, filled) -> None:
+        engine = filled(doc(1, "", "中國人和國人銀及人銀行"), doc(2, "", "中國人銀行"))
+
+        assert found(engine, "中國人銀行") == {2}
+
+    def test_nothing_is_found_across_fields_or_paragraphs(self, filled) -> None:
+        engine = filled(doc(1, "香港", "政府\n發言人", captions=("警察", "總部"), tags=("立法", "會議")))
+
+        assert found(engine, "香港政府") == set()
+        assert found(engine, "政府發言") == set()
+        assert found(engine, "警察總部") == set()
+        assert found(engine, "立法會議") == set()
+
+    @pytest.mark.parametrize("words", ["COVID-19", "covid-19", "W-2", "3421", "14億", "5G網絡", "5G", "U.S."])
+    def test_latin_and_numbers_with_punctuation_are_found(self, filled, words: str) -> None:
+        engine = filled(doc(1, "", "因COVID-19，W-2表的「3421」使14億人的5G網絡與U.S.相連"), doc(2, "別的"))
+
+        assert found(engine, words) == {1}
+        assert found(engine, f'"{words}"') == {1}
+
+    def test_a_bare_latin_word_is_whole_and_a_quoted_one_is_any_string(self, filled) -> None:
+        engine = filled(doc(1, "WHO said so"), doc(2, "The whole truth"))
+
+        assert found(engine, "who") == {1}
+        assert found(engine, '"who"') == {1, 2}
+        assert found(engine, "who*") == {1, 2}
+
+    def test_a_number_is_not_found_inside_a_longer_one(self, filled) -> None:
+        engine = filled(doc(1, "", "有14億人"), doc(2, "", "有114億元"))
+
+        assert found(engine, "14億") == {1}
+
+    @pytest.mark.parametrize(
+        ("words", "stories"),
+        [
+            ("caption:美聯社", {1}),
+            ("credit:美聯社", {1}),
+            ("圖說:遊行", {1}),
+            ("credit:遊行", set()),
+            ("author:曾海琪", {2}),
+            ("作者：海琪", {2}),
+            ("outlet:眾新聞", {2}),
+            ("tag:人權", {3}),
+            ("category:眾聞", {3}),
+            ("title:人權", set()),
+            ("人權", {3}),
+            ('"人權"', set()),  # a tag is not printed text
+            ("曾海琪", {2}),
+            ("遠景", {3}),
+            ('"美聯社"', {1}),
+        ],
+    )
+    def test_fields_search_where_they_say(self, filled, words: str, stories: set[int]) -> None:
+        engine = filled(
+            doc(1, "甲", captions=("遊行隊伍。美聯社",), credits=("美聯社",)),
+            doc(2, "乙", authors=("曾海琪",), outlet="眾新聞"),
+            doc(3, "丙", tags=("人權",), categories=("眾聞",), other=("遠景照片",)),
+        )
+
+        assert found(engine, words) == stories
+
+    @pytest.mark.parametrize(
+        ("words", "stories"),
+        [
+            ("東京 OR 大阪", {1, 2, 3}),
+            ("東京 大阪", {3}),
+            ("東京 -大阪", {1}),
+            ("東京 NOT 大阪", {1}),
+            ("(東京 -秘密) OR 票", {3, 4}),
+            ("-東京", {2, 4}),
+            ('"東京 大阪"~4', {3}),
+            ('"大阪 東京"~4', {3}),
+            ('"東京 秘密"~1', set()),
+            ("京 without 東京", set()),
+            ("阪 without 大阪城", {2, 3}),
+        ],
+    )
+    def test_operators(self, filled, words: str, stories: set[int]) -> None:
+        engine = filled(
+            doc(1, "", "東京有一個很大的秘密"), doc(2, "", "大阪"), doc(3, "", "東京和大阪"), doc(4, "", "選票")
+        )
+
+        assert found(engine, words) == stories
+
+    def test_what_stands_nowhere_as_a_whole_falls_back_to_its_parts_and_says_so(self, filled) -> None:
+        engine = filled(
+            doc(1, "", "賀一誠當選澳門行政長官"), doc(2, "", "天氣晴朗的一天"), doc(3, "", "澳門的天空")
+        )
+
+        hits = ask(engine, "賀一誠是在甚麼時候當選澳門行政長官的？")
+
+        assert hits.partial
+        assert hits.hits[0].story_id == 1
+        assert 2 not in {hit.story_id for hit in hits.hits}
+
+    def test_nonsense_finds_nothing(self, filled) -> None:
+        engine = filled(doc(1, "", "賀一誠當選澳門行政長官"))
+
+        assert ask(engine, "zzzqq").total == 0
+        assert ask(engine, "龘靐齉").total == 0
+
+    # -- order, pages, counts ----------------------------------------------------------------------
+
+    def test_a_title_weighs_more_than_a_caption_and_a_caption_more_than_the_body(self, filled) -> None:
+        filler = "這是一段很普通的文字，說的是別的事情。" * 3
+        engine = filled(
+            doc(1, "天氣報告", filler + "颱風"),
+            doc(2, "天氣報告", filler, captions=("颱風",)),
+            doc(3, "颱風報告", filler),
+            doc(4, "天氣報告", filler),
+        )
+
+        assert order(engine, "颱風") == [3, 2, 1]
+
+    def test_dates_sort_both_ways_and_the_undated_come_last(self, filled) -> None:
+        engine = filled(
+            doc(1, "新聞", day=date(2020, 1, 1)), doc(2, "新聞"), doc(3, "新聞", day=date(2021, 1, 1))
+        )
+
+        assert order(engine, "新聞", sort=Sort.NEWEST) == [3, 1, 2]
+        assert order(engine, "新聞", sort=Sort.OLDEST) == [1, 3, 2]
+        assert order(engine, "", sort=Sort.NEWEST) == [3, 1, 2]
+
+    @pytest.mark.parametrize("sort", list(Sort))
+    def test_pages_hold_every_hit_once(self, filled, sort: Sort) -> None:
+        engine = filled(*(doc(n, "新聞", "文" * n, day=date(2020, 1, n % 5 + 1)) for n in range(1, 24)))
+
+        pages = [order(engine, "新聞", sort=sort, offset=offset, limit=5) for offset in range(0, 30, 5)]
+
+        assert [len(page) for page in pages] == [5, 5, 5, 5, 3, 0]
+        assert sorted(number for page in pages for number in page) == list(range(1, 24))
+        assert {ask(engine, "新聞", offset=offset, limit=5).total for offset in (0, 20, 500)} == {23}
+
+    @pytest.mark.parametrize(
+        ("words", "stories"),
+        [
+            ("date:2021-11", {1}),
+            ("date:2021", {1, 2}),
+            ("date:2021-11-17/2021-12-01", {1, 2}),
+            ("date:2021-12/", {2, 3}),
+            ("date:/2021-11-30", {1}),
+            ("日期：2022 新聞", {3}),
+            ("-date:2021", {3, 4}),
+        ],
+    )
+    def test_dates_are_ranges(self, filled, words: str, stories: set[int]) -> None:
+        days = {1: date(2021, 11, 17), 2: date(2021, 12, 1), 3: date(2022, 1, 1), 4: None}
+        engine = filled(*(doc(number, "新聞", day=day) for number, day in days.items()))
+
+        assert found(engine, words) == stories
+
+    def test_filters_are_ored_within_a_facet_and_anded_between_facets(self, filled) -> None:
+        engine = filled(
+            doc(1, "新聞", outlet="甲報", tags=("政治", "香港")),
+            doc(2, "新聞", outlet="乙報", tags=("政治",)),
+            doc(3, "新聞", outlet="丙報", tags=("體育",)),
+        )
+
+        both = Filters(include={Facet.OUTLET: ("甲報", "乙報"), Facet.TAG: ("香港", "體育")})
+        without = Filters(exclude={Facet.TAG: ("香港",)}, include={Facet.TAG: ("政治",)})
+
+        assert found(engine, "新聞", filters=both) == {1}
+        assert found(engine, "新聞", filters=without) == {2}
+
+    def test_a_facet_counts_what_ticking_one_more_value_would_add(self, filled) -> None:
+        engine = filled(
+            doc(1, "新聞", outlet="甲報", tags=("政治",)),
+            doc(2, "新聞", outlet="乙報", tags=("政治",)),
+            doc(3, "別的", outlet="乙報"),
+        )
+
+        hits = ask(engine, "新聞", filters=Filters(include={Facet.OUTLET: ("甲報",)}))
+
+        assert hits.total == 1
+        assert hits.facets[Facet.OUTLET] == [("乙報", 1), ("甲報", 1)]
+        assert hits.facets[Facet.TAG] == [("政治", 1)]
+
+    def test_facets_are_sorted_by_count_then_name_and_cut(self, filled) -> None:
+        engine = filled(*(doc(n, "新聞", tags=("常", f"標{n}")) for n in range(1, 6)))
+
+        assert ask(engine, "新聞", facet_size=3).facets[Facet.TAG] == [("常", 5), ("標1", 1), ("標2", 1)]
+
+    def test_facets_cover_year_language_image_and_agency(self, filled) -> None:
+        engine = filled(
+            doc(1, "新聞", day=date(2021, 5, 1), language="zh-Hans", has_image=True, agencies=("路透社",)),
+            doc(2, "新聞", language="zh-Hant-HK"),
+        )
+
+        facets = ask(engine, "新聞").facets
+
+        assert facets[Facet.YEAR] == [("2021", 1)]
+        assert facets[Facet.LANGUAGE] == [("zh-Hans", 1), ("zh-Hant-HK", 1)]
+        assert facets[Facet.IMAGE] == [("1", 1)]
+        assert facets[Facet.AGENCY] == [("路透社", 1)]
+
+    def test_the_timeline_counts_hits_by_month(self, filled) -> None:
+        days = [date(2021, 11, 1), date(2021, 11, 30), date(2021, 1, 31), None]
+        engine = filled(*(doc(number, "新聞", day=day) for number, day in enumerate(days, 1)))
+
+        assert ask(engine, "新聞").timeline == [("2021-01", 1), ("2021-11", 2)]
+
+    def test_hidden_stories_are_in_no_count(self, filled) -> None:
+        engine = filled(
+            doc(1, "新聞", tags=("甲",), day=date(2021, 1, 1)), doc(2, "新聞", day=date(2021, 1, 2))
+        )
+
+        hits = ask(engine, "新聞", hidden=frozenset([1]))
+
+        assert (hits.total, [hit.story_id for hit in hits.hits]) == (1, [2])
+        assert hits.facets[Facet.TAG] == []
+        assert hits.timeline == [("2021-01", 1)]
+
+    def test_the_empty_query_has_everything(self, filled) -> None:
+        engine = filled(doc(1, "甲"), doc(2, "乙"))
+
+        assert ask(engine, "").total == 2
