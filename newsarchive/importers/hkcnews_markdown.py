@@ -57,11 +57,11 @@ def parse(source: SourceFile, text: str) -> ParsedArticle:
     draft = _draft(head)
     if was_mojibake:
         draft.problems.insert(0, "mojibake")
-    content, box = author_box.cut(clean(head.body))
+    content, box = author_box.cut(clean(head.body).replace("\u00a0", " "))
     content, signed = _signature(content)
     _sign(draft, signed, box)
     markdown.read(
-        content.replace("\u00a0", " "),
+        content,
         title=draft.title,
         base=draft.source_url,
         body=draft.body,

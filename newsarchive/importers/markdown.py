@@ -13,6 +13,7 @@ from newsarchive.importers import embeds, images
 from newsarchive.importers import markdown_inline as inline
 from newsarchive.importers.body import Body, repeats, text_of, trim
 from newsarchive.importers.html import escape
+from newsarchive.importers.related import is_label
 from newsarchive.importers.text import one_line
 
 _HEADING = re.compile(r"(#{1,6})(?:[ \t\u3000]+(.*?))?(?:\s+#+)?\s*$")
@@ -30,12 +31,6 @@ _FIGCAPTION = re.compile(r"<figcaption[^>]*>(.*?)(?:</figcaption>|$)", re.IGNORE
 _TAGS = re.compile(r"<[^<>]*>")
 _SEPARATORS = re.compile(r"\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?\s*$")
 _PLACEHOLDER = re.compile(r"請在這輸入\s*Capt(?:ion|ain)[^\n]*?(?:移除|$)[。]?\s*", re.IGNORECASE)
-_RELATED_LABEL = re.compile(
-    r"[\s\u3000【\[（(]*(?:[註注]\s?[／/]\s?)?(?:延伸|相關|相关|推[薦荐]|更多|參考|参考|其他相關|人狗相關)"
-    r"(?:閱讀|阅读|報道|報導|报道|文章|新聞|新闻|連結|鏈接|链接|評論|资料|資料|內容)(?:及評論|參考)?"
-    r"[\s】\]）)]*[：:︰]?[\s\u3000]*$|Related (?:stories|articles|links|reading)\s*:?$",
-    re.IGNORECASE,
-)
 _SHORTCODE_URLS = {  # Hugo's own shortcodes that take an id
     "youtube": "https://www.youtube.com/watch?v={}",
     "vimeo": "https://vimeo.com/{}",
@@ -147,7 +142,7 @@ class _Reader:
         inner = trim(run.inner)
         if repeats(inner, self.title) and not self.body.blocks:
             return
-        if _RELATED_LABEL.match(text_of(inner)):
+        if is_label(text_of(inner)):
             self._expect_related(f"<h{min(max(level, 2), 4)}>{inner}</h{min(max(level, 2), 4)}>")
             return
         self._drop_expectation()
@@ -164,7 +159,7 @@ class _Reader:
         """Whether a paragraph belongs to a list of related links; if so it has been taken there."""
         words = text_of(inner)
         first, _, rest = words.partition("\n")
-        if _RELATED_LABEL.match(first) and (not rest.strip() or _only_links(rest, run)):
+        if is_label(first) and (not rest.strip() or _only_links(rest, run)):
             self._expect_related(f"<p>{inner}</p>")
             if rest.strip():
                 self._relate(run)

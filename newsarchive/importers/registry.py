@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from newsarchive.errors import UnreadableFile
-from newsarchive.importers import hkcnews_markdown, text
+from newsarchive.importers import hexo_rsshub, hkcnews_markdown, jekyll_post, link_headed, text
 from newsarchive.importers.types import Importer, ParsedArticle, SourceFile
 
-IMPORTERS: tuple[Importer, ...] = (hkcnews_markdown,)  # the first that matches reads the file
+IMPORTERS: tuple[Importer, ...] = (  # the first that matches reads the file
+    link_headed,
+    jekyll_post,
+    hexo_rsshub,
+    hkcnews_markdown,
+)
 
 
 def parse(source: SourceFile) -> ParsedArticle:

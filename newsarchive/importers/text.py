@@ -163,6 +163,7 @@ def repair_mojibake(text: str) -> tuple[str, bool]:
 # three bytes a blank can be nothing else.
 _LOST_SECOND = re.compile(rb"([\xe0-\xef])\x20(?=[\x80-\xbf])")
 _LOST_THIRD = re.compile(rb"([\xe0-\xef][\x80-\xbf])\x20")
+_LONE_BLANK = re.compile(rb"(?<![\x80-\xf4])\xa0")
 
 
 def _repaired(line: str, codec: str) -> str:
@@ -170,6 +171,6 @@ def _repaired(line: str, codec: str) -> str:
         data = line.encode(codec)
         for lost in (_LOST_SECOND, _LOST_THIRD):
             data = lost.sub(lambda match: match[1] + b"\xa0", data)
-        return data.decode("utf-8")
+        return _LONE_BLANK.sub(b" ", data).decode("utf-8")
     except UnicodeError:
         return line

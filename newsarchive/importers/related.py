@@ -1,0 +1,31 @@
+"""Lines that introduce related links, and lines that are nothing but one."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_LABEL = re.compile(
+    r"[\s\u3000【\[（(■●◆▶►]*(?:[註注]\s?[／/]\s?)?(?:延伸|相關|相关|推[薦荐]|更多|參考|参考|其他相關|其他相关)"
+    r"(?:閱讀|阅读|報道|報導|报道|报导|文章|新聞|新闻|連結|鏈接|链接|評論|评论|資料|资料|內容|内容)(?:及評論|參考)?"
+    r"[\s】\]）)]*[：:︰]?[\s\u3000]*$|(?:Related|Further|See also|Read more)"
+    r"(?: (?:stories|articles|links|reading|posts))?\s*:?$",
+    re.IGNORECASE,
+)
+_ONLY_LINK = re.compile(r'<a href="([^"]+)">(.*?)</a>', re.DOTALL)
+_MARK = re.compile(r"</?(?:strong|em|br)>")
+_AROUND = " \u3000\u00a0\n•·・-–—*▶►■●◆>＞《》〈〉「」[]【】（）()、，,。.:：;；|｜/"
+
+
+def is_label(text: str) -> bool:
+    """延伸閱讀：, 相关新闻, Related articles: and their like, alone on a line."""
+    return len(text) <= 40 and bool(_LABEL.match(text))
+
+
+def only_link(inner: str) -> tuple[str, str] | None:
+    """(address, words) when the HTML of a line is one link and nothing else."""
+    bare = _MARK.sub("", inner).strip(_AROUND)
+    match = _ONLY_LINK.fullmatch(bare)
+    if match is None or "<a " in match[2]:
+        return None
+    return html.unescape(match[1]), html.unescape(match[2]).strip()
