@@ -14,7 +14,7 @@ _LABEL = re.compile(
 )
 _ONLY_LINK = re.compile(r'<a href="([^"]+)">(.*?)</a>', re.DOTALL)
 _MARK = re.compile(r"</?(?:strong|em|br)>")
-_AROUND = " \u3000\u00a0\n•·・-–—*▶►■●◆>＞《》〈〉「」[]【】（）()、，,。.:：;；|｜/"
+_AROUND = " \u3000\u00a0\n•·・-–—*▶►■●◆＞《》〈〉「」[]【】（）()、，,。.:：;；|｜/"
 
 
 def is_label(text: str) -> bool:
