@@ -6,6 +6,7 @@ itself; the words are taken from the text as typed.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -117,6 +118,7 @@ def _opens(signs: str, at: int) -> bool:
     return signs[at] in QUOTES
 
 
+@functools.lru_cache(maxsize=1024)  # asked again for each bracket of a word
 def _closing(signs: str, start: int) -> int | None:
     """Where the mark at `start` is closed; marks of the same kind nest."""
     opening, closings = signs[start], QUOTES[signs[start]]
@@ -184,7 +186,7 @@ def bare(word: str) -> str:
     """
     folded = fold(word)
     start, end = 0, len(word)
-    while start < end and is_punctuation(folded[start]):
+    while start < end and (is_punctuation(folded[start]) or folded[start] == "+"):
         start += 1
     while start < end and is_punctuation(folded[end - 1]):
         end -= 1
