@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -291,3 +293,19 @@ def test_only_what_is_wanted_is_marked() -> None:
 
     assert query.positive_terms(tree) == [CHINA, Near("甲", "乙", 3), Term("丙", Field.TITLE)]
     assert query.positive_terms(None) == []
+
+
+DOCUMENTED = re.findall(
+    r"^\| `(.+?)` \|", (Path(__file__).parents[2] / "docs/query-language.md").read_text("utf-8"), re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("text", [text for text in DOCUMENTED if not text.endswith(".py")])
+def test_the_examples_of_the_manual_are_understood(text: str) -> None:
+    assert not parse(text).literal
+
+
+def test_every_field_has_its_example_in_the_manual() -> None:
+    examples = " ".join(DOCUMENTED)
+
+    assert all(f"{field.value}:" in examples for field in Field if field is not Field.OTHER)
