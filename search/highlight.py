@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -88,12 +89,10 @@ class Marker:
 
     def mark_numbered(self, field: Field, text: str) -> SafeString:
         """As `mark`, but each mark is an anchor: <mark id="hit-1">."""
-        pieces, at = [], 0
-        for start, end in self.spans(field, text):
-            self.hits += 1
-            pieces += [html.escape(text[at:start]), _mark(text[start:end], self.hits)]
-            at = end
-        return SafeString("".join([*pieces, html.escape(text[at:])]))
+        spans = self.spans(field, text)
+        marked = _numbered(text, 0, spans, 0, self.hits)
+        self.hits += len(spans)
+        return SafeString(marked)
 
     def snippets(self, text: str, *, count: int = 2, width: int = 110) -> list[SafeString]:
         """The best passages of a body's plain text, best first; its first sentences when nothing is marked.
@@ -207,6 +206,7 @@ class _Piece:
 def _pieces(body: str) -> Iterator[_Piece]:
     """All of `body` in order, its tags balanced: a surplus end is dropped, a missing one added."""
     open_tags: list[str] = []
+    depth: Counter[str] = Counter()  # of each name in open_tags, which may be as long as the body
     at = 0
     for tag in _TAG.finditer(body):
         if tag.start() > at:
@@ -218,15 +218,18 @@ def _pieces(body: str) -> Iterator[_Piece]:
             yield _Piece("\n", slot=slot(int(tag["number"])))
         elif tag["href"]:
             open_tags.append("a")
+            depth["a"] += 1
             href = html.escape(html.unescape(tag["href"]))
             yield _Piece(tag=f'<a href="{href}" rel="nofollow noopener noreferrer">')
         elif tag["br"]:
             yield _Piece("\n", tag="<br>")
         elif not tag["close"]:
             open_tags.append(name)
+            depth[name] += 1
             yield _Piece(tag=f"<{name}>")
-        elif name in open_tags:
+        elif depth[name]:
             closed = _closed(open_tags, name)
+            depth.subtract(closed)
             yield _Piece("\n" if _ENDS_LINE.intersection(closed) else "", tag=_ends(closed))
     if at < len(body):
         yield _Piece(html.unescape(body[at:]))
@@ -235,8 +238,8 @@ def _pieces(body: str) -> Iterator[_Piece]:
 
 def _closed(open_tags: list[str], name: str) -> list[str]:
     """Take the tags off that `name`'s end closes, the innermost first."""
-    closed = []
-    while name not in closed:
+    closed = [open_tags.pop()]
+    while closed[-1] != name:
         closed.append(open_tags.pop())
     return closed
 

@@ -256,7 +256,7 @@ def _literal(text: str) -> Query | None:
 
 
 def _stripped(piece: str) -> str:
-    """\"\" for an operator, a field's name and mere signs, which are no strings the reader looks for."""
+    """Empty for an operator, a field's name and mere signs: no strings that the reader looks for."""
     name, colon, _ = fold(piece).partition(":")
     if colon and name.strip("(-") in FIELDS:
         piece = piece[len(name) + 1 :]

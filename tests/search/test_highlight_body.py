@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from newsarchive.importers.html import clean, plain_text
 from search.highlight import EmbedSlot, Html, ImageSlot, Marker
 from search.query import Field, parse
 
@@ -126,6 +128,14 @@ def test_a_hostile_body_is_harmless_text(hostile: str) -> None:
         _assert_safe("".join(str(part) for part in parts(query, hostile)))
 
 
+def test_a_tower_of_tags_takes_no_long_time() -> None:
+    started = time.perf_counter()
+
+    Marker(parse("p").tree).mark_body("<p>" * 50_000 + "</em></p><li>" * 50_000)
+
+    assert time.perf_counter() - started < 3
+
+
 _ALLOWED = re.compile(
     r"</?(?:p|h[2-4]|ul|ol|li|blockquote|a|strong|em|table|thead|tbody|tr|th|td|mark)>|<br>"
     r'|<a href="https?://[^"<>\s]*" rel="nofollow noopener noreferrer">|<mark id="hit-\d+">'
@@ -179,6 +189,15 @@ def test_any_string_at_all_yields_only_tags_of_the_subset(body: str, query: str)
     assert re.sub(r"</?mark(?: id=\"hit-\d+\")?>", "", out) == unmarked
     text = re.sub(r'<figure data-(?:image|embed)="\d+"></figure>', "", body)
     assert html.unescape(_ALLOWED.sub("", unmarked)).split() == _text(text).split()
+
+
+@given(_BODIES, st.sampled_from(["習近平", "習 近", '"習 近"~5', "a", "平習"]))
+def test_the_page_marks_what_the_index_found_in_the_plain_text(body: str, query: str) -> None:
+    both, body = Marker(parse(query).tree), clean(body)
+
+    both.mark_body(body)
+
+    assert both.hits == len(both.spans(Field.BODY, plain_text(body)))
 
 
 def _text(body: str) -> str:
