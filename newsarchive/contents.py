@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
+from django.db.models import Model
+
 from .importers import captions
 from .importers.types import ParsedArticle, ParsedImage
 from .models import Article, Authorship, Image
@@ -108,7 +110,7 @@ def changed_parts(article: Article, parsed: ParsedArticle) -> frozenset[str]:
 
 
 def remove_parts(changes: Sequence[tuple[Article, Collection[str]]]) -> None:
-    rows = {
+    rows: dict[str, type[Model]] = {
         "images": Image,
         "authors": Authorship,
         "categories": Article.categories.through,

@@ -23,7 +23,7 @@ from typing import Final
 from django import db
 from django.conf import settings
 
-from .archives import Limits, Refused
+from .archives.limits import Limits, Refused
 from .errors import ImportBusy
 from .importers.types import SourceFile
 from .models import Outcome, RawFile

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from . import articles, parsing
-from .archives import Refused
+from .archives.limits import Refused
 from .articles import Saved
 from .importers.types import ParsedArticle, SourceFile, Standing
 from .models import Article, ImportFailure, ImportRun, Outcome, RawFile
@@ -223,7 +223,7 @@ class Recording:
 
     def _save_counts(self, counts: Counter[Outcome]) -> None:
         fields = {outcome.value: counts[outcome] for outcome in Outcome}
-        ImportRun.objects.filter(pk=self.run_id).update(seen=counts.total(), **fields)
+        ImportRun.objects.filter(pk=self._run.pk).update(seen=counts.total(), **fields)
 
 
 def _describe(raw: RawFile, parsed: Parsed) -> None:

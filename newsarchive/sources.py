@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from . import archives
-from .archives import Limits, Refused
+from .archives import names
+from .archives.limits import Limits, Refused
 from .errors import UnreadableFile, UnsafeArchive
 from .importers.types import SourceFile
 
@@ -68,7 +69,7 @@ def _files(path: Path) -> Iterator[tuple[Path | Refused, str]]:
     if path.is_dir():
         yield from _walk(path, "", path.resolve())
     else:
-        yield path, archives.clean_name(os.fsencode(path.name))
+        yield path, names.clean(os.fsencode(path.name))
 
 
 def _walk(folder: Path, prefix: str, root: Path) -> Iterator[tuple[Path | Refused, str]]:
@@ -79,8 +80,8 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[tuple[Path | Refuse
         yield Refused(prefix or ".", f"It can't be read: {exc.strerror}."), prefix
         return
     for entry in entries:
-        name = prefix + archives.clean_name(os.fsencode(entry.name))
-        if archives.is_hidden(entry.name):
+        name = prefix + names.clean(os.fsencode(entry.name))
+        if names.is_hidden(entry.name):
             continue
         if entry.is_symlink():
             target = Path(entry.path).resolve()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from .importers.types import ParsedArticle, ParsedAuthor
 from .models import Author, Category, Outlet, Tag
+
+_Named = TypeVar("_Named", Category, Tag)
 
 
 class Vocabulary:
@@ -60,7 +63,7 @@ class Vocabulary:
             _fill(self._authors[author.name], bio=author.bio, avatar=author.avatar)
 
 
-def _learn_names(model: type[Category] | type[Tag], known: dict[str, int], names: Iterable[str]) -> None:
+def _learn_names(model: type[_Named], known: dict[str, int], names: Iterable[str]) -> None:
     missing = [name for name in dict.fromkeys(names) if name not in known]
     if missing:
         known.update(model.objects.filter(name__in=missing).values_list("name", "id"))

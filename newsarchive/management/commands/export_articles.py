@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def _standard_output(self) -> TextIO:
         """Below Django's wrapper, which adds line ends."""
-        out: TextIO = self.stdout._out  # type: ignore[attr-defined]
+        out: TextIO = vars(self.stdout)["_out"]
         if isinstance(out, TextIOWrapper):
             out.reconfigure(encoding="utf-8", newline="")
         return out

@@ -1,0 +1,36 @@
+"""File names as they stand in folders and archives. They are shown and compared, never opened."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LONGEST: Final = 1000  # as the column has it
+ESCAPES: Final = "Refused: its name leads out of the archive."
+
+
+def clean(name: bytes) -> str:
+    """For people: UTF-8, else GB18030, without anything that moves a terminal's cursor."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            text = name.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        text = name.decode("utf-8", "replace")
+    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return "".join(char if char.isprintable() or char == "\u3000" else "\ufffd" for char in text)
+
+
+def is_hidden(name: str) -> bool:
+    return any(part == "__MACOSX" or (part[:1] == "." and part not in {".", ".."}) for part in _parts(name))
+
+
+def escapes(name: str) -> bool:
+    """Whether it points out of the archive, on any system."""
+    drive = len(name) > 1 and name[1] == ":" and name[0].isalpha()
+    return name.startswith(("/", "\\")) or drive or ".." in _parts(name)
+
+
+def _parts(name: str) -> list[str]:
+    return name.replace("\\", "/").split("/")

@@ -1,0 +1,181 @@
+"""The members of a .tar, packed or not, as a stream.
+
+Not `tarfile`'s own reader: that one keeps every header in memory, reads extended headers of any size,
+and takes damage in the middle for the end.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import tarfile
+from collections.abc import Callable, Iterator
+from typing import IO, Final, Protocol
+
+import zstandard
+
+from newsarchive.errors import UnreadableFile, UnsafeArchive
+from newsarchive.importers.types import SourceFile
+
+from . import names
+from .limits import Limits, Refused
+
+BLOCK: Final = 512  # everything in a tar begins at a multiple of this
+_CHUNK: Final = 64 * 1024
+_LONGEST_HEADER: Final = 1024 * 1024  # of a long name or a pax header: both are held in memory
+_WINDOW: Final = 2**27  # memory that a .zst may ask for
+
+
+def header(block: bytes) -> tarfile.TarInfo | None:
+    """The checksum tells a tar header from anything else."""
+    try:
+        info = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return None
+    return info if info.size >= 0 else None
+
+
+def members(
+    file: IO[bytes], packing: str, limits: Limits, position: Callable[[int], None]
+) -> Iterator[SourceFile | Refused]:
+    """`packing`: gz, xz, bz2, zst or tar."""
+    stream = _Unpacked(file, packing, limits)
+    seen = 0
+    extended: dict[str, bytes] = {}  # what long-name and pax headers say of the next member
+    while (block := stream.read(BLOCK)).strip(b"\0"):
+        info = header(block)
+        if info is None:
+            if not seen:
+                raise UnreadableFile("It is compressed, but there is no tar inside: unpack it first.")
+            raise UnreadableFile(f"The archive is damaged after {seen:,} files.")
+        if info.type in _EXTENDED:
+            if info.size > _LONGEST_HEADER:
+                raise UnsafeArchive(f"Stopped: a header of {info.size:,} bytes.")
+            extended |= _EXTENDED[info.type](stream.payload(info.size))
+            continue
+        seen += 1
+        limits.check_members(seen)
+        position(stream.position)
+        yield from _member(stream, info, extended, limits)
+        extended = {}
+
+
+def _member(
+    stream: _Unpacked, info: tarfile.TarInfo, extended: dict[str, bytes], limits: Limits
+) -> Iterator[SourceFile | Refused]:
+    """Itself, why not, or nothing for folders and hidden files."""
+    name = names.clean(extended.get("path") or info.name.encode("utf-8", "surrogateescape"))
+    size = _number(extended["size"]) if "size" in extended else info.size
+    plain = info.isreg() and not info.issparse() and not any(key.startswith("GNU.sparse") for key in extended)
+    hidden = names.is_hidden(name) or info.isdir()
+    if plain and not hidden and not names.escapes(name) and size <= limits.file_bytes:
+        yield SourceFile(name, stream.payload(size))
+        return
+    # As tarfile has it: links, folders and devices have no bytes behind their header.
+    if info.isreg() or info.type not in tarfile.SUPPORTED_TYPES:
+        stream.skip(size)
+    if hidden:
+        return
+    if names.escapes(name):
+        yield Refused(name, names.ESCAPES)
+    elif not plain:
+        yield Refused(name, "Refused: a link or a device, not a plain file.")
+    else:
+        yield Refused(name, limits.refusal(size))
+
+
+class _Unpacked:
+    """The unpacked bytes of a tar, counted against the limits."""
+
+    def __init__(self, file: IO[bytes], packing: str, limits: Limits) -> None:
+        self._file = file
+        self._limits = limits
+        self._out = 0
+        self._buffer = b""
+        self._source = _OPENERS[packing](file)
+
+    @property
+    def position(self) -> int:
+        return self._file.tell()
+
+    def read(self, size: int) -> bytes:
+        """Fewer bytes than asked for only at the end."""
+        parts = []
+        while size > 0:
+            if not self._buffer:
+                self._buffer = self._source.read(_CHUNK)
+                if not self._buffer:
+                    break
+                self._out += len(self._buffer)
+                self._limits.check_bytes(unpacked=self._out, packed=self.position)
+            part, self._buffer = self._buffer[:size], self._buffer[size:]
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    def payload(self, size: int) -> bytes:
+        """A member's bytes; the padding to the next block is read and dropped."""
+        data = self.read(size)
+        padding = -size % BLOCK
+        if len(data) < size or len(self.read(padding)) < padding:
+            raise UnreadableFile("The archive is cut off in the middle of a file.")
+        return data
+
+    def skip(self, size: int) -> None:
+        while size > _CHUNK:
+            size -= len(self.payload(_CHUNK))
+        self.payload(size)
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def _gz(file: IO[bytes]) -> _Readable:
+    return gzip.GzipFile(fileobj=file)
+
+
+def _zst(file: IO[bytes]) -> _Readable:
+    reader: _Readable = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(
+        file, read_across_frames=True
+    )
+    return reader
+
+
+_OPENERS: Final[dict[str, Callable[[IO[bytes]], _Readable]]] = {
+    "tar": lambda file: file,
+    "gz": _gz,
+    "xz": lzma.LZMAFile,
+    "bz2": bz2.BZ2File,
+    "zst": _zst,
+}
+
+
+def _number(digits: bytes) -> int:
+    if not digits.isdigit() or len(digits) > 20:
+        raise UnreadableFile("The archive is damaged: a size that is no number.")
+    return int(digits)
+
+
+def _pax(payload: bytes) -> dict[str, bytes]:
+    """Records of the form `27 path=some/long/name\\n`, the length counting all of it."""
+    records = {}
+    while payload:
+        digits, _, _ = payload.partition(b" ")
+        length = _number(digits)
+        if length <= len(digits) + 1:
+            raise UnreadableFile("The archive is damaged: an empty pax record.")
+        key, _, value = payload[len(digits) + 1 : length - 1].partition(b"=")
+        records[key.decode("utf-8", "replace")] = value
+        payload = payload[length:]
+    return records
+
+
+_EXTENDED: Final[dict[bytes, Callable[[bytes], dict[str, bytes]]]] = {
+    tarfile.GNUTYPE_LONGNAME: lambda payload: {"path": payload.rstrip(b"\0")},
+    tarfile.GNUTYPE_LONGLINK: lambda payload: {},
+    tarfile.XHDTYPE: _pax,
+    tarfile.SOLARIS_XHDTYPE: _pax,
+    tarfile.XGLTYPE: lambda payload: {},  # of the whole archive: a comment, a charset
+}
