@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
+import tempfile
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -19,6 +22,21 @@ def text(name: str, default: str | None = None) -> str:
     if value is None or (default is None and not value.strip()):
         raise ImproperlyConfigured(f"set {PREFIX}{name}: it has no default in production")
     return value
+
+
+def secret(name: str, own: Path | None) -> str:
+    """From the environment; else, where `own` names a file, one made on first use and kept there,
+    readable by this user alone. `own` None: required."""
+    if own is None or os.environ.get(PREFIX + name):
+        return text(name)
+    if not own.exists():
+        own.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=own.parent) as file:  # mode 0600
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            with contextlib.suppress(FileExistsError):  # another process was first: its key holds
+                os.link(file.name, own)
+    return own.read_text()
 
 
 def flag(name: str, *, default: bool) -> bool:

@@ -1,6 +1,6 @@
 """`make run`: everything a reader and a curator need, on this machine, in one go.
 
-Prepares the data folder (secret, database, static files, the sample archive when there is nothing
+Prepares the data folder (database, static files, the sample archive when there is nothing
 yet, the index), then keeps two processes: gunicorn and the indexer. Ctrl-C or SIGTERM stops both.
 For a server of its own, docs/deploy.md has units that start the two separately.
 """
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ctypes
 import os
-import secrets
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from types import FrameType
@@ -32,7 +32,8 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
     try:
         data.mkdir(parents=True, exist_ok=True)
-        os.environ.setdefault("NEWSARCHIVE_SECRET_KEY", _own_secret(data / "secret-key"))
+        with tempfile.TemporaryFile(dir=data):
+            pass
     except OSError as error:
         print(f"the data folder {data} cannot be written: {error}", file=sys.stderr)
         return 2
@@ -50,15 +51,6 @@ def _port_problem(host: str, port: str) -> str:
         except OSError as error:
             return f"{host}:{port} cannot be served ({error.strerror}); choose another: make run PORT=8001"
     return ""
-
-
-def _own_secret(path: Path) -> str:
-    """A key made on the first start and kept beside the data, readable by this user alone."""
-    if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    return path.read_text().strip()
 
 
 def _prepare() -> None:

@@ -11,11 +11,14 @@ DATA_DIR = env.folder("DATA", BASE_DIR / "var")
 INDEX_DIR = env.folder("INDEX_DIR", DATA_DIR / "index")
 
 DEBUG = env.flag("DEBUG", default=False)
-# None: required. `make run` makes one under DATA_DIR on its first start and hands it over.
-SECRET_KEY = env.text("SECRET_KEY", "insecure-for-development-only" if DEBUG else None)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost", "[::1]"))
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", _LOOPBACK)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("HTTPS", default=False)  # behind a proxy that ends TLS
+# An archive that answers to this machine alone keeps a secret of its own beside its data. One that is
+# served under a name is in production: its secret comes from the environment, or it does not start.
+_LOCAL = not HTTPS and set(ALLOWED_HOSTS) <= {*_LOOPBACK, "testserver"}
+SECRET_KEY = env.secret("SECRET_KEY", own=DATA_DIR / "secret-key" if _LOCAL else None)
 
 INSTALLED_APPS = [
     "django.contrib.admin",

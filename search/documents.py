@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import QuerySet
 
 from newsarchive.importers.html import plain_text
-from newsarchive.models import Article, OutboxRow, Story
+from newsarchive.models import Article, OutboxRow
 
 from .engine import IndexDocument
 
@@ -26,11 +26,12 @@ def is_visible(article: Article) -> bool:
 def withdrawn_lately() -> frozenset[int]:
     """Stories that have nothing visible left, but may still be in the index: searches mask them out
     until the indexer has seen the change."""
+    if not OutboxRow.objects.exists():
+        return frozenset()
     waiting = OutboxRow.objects.values("story_id")
-    gone = Story.objects.filter(articles__status=Article.Status.WITHDRAWN, pk__in=waiting).exclude(
-        articles__status=Article.Status.PUBLISHED
-    )
-    return frozenset(gone.values_list("pk", flat=True))
+    withdrawn = Article.objects.filter(status=Article.Status.WITHDRAWN, story_id__in=waiting)
+    gone = set(withdrawn.order_by().values_list("story_id", flat=True))
+    return frozenset(gone - set(visible().filter(story_id__in=gone).values_list("story_id", flat=True)))
 
 
 def load(story_ids: Iterable[int]) -> list[IndexDocument]:

@@ -75,6 +75,7 @@ class Links:
     restrictions: tuple[Link, ...]  # the filters that are on; each link drops one
     sorts: tuple[Link, ...]
     pages: tuple[Link, ...]  # a blank href is a gap
+    start: int  # the number of the first hit on the page
     previous: str
     next: str
     feed: str
@@ -98,6 +99,7 @@ def around(page: SearchPage) -> Links:
             for sort, label in _SORTS.items()
         ),
         pages=tuple(_pages(parameters, number, page.pages)),
+        start=(number - 1) * parameters.per_page + 1,
         previous=address(replace(parameters, page=number - 1)) if number > 1 else "",
         next=address(replace(parameters, page=number + 1)) if number < page.pages else "",
         feed=address(parameters, view="feed"),
@@ -114,6 +116,10 @@ def address(parameters: Parameters, *, view: str = "search") -> str:
     """One address for one search: the same parameters always come in the same order."""
     pairs = _pairs(parameters)
     return reverse(view) + ("?" + urlencode(pairs) if pairs else "")
+
+
+def last_page(page: SearchPage) -> str:
+    return address(replace(page.parameters, page=page.pages))
 
 
 def label_of(facet: Facet, value: str) -> str:

@@ -15,6 +15,7 @@ from newsarchive.models import Article
 from . import documents
 from .engine import Facet, Filters, Request, Sort, get_engine
 from .highlight import Marker
+from .legend import Legend, legend
 from .query import Field, Or, ParsedQuery, Query, Term, parse
 
 
@@ -40,6 +41,8 @@ class FoundImage:
     credit: str
     credit_html: SafeString
     url: str = ""  # of a video: where it is
+    anchor: str = ""  # of its figure on the article's page
+    legend: Legend | None = None  # caption and credit as pages print them
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,8 @@ def _found_image(article: Article, marker: Marker) -> FoundImage | None:
             caption_html=marker.mark(Field.CAPTION, image.caption),
             credit=image.credit,
             credit_html=marker.mark(Field.CREDIT, image.credit),
+            anchor=f"image-{image.position}",
+            legend=legend(marker, image.caption, image.credit),
         )
         for image in article.images.all()
     ] + [
@@ -175,8 +180,10 @@ def _found_image(article: Article, marker: Marker) -> FoundImage | None:
             credit="",
             credit_html=SafeString(""),
             url=embed["url"],
+            anchor=f"embed-{number}",
+            legend=legend(marker, embed["caption"], ""),
         )
-        for embed in article.embeds
+        for number, embed in enumerate(article.embeds)
     ]
     for image in candidates:
         if "<mark>" in image.caption_html or "<mark>" in image.credit_html:

@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import api, views
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("search/", views.search, name="search"),
+    path("feeds/search/", views.feed, name="feed"),
+    path("opensearch.xml", views.opensearch, name="opensearch"),
+    path("readyz", views.readyz, name="readyz"),
+    path("api/search/", api.search, name="api-search"),
+    path("api/articles/<int:pk>/", api.article, name="api-article"),
+]

@@ -1,4 +1,4 @@
-"""The project's settings, with a data folder that is thrown away and a secret that is none."""
+"""The project's settings, with a data folder that is thrown away."""
 
 import atexit
 import os
@@ -9,7 +9,6 @@ if "NEWSARCHIVE_DATA" not in os.environ:
     _folder = tempfile.mkdtemp(prefix="newsarchive-tests-")
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
     os.environ["NEWSARCHIVE_DATA"] = _folder
-os.environ.setdefault("NEWSARCHIVE_SECRET_KEY", "for-tests-only-" + "x" * 50)
 
 from newsarchive.settings import *  # noqa: E402, F403
 

@@ -34,6 +34,8 @@ WEIGHTS: dict[str, tuple[float, float]] = {
     "caption": (1.6, 0.6),
     "other": (1.0, 0.3),
 }
+# How many characters a field has on average, where no document has it yet.
+_USUAL_SIZES = {"title": 25.0, "body": 1500.0, "caption": 80.0, "other": 50.0}
 # Gram list -> the fields whose grams are in it.
 LISTS: dict[str, tuple[str, ...]] = {
     "text": ("title", "body", "caption"),
@@ -208,7 +210,7 @@ def _write_grams(chunks: Sequence[_Chunk], folder: Path) -> dict[str, float]:
     weight_of: dict[str, npt.NDArray[np.float32]] = {}
     for at, (field, (weight, dilution)) in enumerate(WEIGHTS.items()):
         of_field = sizes[:, at]
-        means[field] = float(of_field[of_field > 0].mean()) if (of_field > 0).any() else 1.0
+        means[field] = float(of_field[of_field > 0].mean()) if of_field.any() else _USUAL_SIZES[field]
         weight_of[field] = (weight / (1 - dilution + dilution * of_field / means[field])).astype(np.float32)
     np.stack([weight_of[field] for field in whoosh.WORD_FIELDS]).tofile(folder / "norms")
     for name, fields in LISTS.items():

@@ -1,0 +1,148 @@
+"""The house has floors, and imports only go down. A wrong import fails here by name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What the files of a pattern must not import. Later patterns add to earlier ones.
+FORBIDDEN: dict[str, tuple[str, ...]] = {
+    "newsarchive/**/*.py": ("search",),
+    "newsarchive/importers/**/*.py": (
+        *("django", "newsarchive.models", "newsarchive.outbox", "newsarchive.articles"),
+        *("newsarchive.settings", "newsarchive.env", "newsarchive.ingest"),
+    ),
+    "newsarchive/models.py": ("newsarchive.articles", "newsarchive.ingest", "newsarchive.importers"),
+    "search/tokens.py": ("django", "newsarchive", "search"),
+    "search/query*.py": ("django", "search.engine", "search.engines", "newsarchive.models"),
+    "search/match.py": ("django", "search.engine", "search.engines", "newsarchive"),
+    "search/highlight*.py": ("search.engine", "search.engines", "search.service", "newsarchive.models"),
+    "search/engine.py": ("newsarchive.models", "search.documents", "search.service", "django.http"),
+    "search/engines/*.py": (
+        *("django", "newsarchive.models", "newsarchive.outbox"),
+        *("search.documents", "search.service", "search.sync", "search.views", "search.highlight"),
+    ),
+    "search/documents.py": ("search.service", "search.sync", "search.views", "search.engines"),
+    "search/sync.py": ("search.service", "search.views", "search.engines"),
+    "search/service.py": ("search.views", "search.engines", "search.sync", "django.http"),
+}
+# The top floor may search, through the service; so may the process that serves.
+TOP_FLOOR = (
+    *("newsarchive/views.py", "newsarchive/urls.py", "newsarchive/admin", "newsarchive/management"),
+    "newsarchive/gunicorn_conf.py",
+)
+ONLY_IN: dict[str, tuple[str, ...]] = {
+    "jieba": ("search/tokens.py",),
+    "opencc": ("search/tokens.py", "newsarchive/importers/language.py"),
+    "whoosh": ("search/engines/whoosh.py",),
+    "opensearchpy": ("search/engines/opensearch.py",),
+    "numpy": ("search/engines/",),
+    "nh3": ("newsarchive/importers/html.py",),
+    "yaml": ("newsarchive/importers/front_matter.py",),
+    "zstandard": ("newsarchive/archives.py",),
+    "bs4": ("newsarchive/importers/",),
+    "lxml": ("newsarchive/importers/",),
+    "whitenoise": (),  # only named in settings
+}
+CODE = [
+    path
+    for package in ("newsarchive", "search")
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Absolute names of everything a file imports, wherever in it."""
+    package = path.relative_to(ROOT).with_suffix("").parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = [*package[: len(package) - node.level]] if node.level else []
+            module = ".".join([*base, *filter(None, [node.module])])
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def is_within(name: str, package: str) -> bool:
+    return name == package or name.startswith(package + ".")
+
+
+@pytest.mark.parametrize("pattern", FORBIDDEN)
+def test_imports_only_go_down(pattern: str) -> None:
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in CODE
+        if path in set(ROOT.glob(pattern))
+        and not (pattern == "newsarchive/**/*.py" and str(path.relative_to(ROOT)).startswith(TOP_FLOOR))
+        for name in imports(path)
+        for forbidden in FORBIDDEN[pattern]
+        if is_within(name, forbidden)
+    }
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_a_library_has_one_room(library: str) -> None:
+    rooms = ONLY_IN[library]
+    wrong = {
+        str(path.relative_to(ROOT))
+        for path in CODE
+        if not str(path.relative_to(ROOT)).startswith(rooms or "nowhere")
+        and any(is_within(name, library) for name in imports(path))
+    }
+
+    assert wrong == set()
+
+
+def test_every_pattern_names_a_file() -> None:
+    assert [pattern for pattern in FORBIDDEN if not list(ROOT.glob(pattern))] == []
+
+
+def test_html_is_made_in_one_place_and_templates_trust_nothing() -> None:
+    makers = {
+        str(path.relative_to(ROOT))
+        for path in CODE
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) in ("mark_safe", "format_html", "SafeString")
+        and not all(isinstance(argument, ast.Constant) for argument in node.args)
+    }
+    templates = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "templates").rglob("*"))
+        if path.is_file()
+        for text in [path.read_text(encoding="utf-8")]
+        if "|safe" in text or "| safe" in text or "autoescape off" in text
+    ]
+
+    assert makers == {"search/highlight.py"}
+    assert templates == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    reasons = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8").lower()
+    wanted = [
+        line.split(">")[0].split("=")[0].split("[")[0].strip()
+        for name in ("requirements.in", "requirements-dev.in")
+        for line in (ROOT / name).read_text().splitlines()
+        if line and not line.startswith(("#", "-"))
+    ]
+
+    assert [name for name in wanted if f"`{name}`" not in reasons] == []
+
+
+def test_dependencies_are_locked_by_hash() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        locked = [line for line in (ROOT / name).read_text().splitlines() if line and line[0].isalpha()]
+        text = (ROOT / name).read_text()
+        assert locked
+        assert all("==" in line for line in locked)
+        assert text.count("--hash=sha256:") >= len(locked)
