@@ -1,10 +1,49 @@
-from django.http import HttpRequest, HttpResponse
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.encoding import iri_to_uri
+from django.views.decorators.http import require_safe
+
+from search import documents, reading
+
+from .models import Article
+
+CACHE_SECONDS: Final = 60  # what is withdrawn is gone from every cache within them
 
 
+@require_safe
 def article(request: HttpRequest, pk: int) -> HttpResponse:
-    raise NotImplementedError
+    """`?q=`: the search one came by, marked. `?images=1`: the original pictures, from their own hosts."""
+    found = get_object_or_404(reading.articles(), pk=pk)
+    if found.status == Article.Status.WITHDRAWN:
+        return render(request, "410.html", {"article": found}, status=410)
+    if not documents.is_visible(found):
+        raise Http404
+    images = request.GET.get("images") == "1"
+    page = reading.read(found, request.GET.get("q", ""))
+    response = render(request, "articles/article.html", {"page": page, "article": found, "images": images})
+    response.load_images = images  # type: ignore[attr-defined]  # newsarchive.middleware reads it
+    response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
+    if found.source_url:
+        response["Link"] = _memento_links(found.source_url)
+    return response
 
 
+def _memento_links(source_url: str) -> str:
+    """Where copies of the original can be found (RFC 7089)."""
+    url = iri_to_uri(source_url)
+    web = "https://web.archive.org/web"
+    return (
+        f'<{url}>; rel="original", '
+        f'<{web}/timemap/link/{url}>; rel="timemap"; type="application/link-format", '
+        f'<{web}/{url}>; rel="timegate"'
+    )
+
+
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers; says nothing of the database or the index (that is /readyz)."""
     return HttpResponse("ok\n", content_type="text/plain")

@@ -4,11 +4,14 @@ reader should neither read it twice nor have to look for it."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.safestring import SafeString
 
 from .highlight import Marker
 from .query import Field
+
+_NOTHING: Final = SafeString("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +19,8 @@ class Legend:
     """The caption as printed is `before` + `credit` + `after`, unless the credit stands `apart`."""
 
     before: SafeString
-    credit: SafeString
-    after: SafeString = SafeString("")
+    credit: SafeString = _NOTHING
+    after: SafeString = _NOTHING
     apart: bool = False
 
     def __bool__(self) -> bool:
@@ -37,7 +40,7 @@ def legend(marker: Marker, caption: str, credit: str, *, numbered: bool = False)
     end = start + len(credit)
     spans = marker.spans(Field.CAPTION, caption)
     if any(left < cut < right for left, right in spans for cut in (start, end)):
-        return Legend(mark(Field.CAPTION, caption), SafeString(""))  # a mark is not cut in two
+        return Legend(mark(Field.CAPTION, caption))  # a mark is not cut in two
     field = Field.CREDIT if marker.spans(Field.CREDIT, credit) else Field.CAPTION
     return Legend(
         mark(Field.CAPTION, caption[:start]), mark(field, credit), mark(Field.CAPTION, caption[end:])

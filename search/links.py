@@ -170,7 +170,9 @@ def _groups(parameters: Parameters, counts: Mapping[Facet, list[tuple[str, int]]
         chosen = parameters.filters.include.get(facet, ())
         values = {value for value, _count in counted}
         choices = [
-            _chosen(parameters, facet, value, count) if value in chosen else _offered(beginning, facet, value, count)
+            _chosen(parameters, facet, value, count)
+            if value in chosen
+            else _offered(beginning, facet, value, count)
             for value, count in [*((value, None) for value in chosen if value not in values), *counted]
         ]
         if choices:
@@ -185,9 +187,7 @@ def _groups(parameters: Parameters, counts: Mapping[Facet, list[tuple[str, int]]
 
 def _offered(beginning: str, facet: Facet, value: str, count: int | None) -> Choice:
     pair = f"{facet}={quote_plus(value)}"
-    return Choice(
-        label_of(facet, value), count, beginning + pair, without=f"{beginning}not_{pair}"
-    )
+    return Choice(label_of(facet, value), count, beginning + pair, without=f"{beginning}not_{pair}")
 
 
 def _chosen(parameters: Parameters, facet: Facet, value: str, count: int | None) -> Choice:

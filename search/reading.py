@@ -111,7 +111,9 @@ def _parts(article: Article, body: str, marker: Marker) -> Iterator[Part]:
 
 def _figure(image: Image, marker: Marker) -> Figure:
     said = image.alt.strip() in image.caption
-    return Figure(image, legend(marker, image.caption, image.credit, numbered=True), "" if said else image.alt)
+    return Figure(
+        image, legend(marker, image.caption, image.credit, numbered=True), "" if said else image.alt
+    )
 
 
 def _card(number: int, embed: dict[str, str], marker: Marker) -> Card:

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from newsarchive import outbox
+from newsarchive.errors import IndexStale, IndexUnavailable
+
+from . import feeds, links, overview, service
+from .engine import get_engine
+from .forms import SearchForm
+
+RETRY_AFTER: Final = 5  # seconds, while the index is being opened or built
+
+View = Callable[..., HttpResponse]
+
+
+def _searches(view: View) -> View:
+    """A view that says so when there is no index to answer from, and that robots do not keep."""
+
+    @wraps(view)
+    def searching(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+        except IndexUnavailable as error:
+            stale = isinstance(error, IndexStale)
+            response = render(request, "503.html", {"stale": stale}, status=503)
+            response["Retry-After"] = str(RETRY_AFTER)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return searching
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    return render(request, "search/front.html", {"overview": overview.overview()})
+
+
+@require_safe
+@_searches
+def search(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        return render(request, "400.html", {"form": form}, status=400)
+    page = service.search(form.parameters())
+    if page.parameters.page > page.pages:
+        last = links.last_page(page)
+        return render(request, "404.html", {"page": page, "last": last}, status=404)
+    return render(request, "search/results.html", {"page": page, "links": links.around(page)})
+
+
+@require_safe
+@_searches
+def feed(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        return render(request, "400.html", {"form": form}, status=400)
+    parameters = feeds.newest_first(form.parameters(), asked=bool(form.cleaned_data["sort"]))
+    page = service.search(parameters, counts=False)
+    if parameters.page > page.pages:
+        return render(request, "404.html", {"page": page}, status=404)
+    return HttpResponse(feeds.atom(page, request.build_absolute_uri), content_type=feeds.CONTENT_TYPE)
+
+
+@require_safe
+def opensearch(request: HttpRequest) -> HttpResponse:
+    context = {"base": request.build_absolute_uri("/").rstrip("/")}
+    kind = "application/opensearchdescription+xml; charset=utf-8"
+    return render(request, "search/opensearch.xml", context, content_type=kind)
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether readers can be served: 503 without a database or an index; a stale index still answers."""
+    facts: dict[str, object] = {"database": True, "index": None, "documents": 0, "stale": ""}
+    try:
+        oldest = outbox.oldest()
+        facts["waiting"] = outbox.count()
+        facts["lag_seconds"] = round((timezone.now() - oldest).total_seconds(), 1) if oldest else 0.0
+    except DatabaseError:
+        facts["database"] = False
+    try:
+        state = get_engine().state()
+        facts |= {"index": state.generation, "documents": state.documents, "stale": state.stale}
+    except IndexUnavailable as error:
+        facts["problem"] = error.user_message
+    ready = bool(facts["database"] and facts["index"])
+    response = JsonResponse({"ready": ready, **facts}, status=200 if ready else 503)
+    response["Cache-Control"] = "no-store"
+    if not ready:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response
