@@ -38,6 +38,7 @@ class Draft:
     tags: tuple[str, ...] = ()
     source_url: str = ""
     archived_url: str = ""
+    captured_empty: bool = True  # whether an empty body means that the capture failed
     truncated: str = ""  # why the text is thought to be cut off
     problems: list[str] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
@@ -101,7 +102,7 @@ def _standing(draft: Draft, title: str, words: str) -> tuple[Standing, str]:
     failed = next((page for page in _FAILED_PAGES if title.startswith(page)), "")
     if failed and len(words) < _SHORTEST_TEXT and not draft.body.images:
         return Standing.STUB, f"the capture shows “{failed}” in place of the article"
-    if not draft.body.blocks:
+    if not draft.body.blocks and draft.captured_empty:
         return Standing.STUB, "the body is empty"
     if draft.truncated:
         return Standing.TRUNCATED, draft.truncated
@@ -110,7 +111,7 @@ def _standing(draft: Draft, title: str, words: str) -> tuple[Standing, str]:
 
 def _remark(draft: Draft, words: str, standing: Standing) -> None:
     problems = draft.problems
-    if not draft.body.blocks:
+    if standing is Standing.STUB and not draft.body.blocks:
         problems.append("empty body")
     elif not words:
         problems.append("no text")

@@ -32,7 +32,7 @@ _SIGNED = re.compile(
     rf"[\s　*│|]*[【\[（(]?\s*(?P<label>{_LABEL})\s*(?:[︰：:／/]|(?<=[yY])(?=\s+[A-Z]))\s*(?P<name>[^】\]\n]{{1,60}}?)\s*"
     r"[】\]）)]?[\s　*。]*$"
 )
-_HEAD_LABEL = re.compile(r"[\s　*│|]*[【\[]\s*(?:撰文|文|作者|By)\s*[︰：:／/]", re.IGNORECASE)
+_SIGNED_FIRST = re.compile(r"[\s　*]*【\s*(?:撰文|文|作者)\s*[︰：:／/]\s*([^】\n]{1,40}?)\s*】(?=\s*\S)")
 
 
 def of_byline(byline: str, *not_persons: str) -> tuple[tuple[ParsedAuthor, ...], str]:
@@ -85,6 +85,12 @@ def signed(line: str) -> tuple[str, str]:
     if match is None:
         return "", ""
     return match["label"], match["name"].strip(" 　*）)")
+
+
+def signed_first(line: str) -> tuple[str, int]:
+    """(name, where the text begins) of a paragraph that opens with its writer: 【撰文：飄楊】雨，疏疏…"""
+    match = _SIGNED_FIRST.match(line)
+    return (match[1].strip(), match.end()) if match else ("", 0)
 
 
 def is_writer_label(label: str) -> bool:

@@ -35,6 +35,7 @@ from newsarchive.importers import author_box, authors, dates, front_matter, mark
 from newsarchive.importers.assembly import Draft, finish
 from newsarchive.importers.author_box import AuthorBox
 from newsarchive.importers.front_matter import FrontMatter
+from newsarchive.importers.markdown_inline import plain
 from newsarchive.importers.text import clean, repair_mojibake, squeeze
 from newsarchive.importers.types import DateSource, ParsedArticle, ParsedAuthor, SourceFile
 
@@ -43,7 +44,7 @@ version = 1
 
 _URL_KEYS = ("original_url", "url", "source_url", "source", "link", "permalink", "from", "canonical_url")
 _HEAD_LINES = 40  # the writer signs near the top, or not at all
-_ASIDE = re.compile(r"\s*[、，,／/]\s*(?=[攝摄圖图譯译編编翻])|\s+[／/]\s*|\s*[／/]\s+|,\s")
+_ASIDE = re.compile(r"\s*[、，,／/]\s*(?=[^／/：:]{1,12}[：:])|\s+[／/]\s*|\s*[／/]\s+|,\s")
 _NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4})+$")
 
 
@@ -55,6 +56,7 @@ def parse(source: SourceFile, text: str) -> ParsedArticle:
     text, was_mojibake = repair_mojibake(text)
     head = front_matter.read(text)
     draft = _draft(head)
+    draft.captured_empty = not head.body.strip()
     if was_mojibake:
         draft.problems.insert(0, "mojibake")
     content, box = author_box.cut(clean(head.body).replace("\u00a0", " "))
@@ -106,12 +108,17 @@ def _signature(content: str) -> tuple[str, str]:
     for _ in range(_HEAD_LINES):
         end = content.find("\n", position)
         line = content[position : end if end >= 0 else len(content)]
-        label, writer = authors.signed(line) if len(line) < 120 and not line.startswith("#") else ("", "")
+        label, writer = ("", "")
+        if not line.startswith(("#", "<", ">")):
+            label, writer = authors.signed(plain(line)) if len(line) < 400 else ("", "")
         if authors.is_writer_label(label):
             aside = _ASIDE.search(writer)
             if aside:  # more than a name: the line stays where it was printed
                 return content, writer[: aside.start()]
             return content[:position] + content[position + len(line) :], writer
+        writer, text_at = authors.signed_first(line)
+        if writer and not _ASIDE.search(writer):
+            return content[:position] + line[text_at:].lstrip() + content[position + len(line) :], writer
         if end < 0:
             break
         position = end + 1

@@ -48,7 +48,8 @@ def escape(text: str) -> str:
 
 def link(url: str, inner: str) -> str:
     """`inner` is HTML of the subset; `url` comes from `urls`, so it is http(s)."""
-    return f'<a href="{html.escape(url)}">{inner}</a>'
+    address = escape(url).replace('"', "&quot;")
+    return f'<a href="{address}">{inner}</a>'
 
 
 def plain_text(body: str) -> str:

@@ -30,7 +30,10 @@ _FIGURE_PART = re.compile(r"\s*</?(?:figure|img|figcaption|picture|source|a|span
 _FIGCAPTION = re.compile(r"<figcaption[^>]*>(.*?)(?:</figcaption>|$)", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<[^<>]*>")
 _SEPARATORS = re.compile(r"\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?\s*$")
-_PLACEHOLDER = re.compile(r"請在這輸入\s*Capt(?:ion|ain)[^\n]*?(?:移除|$)[。]?\s*", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"請在這輸入\s*Capt(?:ion|ain)[。．.\s]*(?:如不需要\s*capt\w*[，,\s]*)?(?:請將此行文字移除)?[。]?\s*", re.IGNORECASE
+)
+_PUNCTUATION = re.compile(r"[\s\u3000\d.、，,；;：:／/|｜·•・\-–—*（）()《》〈〉【】\[\]「」]+")
 _SHORTCODE_URLS = {  # Hugo's own shortcodes that take an id
     "youtube": "https://www.youtube.com/watch?v={}",
     "vimeo": "https://vimeo.com/{}",
@@ -71,8 +74,8 @@ class _Reader:
                 self._heading(line.lstrip())
             elif first == ">":
                 self._quote()
-            elif first == "|" and self._is_table():
-                self._table()
+            elif first == "|" and (columns := self._columns()):
+                self._table(columns)
             elif first in "*-_" and _RULE.match(line):
                 self.at += 1
             elif first in "*-+" and _BULLET.match(line):
@@ -158,11 +161,13 @@ class _Reader:
     def _is_related(self, run: inline.Inline, inner: str) -> bool:
         """Whether a paragraph belongs to a list of related links; if so it has been taken there."""
         words = text_of(inner)
-        first, _, rest = words.partition("\n")
-        if is_label(first) and (not rest.strip() or _only_links(rest, run)):
+        if run.links and is_label(_without_link_texts(words, run)):  # 相關新聞：[…](…), on one line or several
+            self._drop_expectation()
+            self._relate(run)
+            self.expect_related = True
+            return True
+        if is_label(words):
             self._expect_related(f"<p>{inner}</p>")
-            if rest.strip():
-                self._relate(run)
             return True
         if self.expect_related and run.links and _only_links(words, run):
             self._relate(run)
@@ -296,24 +301,30 @@ class _Reader:
             if empty < len(self.lines) and pattern.match(self.lines[empty]):
                 self.at = empty
 
-    def _is_table(self) -> bool:
-        """A row is followed by its separators, perhaps some lines later: cells may be broken over lines."""
-        return any(
-            _SEPARATORS.match(line.strip()) and "|" in line
-            for line in self.lines[self.at + 1 : self.at + 12]
-        )
+    def _columns(self) -> int:
+        """How many columns the table that begins here has; 0 when it is none.
 
-    def _table(self) -> None:
+        The separators follow the first row, some lines later where its cells are broken over lines.
+        """
+        for line in self.lines[self.at + 1 : self.at + 30]:
+            if line == "":
+                break
+            if "|" in line and _SEPARATORS.match(line.strip()):
+                return len(_cells(line))
+        return 0
+
+    def _table(self, columns: int) -> None:
+        """A row goes on until it has its cells: a line of blanks inside is a line break in a cell."""
         self._drop_expectation()
         rows: list[list[str]] = []
         row = ""
         while self.at < len(self.lines):
             line = self.lines[self.at]
-            if not line.strip() or (not row and not line.lstrip().startswith("|")):
+            if line == "" or (not row and not line.lstrip().startswith("|")):
                 break
             row = f"{row}\n{line}" if row else line.lstrip()
             self.at += 1
-            if line.rstrip().endswith("|"):
+            if line.rstrip().endswith("|") and row.count("|") > columns:
                 rows.append(_cells(row))
                 row = ""
         if row:
@@ -334,7 +345,7 @@ class _Reader:
 
 
 def _cells(row: str) -> list[str]:
-    return [cell.strip(" \t") for cell in row.strip().removeprefix("|").removesuffix("|").split("|")]
+    return [cell.strip() for cell in row.strip().removeprefix("|").removesuffix("|").split("|")]
 
 
 def _starts_block(line: str) -> bool:
@@ -352,11 +363,13 @@ def _starts_block(line: str) -> bool:
 
 def _only_links(words: str, run: inline.Inline) -> bool:
     """Whether nothing but links, numbers and punctuation stands in a paragraph."""
-    if not run.links:
-        return False
+    return bool(run.links) and not _PUNCTUATION.sub("", unescape(_without_link_texts(words, run)))
+
+
+def _without_link_texts(words: str, run: inline.Inline) -> str:
     for text, _ in run.links:
         words = words.replace(escape(text), "", 1)
-    return not re.sub(r"[\s\u3000\d.、，,；;：:／/|｜·•・\-–—*（）()《》〈〉【】\[\]「」]+", "", unescape(words))
+    return " ".join(words.split())
 
 
 def _is_address(found: str) -> bool:

@@ -13,7 +13,7 @@ from newsarchive.importers import urls
 from newsarchive.importers.html import escape, link
 
 _TOKEN = re.compile(r"\*+|!?\[|\]\(|\]")
-_BALANCED = re.compile(r"[^\s()]*(?:\([^\s()]*\)[^\s()]*)*\)")
+_BALANCED = re.compile(r"([^\s()]*(?:\([^\s()]*\)[^\s()]*)*)[ \t]*\)")
 _WITH_TITLE = re.compile(r"<?([^\s()<>]*)>?\s+[\"'][^\"'\n]*[\"']\s*\)")
 _TO_LAST = re.compile(r"[^\n\[\]]*?\)")
 _WRAPPED = re.compile(r"(?<=[^\x00-\x7f])\n(?=[^\x00-\x7f])")
@@ -132,7 +132,7 @@ def _target(text: str, start: int) -> tuple[str, int] | None:
     bounded = text[start : start + _MAX_TARGET]
     match = _BALANCED.match(bounded)
     if match:
-        return match[0][:-1], start + match.end()
+        return match[1], start + match.end()
     match = _WITH_TITLE.match(bounded)
     if match:
         return match[1], start + match.end()

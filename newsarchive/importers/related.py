@@ -8,7 +8,7 @@ import re
 _LABEL = re.compile(
     r"[\s\u3000【\[（(■●◆▶►]*(?:[註注]\s?[／/]\s?)?(?:延伸|相關|相关|推[薦荐]|更多|參考|参考|其他相關|其他相关)"
     r"(?:閱讀|阅读|報道|報導|报道|报导|文章|新聞|新闻|連結|鏈接|链接|評論|评论|資料|资料|內容|内容)(?:及評論|參考)?"
-    r"[\s】\]）)]*[：:︰]?[\s\u3000]*$|(?:Related|Further|See also|Read more)"
+    r"[\s（(】\]）)]*[：:︰]?[\s\u3000]*$|(?:Related|Further|See also|Read more)"
     r"(?: (?:stories|articles|links|reading|posts))?\s*:?$",
     re.IGNORECASE,
 )

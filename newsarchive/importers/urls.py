@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from newsarchive.importers.text import folded
 
 _WAYBACK = re.compile(
-    r"(?:https?:)?(?://web\.archive\.org)?/web/(\d{4,14})(?:[a-z]{2}_)?/(.+)", re.DOTALL | re.IGNORECASE
+    r"(?:https?:)?(?://web\.archive\.org)?/(?:web/(\d{4,14})(?:[a-z]{2}_)?|save(?=/http))/(.+)",
+    re.DOTALL | re.IGNORECASE,
 )
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _HOST_FIRST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
@@ -160,9 +161,8 @@ def wayback(url: str) -> tuple[str, datetime | None]:
     address = url.strip()
     if address.startswith("/"):
         address = "https:" + address if address.startswith("//") else "https://web.archive.org" + address
-    stamp = match[1]
     try:
-        return address, datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return address, datetime.strptime(match[1] or "", "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return address, None
 
