@@ -214,11 +214,26 @@ def _matching(snapshot: Snapshot, query: Query | None) -> tuple[Mask, Floats | N
     mask = _evaluate(snapshot, query) & snapshot.alive
     if mask.any():
         return mask, rank.score(snapshot, query), ()
-    whole = _bare_text(query)
-    if whole is None:
+    free, rest = _parted(query)
+    if not free:
         return mask, None, ()
-    scores, close, parts = rank.partial(snapshot, whole)
+    scores, close, parts = rank.partial(snapshot, " ".join(free))
+    for part in rest:
+        close &= _evaluate(snapshot, part)
     return close, scores, parts if close.any() else ()
+
+
+def _parted(query: Query) -> tuple[list[str], list[Query]]:
+    """What may be matched in part (words and phrases that are ANDed), and what must hold all the same
+    (fields, dates, alternatives, exclusions)."""
+    free: list[str] = []
+    rest: list[Query] = []
+    for part in query.parts if isinstance(query, And) else (query,):
+        if isinstance(part, Term) and part.field in (Field.ANY, Field.TEXT) and not part.prefix:
+            free.append(part.text)
+        else:
+            rest.append(part)
+    return free, rest
 
 
 def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
@@ -258,16 +273,6 @@ def _evaluate_in_text(snapshot: Snapshot, query: Near | Without) -> Mask:
             if not result[number] and match.spans(query, text):
                 result[number] = True
     return result
-
-
-def _bare_text(query: Query) -> str | None:
-    """The words of a query that is nothing but bare words; None for any other."""
-    if isinstance(query, Term) and query.field is Field.ANY and not query.exact and not query.prefix:
-        return query.text
-    if isinstance(query, And):
-        texts = [_bare_text(part) for part in query.parts]
-        return None if None in texts else " ".join(text for text in texts if text)
-    return None
 
 
 def _filter_masks(snapshot: Snapshot, filters: Filters) -> dict[Facet | None, Mask]:
