@@ -36,6 +36,13 @@ _HAN_BLOCKS = (
 )
 # Character by character these make one form of Traditional, Hong Kong and Taiwan spellings.
 _TO_SIMPLIFIED = ("t2s", "hk2s", "tw2s")
+# Characters that are one in some words only (了解 瞭解, 回覆 回复, 計劃 計畫, 坐標 座標), so that OpenCC's
+# tables of characters part them and its tables of phrases do not. Readers' keyboards write either.
+# Found by converting jieba's dictionary and the corpus both ways and comparing what folds differently.
+_SPELT_BOTH_WAYS = (
+    "了瞭 借藉 复覆 仿彷 像象 坐座 夫伕 具俱 苏甦 钟锺 背揹 径迳 沉沈 沈渖 熏薰 昵暱 炼链 余馀 巨钜 咨谘 旋镟"
+    " 浚濬 澄澂 托讬 曲麹 里哩 坏坯 尽侭 宁甯 柏栢 线缐 檗蘗 拿拏 枪鎗 焰燄 斫斲 画划 恶𫫇"
+).split()
 # What NFKC leaves apart or would make longer, and readers type as the same key.
 _BY_HAND = {
     "\N{PRESENTATION FORM FOR VERTICAL TWO DOT LEADER}": ":",
@@ -94,18 +101,13 @@ def _narrow(char: str) -> str:
 def _ideographs() -> dict[str, str]:
     """Every ideograph with another spelling -> the representative of its class.
 
-    The classes are the closure of all the converters: 著 and 着 are one, since one of them says so.
+    The classes are the closure of all the converters and the words spelt both ways: 著 and 着 are one,
+    since one of them says so.
     The representative is the spelling that no converter changes; of several, the commonest block
     order (the lowest code point) decides.
     """
     chars = [chr(code) for low, high in _HAN_BLOCKS for code in range(low, high)]
-    parent: dict[str, str] = {}
-
-    def root(char: str) -> str:
-        while parent.get(char, char) != char:
-            char = parent[char]
-        return char
-
+    pairs = [(pair[0], pair[1]) for pair in _SPELT_BOTH_WAYS]
     changed: set[str] = set()
     for name in _TO_SIMPLIFIED:
         # a line a character: no converter can see a phrase
@@ -113,11 +115,21 @@ def _ideographs() -> dict[str, str]:
         for char, other in zip(chars, converted, strict=True):
             if char != other and len(other) == 1:
                 changed.add(char)
-                one, two = root(char), root(other)
-                if one != two:
-                    parent[max(one, two)] = min(one, two)
+                pairs.append((char, other))
+
+    parent: dict[str, str] = {}
+
+    def root(char: str) -> str:
+        while parent.get(char, char) != char:
+            char = parent[char]
+        return char
+
+    for one, two in pairs:
+        one, two = root(one), root(two)
+        if one != two:
+            parent[max(one, two)] = min(one, two)
     classes: dict[str, list[str]] = {}
-    for char in set(parent) | {root(char) for char in parent} | changed:
+    for char in {char for pair in pairs for char in pair}:
         classes.setdefault(root(char), []).append(char)
     return {
         char: min(members, key=lambda member: (member in changed, member))

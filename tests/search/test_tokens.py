@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search import tokens
+from search.tokens import fold, needle, segmenter
+
+
+@given(st.text())
+def test_folding_keeps_the_length(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        *("裏裡里", "着著", "綫線线", "滙匯汇", "台臺", "卧臥", "羣群", "後后", "髮發发", "麼么", "衞衛卫"),
+        *("了瞭", "复覆復", "画划畫劃", "坐座", "借藉", "余馀餘"),
+        *("乾幹干", "籤簽签", "擡抬", "纔才", "覈核", "湧涌", "説說说", "Ａａ", "１1", "：:︰", "　 \u00a0"),
+    ],
+)
+def test_every_spelling_of_a_character_is_one(forms: str) -> None:
+    assert len({fold(form) for form in forms}) == 1
+
+
+@pytest.mark.parametrize("text", ["𠝹", "👨‍👩‍👧", "e\u0301", "İ", "ﬁ", "ß", "ſ", "ﾊﾟ", "\u200c"])
+def test_astral_characters_and_combining_marks_keep_their_offsets(text: str) -> None:
+    folded = fold(f"前{text}习近平")
+
+    assert folded.index("习近平") == 1 + len(text)
+
+
+def test_latin_text_is_only_lowered() -> None:
+    assert fold("SKU QKU naïve") == "sku qku naïve"
+
+
+def test_words_point_into_the_text() -> None:
+    folded = fold("國家安全局2021年與COVID-19")
+
+    found = list(segmenter().tokens(folded))
+
+    assert all(folded[token.start : token.end] == token.text for token in found)
+    assert {"国家", "安全", "安全局", "2021", "covid", "19"} <= {token.text for token in found}
+
+
+def test_single_characters_are_words_too() -> None:
+    assert [token.text for token in segmenter().tokens(fold("和U盤"))] == ["和", "u", "盘"]
+
+
+def test_words_of_the_archive_join_the_dictionary() -> None:
+    try:
+        before = segmenter().version
+        tokens.use_words(["眾新聞"])
+
+        assert "众新闻" in {token.text for token in segmenter().tokens(fold("眾新聞記者"))}
+        assert segmenter().version != before
+    finally:
+        tokens.use_words([])
+
+
+def test_the_dictionary_is_not_cached_in_a_shared_folder(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.gettempdir", lambda: pytest.fail("jieba's marshal cache was asked for"))
+
+    tokens.Segmenter()
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "stands"),
+    [
+        ("who", "the whole", False),
+        ("who", "the who.", True),
+        ("who", "世衛who說", True),
+        ("14億", "114億", False),
+        ("14億", "有14億人", True),
+        ("5G網絡", "用5G网络的", True),
+        ("carrie lam", "Carrie  Lam", True),
+        ("carrie lam", "carrielam", False),
+        ("香港政府", "香港，政府", False),
+        ("a", "a", True),
+        ("naïve", "naïvely", False),
+    ],
+)
+def test_bare_words(typed: str, text: str, stands: bool) -> None:
+    sought = needle(typed)
+
+    assert sought is not None
+    assert sought.stands_in(fold(text)) is stands
+
+
+def test_quoted_strings_are_found_anywhere_and_prefixes_at_the_start_of_a_word() -> None:
+    exact, prefix = needle("who", exact=True), needle("who", prefix=True)
+
+    assert exact is not None
+    assert prefix is not None
+    assert exact.stands_in("anywhom")
+    assert prefix.stands_in("whole")
+    assert not prefix.stands_in("anywho")
+
+
+def test_blanks_alone_are_no_needle() -> None:
+    assert needle(" \u3000\n") is None
+
+
+@given(
+    st.text(alphabet="中國国 aA1-。\n", max_size=30),
+    st.text(alphabet="中國国 aA1-。", min_size=1, max_size=4),
+)
+def test_spans_are_occurrences_in_order_without_overlap(text: str, typed: str) -> None:
+    sought = needle(typed)
+    folded = fold(text)
+    if sought is None:
+        return
+
+    spans = sought.spans(folded)
+
+    assert bool(spans) == sought.stands_in(folded)
+    assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
+    assert all(re.sub(" +", " ", folded[start:end]) == sought.text for start, end in spans)
+    assert html.escape(text) is not None
