@@ -76,7 +76,7 @@ def published_at(article: Article) -> str | None:
 
 
 def prefetched(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """With everything `record` needs, in five more queries; categories and tags in the source's order."""
+    """With everything `record` needs, in six queries; categories and tags in the source's order."""
     return articles.select_related("outlet").prefetch_related(
         "authorships__author",
         "images",

@@ -59,6 +59,8 @@ def members(
         position(stream.position)
         yield from _member(stream, info, extended, limits)
         extended = {}
+    if not block:
+        raise UnreadableFile(f"The archive is cut off after {seen:,} files: its closing mark is missing.")
 
 
 def _member(
@@ -93,6 +95,7 @@ class _Unpacked:
         self._limits = limits
         self._out = 0
         self._buffer = b""
+        self._start = 0  # of what is left in the buffer
         self._source = _OPENERS[packing](file)
 
     @property
@@ -103,15 +106,17 @@ class _Unpacked:
         """Fewer bytes than asked for only at the end."""
         parts = []
         while size > 0:
-            if not self._buffer:
+            if self._start == len(self._buffer):
                 self._buffer = self._source.read(_CHUNK)
+                self._start = 0
                 if not self._buffer:
                     break
                 self._out += len(self._buffer)
                 self._limits.check_bytes(unpacked=self._out, packed=self.position)
-            part, self._buffer = self._buffer[:size], self._buffer[size:]
-            parts.append(part)
+            part = self._buffer[self._start : self._start + size]
+            self._start += len(part)
             size -= len(part)
+            parts.append(part)
         return b"".join(parts)
 
     def payload(self, size: int) -> bytes:
