@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from newsarchive.importers.html import plain_text
 from newsarchive.models import Article
@@ -20,6 +20,7 @@ from newsarchive.models import Article
 from . import links
 from .engine import Sort
 from .service import Parameters, SearchPage
+from .templatetags.archive import ui_language
 
 CONTENT_TYPE: Final = "application/atom+xml; charset=utf-8"
 _ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -43,7 +44,7 @@ def newest_first(parameters: Parameters, *, asked: bool) -> Parameters:
 def atom(page: SearchPage, absolute: Absolute) -> bytes:
     """`absolute` makes a path an address."""
     parameters = page.parameters
-    feed = Element(f"{{{_ATOM}}}feed", {_LANG: _interface_language()})
+    feed = Element(f"{{{_ATOM}}}feed", {_LANG: ui_language()})
     own = absolute(links.address(replace(parameters, page=1), view="feed"))
     _add(feed, "id", own)
     words = parameters.text.strip()
@@ -117,10 +118,6 @@ def _as_precise(article: Article) -> str:
 
 def _time(moment: datetime) -> str:
     return timezone.localtime(moment, timezone.get_default_timezone()).isoformat(timespec="seconds")
-
-
-def _interface_language() -> str:
-    return "en" if get_language() == "en" else "zh-Hant-HK"
 
 
 def _add(parent: Element, name: str, text: str) -> None:

@@ -45,7 +45,7 @@ class Choice:
     """A facet value: its link takes it, or drops it when it is `chosen`; `without` leaves it out."""
 
     label: str
-    count: int | None  # None: chosen, and not among the counted ones
+    count: str  # 1,204; "" when it is chosen and not among the counted ones
     href: str
     chosen: bool = False
     without: str = ""
@@ -187,13 +187,17 @@ def _groups(parameters: Parameters, counts: Mapping[Facet, list[tuple[str, int]]
 
 def _offered(beginning: str, facet: Facet, value: str, count: int | None) -> Choice:
     pair = f"{facet}={quote_plus(value)}"
-    return Choice(label_of(facet, value), count, beginning + pair, without=f"{beginning}not_{pair}")
+    return Choice(label_of(facet, value), _shown(count), beginning + pair, without=f"{beginning}not_{pair}")
 
 
 def _chosen(parameters: Parameters, facet: Facet, value: str, count: int | None) -> Choice:
     include = _minus(parameters.filters.include, facet, value)
     href = address(replace(parameters, filters=replace(parameters.filters, include=include)))
-    return Choice(label_of(facet, value), count, href, chosen=True)
+    return Choice(label_of(facet, value), _shown(count), href, chosen=True)
+
+
+def _shown(count: int | None) -> str:
+    return "" if count is None else f"{count:,}"
 
 
 def _minus(values: Mapping[Facet, tuple[str, ...]], facet: Facet, value: str) -> dict[Facet, tuple[str, ...]]:

@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from typing import Final
 
 HEIGHT: Final = 100
-STEP: Final = 10
-_GAP: Final = 2
+STEP: Final = 10  # a bar is 8 wide (templates/search/_timeline.html)
 _MOST_MONTHS: Final = 180  # more than these are counted by year
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     label: str  # 2021-11, or 2021
-    count: int
+    count: str  # 1,204
     href: str  # the same search within that time
-    x: int
-    y: int
-    height: int
+    x: str  # strings, since templates take their time with the digits of numbers
+    y: str
+    height: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +30,6 @@ class Timeline:
     width: int
     most: int
     ticks: tuple[int, ...]  # where a year begins
-
-    bar_width: int = STEP - _GAP
-    height: int = HEIGHT
 
     @property
     def first(self) -> str:
@@ -76,7 +72,8 @@ def _number(label: str) -> int:
 
 def _bar(label: str, count: int, beginning: str, place: int, most: int) -> Bar:
     height = max(2, round(count / most * (HEIGHT - 4)))
-    return Bar(label, count, beginning + _range(label), place * STEP, HEIGHT - height, height)
+    href = beginning + _range(label)
+    return Bar(label, f"{count:,}", href, str(place * STEP), str(HEIGHT - height), str(height))
 
 
 def _range(label: str) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -20,6 +21,12 @@ def web(url: str) -> str:
 def grouped(number: int) -> str:
     """44210 -> 44,210"""
     return f"{number:,}"
+
+
+@register.simple_tag
+def ui_language() -> str:
+    """The tag of the buttons' language, for those that stand inside an article in another one."""
+    return "en" if get_language() == "en" else "zh-Hant-HK"
 
 
 @register.simple_tag
