@@ -32,6 +32,10 @@ _SIGNED = re.compile(
     rf"[\s　*│|]*[【\[（(]?\s*(?P<label>{_LABEL})\s*(?:[︰：:／/]|(?<=[yY])(?=\s+[A-Z]))\s*(?P<name>[^】\]\n]{{1,60}}?)\s*"
     r"[】\]）)]?[\s　*。]*$"
 )
+_ASIDE = re.compile(r"\s*[、，,／/]\s*(?=[^／/：:]{1,12}[：:])|\s+[／/]\s*|\s*[／/]\s+|,\s|，|\s*@")
+_OUTSIDE_BRACKETS = re.compile(r"[、&＆](?![^（(]*[)）])")
+_SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[A-Za-z][A-Za-z .'-]{1,40}")
+_LONGEST_NAME = 30
 _SIGNED_FIRST = re.compile(r"[\s　*]*【\s*(?:撰文|文|作者)\s*[︰：:／/]\s*([^】\n]{1,40}?)\s*】(?=\s*\S)")
 
 
@@ -84,13 +88,30 @@ def signed(line: str) -> tuple[str, str]:
     match = _SIGNED.match(line)
     if match is None:
         return "", ""
-    return match["label"], match["name"].strip(" 　*）)")
+    name = match["name"].strip(" 　*")
+    if name.count("（") > name.count("）"):
+        name += "）"
+    return match["label"], name
 
 
 def signed_first(line: str) -> tuple[str, int]:
     """(name, where the text begins) of a paragraph that opens with its writer: 【撰文：飄楊】雨，疏疏…"""
     match = _SIGNED_FIRST.match(line)
     return (match[1].strip(), match.end()) if match else ("", 0)
+
+
+def names_in(signature: str) -> tuple[tuple[str, ...], bool]:
+    """(names, whether there is nothing else) in what follows 撰文：, such as 潘達培 /前《鏗鏘集》編導."""
+    aside = _ASIDE.search(signature)
+    bare = signature[: aside.start()] if aside else signature
+    parts = [_IN_BRACKETS.sub("", part).strip() for part in _OUTSIDE_BRACKETS.split(bare)]
+    plain = not aside and all(not _IN_BRACKETS.search(part) for part in _OUTSIDE_BRACKETS.split(bare))
+    if len(parts) > 1 and all(_SHORT_NAME.fullmatch(part) for part in parts):
+        return tuple(parts), plain
+    name = _IN_BRACKETS.sub("", bare).strip()
+    if len(name) > _LONGEST_NAME:  # a sentence about the writers
+        return (), False
+    return ((name,) if name else ()), plain
 
 
 def is_writer_label(label: str) -> bool:

@@ -21,6 +21,8 @@ _AGENCIES = (  # (how it is shown and counted, how it may be spelt)
     ("Getty Images", ("Getty Images", "Getty", "AFP/Getty Images")),
     ("Bloomberg", ("Bloomberg", "彭博", "彭博社")),
     ("EyePress", ("EyePress",)),
+    ("BBC", ("BBC", "BBC中文")),
+    ("CNN", ("CNN",)),
     ("蘋果日報", ("蘋果日報", "蘋果", "苹果日报")),
     ("立場新聞", ("立場新聞",)),
     ("香港01", ("香港01", "HK01")),
@@ -55,7 +57,7 @@ _AGENCY = "|".join(
 _CREDIT_WORD = re.compile(
     r"(?<![拍錄录])[攝摄](?![氏取入製制])|影$|[圖图照相]片|照片|[截擷撷][圖图]|圖$|图$|提供|[製制繪绘][圖图]|"
     r"網頁|网页|網站|网站|官網|官网|網圖|网图|直播|畫面|画面|影片|視頻|视频|專頁|专页|片段|來源|来源|來自|来自|"
-    r"翻攝|翻摄|授權|授权|[Pp]hoto|[Cc]ourtesy|[Ss]creenshot|[Cc]redit|取自|"
+    r"翻攝|翻摄|授權|授权|劇照|剧照|[Pp]hoto|[Cc]ourtesy|[Ss]creenshot|[Cc]redit|取自|"
     r"(?:[網网台臺社報报]|電視|电视|新聞|新闻|[週周]刊|雜誌|杂志|廣播公司)$|" + _AGENCY,
     re.IGNORECASE,
 )
@@ -65,8 +67,8 @@ _STRONG_WORD = re.compile(  # a whole caption may be a credit only with one of t
     r"(?:[圖图照相]片|照片)(?:由|来自|來自)|^(?:[圖图]|网|網)[源文]",
 )
 _LABEL = (
-    r"(?:[圖图]片來源|[圖图]片来源|[圖图]像[來来]源|[相照]片[來来]源|資料[來来]源|资料来源|影片來源|"
-    r"[圖图]源|來源|来源|[攝摄]影[師师]?|[圖图]片提供|[圖图][／/][攝摄]影|[圖图相照]片|[圖图]|[攝摄]|製圖|制图|繪圖|"
+    r"(?:(?:[圖图照相影截插數数資资視视]\w)?[來来]源|[圖图]源|"
+    r"[攝摄]影[師师]?|[圖图]片提供|[圖图][／/][攝摄]影|[圖图相照]片|[圖图]|[攝摄]|製圖|制图|繪圖|"
     r"(?:Photo|Image|Picture)s?(?:\s(?:[Cc]redits?|by|[Cc]ourtesy(?:\sof)?))?|[Cc]redits?|[Ss]ource|"
     r"PHOTO|CREDIT|SOURCE)"
 )
@@ -76,8 +78,8 @@ _PARENTHESIS = re.compile(r"[（(【\[]([^（）()【】\[\]]{1,60})[）)】\]][
 _POSITION = re.compile(
     r"[左右中前後后上下圖图排起至二三四五六兩两及一,，、:：\s\d\-–~～/／.]+(?:[圖图])?$|.*(?:箭嘴|[紅红黃黄藍蓝]圈|[紅红]框)"
 )
-_TAIL = re.compile(r"(?:[。！？!?」』”…；;][」』”）)]*[\s　]*|(?<=[a-z\d])\.\s+)([^。！？!?；;\n]{1,28})[\s。.]*$")
-_AFTER_BLANK = re.compile(r"[\s　／/|｜]+([^\s　。！？!?；;，,、：:]{1,14}(?:\s[攝摄])?)[\s。.]*$")
+_TAIL = re.compile(r"(?:[。！？!?…；;][」』”）)]*[\s　]*|(?<=[a-z\d])\.\s+)([^。！？!?；;\n]{1,28})[\s。.]*$")
+_AFTER_BLANK = re.compile(r"[\s　／/|｜」』”》]+([^\s　。！？!?；;，,、：:]{1,14}(?:\s[攝摄])?)[\s。.]*$")
 _SENTENCE = re.compile(r"[，,。！？!?；;]")
 _BARE_AGENCY = re.compile(rf"(?:{_AGENCY})(?:[／/、](?:{_AGENCY}))*(?:[圖图照相]片|照片|[截製制][圖图]|資料圖片|网站|網站|網頁)*", re.IGNORECASE)
 _PERSON = re.compile(r"(?:(?:新华社|新華社|中新社|本報|本报|本刊|美联社|美聯社|特約)?(?:记者|記者)?[\s　]*)?\S{1,14}(?:[、\s]\S{1,6})?[\s　]*[攝摄](?:影)?")
@@ -91,7 +93,7 @@ def credit_of(caption: str) -> str:
     line = caption.strip().rstrip("　 ")
     if not line:
         return ""
-    for find in (_whole, _labelled, _in_parenthesis, _in_tail, _after_blank):
+    for find in (_whole_label, _in_parenthesis, _whole, _labelled, _in_tail, _after_blank):
         credit = find(line)
         if credit:
             return credit.strip(" 　。.▲△")
@@ -100,16 +102,26 @@ def credit_of(caption: str) -> str:
 
 def is_credit(line: str) -> bool:
     """Whether a line that stands beside a picture is nothing but a credit."""
-    return len(line) <= _MAX_WHOLE and bool(_whole(line.strip()))
+    line = line.strip()
+    return len(line) <= _MAX_WHOLE and bool(_whole_label(line) or _whole(line))
+
+
+def _whole_label(line: str) -> str:
+    bare = _bare(line)
+    labelled = _STARTS_WITH_LABEL.match(bare) if bare and not _is_numbered(bare) else None
+    return labelled[1] if labelled else ""
+
+
+def _bare(line: str) -> str:
+    """The line without brackets around it; "" when it is too long for a credit, or a sentence."""
+    bare = line.strip("（）()【】[]　 。.▲△")
+    return "" if len(bare) > _MAX_WHOLE or _SENTENCE.search(bare) else bare
 
 
 def _whole(line: str) -> str:
-    bare = line.strip("（）()【】[]　 。.▲△")
-    if len(bare) > _MAX_WHOLE or _SENTENCE.search(bare):
+    bare = _bare(line)
+    if not bare:
         return ""
-    labelled = _STARTS_WITH_LABEL.match(bare)
-    if labelled and not _is_numbered(bare):
-        return labelled[1]
     if bare.casefold() in _SPELLINGS or _BARE_AGENCY.fullmatch(bare) or _PERSON.fullmatch(bare):
         return "" if bare.endswith(("拍攝", "拍摄")) else bare
     if len(bare) <= 16 and _STRONG_WORD.search(bare) and not bare.endswith(("拍攝", "拍摄")):

@@ -27,7 +27,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -43,9 +42,8 @@ name = "hkcnews_markdown"
 version = 1
 
 _URL_KEYS = ("original_url", "url", "source_url", "source", "link", "permalink", "from", "canonical_url")
+_LONGEST_LINE = 400  # characters of a line that may be a signature, a link in it included
 _HEAD_LINES = 40  # the writer signs near the top, or not at all
-_ASIDE = re.compile(r"\s*[、，,／/]\s*(?=[^／/：:]{1,12}[：:])|\s+[／/]\s*|\s*[／/]\s+|,\s")
-_NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4})+$")
 
 
 def matches(text: str) -> bool:
@@ -102,36 +100,38 @@ def _addresses(head: FrontMatter) -> tuple[str, str, datetime | None]:
     return source or urls.unwrap(archived), archived, captured_at
 
 
-def _signature(content: str) -> tuple[str, str]:
-    """The text without the line that names its writer, and the name: 【撰文：北濤】, **By: CK**."""
+def _signature(content: str) -> tuple[str, tuple[str, ...]]:
+    """The text without the line that names its writers, and the names: 【撰文：北濤】, **By: CK**.
+
+    A line that says more than names stays where it was printed.
+    """
     position = 0
     for _ in range(_HEAD_LINES):
         end = content.find("\n", position)
         line = content[position : end if end >= 0 else len(content)]
-        label, writer = ("", "")
         if not line.startswith(("#", "<", ">")):
-            label, writer = authors.signed(plain(line)) if len(line) < 400 else ("", "")
-        if authors.is_writer_label(label):
-            aside = _ASIDE.search(writer)
-            if aside:  # more than a name: the line stays where it was printed
-                return content, writer[: aside.start()]
-            return content[:position] + content[position + len(line) :], writer
-        writer, text_at = authors.signed_first(line)
-        if writer and not _ASIDE.search(writer):
-            return content[:position] + line[text_at:].lstrip() + content[position + len(line) :], writer
+            writer, text_at = authors.signed_first(line)
+            if not writer and len(line) < _LONGEST_LINE:
+                label, writer = authors.signed(plain(line))
+                writer, text_at = (writer, len(line)) if authors.is_writer_label(label) else ("", 0)
+            if writer:
+                names, only_names = authors.names_in(writer)
+                if only_names:
+                    content = content[:position] + line[text_at:].lstrip() + content[position + len(line) :]
+                return content, names
         if end < 0:
             break
         position = end + 1
-    return content, ""
+    return content, ()
 
 
-def _sign(draft: Draft, signed: str, box: AuthorBox | None) -> None:
+def _sign(draft: Draft, signed: tuple[str, ...], box: AuthorBox | None) -> None:
     """Authors from the byline, the signature in the text and the box; a column yields to a person."""
     writers, draft.column = authors.of_byline(draft.byline, draft.outlet.name)
-    if signed:
-        names = signed.split("、") if _NAMES.match(signed) else [signed]
-        persons = tuple(ParsedAuthor(writer) for writer in names)
-        writers = persons + tuple(writer for writer in writers if writer.name not in names)
+    writers = (
+        *(ParsedAuthor(writer) for writer in signed if writer not in {known.name for known in writers}),
+        *writers,
+    )
     if box and not writers and not draft.column and not draft.byline:
         writers = (ParsedAuthor(box.name),) if box.name else ()
     if box:

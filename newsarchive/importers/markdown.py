@@ -101,6 +101,8 @@ class _Reader:
     def _text(self, text: str) -> None:
         if "{{" in text:
             text = self._shortcodes(text)
+        if _PLACEHOLDER.fullmatch(text.strip()):
+            return
         run = inline.parse(text, self.base)
         inner = trim(run.inner.replace("<br></strong>", "</strong><br>").replace("<br></em>", "</em><br>"))
         if inner and not self._is_related(run, inner):

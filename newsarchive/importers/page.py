@@ -31,6 +31,7 @@ _HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 4, "h6": 4}
 _SPACE = re.compile(r"[ \t\r\f\u00a0]*\n[ \t\r\n\f\u00a0]*|[ \t\r\f\u00a0]+")
 _EMPTY_MARK = re.compile(r"<(strong|em)>\s*</\1>|<a href=\"[^\"]*\">\s*</a>")
 _TAG = re.compile(r"<[^<>]*>")
+_TOKEN = re.compile(r"<[^<>]*>|\n|[^<\n]+")
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—]")
 _MAX_FRAMES = 24  # containers in containers; what is deeper is read as paragraphs
 _LONGEST_CAPTION = 600
@@ -488,14 +489,25 @@ def _tidy(inner: str) -> str:
 
 
 def _unwrapped(inner: str) -> str:
-    lines = inner.split("\n")
-    joined = [lines[0]]
-    for line in lines[1:]:
-        before = _TAG.sub("", joined[-1]).rstrip() or (_TAG.sub("", joined[-2]).rstrip() if len(joined) > 1 else "")
-        after = _TAG.sub("", line).lstrip()
-        wide = bool(before and after and _WIDE.match(before[-1]) and _WIDE.match(after[0]))
-        joined.append(line if wide or not before else " " + line)
-    return "".join(joined)
+    """Line ends of the source become a blank, or nothing where wide characters meet across them."""
+    out: list[str] = []
+    before = waiting = ""  # the last character shown; a line end that waits for the next
+    at = -1  # where in `out` the waiting line end stands
+    for token in _TOKEN.findall(inner):
+        if token == "\n":
+            if not waiting and before:
+                waiting, at = "\n", len(out)
+                out.append("")
+        elif token.startswith("<"):
+            if token == "<br>":
+                waiting, before = "", ""
+            out.append(token)
+        else:
+            if waiting and not (_WIDE.match(before) and _WIDE.match(token)):
+                out[at] = " "
+            waiting, before = "", token[-1]
+            out.append(token)
+    return "".join(out)
 
 
 def _plain(inner: str) -> str:
