@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -41,6 +42,7 @@ def chosen_language(get_response: GetResponse) -> GetResponse:
             request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
             response = get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "")
+            patch_vary_headers(response, ["Cookie"])
         return response
 
     return middleware
