@@ -42,7 +42,7 @@ _TO_SIMPLIFIED = ("t2s", "hk2s", "tw2s")
 _SPELT_BOTH_WAYS = (
     "了瞭 借藉 复覆 仿彷 像象 坐座 夫伕 具俱 苏甦 钟锺 背揹 径迳 沉沈 沈渖 熏薰 昵暱 炼链 余馀 巨钜 咨谘 旋镟"
     " 浚濬 澄澂 托讬 曲麹 里哩 坏坯 尽侭 宁甯 柏栢 线缐 檗蘗 拿拏 枪鎗 焰燄 斫斲 画划 恶𫫇"
-).split()
+)
 # What NFKC leaves apart or would make longer, and readers type as the same key.
 _BY_HAND = {
     "\N{PRESENTATION FORM FOR VERTICAL TWO DOT LEADER}": ":",
@@ -107,7 +107,7 @@ def _ideographs() -> dict[str, str]:
     order (the lowest code point) decides.
     """
     chars = [chr(code) for low, high in _HAN_BLOCKS for code in range(low, high)]
-    pairs = [(pair[0], pair[1]) for pair in _SPELT_BOTH_WAYS]
+    pairs = [(pair[0], pair[1]) for pair in _SPELT_BOTH_WAYS.split()]
     changed: set[str] = set()
     for name in _TO_SIMPLIFIED:
         # a line a character: no converter can see a phrase
