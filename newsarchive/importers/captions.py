@@ -153,7 +153,7 @@ def _in_tail(line: str) -> str:
     match = _TAIL.search(line, max(0, len(line) - 60))
     if match is None:
         return ""
-    tail = match[1].strip(" 　（）()")
+    tail = match[1].rpartition(". ")[2].strip(" 　（）()")
     if not tail or len(tail) > _MAX_TAIL or "，" in tail:
         return ""
     if tail.endswith(("拍攝", "拍摄")):  # 筆者拍攝 is a credit, 於二零一六年在中環拍攝 is a sentence
