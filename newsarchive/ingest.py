@@ -80,7 +80,7 @@ def run(
 ) -> Report:
     """`workers`: processes that parse; 1 parses in this one, 0 takes the setting or one per core.
 
-    Ctrl-C ends it between two batches, with `interrupted` set. Raises ImportBusy when another import
+    Ctrl-C ends it with `interrupted` set and every batch so far saved. Raises ImportBusy when another import
     runs, FileNotFoundError when a path is missing, before anything is read.
     """
     for path in paths:

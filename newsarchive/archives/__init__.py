@@ -6,14 +6,10 @@ trusted: what is unpacked is counted, and an archive that passes a limit is stop
 
 from __future__ import annotations
 
-import lzma
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
-
-import zstandard
 
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers.types import SourceFile
@@ -30,7 +26,6 @@ _MAGIC: Final = (
     (b"\x28\xb5\x2f\xfd", "zst"),
     (b"BZh", "bz2"),
 )
-_DAMAGE: Final = (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, zipfile.BadZipFile)
 
 
 def kind(head: bytes) -> str:
@@ -55,5 +50,5 @@ def members(path: Path, limits: Limits, position: Callable[[int], None]) -> Iter
                 yield from zips.members(file, path.stat().st_size, limits, position)
             else:
                 yield from tars.members(file, packing, limits, position)
-    except _DAMAGE as exc:
+    except (*tars.DAMAGE, zipfile.BadZipFile) as exc:
         raise UnreadableFile(f"The archive is damaged or cut off: {exc or type(exc).__name__}.") from exc

@@ -10,6 +10,7 @@ import bz2
 import gzip
 import lzma
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from typing import IO, Final, Protocol
 
@@ -25,6 +26,7 @@ BLOCK: Final = 512  # everything in a tar begins at a multiple of this
 _CHUNK: Final = 64 * 1024
 _LONGEST_HEADER: Final = 1024 * 1024  # of a long name or a pax header: both are held in memory
 _WINDOW: Final = 2**27  # memory that a .zst may ask for
+DAMAGE: Final = (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError)  # what readers raise
 
 
 def header(block: bytes) -> tarfile.TarInfo | None:
