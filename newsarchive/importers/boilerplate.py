@@ -24,6 +24,10 @@ _FEED_FOOTER = re.compile(r"Feed enhanced by|get_post_time\(|\bPermalink\b.{0,20
 _COPYRIGHT = re.compile(r"(?:©|&copy;|\(c\)|Copyright\b|版权所有|版權所有)", re.IGNORECASE)
 
 
+_WHOLE_PAGES = 20  # how many boxes around the whole article are believed
+_SKIP_LINKS = 50
+
+
 @dataclass(slots=True)
 class Aside:
     """What was taken out of the page and is still wanted."""
@@ -36,33 +40,47 @@ class Aside:
 def take_out(root: Element) -> Aside:
     aside = Aside()
     _note_author(root, aside)
+    length = _length(root)
+    whole_pages = 0
     for element in list(root.iter()):
         if dom.tag(element) in ("section", "div", "aside", "nav") and _is_skipped_region(element):
             aside.related += _links(element)
             dom.drop(element)
             continue
-        words = dom.tokens(element) if element.get("class") or element.get("id") else ()
-        if not words or _is_whole_page(element, root):
+        kind = _kind(element)
+        if not kind or element is root:
             continue
-        if not _TAGS.isdisjoint(words):
+        if whole_pages < _WHOLE_PAGES and _is_whole_page(element, length):
+            whole_pages += 1
+            continue
+        if kind == "tags":
             aside.tags += [text.lstrip("#＃ ") for _, text in _links(element)]
-            dom.drop(element)
-        elif not _RELATED.isdisjoint(words):
+        elif kind == "related":
             aside.related += _links(element)
-            dom.drop(element)
-        elif not _DROPPED.isdisjoint(words) or {"links", "inline"} <= set(words):
-            dom.drop(element)
+        dom.drop(element)
     _drop_skip_links(root)
     _drop_footers(root, aside)
     return aside
 
 
-def _is_whole_page(element: Element, root: Element) -> bool:
+def _kind(element: Element) -> str:
+    if not (element.get("class") or element.get("id")):
+        return ""
+    words = dom.tokens(element)
+    if not _TAGS.isdisjoint(words):
+        return "tags"
+    if not _RELATED.isdisjoint(words):
+        return "related"
+    return "dropped" if not _DROPPED.isdisjoint(words) or {"links", "inline"} <= words else ""
+
+
+def _is_whole_page(element: Element, length: int) -> bool:
     """A page may well call its body "related": what holds most of the text is not beside the article."""
-    return element is root or (
-        dom.tag(element) in ("article", "main", "body")
-        or len("".join(element.itertext())) * 2 > len("".join(root.itertext())) > 2_000
-    )
+    return dom.tag(element) in ("article", "main") or (length > 2_000 and _length(element) * 2 > length)
+
+
+def _length(element: Element) -> int:
+    return sum(map(len, element.itertext()))
 
 
 def _is_skipped_region(element: Element) -> bool:
@@ -86,9 +104,12 @@ def _note_author(root: Element, aside: Aside) -> None:
 
 def _drop_skip_links(root: Element) -> None:
     """跳过 … 结尾: what stands between a skip link and its end is not for readers, but its embed is."""
-    for link in dom.inside(root, "a"):
+    ids = {element.get("id") for element in root.iter() if element.get("id")}
+    skips = [link for link in root.iter("a") if (link.get("href") or "").startswith("#end-of")]
+    for link in skips[:_SKIP_LINKS]:
         href = link.get("href") or ""
-        if not href.startswith("#end-of"):
+        if href[1:] not in ids:
+            dom.drop(link)
             continue
         box = link.getparent()
         while box is not None and not any(child.get("id") == href[1:] for child in box.iter()):
@@ -96,8 +117,8 @@ def _drop_skip_links(root: Element) -> None:
         if box is None or box is root or dom.tag(box) == "main":
             dom.drop(link)
             continue
-        holder = box
-        while holder is not None and not (holder.get("data-e2e") or ""):
+        holder: Element | None = box
+        while holder is not None and not holder.get("data-e2e"):
             holder = holder.getparent()
         if holder is None or "-embed-" not in (holder.get("data-e2e") or ""):
             dom.drop(box)

@@ -90,7 +90,7 @@ def _on(day: date, source: DateSource, *, estimated: bool = False) -> Published:
 
 def in_address(url: str) -> Published | None:
     """The day that stands in an address, such as /2020/10/13/ or …-20201011/."""
-    path = url.partition("://")[2].partition("/")[2]
+    path = "/" + url.partition("://")[2].partition("/")[2]
     for pattern in _IN_ADDRESS:
         match = pattern.search(path)
         if match:

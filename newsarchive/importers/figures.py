@@ -39,9 +39,9 @@ def normalise(root: Element) -> None:
             element.get("class") and not _CAPTION_WORDS.isdisjoint(dom.tokens(element))
         ):
             element.tag = "figcaption"
-    for main in root.iter("main"):
-        for item in main:
-            _caption_grid_item(item)
+    main = next(iter(root.iter("main")), None)
+    for item in main if main is not None else ():
+        _caption_grid_item(item)
 
 
 def _as_credit(paragraph: Element) -> None:

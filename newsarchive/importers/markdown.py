@@ -21,7 +21,7 @@ _QUOTED = re.compile(r"\s{0,3}(?:>[ \t]?)+")
 _ORDERED = re.compile(r"\s{0,3}(\d{1,3})[.)][ \t\u3000]+(\S.*)$")
 _BULLET = re.compile(r"\s{0,3}[-*+][ \t]+(\S.*)$")
 _RULE = re.compile(r"\s*(?:\*[ \t]*){3,}$|\s*(?:-[ \t]*){3,}$|\s*(?:_[ \t]*){3,}$|\s*\*\*\s*$")
-_SHORTCODE = re.compile(r"\{\{[<%]\s*/?(\w+)\s*(.{0,8000}?)\s*/?[>%]\}\}")
+_SHORTCODE = re.compile(r"\{\{[<%]\s*/?(\w+)([^{}]*)[>%]\}\}")
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _BARE_ARGUMENT = re.compile(r"^[\"']?([^\s\"']+)[\"']?")
 _IMG = re.compile(r"<img\b([^>]*)>?", re.IGNORECASE)
@@ -114,7 +114,7 @@ class _Reader:
         """Embeds what the shortcodes name and returns the text that stood around them."""
 
         def embed(match: re.Match[str]) -> str:
-            name, arguments = match[1].lower(), match[2]
+            name, arguments = match[1].lower(), match[2].strip(" /")
             given = {key.lower(): one or two or bare for key, one, two, bare in _ATTRIBUTE.findall(arguments)}
             if name in ("figure", "img", "image"):
                 self._picture({**given, "alt": given.get("alt", "")}, given.get("caption", ""))

@@ -63,7 +63,7 @@ def decode(data: bytes) -> tuple[str, str]:
         if data.startswith(magic):
             raise UnreadableFile(f"The file is {what}, not the text of an article.")
     text, encoding = _decode(data)
-    if text.count("\x00") > len(text) // 100:
+    if text.count("\x00") > max(8, len(text) // 100):
         raise UnreadableFile("The file is binary data (many NUL bytes), not the text of an article.")
     return text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"), encoding
 
