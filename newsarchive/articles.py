@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from . import contents, outbox
+from . import contents, outbox, versions
 from .errors import UnreadableFile
 from .importers import registry
 from .importers.types import ParsedArticle, SourceFile, Standing
@@ -78,7 +78,7 @@ def _save_group(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -
             saved.append(result)
     contents.remove_parts([(article, parts) for article, _, parts in shown if article.identity in known])
     contents.add_parts(shown, vocabulary)
-    outbox.enqueue(article.story_id for article, _, _ in shown)
+    outbox.enqueue(sorted(versions.regroup([article for article, _, _ in shown])))
     return saved
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db.models import Model
 
+from . import versions
 from .importers import captions
 from .importers.types import ParsedArticle, ParsedImage
 from .models import Article, Authorship, Image
@@ -31,6 +32,7 @@ TEXT: Final = frozenset({"body", "images", "embeds"})
 def columns(parsed: ParsedArticle, vocabulary: Vocabulary) -> dict[str, Any]:
     return _dates(parsed) | {
         "title": parsed.title,
+        "story_key": versions.key(parsed.title, parsed.published.day if parsed.published else None),
         "byline": parsed.byline,
         "column": parsed.column,
         "outlet": vocabulary.outlet(parsed.outlet),

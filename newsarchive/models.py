@@ -177,7 +177,11 @@ class Article(models.Model):
         ARTICLE = "article", _("全文")
 
     identity = models.CharField(_("識別"), max_length=500, unique=True)
-    canonical_identity = models.CharField(max_length=500, blank=True)  # what the source points to
+    canonical_identity = models.CharField(  # what the source points to
+        max_length=500, blank=True, db_index=True
+    )
+    story_key = models.CharField(max_length=32, blank=True, db_index=True)  # title and day: versions.key
+    grouped_by_hand = models.BooleanField(_("人手歸組"), default=False)  # a curator's grouping holds
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="articles")
     raw = models.ForeignKey(RawFile, on_delete=models.PROTECT, related_name="+")  # what is shown
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="articles")
