@@ -15,5 +15,6 @@ urlpatterns = [
     path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", views.healthz, name="healthz"),
+    path("favicon.ico", views.favicon),  # browsers ask for it on pages that name no icon
     path("admin/", admin.site.urls),
 ]

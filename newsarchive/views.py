@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_safe
 
@@ -23,7 +24,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     if not documents.is_visible(found):
         raise Http404
     images = request.GET.get("images") == "1"
-    page = reading.read(found, request.GET.get("q", ""))
+    page = reading.read(found, request.GET.get("q", ""), also=request.GET.get("also") != "off")
     response = render(request, "articles/article.html", {"page": page, "article": found, "images": images})
     response.load_images = images  # type: ignore[attr-defined]  # newsarchive.middleware reads it
     response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
@@ -47,3 +48,8 @@ def _memento_links(source_url: str) -> str:
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers; says nothing of the database or the index (that is /readyz)."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    return redirect(static("search/icon.svg"))
