@@ -318,7 +318,7 @@ def test_a_withdrawal_without_a_reason_is_refused() -> None:
 
 
 def test_a_status_reaches_the_outbox_once_a_story() -> None:
-    save(parsed("test:1"), parsed("test:2"))
+    save(parsed("test:1"), parsed("test:2", title="另一篇"))
     outbox.forget(outbox.pending(limit=100))
 
     count = articles.withdraw(Article.objects.all(), "錯")
@@ -338,7 +338,7 @@ def test_a_stub_that_a_curator_published_stays_published() -> None:
 
 def test_saving_takes_the_same_number_of_queries_for_few_and_for_many() -> None:
     def batch(first: int, count: int) -> list[ParsedArticle]:
-        return [parsed(f"test:{n}", tags=(f"{n}",)) for n in range(first, first + count)]
+        return [parsed(f"test:{n}", title=f"第 {n} 篇", tags=(f"{n}",)) for n in range(first, first + count)]
 
     run = ImportRun.objects.create()
     few, many = ([(raw_file(run), p) for p in batch(*size)] for size in ((0, 3), (10, 15)))

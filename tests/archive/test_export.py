@@ -149,7 +149,7 @@ def test_records_come_by_id_in_a_constant_number_of_queries(monkeypatch: pytest.
 
 
 def test_stories_can_be_chosen() -> None:
-    save(parsed("test:1"), parsed("test:2"))
+    save(parsed("test:1"), parsed("test:2", title="另一篇"))
     story = Article.objects.get(identity="test:2").story_id
 
     chosen = list(export.in_chunks(Article.objects.all(), stories={story}))

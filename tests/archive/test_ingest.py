@@ -187,7 +187,7 @@ def test_an_archive_in_a_folder_is_a_failure_and_is_imported_when_named(folder: 
 
 
 def test_every_change_reaches_the_outbox(folder: Path) -> None:
-    run(fill(folder, a=post(1), b=post(2)))
+    run(fill(folder, a=post(1), b=post(2, title="另一篇")))
 
     stories = {row.story_id for row in outbox.pending(limit=10)}
     assert stories == set(Story.objects.values_list("id", flat=True))
