@@ -94,7 +94,14 @@ def finish(draft: Draft) -> ParsedArticle:
     )
 
 
-_FAILED_PAGES = ("Temporarily Offline", "眾新聞告別", "502 Bad Gateway", "503 Service", "504 Gateway", "404 Not Found")
+_FAILED_PAGES = (
+    "Temporarily Offline",
+    "眾新聞告別",
+    "502 Bad Gateway",
+    "503 Service",
+    "504 Gateway",
+    "404 Not Found",
+)
 _SHORTEST_TEXT = 30  # characters; under the title of an error page less than this is the error page
 
 

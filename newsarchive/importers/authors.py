@@ -13,9 +13,10 @@ COLUMNS = frozenset(  # sections that sign in place of a person
 _DESKS = frozenset(  # the paper itself
     folded(name)
     for name in (
-        "眾新聞", "眾新聞記者", "眾新聞中國組", "眾新聞特約記者", "眾新聞工會", "CitizenNews", "Citizen News",
-        "公民記者有限公司", "綜合報道", "综合报道", "Anonymous", "admin", "编辑部", "編輯部", "德国之声", "美国之音",
-        "法广", "自由亚洲电台", "美联社", "法新社", "路透社", "德新社", "新华社", "DW", "VOA", "RFA", "RFI", "BBC",
+        "眾新聞", "眾新聞記者", "眾新聞中國組", "眾新聞特約記者", "眾新聞工會", "CitizenNews",
+        "Citizen News", "公民記者有限公司", "綜合報道", "综合报道", "Anonymous", "admin", "编辑部", "編輯部",
+        "德国之声", "美国之音", "法广", "自由亚洲电台", "美联社", "法新社", "路透社", "德新社", "新华社",
+        "DW", "VOA", "RFA", "RFI", "BBC",
     )
 )  # fmt: skip
 _ROLE = re.compile(
@@ -26,11 +27,11 @@ _NOT_A_NAME = re.compile(r"[・·的與与]|^[的們们會会證证手]")
 _BETWEEN_NAMES = re.compile(r"[、‧，,／/&]\s*")
 _IN_BRACKETS = re.compile(r"\s*[（(【\[]([^（）()]*)[）)】\]]\s*$")
 _LABEL = (
-    r"(?:[圖图]?(?:撰文|文字?)|[創创]?作者|採訪(?:及撰文)?|采访|[編编][譯译]|[翻]?[譯译](?:者)?|口述|整理|By|BY)"
+    r"(?:[圖图]?(?:撰文|文字?)|[創创]?作者|採訪(?:及撰文)?|采访|[編编][譯译]|翻?[譯译]者?|口述|整理|By|BY)"
 )
 _SIGNED = re.compile(
-    rf"[\s　*│|]*[【\[（(]?\s*(?P<label>{_LABEL})\s*(?:[︰：:／/]|(?<=[yY])(?=\s+[A-Z]))\s*(?P<name>[^】\]\n]{{1,60}}?)\s*"
-    r"[】\]）)]?[\s　*。]*$"
+    rf"[\s　*│|]*[【\[（(]?\s*(?P<label>{_LABEL})\s*(?:[︰：:／/]|(?<=[yY])(?=\s+[A-Z]))\s*"
+    r"(?P<name>[^】\]\n]{1,60}?)\s*[】\]）)]?[\s　*。]*$"
 )
 _ASIDE = re.compile(r"\s*[、，,／/]\s*(?=[^／/：:]{1,12}[：:])|\s+[／/]\s*|\s*[／/]\s+|,\s|，|\s*@")
 _OUTSIDE_BRACKETS = re.compile(r"[、&＆](?![^（(]*[)）])")
@@ -116,4 +117,16 @@ def names_in(signature: str) -> tuple[tuple[str, ...], bool]:
 
 def is_writer_label(label: str) -> bool:
     """Writers yes, translators and interviewers no: those stay in the text."""
-    return label in ("撰文", "文", "文字", "作者", "創作者", "创作者", "圖文", "图文", "By", "BY", "採訪及撰文")
+    return label in (
+        "撰文",
+        "文",
+        "文字",
+        "作者",
+        "創作者",
+        "创作者",
+        "圖文",
+        "图文",
+        "By",
+        "BY",
+        "採訪及撰文",
+    )

@@ -8,19 +8,28 @@ from dataclasses import dataclass, field
 from newsarchive.importers import dom, urls
 from newsarchive.importers.dom import Element
 
-_DROPPED = frozenset(
-    "addtoany_share_save_container addtoany_content addtoany_share_save sharedaddy sd-sharing-enabled "
-    "jetpack-likes-widget-wrapper service-links comment-wrapper comments comments-area comment-list respond "
-    "entry-meta entry-footer entry-author-wrapper element-invisible element-hidden rdf-meta "
-    "screen-reader-text sharing-screen-reader-text submitted social-share share-buttons post-navigation "
-    "t-copyright advertisement adsbygoogle dotcom-ad dotcom-mpu recommend_bottom article_bottom "
-    "zoomattribute feedflare bottomBox field-name-author field-name-service-links-displays-group "
-    "page-title newsletter-signup cookie-banner".split()
+_DROPPED = frozenset({
+    "addtoany_share_save_container", "addtoany_content", "addtoany_share_save", "sharedaddy",
+    "sd-sharing-enabled", "jetpack-likes-widget-wrapper", "service-links", "comment-wrapper",
+    "comments", "comments-area", "comment-list", "respond", "entry-meta", "entry-footer",
+    "entry-author-wrapper", "element-invisible", "element-hidden", "rdf-meta", "screen-reader-text",
+    "sharing-screen-reader-text", "submitted", "social-share", "share-buttons", "post-navigation",
+    "t-copyright", "advertisement", "adsbygoogle", "dotcom-ad", "dotcom-mpu", "recommend_bottom",
+    "article_bottom", "zoomattribute", "feedflare", "bottomBox", "field-name-author",
+    "field-name-service-links-displays-group", "page-title", "newsletter-signup", "cookie-banner",
+})  # fmt: skip
+_RELATED = frozenset({
+    "moreArticle", "related", "related-posts", "relatedposts", "jp-relatedposts", "yarpp-related",
+})  # fmt: skip
+_TAGS = frozenset({
+    "articlekeywordGroup", "post-tags", "tag-links", "tags-links", "article-tags",
+})  # fmt: skip
+_SKIPPED_REGIONS = re.compile(
+    r"podcast-promo|recommendations|related-content|top-stories|most-read|广告|廣告"
 )
-_RELATED = frozenset("moreArticle related related-posts relatedposts jp-relatedposts yarpp-related".split())
-_TAGS = frozenset("articlekeywordGroup post-tags tag-links tags-links article-tags".split())
-_SKIPPED_REGIONS = re.compile(r"podcast-promo|recommendations|related-content|top-stories|most-read|广告|廣告")
-_FEED_FOOTER = re.compile(r"Feed enhanced by|get_post_time\(|\bPermalink\b.{0,200}\b(?:No comment|comments?)\b", re.DOTALL)
+_FEED_FOOTER = re.compile(
+    r"Feed enhanced by|get_post_time\(|\bPermalink\b.{0,200}\b(?:No comment|comments?)\b", re.DOTALL
+)
 _COPYRIGHT = re.compile(r"(?:©|&copy;|\(c\)|Copyright\b|版权所有|版權所有)", re.IGNORECASE)
 
 
@@ -80,7 +89,7 @@ def _is_whole_page(element: Element, length: int) -> bool:
 
 
 def _length(element: Element) -> int:
-    return sum(map(len, element.itertext()))
+    return len(dom.all_text(element))
 
 
 def _is_skipped_region(element: Element) -> bool:

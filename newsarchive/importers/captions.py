@@ -43,8 +43,14 @@ _AGENCIES = (  # (how it is shown and counted, how it may be spelt)
     ("Pixabay", ("Pixabay",)),
     ("Pexels", ("Pexels",)),
     ("維基百科", ("維基百科", "维基百科", "Wikipedia", "Wikimedia", "Wikimedia Commons", "維基媒體")),
-    ("資料圖片", ("資料圖片", "资料图片", "資料圖", "资料图", "資料照片", "资料照片", "檔案照片", "File Photo")),
-    ("網上圖片", ("網上圖片", "网上图片", "網絡圖片", "网络图片", "網絡照片", "網上照片", "網路圖片", "互聯網圖片")),
+    (
+        "資料圖片",
+        ("資料圖片", "资料图片", "資料圖", "资料图", "資料照片", "资料照片", "檔案照片", "File Photo"),
+    ),
+    (
+        "網上圖片",
+        ("網上圖片", "网上图片", "網絡圖片", "网络图片", "網絡照片", "網上照片", "網路圖片", "互聯網圖片"),
+    ),
 )
 _SPELLINGS = {spelling.casefold(): name for name, spellings in _AGENCIES for spelling in spellings}
 _LONGEST_FIRST = sorted(_SPELLINGS, key=len, reverse=True)
@@ -72,7 +78,9 @@ _LABEL = (
     r"(?:Photo|Image|Picture)s?(?:\s(?:[Cc]redits?|by|[Cc]ourtesy(?:\sof)?))?|[Cc]redits?|[Ss]ource|"
     r"PHOTO|CREDIT|SOURCE)"
 )
-_LABELLED = re.compile(rf"(?:^|(?<=[。！？!?.；;）)」』”\s　]))[▲△（(【\[]?{_LABEL}\s?[︰：:／/]\s*(\S[^。！？\n]*)$")
+_LABELLED = re.compile(
+    rf"(?:^|(?<=[。！？!?.；;）)」』”\s　]))[▲△（(【\[]?{_LABEL}\s?[︰：:／/]\s*(\S[^。！？\n]*)$"
+)
 _STARTS_WITH_LABEL = re.compile(rf"[▲△]?\s*{_LABEL}\s?[︰：:／/]\s*(\S.*)$", re.DOTALL)
 _PARENTHESIS = re.compile(r"[（(【\[]([^（）()【】\[\]]{1,60})[）)】\]][\s。.]*$")
 _POSITION = re.compile(
@@ -81,8 +89,14 @@ _POSITION = re.compile(
 _TAIL = re.compile(r"(?:[。！？!?…；;][」』”）)]*[\s　]*|(?<=[a-z\d])\.\s+)([^。！？!?；;\n]{1,28})[\s。.]*$")
 _AFTER_BLANK = re.compile(r"[\s　／/|｜」』”》]+([^\s　。！？!?；;，,、：:]{1,14}(?:\s[攝摄])?)[\s。.]*$")
 _SENTENCE = re.compile(r"[，,。！？!?；;]")
-_BARE_AGENCY = re.compile(rf"(?:{_AGENCY})(?:[／/、](?:{_AGENCY}))*(?:[圖图照相]片|照片|[截製制][圖图]|資料圖片|网站|網站|網頁)*", re.IGNORECASE)
-_PERSON = re.compile(r"(?:(?:新华社|新華社|中新社|本報|本报|本刊|美联社|美聯社|特約)?(?:记者|記者)?[\s　]*)?\S{1,14}(?:[、\s]\S{1,6})?[\s　]*[攝摄](?:影)?")
+_BARE_AGENCY = re.compile(
+    rf"(?:{_AGENCY})(?:[／/、](?:{_AGENCY}))*(?:[圖图照相]片|照片|[截製制][圖图]|資料圖片|网站|網站|網頁)*",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    r"(?:(?:新华社|新華社|中新社|本報|本报|本刊|美联社|美聯社|特約)?(?:记者|記者)?[\s　]*)?"
+    r"\S{1,14}(?:[、\s]\S{1,6})?[\s　]*[攝摄]影?"
+)
 
 _MAX_WHOLE = 40
 _MAX_TAIL = 24
@@ -166,7 +180,9 @@ def _after_blank(line: str) -> str:
     if match is None:
         return ""
     tail = match[1].strip("（）()")
-    named = _BARE_AGENCY.fullmatch(tail) or (_STRONG_WORD.search(tail) and not tail.endswith(("拍攝", "拍摄")))
+    named = _BARE_AGENCY.fullmatch(tail) or (
+        _STRONG_WORD.search(tail) and not tail.endswith(("拍攝", "拍摄"))
+    )
     return tail if named else ""
 
 

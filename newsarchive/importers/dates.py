@@ -17,7 +17,9 @@ _DATE_AND_TIME = re.compile(
 )
 _RFI = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s*[-–]\s*(\d{1,2})[:h](\d{2}))?$")
 _RFC_822 = re.compile(r"(?:[A-Z][a-z]{2},\s*)?\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4}\b")
-_RELATIVE = re.compile(r"(\d{1,3}|[一二两兩三四五六七八九十半])\s*[个個]?\s*(分[钟鐘]|小[时時]|天|日|周|週|月)(?:之)?前")
+_RELATIVE = re.compile(
+    r"(\d{1,3}|[一二两兩三四五六七八九十半])\s*[个個]?\s*(分[钟鐘]|小[时時]|天|日|周|週|月)(?:之)?前"
+)
 _IN_ADDRESS = (
     re.compile(r"/(?P<y>20\d\d|19\d\d)[/-](?P<m>\d{2})[/-](?P<d>\d{2})(?=/|-|$)"),
     re.compile(r"(?<!\d)(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)"),
@@ -58,9 +60,7 @@ def published(text: str, source: DateSource, *, zone: str) -> Published | None:
 def _timed(match: re.Match[str], source: DateSource, zone: ZoneInfo) -> Published:
     year, month, day, hour, minute = (int(group) for group in match.groups()[:5])
     second, fraction, offset = match.group(6), match.group(7), match.group(8)
-    at = datetime(
-        year, month, day, hour, minute, int(second or 0), int((fraction or "").ljust(6, "0")[:6])
-    )
+    at = datetime(year, month, day, hour, minute, int(second or 0), int((fraction or "").ljust(6, "0")[:6]))
     precision = Precision.SECOND if second else Precision.MINUTE
     if offset is None:
         if (at.hour, at.minute, at.second) == (0, 0, 0):

@@ -61,7 +61,11 @@ def tokens(element: Element) -> set[str]:
 
 def text(element: Element) -> str:
     """Its words on one line."""
-    return squeeze(clean("".join(element.itertext())))
+    return squeeze(clean(all_text(element)))
+
+
+def all_text(element: Element) -> str:
+    return "".join(str(part) for part in element.itertext())
 
 
 def tag(element: Element) -> str:

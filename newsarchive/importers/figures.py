@@ -11,16 +11,19 @@ import re
 from newsarchive.importers import dom
 from newsarchive.importers.dom import Element
 
-_CAPTION_WORDS = frozenset(
-    "wp-caption-text wp-caption-dd image-caption image_caption img-caption imgcaption caption-text "
-    "picinfo photo-caption pic-caption media-caption figure-caption entry-caption caption_text "
-    "dls-image-capture field-name-field-image-source".split()
-)
+_CAPTION_WORDS = frozenset({
+    "wp-caption-text", "wp-caption-dd", "image-caption", "image_caption", "img-caption", "imgcaption",
+    "caption-text", "picinfo", "photo-caption", "pic-caption", "media-caption", "figure-caption",
+    "entry-caption", "caption_text", "dls-image-capture", "field-name-field-image-source",
+})  # fmt: skip
 _EMBED = re.compile(r"(?:youtube|twitter|facebook|instagram|tiktok|vk|x)-embed-(https?://\S+)$")
 _CREDIT_LABEL = re.compile(
-    r"(?:图像来源|圖像來源|图片来源|圖片來源|图片版权|圖片版權|Image (?:source|copyright))\s*[，,：:]?\s*", re.IGNORECASE
+    r"(?:图像来源|圖像來源|图片来源|圖片來源|图片版权|圖片版權|Image (?:source|copyright))\s*[，,：:]?\s*",
+    re.IGNORECASE,
 )
-_IMAGE_CAPTION_LABEL = re.compile(r"^(?:图像加注文字|圖像加註文字|图片说明|圖片說明|Image caption)\s*[，,：:]\s*")
+_IMAGE_CAPTION_LABEL = re.compile(
+    r"^(?:图像加注文字|圖像加註文字|图片说明|圖片說明|Image caption)\s*[，,：:]\s*"
+)
 _PLAYER_MESSAGE = re.compile(r"你的器材不支持播放多媒体材料|你的器材不支援播放多媒體材料|您的设备不支持")
 
 
@@ -65,9 +68,10 @@ def _stands_alone(small: Element) -> bool:
 def _as_caption_after_picture(small: Element) -> None:
     box = small.getparent()
     before = box.getprevious() if box is not None else None
-    if box is not None and before is not None and not (before.tail or "").strip():
-        if dom.tag(before) == "img" or any(True for _ in before.iter("img")):
-            box.tag = "figcaption"
+    if box is None or before is None or (before.tail or "").strip():
+        return
+    if any(True for _ in before.iter("img")):
+        box.tag = "figcaption"
 
 
 def _unwrap_picture_table(table: Element) -> None:

@@ -38,8 +38,13 @@ _BEGINS_WITH_HTML = re.compile(
     r"\s*<(?:div|p|section|article|main|table|blockquote|ul|ol|h[1-6]|img|a|span|strong|b|center|font|iframe)\b",
     re.IGNORECASE,
 )
-_SOFT_END = re.compile(r"(?:[，、；：,;:—]|…|\.{3,}|\[…\]|\[&hellip;\])\s*$|(?:阅读全文|閱讀全文|查看全文|[Rr]ead more)\s*[»>›…]*$")
-_PAYWALL = re.compile(r"请(?:先)?(?:订阅|登录)(?:或(?:登录|订阅))?.{0,20}(?:继续阅读|阅读全文|全文)?|以繼續閱讀|訂閱以閱讀|以继续阅读")
+_SOFT_END = re.compile(
+    r"(?:[，、；：,;:—]|…|\.{3,}|\[…\]|\[&hellip;\])\s*$|(?:阅读全文|閱讀全文|查看全文|[Rr]ead more)\s*[»>›…]*$"
+)
+_PAYWALL = re.compile(
+    r"请先?(?:订阅|登录)(?:或(?:登录|订阅))?.{0,20}(?:继续阅读|全文)|请订阅或登录|"
+    r"以繼續閱讀|訂閱以閱讀|以继续阅读"
+)
 _SENTENCE_END = re.compile(r"[。！？!?.…」』”\"）)】》：:]\s*$")
 
 
@@ -52,7 +57,9 @@ def parse(source: SourceFile, text: str) -> ParsedArticle:
     head = front_matter.read(text)
     byline = squeeze(head.text("author"))
     feed, _, section = byline.partition(" - ")
-    address = next((value for key in ("link", "url", "source", "from") if (value := urls.absolute(head.text(key)))), "")
+    address = next(
+        (value for key in ("link", "url", "source", "from") if (value := urls.absolute(head.text(key)))), ""
+    )
     outlet = outlets.by_address(address) or outlets.by_name(feed)
     draft = Draft(name, head.text("title"), outlet, title_raw=head.title_raw, problems=list(head.problems))
     draft.byline, draft.source_url = byline, address

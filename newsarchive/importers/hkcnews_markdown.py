@@ -1,28 +1,28 @@
 """Front matter and Markdown: the backup of 眾新聞, and plain Markdown files of other sites.
 
-    ---
-    title: "中美元首峰會雙方評價迥然不同"
-    date: "2021-11-17"
-    last_updated: "2021-11-17 18:30:00"
-    author: "中國組記者曾海琪"
-    category: "眾聞"
-    tags:
-      - "習近平"
-    url: "https://web.archive.org/web/20220117044434/https://www.hkcnews.com/article/47815/…"
-    original_url: "https://www.hkcnews.com/article/47815/…"
-    ---
+---
+title: "中美元首峰會雙方評價迥然不同"
+date: "2021-11-17"
+last_updated: "2021-11-17 18:30:00"
+author: "中國組記者曾海琪"
+category: "眾聞"
+tags:
+  - "習近平"
+url: "https://web.archive.org/web/20220117044434/https://www.hkcnews.com/article/47815/…"
+original_url: "https://www.hkcnews.com/article/47815/…"
+---
 
-    # 中美元首峰會雙方評價迥然不同
+# 中美元首峰會雙方評價迥然不同
 
-    <figure>
-    <img src="https://web.archive.org/web/20220117044434im_/https://www.hkcnews.com/…" alt="">
-    <figcaption>外交部副部長謝鋒</figcaption>
-    </figure>
+<figure>
+<img src="https://web.archive.org/web/20220117044434im_/https://www.hkcnews.com/…" alt="">
+<figcaption>外交部副部長謝鋒</figcaption>
+</figure>
 
-    當中「3」、「4」和「1」，中方指是由習近平提出。
+當中「3」、「4」和「1」，中方指是由習近平提出。
 
-    ---
-    (an appeal for subscriptions, a box about the author: see author_box)
+---
+(an appeal for subscriptions, a box about the author: see author_box)
 """
 
 from __future__ import annotations

@@ -75,4 +75,4 @@ def blocks(body: str) -> Iterator[tuple[str, str]]:
         elif depth:
             depth -= 1
             if depth == 0:
-                yield placeholder.groups() if placeholder else (tag, body[start : edge.end()])
+                yield ((placeholder[1], placeholder[2]) if placeholder else (tag, body[start : edge.end()]))

@@ -29,7 +29,10 @@ name = "link_headed"
 version = 1
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}|[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}")
-_BYLINE_LABEL = re.compile(r"^(?:作者|撰文|文|Author|职务|職務|角色|身份|Role|Twitter|推特|报道自|发自|來自)\s*[，,：:]\s*", re.IGNORECASE)
+_BYLINE_LABEL = re.compile(
+    r"^(?:作者|撰文|文|Author|职务|職務|角色|身份|Role|Twitter|推特|报道自|发自|來自)\s*[，,：:]\s*",
+    re.IGNORECASE,
+)
 _CLOSING_BYLINE = re.compile(
     r"(?P<names>[\u4e00-\u9fff·]{2,6}(?:[／/][\u4e00-\u9fff·]{2,6})*)\s*"
     r"[（(](?P<agencies>[^（）()]*(?:社|综合报道|綜合報導|编译|報導|报道|網|网|电台|日报)[^（）()]*)[）)]$"
@@ -92,7 +95,7 @@ def _lines(element: Element) -> list[str]:
         if dom.tag(child) == "br":
             lines.append(child.tail or "")
         else:
-            lines[-1] += "".join(child.itertext()) + (child.tail or "")
+            lines[-1] += dom.all_text(child) + (child.tail or "")
     return lines
 
 
@@ -125,7 +128,11 @@ def _byline_list(root: Element, time: Element, draft: Draft) -> None:
         around = any(element is time for element in box.iter("time"))
         if not around and not _precedes(box, time):
             return
-        items = [_BYLINE_LABEL.sub("", dom.text(item)) for item in box.iter("li") if not any(True for _ in item.iter("time"))]
+        items = [
+            _BYLINE_LABEL.sub("", dom.text(item))
+            for item in box.iter("li")
+            if not any(True for _ in item.iter("time"))
+        ]
         items = [item for item in items if item and not item.startswith("@")]
         if items and not draft.authors and all(len(item) <= 40 for item in items):
             draft.byline = " ".join(items)

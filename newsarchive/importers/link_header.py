@@ -1,9 +1,9 @@
 """The head of a mirror's file: when it was fetched, and a link with the title.
 
-    <!--1637030584000-->
-    [拜登和习近平视像会晤开始](https://www.bbc.com/zhongwen/simp/world-59301487)
-    ------
-    日期：Tue, 30 Jun 2020 08:09:49 +0000
+<!--1637030584000-->
+[拜登和习近平视像会晤开始](https://www.bbc.com/zhongwen/simp/world-59301487)
+------
+日期：Tue, 30 Jun 2020 08:09:49 +0000
 """
 
 from __future__ import annotations

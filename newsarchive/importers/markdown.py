@@ -31,7 +31,8 @@ _FIGCAPTION = re.compile(r"<figcaption[^>]*>(.*?)(?:</figcaption>|$)", re.IGNORE
 _TAGS = re.compile(r"<[^<>]*>")
 _SEPARATORS = re.compile(r"\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?\s*$")
 _PLACEHOLDER = re.compile(
-    r"請在這輸入\s*Capt(?:ion|ain)[。．.\s]*(?:如不需要\s*capt\w*[，,\s]*)?(?:請將此行文字移除)?[。]?\s*", re.IGNORECASE
+    r"請在這輸入\s*Capt(?:ion|ain)[。．.\s]*(?:如不需要\s*capt\w*[，,\s]*)?(?:請將此行文字移除)?[。]?\s*",
+    re.IGNORECASE,
 )
 _PUNCTUATION = re.compile(r"[\s\u3000\d.、，,；;：:／/|｜·•・\-–—*（）()《》〈〉【】\[\]「」]+")
 _SHORTCODE_URLS = {  # Hugo's own shortcodes that take an id
@@ -89,7 +90,7 @@ class _Reader:
     # -- paragraphs -----------------------------------------------------------------------------
 
     def _paragraph(self) -> None:
-        taken = []
+        taken: list[str] = []
         while self.at < len(self.lines):
             line = self.lines[self.at]
             if not line.strip() or (taken and _starts_block(line)):
@@ -163,7 +164,9 @@ class _Reader:
     def _is_related(self, run: inline.Inline, inner: str) -> bool:
         """Whether a paragraph belongs to a list of related links; if so it has been taken there."""
         words = text_of(inner)
-        if run.links and is_label(_without_link_texts(words, run)):  # 相關新聞：[…](…), on one line or several
+        if run.links and is_label(
+            _without_link_texts(words, run)
+        ):  # 相關新聞：[…](…), on one line or several
             self._drop_expectation()
             self._relate(run)
             self.expect_related = True
@@ -376,4 +379,3 @@ def _without_link_texts(words: str, run: inline.Inline) -> str:
 
 def _is_address(found: str) -> bool:
     return bool(found) and not re.search(r"[\s\"'<>]", found)
-

@@ -176,5 +176,3 @@ def _plain(inner: str) -> str:
 def plain(text: str) -> str:
     """Markdown as the words a reader sees."""
     return _plain(parse(text, "", pictures=False).inner.replace("<br>", " "))
-
-

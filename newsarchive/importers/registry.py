@@ -30,4 +30,6 @@ def importer_for(decoded: str) -> Importer:
     for importer in IMPORTERS:
         if importer.matches(decoded):
             return importer
-    raise UnreadableFile("No importer knows this format: it begins neither with front matter nor with a link.")
+    raise UnreadableFile(
+        "No importer knows this format: it begins neither with front matter nor with a link."
+    )

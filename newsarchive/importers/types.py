@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -139,5 +138,6 @@ class Importer(Protocol):
 
     name: str
     version: int  # raised when the same bytes would parse differently
-    matches: Callable[[str], bool]  # decoded text, BOM and CR removed
-    parse: Callable[[SourceFile, str], ParsedArticle]
+
+    def matches(self, text: str, /) -> bool: ...  # decoded text, BOM and CR removed
+    def parse(self, source: SourceFile, text: str, /) -> ParsedArticle: ...

@@ -96,7 +96,7 @@ def _checked(url: str) -> str:
     if split is None or _FORBIDDEN.search(url):
         return ""
     host = split[0]
-    return url if "." in host and not host.startswith(".") or host == "localhost" else ""
+    return url if ("." in host and not host.startswith(".")) or host == "localhost" else ""
 
 
 def absolute(url: str, base: str = "") -> str:
@@ -165,7 +165,6 @@ def wayback(url: str) -> tuple[str, datetime | None]:
         return address, datetime.strptime(match[1] or "", "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return address, None
-
 
 
 def hkcnews_id(url: str) -> str:

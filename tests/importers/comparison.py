@@ -57,7 +57,7 @@ def differences(article: ParsedArticle, expected: dict[str, Any]) -> list[str]:
         ("tags", list(article.tags), expected["tags"]),
         ("source_url", article.source_url, expected["source_url"]),
         ("archived_url", article.archived_url, expected["archived_url"]),
-        ("images", [_image(image) for image in article.images], [_expected_image(i) for i in expected["images"]]),
+        ("images", list(map(_image, article.images)), list(map(_expected_image, expected["images"]))),
         ("videos", [(e.url, e.caption, e.poster) for e in article.embeds if e.kind == "video"],
          [(v["src"], v["caption"], v["poster"]) for v in expected["videos"]]),
         ("embeds", [e.url for e in article.embeds if e.kind != "video"], expected["embeds"]),
@@ -72,7 +72,9 @@ def differences(article: ParsedArticle, expected: dict[str, Any]) -> list[str]:
     shown = _shown(article)
     pairs.append(("must not contain", [w for w in expected["must_not_contain"] if w in shown], []))
     pairs.append(("search terms not found", [w for w in expected["search_terms"] if w not in shown], []))
-    return [f"{name}: {found!r} where {wanted!r} is expected" for name, found, wanted in pairs if found != wanted]
+    return [
+        f"{name}: {found!r} where {wanted!r} is expected" for name, found, wanted in pairs if found != wanted
+    ]
 
 
 def _body_pairs(article: ParsedArticle, expected: dict[str, Any]) -> list[tuple[str, object, object]]:
@@ -127,7 +129,9 @@ def _image(image: ParsedImage) -> tuple[str, str, str, str]:
     caption = fold(image.caption)
     credit = fold(image.credit)
     if credit and credit in caption:
-        caption = caption[: caption.rfind(credit)].rstrip(" 　（(") + caption[caption.rfind(credit) + len(credit) :].strip(" 　）)")
+        caption = caption[: caption.rfind(credit)].rstrip(" 　（(") + caption[
+            caption.rfind(credit) + len(credit) :
+        ].strip(" 　）)")
     return image.src, caption, credit, image.alt
 
 

@@ -25,7 +25,9 @@ def read(text: str | bytes, path: str = "file.md") -> ParsedArticle:
     return registry.parse(SourceFile(path, text if isinstance(text, bytes) else text.encode()))
 
 
-def hkcnews(body: str, *, title: str = "渡輪停航", author: str = "記者陳大文", number: int = 90001) -> ParsedArticle:
+def hkcnews(
+    body: str, *, title: str = "渡輪停航", author: str = "記者陳大文", number: int = 90001
+) -> ParsedArticle:
     return read(HKCNEWS_HEAD.format(title=title, author=author, number=number) + body + "\n")
 
 
@@ -37,7 +39,9 @@ def rsshub(
     date: str = "Sat, 20 Mar 2021 03:04:05 GMT",
 ) -> ParsedArticle:
     head = f"\n---\ntitle: {title}\ncategories: \n    - 新媒体\n    - {author}\nauthor: {author}\n"
-    return read(f"{head}comments: false\ndate: {date}\nthumbnail: ''\n---\n\n<div>   \n{body}\n</div>\n            ")
+    return read(
+        f"{head}comments: false\ndate: {date}\nthumbnail: ''\n---\n\n<div>   \n{body}\n</div>\n            "
+    )
 
 
 def mirror(

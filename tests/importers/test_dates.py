@@ -35,7 +35,12 @@ def test_day_without_time_stays_a_day(text: str, day: date) -> None:
     [
         ("Tue, 30 Jun 2020 08:09:49 +0000", HONG_KONG, datetime(2020, 6, 30, 8, 9, 49), Precision.SECOND),
         ("Tue, 30 Jun 2020 08:09:49 +0800", HONG_KONG, datetime(2020, 6, 30, 0, 9, 49), Precision.SECOND),
-        ("2020-10-13T06:08:01.314Z", "Europe/Berlin", datetime(2020, 10, 13, 6, 8, 1, 314000), Precision.SECOND),
+        (
+            "2020-10-13T06:08:01.314Z",
+            "Europe/Berlin",
+            datetime(2020, 10, 13, 6, 8, 1, 314000),
+            Precision.SECOND,
+        ),
         ("2020-10-13 14:38:42", HONG_KONG, datetime(2020, 10, 13, 6, 38, 42), Precision.SECOND),
         ("13/10/2020 - 07:35", "Europe/Paris", datetime(2020, 10, 13, 5, 35), Precision.MINUTE),
         ("2014-02-13T09:00:06+01:00", HONG_KONG, datetime(2014, 2, 13, 8, 0, 6), Precision.SECOND),
@@ -53,7 +58,8 @@ def test_times_are_read_in_their_zone(text: str, zone: str, at: datetime, precis
 
 @pytest.mark.parametrize(
     "text",
-    ["2021-02-30", "2021-13-01", "2021-03-20T25:00:00Z", "99/99/2020", "14 分钟前", "昨天", "2021-03-20T10:00:00+99:00",
+    ["2021-02-30", "2021-13-01", "2021-03-20T25:00:00Z", "99/99/2020", "14 分钟前", "昨天",
+     "2021-03-20T10:00:00+99:00",
      "Sat, 40 Mar 2021 00:00:00 GMT", "0000-00-00", "99999-01-01", "2021-03-20 10:61:00"],
 )  # fmt: skip
 def test_what_is_no_date_is_none(text: str) -> None:
@@ -95,12 +101,16 @@ def test_day_in_an_address(url: str, day: date) -> None:
     assert when.day == day
 
 
-@pytest.mark.parametrize("url", ["https://a.example/2020/10/slug", "https://a.example/20209999/", "https://a.example/123456789012"])
+@pytest.mark.parametrize(
+    "url", ["https://a.example/2020/10/slug", "https://a.example/20209999/", "https://a.example/123456789012"]
+)
 def test_address_without_a_day(url: str) -> None:
     assert dates.in_address(url) is None
 
 
-@pytest.mark.parametrize(("said", "day"), [("2 天前", 14), ("14 分钟前", 16), ("1 周前", 9), ("", 16), ("三天前", 13)])
+@pytest.mark.parametrize(
+    ("said", "day"), [("2 天前", 14), ("14 分钟前", 16), ("1 周前", 9), ("", 16), ("三天前", 13)]
+)
 def test_estimate_counts_back_from_the_capture(said: str, day: int) -> None:
     when = dates.estimated(datetime(2021, 11, 16, 2, 43, tzinfo=UTC), said, zone=HONG_KONG)
 

@@ -37,7 +37,7 @@ def test_numeric_titles_stay_text() -> None:
 
 
 def test_title_in_nine_quotation_marks_is_read_line_by_line() -> None:
-    article = rsshub("<p>正文。</p>", title="\"\"\"\"\"\"\"\"\"'渡輪停航'\"\"\"\"\"\"\"\"\"")
+    article = rsshub("<p>正文。</p>", title='"""""""""\'渡輪停航\'"""""""""')
 
     assert article.title == "渡輪停航"
     assert "front matter is no valid YAML, read line by line" in article.problems
@@ -56,7 +56,9 @@ def test_sources_of_a_picture_element_are_one_picture_and_relative_ones_are_no_u
 
 
 def test_lazy_address_beats_the_placeholder_and_the_proxy() -> None:
-    article = rsshub('<img src="https://img.example.org/loadimg.gif" data-original="https://img.example.org/real.jpg">')
+    article = rsshub(
+        '<img src="https://img.example.org/loadimg.gif" data-original="https://img.example.org/real.jpg">'
+    )
 
     assert [image.src for image in article.images] == ["https://img.example.org/real.jpg"]
 
@@ -67,14 +69,17 @@ def test_placeholder_alone_is_no_picture() -> None:
 
 def test_largest_of_a_srcset_serves_when_src_is_data() -> None:
     article = rsshub(
-        '<img src="data:image/gif;base64,R0" srcset="https://i.example.org/s.jpg 240w, https://i.example.org/l.jpg 800w">'
+        '<img src="data:image/gif;base64,R0" srcset="https://i.example.org/s.jpg 240w, '
+        'https://i.example.org/l.jpg 800w">'
     )
 
     assert [image.src for image in article.images] == ["https://i.example.org/l.jpg"]
 
 
 def test_loose_text_after_a_picture_is_a_paragraph_next_to_it() -> None:
-    article = rsshub('<p></p><div class="box"><img src="https://i.example.org/1.jpg"></div>北京时间上午；<p></p><p>第二段。</p>')
+    article = rsshub(
+        '<p></p><div class="box"><img src="https://i.example.org/1.jpg"></div>北京时间上午；<p></p><p>第二段。</p>'
+    )
 
     assert shape(article) == ["image", "p", "p"]
     assert lines(article) == ["北京时间上午；", "第二段。"]
@@ -88,7 +93,9 @@ def test_line_after_a_picture_that_only_names_the_photographer_is_its_credit() -
 
 
 def test_line_that_points_up_at_a_picture_is_its_caption() -> None:
-    article = rsshub('<p><img src="https://i.example.org/1.jpg"></p><p>▲图为渡轮码头。图源：渡轮公司</p><p>正文。</p>')
+    article = rsshub(
+        '<p><img src="https://i.example.org/1.jpg"></p><p>▲图为渡轮码头。图源：渡轮公司</p><p>正文。</p>'
+    )
 
     assert article.images[0].caption == "▲图为渡轮码头。图源：渡轮公司"
     assert article.images[0].credit == "渡轮公司"

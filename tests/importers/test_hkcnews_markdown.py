@@ -56,11 +56,14 @@ def test_date_is_a_day_and_last_updated_keeps_its_own_clock() -> None:
 
     assert article.published is not None
     assert (article.published.day, article.published.precision) == (date(2021, 11, 17), Precision.DAY)
-    assert article.updated_at == datetime(2021, 11, 18, 7, 50)  # noqa: DTZ001 - as the source says
+    assert article.updated_at == datetime(2021, 11, 18, 7, 50)
 
 
 def test_line_ends_of_windows_and_control_characters_leave_no_trace() -> None:
-    text = (HKCNEWS_HEAD.format(title="渡輪\x03停航", author="記者陳大文", number=1) + "正\x10文\u200c。\n\n第二段。\n")
+    text = (
+        HKCNEWS_HEAD.format(title="渡輪\x03停航", author="記者陳大文", number=1)
+        + "正\x10文\u200c。\n\n第二段。\n"
+    )
 
     article = read(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
 
@@ -196,7 +199,9 @@ def test_box_about_a_column_is_no_biography_of_the_writer() -> None:
 
 
 def test_text_between_rules_that_is_neither_appeal_nor_box_stays() -> None:
-    article = hkcnews("正文。\n\n---\n\n請加入成為義工，這是正文的一部分。" + TAIL.format(name="一悠"), author="一悠")
+    article = hkcnews(
+        "正文。\n\n---\n\n請加入成為義工，這是正文的一部分。" + TAIL.format(name="一悠"), author="一悠"
+    )
 
     assert lines(article) == ["正文。", "請加入成為義工，這是正文的一部分。"]
 
@@ -218,7 +223,9 @@ def test_figure_keeps_original_and_archived_address_caption_and_credit() -> None
 
 
 def test_figure_without_address_keeps_its_caption() -> None:
-    article = hkcnews('<figure>\n<img src="" alt="">\n<figcaption>兩母子玩耍。何大健攝</figcaption>\n</figure>')
+    article = hkcnews(
+        '<figure>\n<img src="" alt="">\n<figcaption>兩母子玩耍。何大健攝</figcaption>\n</figure>'
+    )
 
     assert [(i.src, i.caption) for i in article.images] == [("", "兩母子玩耍。何大健攝")]
     assert shape(article) == ["image"]
@@ -242,7 +249,9 @@ def test_unclosed_figure_swallows_nothing() -> None:
 
 
 def test_caption_with_an_exam_grade_keeps_its_asterisks() -> None:
-    article = hkcnews('<figure>\n<img src="https://a.example/1.jpg">\n<figcaption>她考獲七科5**。林一攝</figcaption>\n</figure>')
+    article = hkcnews(
+        '<figure>\n<img src="https://a.example/1.jpg">\n<figcaption>她考獲七科5**。林一攝</figcaption>\n</figure>'
+    )
 
     assert article.images[0].caption == "她考獲七科5**。林一攝"
 
@@ -257,7 +266,8 @@ def test_markdown_picture_stands_after_the_paragraph_that_holds_it() -> None:
 def test_video_shortcode_is_a_link_and_facebook_plugins_are_unwrapped() -> None:
     article = hkcnews(
         f'{{{{< video src="{WAYBACK}if_/https://www.youtube.com/embed/abc" >}}}}\n\n'
-        '{{< video src="//www.facebook.com/plugins/video.php?href=https%3A%2F%2Fwww.facebook.com%2Ff%2Fvideos%2F7%2F&width=560" >}}'
+        "{{< video "
+        'src="//www.facebook.com/plugins/video.php?href=https%3A%2F%2Fwww.facebook.com%2Ff%2Fvideos%2F7%2F&width=560" >}}'
     )
 
     assert [(e.kind, e.url) for e in article.embeds] == [
@@ -268,7 +278,9 @@ def test_video_shortcode_is_a_link_and_facebook_plugins_are_unwrapped() -> None:
 
 
 def test_headings_keep_three_levels_and_long_ones_are_lead_paragraphs() -> None:
-    article = hkcnews(f"## 二\n\n### 三\n\n#### 四\n\n###### 六\n\n### {'很長的導言' * 13}\n\n###   \n\n正文。")
+    article = hkcnews(
+        f"## 二\n\n### 三\n\n#### 四\n\n###### 六\n\n### {'很長的導言' * 13}\n\n###   \n\n正文。"
+    )
 
     assert shape(article) == ["h2", "h3", "h4", "h4", "p", "p"]
 
@@ -282,7 +294,10 @@ def test_hash_at_the_start_of_a_line_is_a_tag_that_somebody_typed() -> None:
 @pytest.mark.parametrize(
     ("markdown", "expected"),
     [
-        ("**粗** 與 *斜* 與 ***兩者***", "<strong>粗</strong> 與 <em>斜</em> 與 <strong><em>兩者</em></strong>"),
+        (
+            "**粗** 與 *斜* 與 ***兩者***",
+            "<strong>粗</strong> 與 <em>斜</em> 與 <strong><em>兩者</em></strong>",
+        ),
         ("**開了沒有關", "開了沒有關"),
         ("文字**", "文字"),
         ("**一   \n**二", "<strong>一</strong><br>二"),
@@ -335,7 +350,9 @@ def test_lists_are_kept_and_numbers_that_no_browser_would_count_stay_readable() 
 
 
 def test_table_cells_may_be_broken_over_lines() -> None:
-    article = hkcnews("| 航線 | 班次 |\n| --- | --- |\n| **長洲**   \n **快船** | 12   \n   \n 班 |\n|  |  |\n| 坪洲 | 3 |")
+    article = hkcnews(
+        "| 航線 | 班次 |\n| --- | --- |\n| **長洲**   \n **快船** | 12   \n   \n 班 |\n|  |  |\n| 坪洲 | 3 |"
+    )
 
     assert lines(article) == ["航線", "班次", "長洲", "快船", "12", "班", "坪洲", "3"]
     assert shape(article) == ["table"]
@@ -378,7 +395,10 @@ def test_page_with_nothing_but_its_author_box_was_captured_and_is_no_stub() -> N
 
 
 def test_mojibake_of_a_whole_file_is_repaired_and_said() -> None:
-    text = HKCNEWS_HEAD.format(title="失業回落　報應到", author="", number=1) + "上周公布的失業率由6.0%大跌至5.5%，情況明顯改善。\n" * 3
+    text = (
+        HKCNEWS_HEAD.format(title="失業回落　報應到", author="", number=1)
+        + "上周公布的失業率由6.0%大跌至5.5%，情況明顯改善。\n" * 3
+    )
     damaged = text.encode().decode("ptcp154").replace("\xa0", " ")
 
     article = read(damaged)

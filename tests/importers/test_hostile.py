@@ -18,7 +18,9 @@ SECONDS = 12  # far above what it takes, far below what backtracking would
 
 
 def test_alias_bomb_and_python_tag_are_refused_and_run_nothing(tmp_path: Path) -> None:
-    bomb = 'a: &a ["x","x"]\n' + "".join(f"{n}: &{n} [*{m},*{m}]\n" for n, m in zip("bcdefgh", "abcdefg", strict=True))
+    bomb = 'a: &a ["x","x"]\n' + "".join(
+        f"{n}: &{n} [*{m},*{m}]\n" for n, m in zip("bcdefgh", "abcdefg", strict=True)
+    )
     command = f'title: !!python/object/apply:os.system ["touch {tmp_path}/pwned"]\n'
 
     for head in (bomb, command, bomb + command):
@@ -28,7 +30,9 @@ def test_alias_bomb_and_python_tag_are_refused_and_run_nothing(tmp_path: Path) -
 
 
 def test_markup_in_title_and_author_stays_plain_text() -> None:
-    article = hkcnews("正文 <script>alert(1)</script>", title="<img src=x onerror=alert(1)>標題", author="<b>記者</b>")
+    article = hkcnews(
+        "正文 <script>alert(1)</script>", title="<img src=x onerror=alert(1)>標題", author="<b>記者</b>"
+    )
 
     assert article.title == "<img src=x onerror=alert(1)>標題"
     assert article.authors[0].name == "<b>記者</b>"
@@ -36,7 +40,9 @@ def test_markup_in_title_and_author_stays_plain_text() -> None:
 
 
 def test_link_picture_and_video_with_scripts_are_words_or_nothing() -> None:
-    article = hkcnews('[連結](javascript:alert(1)) ![圖](x" onerror="alert(2))\n\n{{< video src="javascript:alert(3)" >}}')
+    article = hkcnews(
+        '[連結](javascript:alert(1)) ![圖](x" onerror="alert(2))\n\n{{< video src="javascript:alert(3)" >}}'
+    )
 
     assert "<a" not in article.body
     assert (article.images, article.embeds) == ((), ())
@@ -54,7 +60,9 @@ def test_half_a_file_is_read_as_far_as_it_goes() -> None:
 
 
 HOSTILE: dict[str, Callable[[], ParsedArticle]] = {
-    "paragraphs": lambda: hkcnews("習近平與拜登會晤，雙方討論台灣、貿易、氣候等議題。" * 8 + "\n\n" + "段落。\n\n" * 30_000),
+    "paragraphs": lambda: hkcnews(
+        "習近平與拜登會晤，雙方討論台灣、貿易、氣候等議題。" * 8 + "\n\n" + "段落。\n\n" * 30_000
+    ),
     "one line": lambda: hkcnews("渡輪停航" * 500_000),
     "quotes": lambda: hkcnews(">" * 100_000 + " 深"),
     "brackets": lambda: hkcnews("[" * 100_000 + "x"),
@@ -86,6 +94,7 @@ HOSTILE: dict[str, Callable[[], ParsedArticle]] = {
     "srcset": lambda: rsshub(f'<img srcset="{"a " * 50_000}"><p>深處</p>'),
     "header brackets": lambda: read("[" * 100_000 + "題](https://a.example/)\n------\n<p>文</p>"),
     "attributes": lambda: mirror("<p " + 'a="b" ' * 50_000 + ">深處</p>"),
+    "marks": lambda: rsshub("<b>" * 1_000 + "<div>深處</div>" * 5_000),
     "jekyll": lambda: jekyll("<section>" * 30_000 + "深處"),
 }
 
@@ -104,7 +113,24 @@ def test_hostile_repetition_takes_seconds(name: str) -> None:
         assert html.clean(article.body) == article.body
 
 
-@pytest.mark.parametrize("name", [name for name in HOSTILE if name in ("divs", "spans", "html figures", "html lists", "html tables", "html quotes", "html links", "jekyll")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in HOSTILE
+        if name
+        in (
+            "divs",
+            "spans",
+            "html figures",
+            "html lists",
+            "html tables",
+            "html quotes",
+            "html links",
+            "jekyll",
+        )
+    ],
+)
 def test_text_under_any_depth_of_markup_is_found(name: str) -> None:
     assert "深處" in html.plain_text(HOSTILE[name]().body)
 

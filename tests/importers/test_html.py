@@ -6,7 +6,8 @@ from newsarchive.importers import html
 from tests.importers.samples import lines, rsshub, shape
 
 BODY = (
-    '<h2>題</h2>\n<p>一<br>二 <a href="https://a.example/?a=1&amp;b=2">三</a></p>\n<figure data-image="0"></figure>\n'
+    '<h2>題</h2>\n<p>一<br>二 <a href="https://a.example/?a=1&amp;b=2">三</a></p>\n<figure '
+    'data-image="0"></figure>\n'
     "<ul><li>四</li><li>五</li></ul>\n<blockquote><p>六</p><p>七</p></blockquote>\n"
     "<table><tbody><tr><td>八</td><td>九 &lt; 十</td></tr></tbody></table>"
 )
@@ -41,7 +42,8 @@ def test_plain_text_puts_paragraphs_items_cells_and_breaks_on_lines() -> None:
 
 def test_blocks_come_in_order_with_placeholders_by_number() -> None:
     assert [(tag, block[:4]) for tag, block in html.blocks(BODY)] == [
-        ("h2", "<h2>"), ("p", "<p>一"), ("image", "0"), ("ul", "<ul>"), ("blockquote", "<blo"), ("table", "<tab"),
+        ("h2", "<h2>"), ("p", "<p>一"), ("image", "0"), ("ul", "<ul>"),
+        ("blockquote", "<blo"), ("table", "<tab"),
     ]  # fmt: skip
 
 
@@ -50,8 +52,10 @@ def test_blocks_come_in_order_with_placeholders_by_number() -> None:
 
 def test_scripts_handlers_styles_and_vectors_are_gone_and_their_neighbours_stay() -> None:
     article = rsshub(
-        '<p>前文<script>alert(1)</script>後文</p><p><img src="x" onerror="alert(2)"></p><svg onload=alert(3)></svg>'
-        '<p onclick="alert(4)">第三段</p><style>body{display:none}</style><a href="https://ok.example/" onmouseover=a>連結</a>'
+        '<p>前文<script>alert(1)</script>後文</p><p><img src="x" onerror="alert(2)"></p><svg '
+        "onload=alert(3)></svg>"
+        '<p onclick="alert(4)">第三段</p><style>body{display:none}</style><a '
+        'href="https://ok.example/" onmouseover=a>連結</a>'
     )
 
     assert article.body == '<p>前文後文</p>\n<p>第三段</p>\n<p><a href="https://ok.example/">連結</a></p>'
@@ -76,7 +80,9 @@ def test_unclosed_tags_swallow_nothing() -> None:
     assert lines(article) == ["一", "二粗", "三", "甲", "乙", "四連"]
 
 
-@pytest.mark.parametrize("broken", ["<!-- ", "<iframe src=https://a.example/>", "<textarea>", "<title>", "</html>", "</body>"])
+@pytest.mark.parametrize(
+    "broken", ["<!-- ", "<iframe src=https://a.example/>", "<textarea>", "<title>", "</html>", "</body>"]
+)
 def test_what_browsers_read_to_the_end_does_not_take_the_text_along(broken: str) -> None:
     assert lines(rsshub(f"<p>一</p>{broken}<p>二</p>"))[-1] == "二"
 
@@ -129,7 +135,10 @@ def test_picture_between_breaks_parts_the_paragraph_and_one_in_a_sentence_does_n
 
 
 def test_emphasis_over_paragraphs_goes_on_in_each() -> None:
-    assert rsshub("<b><div>一</div><div>二</div></b>").body == "<p><strong>一</strong></p>\n<p><strong>二</strong></p>"
+    assert (
+        rsshub("<b><div>一</div><div>二</div></b>").body
+        == "<p><strong>一</strong></p>\n<p><strong>二</strong></p>"
+    )
 
 
 def test_same_ids_twice_lose_no_heading() -> None:
@@ -137,7 +146,9 @@ def test_same_ids_twice_lose_no_heading() -> None:
 
 
 def test_video_element_is_a_link_with_its_still() -> None:
-    article = rsshub('<video poster="https://a.example/p.jpg"><source src="https://a.example/v.mp4">不支持</video>')
+    article = rsshub(
+        '<video poster="https://a.example/p.jpg"><source src="https://a.example/v.mp4">不支持</video>'
+    )
 
     assert [(e.kind, e.url, e.poster) for e in article.embeds] == [
         ("video", "https://a.example/v.mp4", "https://a.example/p.jpg")

@@ -25,7 +25,9 @@ def test_link_header_after_the_front_matter_is_no_text() -> None:
 
 def test_epoch_that_equals_the_date_is_no_time_of_a_crawl_and_another_is() -> None:
     assert jekyll("<p>文。</p>", epoch="1603030515000").captured_at is None
-    assert jekyll("<p>文。</p>", epoch="1603117515000").captured_at == datetime(2020, 10, 19, 14, 25, 15, tzinfo=UTC)
+    assert jekyll("<p>文。</p>", epoch="1603117515000").captured_at == datetime(
+        2020, 10, 19, 14, 25, 15, tzinfo=UTC
+    )
 
 
 def test_dates_keep_their_zone_and_bare_days_stay_days() -> None:
@@ -43,7 +45,8 @@ def test_dates_keep_their_zone_and_bare_days_stay_days() -> None:
 def test_author_that_is_only_the_outlet_yields_to_the_byline_of_the_page() -> None:
     article = jekyll(
         '<article><header class="entry-header"><h1 class="entry-title">\n 渡轮停航\n</h1></header>'
-        '<div class="entry-meta"><span class="byline"><a href="https://x.example/author/m/" rel="author">McFerry</a></span>'
+        '<div class="entry-meta"><span class="byline"><a href="https://x.example/author/m/" '
+        'rel="author">McFerry</a></span>'
         '<time datetime="2020-08-14T00:01:32+08:00">2020年8月14日</time></div>'
         '<div class="entry-content"><p>\n 正文。\n</p></div></article>',
         author="海岸评论",
@@ -67,7 +70,8 @@ def test_lazy_pictures_and_their_noscript_twins_are_one_and_photon_is_unwrapped(
 
 def test_sharing_related_and_comment_boxes_of_a_page_are_no_article() -> None:
     article = jekyll(
-        '<section><div class="submitted">某人 在 星期四 提交</div><div class="field-name-body"><p>正文。</p></div>'
+        '<section><div class="submitted">某人 在 星期四 提交</div><div class="field-name-body"><p>'
+        "正文。</p></div>"
         '<div class="sharedaddy"><h3>共享此文章：</h3><ul><li><a href="https://x.example">Twitter</a></li></ul></div>'
         '<div class="block block-views related"><h2>您可能感兴趣的文章</h2>'
         '<h2><a href="/article/139">昨日航班</a></h2></div>'
@@ -77,7 +81,9 @@ def test_sharing_related_and_comment_boxes_of_a_page_are_no_article() -> None:
     )
 
     assert article.body == "<p>正文。</p>"
-    assert [(link.url, link.text) for link in article.related] == [("https://pao-pao.net/article/139", "昨日航班")]
+    assert [(link.url, link.text) for link in article.related] == [
+        ("https://pao-pao.net/article/139", "昨日航班")
+    ]
 
 
 def test_keywords_of_a_page_are_tags() -> None:
@@ -113,11 +119,16 @@ def test_picture_info_box_is_a_caption() -> None:
         '<div class="picinfo">圖為碼頭。（中央社檔案照片）</div></div><p>正文。</p>'
     )
 
-    assert (article.images[0].caption, article.images[0].credit) == ("圖為碼頭。（中央社檔案照片）", "中央社檔案照片")
+    assert (article.images[0].caption, article.images[0].credit) == (
+        "圖為碼頭。（中央社檔案照片）",
+        "中央社檔案照片",
+    )
 
 
 def test_words_that_were_wrapped_by_a_pretty_printer_are_joined_again() -> None:
-    article = jekyll("<p>\n   渡轮\n   <strong>\n    明日\n   </strong>\n   停航\n   <br/>\n   at\n   noon\n</p>")
+    article = jekyll(
+        "<p>\n   渡轮\n   <strong>\n    明日\n   </strong>\n   停航\n   <br/>\n   at\n   noon\n</p>"
+    )
 
     assert article.body == "<p>渡轮<strong>明日</strong>停航<br>at noon</p>"
 

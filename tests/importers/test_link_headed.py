@@ -8,8 +8,10 @@ from newsarchive.importers.types import DateSource, Precision, Standing
 from tests.importers.samples import bbc, lines, mirror, read, shape
 
 PICTURE = (
-    '<div><div><div data-e2e="image-placeholder"><img srcSet="https://ichef.bbci.co.uk/news/800/a.jpg 800w" alt="{alt}" '
-    'src="https://images.weserv.nl/?url=ichef.bbci.co.uk/news/640/a.jpg" width="976"/>{credit}</div></div>{caption}</div>'
+    '<div><div><div data-e2e="image-placeholder"><img '
+    'srcSet="https://ichef.bbci.co.uk/news/800/a.jpg 800w" alt="{alt}" '
+    'src="https://images.weserv.nl/?url=ichef.bbci.co.uk/news/640/a.jpg" width="976"/>'
+    "{credit}</div></div>{caption}</div>"
 )
 CREDIT = '<p role="text"><span>图像来源，</span><span>Reuters</span></p>'
 
@@ -19,7 +21,8 @@ CREDIT = '<p role="text"><span>图像来源，</span><span>Reuters</span></p>'
 
 def test_bbc_caption_is_the_paragraph_beside_the_picture_and_the_credit_loses_its_label() -> None:
     article = bbc(
-        PICTURE.format(alt="码头", credit=CREDIT, caption="<div><p>码头上排队的乘客。</p></div>"), "<p>正文。</p>"
+        PICTURE.format(alt="码头", credit=CREDIT, caption="<div><p>码头上排队的乘客。</p></div>"),
+        "<p>正文。</p>",
     )
 
     assert [(i.src, i.caption, i.credit, i.alt) for i in article.images] == [
@@ -72,7 +75,8 @@ def test_bbc_pictures_that_stand_only_in_noscript_are_found() -> None:
 
 def test_bbc_media_player_is_a_video_with_its_still_and_caption_and_without_the_message() -> None:
     article = bbc(
-        '<div><div data-e2e="media-player"><iframe src="/ws/av-embeds/cps/zhongwen/p1/zh-hans" title="多媒体播放器">'
+        '<div><div data-e2e="media-player"><iframe src="/ws/av-embeds/cps/zhongwen/p1/zh-hans" '
+        'title="多媒体播放器">'
         '</iframe><noscript><div><img alt="" src="https://images.weserv.nl/?url=ichef.bbci.co.uk/still.jpg"/>'
         "<div><strong>你的器材不支持播放多媒体材料</strong></div></div></noscript></div>"
         "<p>短片：最后一班船</p></span></div>",
@@ -89,8 +93,10 @@ def test_bbc_media_player_is_a_video_with_its_still_and_caption_and_without_the_
 
 def test_bbc_post_behind_a_consent_box_is_kept_as_a_link_and_the_box_is_gone() -> None:
     article = bbc(
-        '<div data-e2e="youtube-embed-https://www.youtube.com/watch?v=abc"><div><a href="#end-of-youtube-content-1">'
-        "跳过 YouTube 帖子, 1</a><div><strong>允许Google YouTube内容</strong><p>小甜饼</p><button>Accept</button></div>"
+        '<div data-e2e="youtube-embed-https://www.youtube.com/watch?v=abc"><div><a '
+        'href="#end-of-youtube-content-1">'
+        "跳过 YouTube 帖子, 1</a><div><strong>允许Google YouTube内容</strong><p>小甜饼</p><button>"
+        "Accept</button></div>"
         '<p id="end-of-youtube-content-1">结尾 YouTube 帖子, 1</p></div><noscript><div><p>无内容</p>'
         '<a href="https://www.youtube.com/watch?v=abc">继续浏览</a></div></noscript></div>',
         '<div data-e2e="twitter-embed-https://twitter.com/ferry/status/1"><div></div></div>',
@@ -118,9 +124,12 @@ def test_bbc_list_of_links_is_related_and_a_list_of_words_is_text() -> None:
 
 def test_bbc_byline_list_gives_the_person_and_the_role() -> None:
     byline = (
-        '<section role="region" aria-labelledby="article-byline"><strong id="article-byline">Article information</strong>'
-        '<ul role="list"><li role="listitem"><span role="text"><span>作者, </span><span>林小雨</span></span></li>'
-        '<li role="listitem"><span role="text"><span>Role, </span><span>BBC中文记者</span></span></li></ul></section>'
+        '<section role="region" aria-labelledby="article-byline"><strong id="article-byline">'
+        "Article information</strong>"
+        '<ul role="list"><li role="listitem"><span role="text"><span>作者, </span><span>'
+        "林小雨</span></span></li>"
+        '<li role="listitem"><span role="text"><span>Role, </span><span>BBC中文记者</span></span>'
+        "</li></ul></section>"
     )
     article = bbc("<p>正文。</p>", time=f'{byline}<time dateTime="2024-01-30">2024年1月30日</time>')
 
@@ -132,8 +141,10 @@ def test_bbc_byline_list_gives_the_person_and_the_role() -> None:
 
 def test_bbc_promotions_advertisements_and_grey_lines_are_no_article() -> None:
     article = bbc(
-        '<section aria-label="广告 2" role="region" data-e2e="advertisement"><div id="dotcom-mpu">广告</div></section>',
-        '<section role="region" aria-labelledby="podcast-promo"><a href="#end-of-podcasts">Skip podcast promotion</a>'
+        '<section aria-label="广告 2" role="region" data-e2e="advertisement"><div id="dotcom-mpu">'
+        "广告</div></section>",
+        '<section role="region" aria-labelledby="podcast-promo"><a href="#end-of-podcasts">Skip '
+        "podcast promotion</a>"
         '<h2>播客</h2><p>介绍</p><p id="end-of-podcasts">End of podcast promotion</p></section>',
         '<div><img alt="Presentational grey line" src="https://ichef.bbci.co.uk/_105894347_grey_line-nc.png"/></div>',
         "<p>正文。</p>",
@@ -153,7 +164,10 @@ def test_what_a_proxy_adds_after_main_is_no_article() -> None:
 
 
 def test_frame_address_that_was_glued_to_its_base_is_mended() -> None:
-    article = bbc('<div><iframe src="https://www.bbc.comhttps://www.riddle.com/embed/a/1"></iframe></div>', "<p>文。</p>")
+    article = bbc(
+        '<div><iframe src="https://www.bbc.comhttps://www.riddle.com/embed/a/1"></iframe></div>',
+        "<p>文。</p>",
+    )
 
     assert [embed.url for embed in article.embeds] == ["https://www.riddle.com/embed/a/1"]
 
@@ -163,7 +177,8 @@ def test_frame_address_that_was_glued_to_its_base_is_mended() -> None:
 
 def test_time_element_gives_the_date_and_the_comment_the_time_of_the_crawl() -> None:
     article = mirror(
-        '<main role="main"><div><time dateTime="2023-12-09">2023年12月9日</time></div><div><p>文。</p></div></main>',
+        '<main role="main"><div><time dateTime="2023-12-09">2023年12月9日</time></div><div><p>'
+        "文。</p></div></main>",
         epoch="1702897981000",
     )
 
@@ -212,7 +227,9 @@ def test_dw_opening_line_gives_author_and_time_and_leaves_the_text() -> None:
     assert [a.name for a in article.authors] == ["张小山"]
     assert article.published is not None
     assert article.published.at == datetime(2020, 10, 13, 6, 8, 1, 314000, tzinfo=UTC)
-    assert [(i.src, i.caption) for i in article.images] == [("https://api.dw.com/image/1_303.jpeg", "码头一景")]
+    assert [(i.src, i.caption) for i in article.images] == [
+        ("https://api.dw.com/image/1_303.jpeg", "码头一景")
+    ]
     assert lines(article) == ["正文。"]
 
 
@@ -226,7 +243,8 @@ def test_dw_picture_without_address_and_caption_leaves_nothing() -> None:
 def test_voa_line_is_a_date_alone_and_the_credit_stands_in_brackets() -> None:
     article = mirror(
         "<div><i>Sun, 11 Oct 2020 15:19:58 GMT</i></div>"
-        '<img src="https://images.weserv.nl?url=gdb.voanews.com/a.jpg"><div><small>渡轮靠岸 （照片来自路透社）</small></div>'
+        '<img src="https://images.weserv.nl?url=gdb.voanews.com/a.jpg"><div><small>渡轮靠岸 '
+        "（照片来自路透社）</small></div>"
         "<p>正文。</p>",
         url="https://www.voachinese.com/a/5617184.html",
     )
@@ -254,7 +272,8 @@ def test_nyt_author_who_is_named_twice_is_one_and_times_without_zone_are_chinese
 def test_rfi_date_is_parisian_its_site_name_leaves_the_title_and_the_copyright_line_the_text() -> None:
     article = mirror(
         "<div>13/10/2020 - 07:35</div>"
-        '<div class="t-content__body u-clearfix"><p>（法新社12日电）    正文。</p><p class="t-copyright">© 2020 AFP</p></div>',
+        '<div class="t-content__body u-clearfix"><p>（法新社12日电）    正文。</p><p '
+        'class="t-copyright">© 2020 AFP</p></div>',
         url="http://www.rfi.fr//cn/contenu/20201013-ferry",
         title="渡轮停航 – 法国国际广播电台 - RFI",
     )
@@ -272,9 +291,12 @@ def test_rfa_caption_box_related_lists_and_zoom_button() -> None:
     article = mirror(
         "<p>第一段。</p><p> </p>"
         '<ul><li><b><a class="external-link" href="http://www.rfa.org/mandarin/8.html">昨日报道</a></b></li></ul>'
-        '<p><div class="image-inline captioned"><div><img src="https://www.rfa.org/a.jpg" alt="码头" title="码头"/></div>'
-        '<div class="image-caption"><span>码头一景（渡轮公司官网）</span><span class="copyright"> </span></div>'
-        '<div id="zoomattribute"><a href="/a.jpg"><img src="/rfa_resources/graphics/icon-zoom.png"/></a></div></div></p>'
+        '<p><div class="image-inline captioned"><div><img src="https://www.rfa.org/a.jpg" '
+        'alt="码头" title="码头"/></div>'
+        '<div class="image-caption"><span>码头一景（渡轮公司官网）</span><span class="copyright"> '
+        "</span></div>"
+        '<div id="zoomattribute"><a href="/a.jpg"><img '
+        'src="/rfa_resources/graphics/icon-zoom.png"/></a></div></div></p>'
         "<p>第二段。</p>",
         url="https://www.rfa.org/mandarin/a/hc-10122020133733.html",
     )
@@ -291,8 +313,9 @@ def test_cdt_date_line_gives_the_date_and_the_feed_footer_gives_the_tags() -> No
         "[【海港】渡轮停航](https://chinadigitaltimes.net/chinese/2020/06/ferry/)\n------\n"
         "日期：Tue, 30 Jun 2020 08:09:49 +0000\n\n"
         "<p>正文。</p><blockquote><p>甲。</p><p>乙。<br>丙。</p></blockquote><hr />"
-        '<p><small>&copy; 某编辑 for <a href="https://x.example">CDT</a>, get_post_time(\'Y\'). |'
-        '<a href="https://x.example/#c">No comment</a> |<br/>Post tags: <a href="https://x.example/t" rel="tag">渡轮</a>, '
+        "<p><small>&copy; 某编辑 for <a href=\"https://x.example\">CDT</a>, get_post_time('Y'). |"
+        '<a href="https://x.example/#c">No comment</a> |<br/>Post tags: <a '
+        'href="https://x.example/t" rel="tag">渡轮</a>, '
         '<a href="https://x.example/u" rel="tag">海港</a><br/></small></p>'
         "<p><small>Feed enhanced by <a href='http://planetozh.com/'>Better Feed</a></small></p>"
     )

@@ -13,11 +13,86 @@ from newsarchive.importers.types import ParsedArticle, SourceFile
 from tests.importers.samples import HKCNEWS_HEAD
 
 PIECES = st.sampled_from(
-    "<p> </p> <div> </div> <b> </i> <br> <figure> </figure> <figcaption> <img src=https://a.example/1.jpg> <ul> <li> </ul> "
-    "<table> <tr> <td> </table> <a href=https://a.example/> <a href=javascript:x> </a> <script>x</script> <h1> </h2> <hr> "
-    "<blockquote> </blockquote> <iframe src=//a.example> <noscript> <!-- --> ** * _ [ ]( ) ![ > | --- # 1. - {{< >}} \\ &amp; "
-    "&#0; &lt; < > \" ' 甲 乙。 延伸閱讀： 美聯社 （右） http://a.example 【撰文：丙】 \u200b \u3000 \x00 \x10 \ufffd 𠝹 👨‍👩‍👧".split(" ")
-    + ["\n", "\n\n", "   \n", " ", "\t", "\r\n"]
+    [
+        "<p>",
+        "</p>",
+        "<div>",
+        "</div>",
+        "<b>",
+        "</i>",
+        "<br>",
+        "<figure>",
+        "</figure>",
+        "<figcaption>",
+        "<img",
+        "src=https://a.example/1.jpg>",
+        "<ul>",
+        "<li>",
+        "</ul>",
+        "<table>",
+        "<tr>",
+        "<td>",
+        "</table>",
+        "<a",
+        "href=https://a.example/>",
+        "<a",
+        "href=javascript:x>",
+        "</a>",
+        "<script>x</script>",
+        "<h1>",
+        "</h2>",
+        "<hr>",
+        "<blockquote>",
+        "</blockquote>",
+        "<iframe",
+        "src=//a.example>",
+        "<noscript>",
+        "<!--",
+        "-->",
+        "**",
+        "*",
+        "_",
+        "[",
+        "](",
+        ")",
+        "![",
+        ">",
+        "|",
+        "---",
+        "#",
+        "1.",
+        "-",
+        "{{<",
+        ">}}",
+        "\\",
+        "&amp;",
+        "&#0;",
+        "&lt;",
+        "<",
+        ">",
+        '"',
+        "'",
+        "甲",
+        "乙。",
+        "延伸閱讀：",
+        "美聯社",
+        "（右）",
+        "http://a.example",
+        "【撰文：丙】",
+        "\u200b",
+        "\u3000",
+        "\x00",
+        "\x10",
+        "�",
+        "𠝹",
+        "👨\u200d👩\u200d👧",
+        "\n",
+        "\n\n",
+        "   \n",
+        " ",
+        "\t",
+        "\r\n",
+    ]
 )
 BODIES = st.lists(PIECES, max_size=40).map("".join)
 HEADS = st.sampled_from([
@@ -67,8 +142,12 @@ def test_body_is_safe_complete_and_stays_as_it_is(head: str, body: str) -> None:
     assert article is not None
     assert re.sub(ALLOWED, "", article.body).count("<") == 0
     assert html.clean(article.body) == article.body
-    assert sorted(map(int, re.findall(r'data-image="(\d+)"', article.body))) == list(range(len(article.images)))
-    assert sorted(map(int, re.findall(r'data-embed="(\d+)"', article.body))) == list(range(len(article.embeds)))
+    assert sorted(map(int, re.findall(r'data-image="(\d+)"', article.body))) == list(
+        range(len(article.images))
+    )
+    assert sorted(map(int, re.findall(r'data-embed="(\d+)"', article.body))) == list(
+        range(len(article.embeds))
+    )
     assert not any("\x00" in part or "\u200b" in part for part in (article.body, article.title))
     for address in [image.src for image in article.images] + [embed.url for embed in article.embeds]:
         assert not address or address.startswith(("http://", "https://"))
@@ -87,7 +166,9 @@ def test_cleaning_twice_changes_nothing(body: str) -> None:
 def test_plain_text_of_a_clean_body_holds_no_markup(body: str) -> None:
     marked = html.clean(body)
 
-    assert not re.search(r"</?(?:p|a|strong|figure|li|table)\b[^<>]*>", html.plain_text(re.sub("&lt;", "", marked)))
+    assert not re.search(
+        r"</?(?:p|a|strong|figure|li|table)\b[^<>]*>", html.plain_text(re.sub("&lt;", "", marked))
+    )
 
 
 @quick

@@ -31,7 +31,13 @@ def test_format_is_told_by_content_and_never_by_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Just words without a head.", "<html><body>page</body></html>", "[title](no address)\n---\n", "# Markdown\n\ntext"]
+    "text",
+    [
+        "Just words without a head.",
+        "<html><body>page</body></html>",
+        "[title](no address)\n---\n",
+        "# Markdown\n\ntext",
+    ],
 )
 def test_unknown_format_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(UnreadableFile) as caught:

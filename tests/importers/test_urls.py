@@ -43,10 +43,15 @@ def test_proxy_in_a_proxy_is_unwrapped_five_deep() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["javascript:alert(1)", " java\nscript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "",
-     "https://", "http://[bad", "https://a.example/\"onerror=x", "https://a.example/<b>", "x", "mailto:a@b.example",
+    ["javascript:alert(1)", " java\nscript:alert(1)", "data:text/html,x", "vbscript:x",
+     "file:///etc/passwd", "",
+     "https://", "http://[bad", "https://a.example/\"onerror=x", "https://a.example/<b>"
+     "", "
+     ""x", "
+     ""mailto:a@b.example",
      "https://images.weserv.nl/?url=javascript:alert(1)", "https://cors.zfour.workers.dev/?javascript:alert(1)",
-     "https://web.archive.org/web/2022/javascript:alert(1)", "https://localhostless/", "https://a.example/" + "x" * 20_000],
+     "https://web.archive.org/web/2022/javascript:alert(1)", "https://localhostless/",
+     "https://a.example/" + "x" * 20_000],
 )  # fmt: skip
 def test_what_is_no_web_address_is_dropped(url: str) -> None:
     assert urls.unwrap(url) == ""
@@ -92,7 +97,10 @@ def test_wayback_stamp_is_the_time_of_the_capture() -> None:
     [
         ("https://www.hkcnews.com/article/47815/%EF%BF%BD-47815/x", "hkcnews:47815"),
         ("http://hkcnews.com/article/47815", "hkcnews:47815"),
-        ("https://web.archive.org/web/20220117044434/https://www.hkcnews.com/article/47815/x", "hkcnews:47815"),
+        (
+            "https://web.archive.org/web/20220117044434/https://www.hkcnews.com/article/47815/x",
+            "hkcnews:47815",
+        ),
         ("http://www.bbc.com/zhongwen/simp/world-1/", "url:bbc.com/zhongwen/simp/world-1"),
     ],
 )
