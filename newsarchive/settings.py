@@ -126,6 +126,7 @@ IMPORT_MAX_RATIO = env.number("IMPORT_MAX_RATIO", 200, least=2)
 IMPORT_WORKERS = env.number("IMPORT_WORKERS", 0)  # processes that parse; 0: one per core
 
 SEARCH_PAGE_SIZE = 10
+VOCABULARY_SECONDS = 1.0  # how old synonyms and dictionary words may be in a process
 
 LOGGING = {
     "version": 1,

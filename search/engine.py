@@ -71,6 +71,7 @@ class Request:
     counts: bool = True  # facets and timeline wanted
     facet_size: int = 20  # values per facet, most frequent first
     hidden: frozenset[int] = frozenset()  # stories to leave out: withdrawn since the index last saw them
+    partly: Query | None = None  # searched in parts when the whole matches nothing; None: `query` itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,9 @@ class IndexState:
     stamps: Mapping[str, str] = field(default_factory=dict)
 
 
+_NO_FILTERS = Filters()
+
+
 class Engine(Protocol):
     """Each write is all or nothing and visible to searches that begin after it returns.
 
@@ -112,6 +116,12 @@ class Engine(Protocol):
     def delete(self, story_ids: Iterable[int]) -> None: ...
 
     def search(self, request: Request) -> Hits: ...
+
+    def count(
+        self, query: Query | None, *, filters: Filters = _NO_FILTERS, hidden: frozenset[int] = frozenset()
+    ) -> int:
+        """How many stories match as asked, nothing in parts. Makes no list, so it is cheap."""
+        ...
 
     def rebuild(
         self,

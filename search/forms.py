@@ -39,6 +39,7 @@ class SearchForm(forms.Form):
     page = forms.IntegerField(required=False, min_value=1, max_value=10_000_000)
     per_page = forms.IntegerField(required=False, min_value=1, max_value=MOST_PER_PAGE)
     sort = forms.ChoiceField(required=False, choices=[(sort, sort) for sort in Sort])
+    also = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # synonyms too
     to = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -65,4 +66,5 @@ class SearchForm(forms.Form):
                 first=data["from"],
                 last=data["to"],
             ),
+            also=data["also"] != "off",
         )

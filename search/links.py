@@ -79,6 +79,7 @@ class Links:
     previous: str
     next: str
     feed: str
+    also: str  # the same search with synonyms, or without them when it has them now
     unfiltered: str  # the same words without any filter
     kept: tuple[tuple[str, str], ...]  # what a new search takes along, as hidden fields
     dates_kept: tuple[tuple[str, str], ...]  # likewise, for the form of the dates
@@ -94,20 +95,18 @@ def around(page: SearchPage) -> Links:
     return Links(
         groups=tuple(_groups(parameters, page.facets)),
         restrictions=tuple(_restrictions(parameters)),
-        sorts=tuple(
-            Link(str(label), address(replace(parameters, sort=sort)), sort is parameters.sort)
-            for sort, label in _SORTS.items()
-        ),
+        sorts=tuple(_sorts(parameters, words=page.parsed.tree is not None)),
         pages=tuple(_pages(parameters, number, page.pages)),
         start=(number - 1) * parameters.per_page + 1,
         previous=address(replace(parameters, page=number - 1)) if number > 1 else "",
         next=address(replace(parameters, page=number + 1)) if number < page.pages else "",
         feed=address(parameters, view="feed"),
+        also=address(replace(parameters, also=not parameters.also)),
         unfiltered=address(replace(parameters, filters=Filters())),
         kept=tuple(_pairs(replace(parameters, text=""))),
         dates_kept=tuple(_pairs(replace(parameters, filters=replace(filters, first=None, last=None)))),
         pages_kept=tuple(_pairs(parameters)),
-        article_query="?" + urlencode({"q": parameters.text}) if parameters.text.strip() else "",
+        article_query=_article_query(parameters),
         timeline=timeline(page.timeline, _before_dates(parameters)),
     )
 
@@ -139,6 +138,8 @@ def _pairs(parameters: Parameters) -> Pairs:
         pairs.append(("from", filters.first.isoformat()))
     if filters.last:
         pairs.append(("to", filters.last.isoformat()))
+    if not parameters.also:
+        pairs.append(("also", "off"))
     if parameters.sort is not Sort.RELEVANCE:
         pairs.append(("sort", parameters.sort))
     if parameters.per_page != PER_PAGE:
@@ -146,6 +147,12 @@ def _pairs(parameters: Parameters) -> Pairs:
     if parameters.page != 1:
         pairs.append(("page", str(parameters.page)))
     return pairs
+
+
+def _article_query(parameters: Parameters) -> str:
+    if not parameters.text.strip():
+        return ""
+    return "?" + urlencode([("q", parameters.text)] + ([] if parameters.also else [("also", "off")]))
 
 
 def _beginning(parameters: Parameters) -> str:
@@ -232,7 +239,15 @@ def _dropping(parameters: Parameters, filters: Filters, label: str) -> Link:
     return Link(label, address(replace(parameters, filters=filters)))
 
 
-# --- pages
+# --- order and pages
+
+
+def _sorts(parameters: Parameters, *, words: bool) -> Iterator[Link]:
+    """Without words nothing is more relevant than the rest: the newest come first then."""
+    current = parameters.sort if words or parameters.sort is not Sort.RELEVANCE else Sort.NEWEST
+    for sort, label in _SORTS.items():
+        if words or sort is not Sort.RELEVANCE:
+            yield Link(str(label), address(replace(parameters, sort=sort)), sort is current)
 
 
 def _pages(parameters: Parameters, current: int, last: int) -> Iterator[Link]:

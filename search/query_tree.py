@@ -72,6 +72,11 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
+class Same(Or):
+    """Terms of one field that mean the same: alternatives that are ranked as if they were one word."""
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     part: Query
 

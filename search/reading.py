@@ -72,9 +72,9 @@ def articles() -> QuerySet[Article]:
     )
 
 
-def read(article: Article, text: str) -> Reading:
-    """Three queries beside those of `articles`."""
-    marker = service.marker_for(text)
+def read(article: Article, text: str, *, also: bool = True) -> Reading:
+    """Three queries beside those of `articles`. `also`: mark synonyms too."""
+    marker = service.marker_for(text, also=also)
     body = clean(article.body)
     title = marker.mark_numbered(Field.TITLE, article.title)
     parts = tuple(_parts(article, body, marker))

@@ -12,11 +12,12 @@ from django.utils.safestring import SafeString
 from newsarchive.importers.html import plain_text
 from newsarchive.models import Article
 
-from . import documents
+from . import documents, vocabulary
 from .engine import Facet, Filters, Request, Sort, get_engine
 from .highlight import Marker
 from .legend import Legend, legend
 from .query import Field, Or, ParsedQuery, Query, Term, parse
+from .synonyms import Expanded, expand
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Parameters:
     per_page: int = 10
     sort: Sort = Sort.RELEVANCE
     filters: Filters = field(default_factory=Filters)
+    also: bool = True  # synonyms too
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,11 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     """Raises IndexUnavailable when there is nothing to search in."""
     began = time.perf_counter()
     parsed = parse(parameters.text)
+    expanded = _expanded(parsed.tree, also=parameters.also)
     hits = get_engine().search(
         Request(
-            query=parsed.tree,
+            query=expanded.tree,
+            partly=parsed.tree,
             filters=parameters.filters,
             sort=_sort(parameters, parsed),
             offset=(parameters.page - 1) * parameters.per_page,
@@ -87,7 +91,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         )
     )
     articles = _articles([hit.story_id for hit in hits.hits])
-    marker = Marker(_marked(parsed.tree, hits.partial))
+    marker = Marker(_marked(expanded.tree, hits.partial))
     results = tuple(
         _result(articles[hit.story_id], hit.score, marker) for hit in hits.hits if hit.story_id in articles
     )
@@ -100,15 +104,21 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         facets=hits.facets,
         timeline=hits.timeline,
         partial=hits.partial,
-        also=(),
+        also=() if hits.partial else expanded.also,
         took_ms=round((time.perf_counter() - began) * 1000, 1),
     )
 
 
-def story_ids(text: str) -> Iterator[int]:
+def story_ids(text: str, *, also: bool = True) -> Iterator[int]:
     """Every story that a query finds, in order of relevance; for exports."""
-    parsed = parse(text)
-    request = Request(query=parsed.tree, limit=10_000, counts=False, hidden=documents.withdrawn_lately())
+    tree = parse(text).tree
+    request = Request(
+        query=_expanded(tree, also=also).tree,
+        partly=tree,
+        limit=10_000,
+        counts=False,
+        hidden=documents.withdrawn_lately(),
+    )
     while True:
         hits = get_engine().search(request)
         yield from (hit.story_id for hit in hits.hits)
@@ -117,9 +127,13 @@ def story_ids(text: str) -> Iterator[int]:
             return
 
 
-def marker_for(text: str) -> Marker:
+def marker_for(text: str, *, also: bool = True) -> Marker:
     """Marks for a page that was reached from the search for `text`."""
-    return Marker(parse(text).tree)
+    return Marker(_expanded(parse(text).tree, also=also).tree)
+
+
+def _expanded(tree: Query | None, *, also: bool) -> Expanded:
+    return expand(tree, vocabulary.synonyms()) if also and tree is not None else Expanded(tree)
 
 
 def _sort(parameters: Parameters, parsed: ParsedQuery) -> Sort:

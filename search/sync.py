@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from newsarchive import outbox
 from newsarchive.errors import IndexUnavailable
 
-from . import documents
+from . import documents, vocabulary
 from .engine import Engine
 
 # So many stories may wait in the tail, which is searched text by text, before a rebuild folds them in.
@@ -45,6 +45,7 @@ def drain(engine: Engine, *, batch: int = 200) -> int:
 
 def rebuild(engine: Engine, *, on_progress: Callable[[int], None] | None = None) -> int:
     """Fill a new generation beside the live one and switch. Returns the stories in it."""
+    vocabulary.refresh()
     seen = outbox.waiting()
     count = engine.rebuild(documents.everything, on_progress=on_progress)
     outbox.forget_all(seen)
@@ -53,6 +54,7 @@ def rebuild(engine: Engine, *, on_progress: Callable[[int], None] | None = None)
 
 def needs_rebuild(engine: Engine) -> str:
     """Why the index must be built anew, in words; "" when draining the outbox is enough."""
+    vocabulary.refresh()
     try:
         state = engine.state()
     except IndexUnavailable as error:

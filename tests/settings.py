@@ -11,9 +11,13 @@ if "NEWSARCHIVE_DATA" not in os.environ:
     os.environ["NEWSARCHIVE_DATA"] = _folder
 
 from newsarchive.settings import *  # noqa: E402, F403
+from newsarchive.settings import STATIC_ROOT  # noqa: E402
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns without it
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+VOCABULARY_SECONDS = 0.0  # each test has rows of its own

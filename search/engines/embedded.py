@@ -23,6 +23,8 @@ from .generation import Generation, Shelf, finish
 from .snapshot import Floats, Snapshot
 from .tail import Tail
 
+_NO_FILTERS = Filters()
+
 
 class EmbeddedEngine:
     """An engine.Engine. Any number of processes and threads may search; one process at a time
@@ -37,7 +39,7 @@ class EmbeddedEngine:
 
     def search(self, request: Request) -> Hits:
         snapshot = self._snapshot()
-        found, scores, parts = _matching(snapshot, request.query)
+        found, scores, parts = _matching(snapshot, request.query, request.partly)
         if request.hidden:
             found &= ~np.isin(snapshot.story_ids, list(request.hidden))
         filters = _filter_masks(snapshot, request.filters)
@@ -59,6 +61,17 @@ class EmbeddedEngine:
             timeline=snapshot.columns.timeline(mask),
             partial=parts,
         )
+
+    def count(
+        self, query: Query | None, *, filters: Filters = _NO_FILTERS, hidden: frozenset[int] = frozenset()
+    ) -> int:
+        snapshot = self._snapshot()
+        mask = snapshot.alive.copy() if query is None else _evaluate(snapshot, query) & snapshot.alive
+        if hidden:
+            mask &= ~np.isin(snapshot.story_ids, list(hidden))
+        for of_filter in _filter_masks(snapshot, filters).values():
+            mask &= of_filter
+        return int(np.count_nonzero(mask))
 
     def _snapshot(self) -> Snapshot:
         with self._lock:
@@ -206,7 +219,9 @@ class _Opened:
 # -- evaluation: query and filters -> masks ----------------------------------------------------------
 
 
-def _matching(snapshot: Snapshot, query: Query | None) -> tuple[Mask, Floats | None, tuple[str, ...]]:
+def _matching(
+    snapshot: Snapshot, query: Query | None, partly: Query | None
+) -> tuple[Mask, Floats | None, tuple[str, ...]]:
     """Documents that match, their scores (None: all alike), and the parts searched instead of the
     whole."""
     if query is None:
@@ -214,7 +229,7 @@ def _matching(snapshot: Snapshot, query: Query | None) -> tuple[Mask, Floats | N
     mask = _evaluate(snapshot, query) & snapshot.alive
     if mask.any():
         return mask, rank.score(snapshot, query), ()
-    free, rest = _parted(query)
+    free, rest = _parted(partly or query)
     if not free:
         return mask, None, ()
     scores, close, parts = rank.partial(snapshot, " ".join(free))

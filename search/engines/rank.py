@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import numpy.typing as npt
 
-from ..query import And, Near, Or, Query, Term, Without
+from ..query import And, Near, Or, Query, Same, Term, Without
 from ..tokens import Needle, fold, has_word_edges, needle, segmenter
 from .snapshot import K1, Floats, Snapshot
 
@@ -22,12 +22,19 @@ def score(snapshot: Snapshot, query: Query) -> Floats:
     """By document; what a query forbids or only filters adds nothing."""
     total = np.zeros(snapshot.size, np.float32)
     for node in _asked(query):
+        if isinstance(node, Same):
+            terms = [part for part in node.parts if isinstance(part, Term)]
+            needles = [sought for term in terms for sought in _needles(term)]
+            total += snapshot.score(needles, terms[0].field)
+            continue
         for sought in _needles(node):
-            total += snapshot.score(sought, node.field)
+            total += snapshot.score([sought], node.field)
     return total
 
 
-def _asked(query: Query) -> list[Term | Near | Without]:
+def _asked(query: Query) -> list[Term | Near | Without | Same]:
+    if isinstance(query, Same):
+        return [query]
     if isinstance(query, And | Or):
         return [node for part in query.parts for node in _asked(part)]
     return [query] if isinstance(query, Term | Near | Without) else []

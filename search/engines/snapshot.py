@@ -135,12 +135,17 @@ class Snapshot:
             known[self.generation.words.postings(whoosh.WORD_FIELDS[at], needle.text)[0]] = True
         return known[docs]
 
-    def score(self, needle: Needle, field: Field) -> Floats:
-        """BM25F of a string, by document; 0 where it does not stand."""
-        match = self.find(needle, field)
+    def score(self, needles: Sequence[Needle], field: Field) -> Floats:
+        """BM25F of strings that are one to the reader, by document; 0 where none of them stands."""
+        match = self.find(needles[0], field)
+        for needle in needles[1:]:
+            more = self.find(needle, field)
+            match = Match(match.mask | more.mask, match.weights + more.weights)
         score = self.rarity(int(np.count_nonzero(match.mask))) * match.weights / (K1 + match.weights)
         if field in _WORD_FIELDS_OF:
-            words = self.word_weights(needle.text, _WORD_FIELDS_OF[field])
+            words = self.word_weights(needles[0].text, _WORD_FIELDS_OF[field])
+            for needle in needles[1:]:
+                words += self.word_weights(needle.text, _WORD_FIELDS_OF[field])
             words[~match.mask] = 0.0
             score += _REAL_WORD * self.rarity(int(np.count_nonzero(words))) * words / (K1 + words)
         return np.asarray(score, np.float32)
