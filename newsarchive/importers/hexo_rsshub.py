@@ -39,7 +39,8 @@ _BEGINS_WITH_HTML = re.compile(
     re.IGNORECASE,
 )
 _SOFT_END = re.compile(
-    r"(?:[，、；：,;:—]|…|\.{3,}|\[…\]|\[&hellip;\])\s*$|(?:阅读全文|閱讀全文|查看全文|[Rr]ead more)\s*[»>›…]*$"
+    r"(?:[，、；：,;:—]|…|\.{3,}|\[…\]|\[&hellip;\])\s*$|"
+    r"(?:阅读全文|閱讀全文|查看全文|[Rr]ead more)\s*[»>›…]*$"
 )
 _PAYWALL = re.compile(
     r"请先?(?:订阅|登录)(?:或(?:登录|订阅))?.{0,20}(?:继续阅读|全文)|请订阅或登录|"

@@ -267,7 +267,8 @@ def test_video_shortcode_is_a_link_and_facebook_plugins_are_unwrapped() -> None:
     article = hkcnews(
         f'{{{{< video src="{WAYBACK}if_/https://www.youtube.com/embed/abc" >}}}}\n\n'
         "{{< video "
-        'src="//www.facebook.com/plugins/video.php?href=https%3A%2F%2Fwww.facebook.com%2Ff%2Fvideos%2F7%2F&width=560" >}}'
+        'src="//www.facebook.com/plugins/video.php?href='
+        'https%3A%2F%2Fwww.facebook.com%2Ff%2Fvideos%2F7%2F&width=560" >}}'
     )
 
     assert [(e.kind, e.url) for e in article.embeds] == [
