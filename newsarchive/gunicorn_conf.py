@@ -28,7 +28,15 @@ def when_ready(server: Any) -> None:
 
 
 def on_starting(server: Any) -> None:
+    from django.db import DatabaseError, connections
+
+    from search import vocabulary
     from search.tokens import folding_version, segmenter
 
     folding_version()
     segmenter()
+    try:
+        vocabulary.refresh()
+    except DatabaseError as error:  # the workers will look again
+        server.log.warning("the curators' words could not be read: %s", error)
+    connections.close_all()  # no connection is shared by forks

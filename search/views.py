@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from newsarchive import outbox
 from newsarchive.errors import IndexStale, IndexUnavailable
 
-from . import feeds, links, overview, service
+from . import feeds, links, overview, service, vocabulary
 from .engine import get_engine
 from .forms import SearchForm
 
@@ -84,6 +84,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         oldest = outbox.oldest()
         facts["waiting"] = outbox.count()
+        vocabulary.refresh()  # else this process may judge the index by yesterday's dictionary
         facts["lag_seconds"] = round((timezone.now() - oldest).total_seconds(), 1) if oldest else 0.0
     except DatabaseError:
         facts["database"] = False

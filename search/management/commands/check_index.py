@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from newsarchive import outbox
 from newsarchive.errors import IndexUnavailable
-from search import sync
+from search import sync, vocabulary
 from search.engine import get_engine
 
 
@@ -19,6 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, repair: bool, **options: Any) -> None:
         engine = get_engine()
+        vocabulary.refresh()
         try:
             state = engine.state()
         except IndexUnavailable as error:
