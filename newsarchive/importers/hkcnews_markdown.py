@@ -27,6 +27,7 @@ original_url: "https://www.hkcnews.com/article/47815/…"
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -42,6 +43,7 @@ name = "hkcnews_markdown"
 version = 1
 
 _URL_KEYS = ("original_url", "url", "source_url", "source", "link", "permalink", "from", "canonical_url")
+_MAY_SIGN = re.compile(r"[文者譯译述理採采][\s*　]*[︰：:／/]|\bB[yY]\b|訪及撰文")
 _LONGEST_LINE = 400  # characters of a line that may be a signature, a link in it included
 _HEAD_LINES = 40  # the writer signs near the top, or not at all
 
@@ -111,7 +113,7 @@ def _signature(content: str) -> tuple[str, tuple[str, ...]]:
         line = content[position : end if end >= 0 else len(content)]
         if not line.startswith(("#", "<", ">")):
             writer, text_at = authors.signed_first(line)
-            if not writer and len(line) < _LONGEST_LINE:
+            if not writer and len(line) < _LONGEST_LINE and _MAY_SIGN.search(line):
                 label, writer = authors.signed(plain(line))
                 writer, text_at = (writer, len(line)) if authors.is_writer_label(label) else ("", 0)
             if writer:

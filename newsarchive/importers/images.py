@@ -40,9 +40,11 @@ def parse(attributes: Mapping[str, str], *, base: str = "") -> ParsedImage | Non
 
 
 def _image(found: str, src: str, attributes: Mapping[str, str]) -> ParsedImage:
-    archived, _ = urls.wayback(found)
     return ParsedImage(
-        src=src, archived_src=archived, found_src=found, alt=one_line(attributes.get("alt") or "")
+        src=src,
+        archived_src=urls.wayback_address(found),
+        found_src=found,
+        alt=one_line(attributes.get("alt") or ""),
     )
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from newsarchive.importers.text import folded
-from newsarchive.importers.urls import host_of, normalise
+from newsarchive.importers.urls import host_and_path, host_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,13 @@ _SITE_NAMES = (  # what sites hang on their titles beside their outlet's name
 
 
 def by_address(url: str) -> Outlet | None:
-    normal = normalise(url)
-    host, _, path = normal.partition("/")
-    segments = [host, *path.split("/")[:1]]
-    for end in (2, 1):
-        address = "/".join(segments[:end])
-        while address:
-            if address in _BY_ADDRESS:
-                return _BY_ADDRESS[address]
-            address = address.partition(".")[2] if "." in address.partition("/")[0] else ""
+    host, path = host_and_path(url)
+    first = path.lstrip("/").partition("/")[0]
+    labels = host.split(".")
+    domains = [".".join(labels[at:]) for at in range(len(labels) - 1)]
+    for address in (*(f"{domain}/{first}" for domain in domains if first), *domains):
+        if address in _BY_ADDRESS:
+            return _BY_ADDRESS[address]
     return None
 
 

@@ -123,6 +123,12 @@ def host_of(url: str) -> str:
     return split[0].removeprefix("www.") if split else ""
 
 
+def host_and_path(url: str) -> tuple[str, str]:
+    """Of what `url` is a copy or proxy of; two empty strings when that is no http(s) address."""
+    split = _split(unwrap(url))
+    return (split[0], split[1]) if split else ("", "")
+
+
 def normalise(url: str) -> str:
     """A key under which the spellings of one address meet: host, path and query, without the scheme.
 
@@ -153,14 +159,22 @@ def _encoded(part: str) -> str:
     return _ESCAPE.sub(escape, quote(part, safe="%/:@!$&'()*+,;=~?-._"))
 
 
+def wayback_address(url: str) -> str:
+    """`url`, made absolute, when it is of the Wayback Machine; "" otherwise."""
+    url = url.strip()
+    if not _WAYBACK.match(url):
+        return ""
+    if url.startswith("/"):
+        return "https:" + url if url.startswith("//") else "https://web.archive.org" + url
+    return url
+
+
 def wayback(url: str) -> tuple[str, datetime | None]:
     """(address, time of the capture in UTC) of a page in the Wayback Machine; ("", None) of any other."""
-    match = _WAYBACK.match(url.strip())
+    address = wayback_address(url)
+    match = _WAYBACK.match(address)
     if match is None:
         return "", None
-    address = url.strip()
-    if address.startswith("/"):
-        address = "https:" + address if address.startswith("//") else "https://web.archive.org" + address
     try:
         return address, datetime.strptime(match[1] or "", "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
