@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class NewsarchiveConfig(AppConfig):
     name = "newsarchive"
-    verbose_name = _("典藏")  # type: ignore[assignment]
+    verbose_name = _("典藏")

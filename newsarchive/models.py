@@ -260,9 +260,7 @@ class Authorship(models.Model):
 
     class Meta:
         ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["article", "author"], name="author_once_per_article")
-        ]
+        constraints = [models.UniqueConstraint(fields=["article", "author"], name="author_once_per_article")]
 
     def __str__(self) -> str:
         return f"{self.role}{self.author}"
@@ -291,7 +289,7 @@ class Image(models.Model):
 
 
 class OutboxRow(models.Model):
-    """"Look again at this story": written with the change, forgotten after the index has it."""
+    """ "Look again at this story": written with the change, forgotten after the index has it."""
 
     story_id = models.BigIntegerField(db_index=True)  # no foreign key: the story may be gone
     created_at = models.DateTimeField(auto_now_add=True)

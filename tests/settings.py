@@ -10,8 +10,8 @@ if "NEWSARCHIVE_DATA" not in os.environ:
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
     os.environ["NEWSARCHIVE_DATA"] = _folder
 
-from newsarchive.settings import *  # noqa: E402, F403
-from newsarchive.settings import STATIC_ROOT  # noqa: E402
+from newsarchive.settings import *  # noqa: F403
+from newsarchive.settings import STATIC_ROOT
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns without it
 

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ Keys = npt.NDArray[np.uint64]
 Docs = npt.NDArray[np.uint32]
 Impacts = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 # A key is a gram's code (42 bits: one or two code points of 21) above a document number (22 bits).
 _CHAR, _DOC = 21, 22
@@ -32,7 +34,8 @@ FREQUENCY_OF = ((np.exp2(np.arange(256) / _STEPS) - 1.0) / 4.0).astype(np.float3
 
 def impact_of(frequency: Floats) -> Impacts:
     """At least 1: a posting never says nothing."""
-    return np.clip(np.rint(_STEPS * np.log2(1.0 + 4.0 * frequency)), 1, 255).astype(np.uint8)
+    steps = np.rint(_STEPS * np.log2(1.0 + 4.0 * frequency))
+    return np.asarray(np.clip(steps, 1, 255), np.uint8)
 
 
 def codes(folded: str) -> list[int]:
@@ -181,7 +184,7 @@ class GramList:
         return len(self.postings(code)[0])
 
 
-def _mapped(path: Path, kind: type[np.generic]) -> npt.NDArray[np.generic]:
+def _mapped(path: Path, kind: type[_Kind]) -> npt.NDArray[_Kind]:
     if path.stat().st_size == 0:  # nothing to map
         return np.empty(0, kind)
     return np.asarray(np.memmap(path, dtype=kind, mode="r"))

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ..engine import IndexDocument
 
@@ -71,8 +72,9 @@ def _pack(document: IndexDocument) -> str:
 
 
 def _unpack(packed: str) -> IndexDocument:
-    fields = json.loads(packed)
+    fields: dict[str, Any] = json.loads(packed)
     fields["day"] = fields["day"] and date.fromisoformat(fields["day"])
-    return IndexDocument(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}
-    )
+    for name, value in fields.items():
+        if isinstance(value, list):
+            fields[name] = tuple(value)
+    return IndexDocument(**fields)

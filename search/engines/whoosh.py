@@ -45,7 +45,7 @@ Docs = npt.NDArray[np.uint32]
 Weights = npt.NDArray[np.float32]
 
 
-class JiebaTokenizer(Tokenizer):  # type: ignore[misc]
+class JiebaTokenizer(Tokenizer):
     """The archive's words for Whoosh's own query parsers and analysers."""
 
     def __call__(
@@ -68,7 +68,7 @@ class JiebaTokenizer(Tokenizer):  # type: ignore[misc]
             yield token
 
 
-class WordField(FieldType):  # type: ignore[misc]
+class WordField(FieldType):
     """Words with their frequency: no positions, since the text itself is asked for strings."""
 
     indexed = True
@@ -136,7 +136,7 @@ class _SortedPostings:
         self._pool.cleanup()
 
 
-class _BulkCodec(W3Codec):  # type: ignore[misc]
+class _BulkCodec(W3Codec):
     """Whoosh's codec, with writers that take a whole posting list at once. Same files."""
 
     def __init__(self) -> None:
@@ -149,7 +149,7 @@ class _BulkCodec(W3Codec):  # type: ignore[misc]
         return _BulkPostingsWriter(dbfile, self._blocklimit, byteids=byteids, compression=self._compression)
 
 
-class _BulkFieldWriter(W3FieldWriter):  # type: ignore[misc]
+class _BulkFieldWriter(W3FieldWriter):
     def add_postings(self, schema: Schema, lengths: Any, items: dict[str, WordPostings]) -> None:
         for name in sorted(items):
             field = items[name]
@@ -175,7 +175,7 @@ class _BulkFieldWriter(W3FieldWriter):  # type: ignore[misc]
             self.finish_field()
 
 
-class _BulkPostingsWriter(W3PostingsWriter):  # type: ignore[misc]
+class _BulkPostingsWriter(W3PostingsWriter):
     def add_list(self, docs: array[int], weights: array[float], bounds: tuple[float, int, int]) -> None:
         """All postings of the term begun. `bounds` (greatest weight, least and greatest length) are
         those of the whole list: true of each block, if looser than need be."""
