@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
@@ -51,6 +52,7 @@ Part = Html | Figure | Card
 class Reading:
     article: Article
     text: str  # the search one came by
+    query: str  # the same, as the query of an address; "" for none
     title: SafeString
     parts: tuple[Part, ...]
     hits: tuple[int, ...]  # numbers of the anchors, in reading order
@@ -81,6 +83,7 @@ def read(article: Article, text: str, *, also: bool = True) -> Reading:
     return Reading(
         article=article,
         text=text,
+        query=urlencode({"q": text} | ({} if also else {"also": "off"})) if text.strip() else "",
         title=title,
         parts=parts,
         hits=tuple(_anchors(title, parts)),

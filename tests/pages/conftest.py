@@ -14,8 +14,6 @@ def folders(settings: Any, tmp_path: Path) -> Iterator[None]:
     """An index and an import lock of its own for every test."""
     settings.DATA_DIR = tmp_path
     settings.INDEX_DIR = tmp_path / "index"
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
     get_engine.cache_clear()
     yield
     get_engine().close()

@@ -304,3 +304,15 @@ def test_a_picture_may_have_no_address(client: Client) -> None:
 
     assert "沒有圖片" in page.text
     assert "失去的圖" in page.text
+
+
+def test_the_pages_links_keep_the_search_as_it_was(client: Client) -> None:
+    first, second = publish(story("test:1"), story("test:2", title="另一個標題"))
+    Article.objects.filter(pk=second.pk).update(story=first.story)
+
+    page = get(client, first, q="會晤 護欄", also="off")
+
+    query = "?q=%E6%9C%83%E6%99%A4+%E8%AD%B7%E6%AC%84&also=off"
+    assert f"/search/{query}" in page.links("/search/")
+    assert page.links(f"/articles/{second.pk}/") == [f"/articles/{second.pk}/{query}"]
+    assert page.links("images=1") == [f"{query}&images=1", f"{query}&images=1#image-0"]
