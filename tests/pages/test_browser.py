@@ -140,6 +140,7 @@ def test_pages_fit_and_can_be_read(
         "/",
         search("會晤"),
         search("火星人"),
+        search("credit:美聯社"),
         f"/articles/{last.pk}/?q=" + quote("習近平"),
         "/nowhere/",
     ):
