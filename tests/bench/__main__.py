@@ -1,0 +1,120 @@
+"""make bench CORPUS=FILE ARGS="…", or python -m tests.bench --corpus FILE …
+
+Prints Markdown tables. Without a corpus it measures on invented articles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from . import (
+    builds,
+    compare,
+    corpus,
+    fts5,
+    grow,
+    invented,
+    measure,
+    ours,
+    pages,
+    queries,
+    recipe,
+    report,
+    worker,
+)
+from .compare import System
+from .corpus import Corpus
+from .queries import Queries
+
+_ROOT = Path(__file__).resolve().parent.parent.parent
+_DOCS = _ROOT / "docs/performance.md"
+_INVENTED = 2_000
+_SIZES = "5000,all,440000"
+
+
+def main() -> int:
+    arguments = _arguments()
+    cache: Path = arguments.cache
+    source = arguments.corpus or invented.write(cache / "invented.zip", count=_INVENTED)
+    loaded = corpus.load(source, cache, count=arguments.articles)
+    drawn = queries.draw(loaded, count=arguments.queries)
+    figures: report.Figures = {
+        "command": " ".join(["python -m tests.bench", *sys.argv[1:]]),
+        "machine": report.machine(),
+        "corpus": report.about(loaded),
+    }
+    if arguments.grow:
+        sizes = [loaded.count if size == "all" else int(size) for size in arguments.grow.split(",")]
+        figures["grown"] = grow.curve(loaded, sizes, drawn)
+    else:
+        figures |= _compared(loaded, drawn, keep=arguments.keep)
+        figures |= _served(loaded, drawn)
+    text = report.markdown(figures)
+    print(f"\n{text}")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures))
+    if arguments.write_docs:
+        report.write_docs(text, _DOCS, "bench-grow" if arguments.grow else "bench")
+    return 0
+
+
+def _compared(loaded: Corpus, drawn: Queries, *, keep: bool) -> report.Figures:
+    """The three systems side by side."""
+    built = {
+        recipe.name: builds.build(recipe, loaded, keep=keep),
+        fts5.name: builds.build(fts5, loaded, keep=keep),
+        ours.name: builds.build(ours, loaded, keep=False),
+    }
+    bodies = ours.keep_bodies(loaded, loaded.folder / "bodies.sqlite3")
+    mine = functools.partial(ours.Ours, built[ours.name].folder, bodies)
+    openers: dict[str, Callable[[], System]] = {
+        recipe.name: functools.partial(recipe.Recipe, built[recipe.name].folder),
+        fts5.name: functools.partial(fts5.Fts5, built[fts5.name].folder),
+        ours.name: mine,
+    }
+    return {
+        "builds": {name: of.facts for name, of in built.items()},
+        "asked": compare.ask(openers, drawn),
+        "edits": compare.edit(openers, loaded),
+        "changed": compare.with_changes(mine, loaded, drawn),
+        "opening": worker.opening(built[ours.name].folder),
+    }
+
+
+def _served(loaded: Corpus, drawn: Queries) -> report.Figures:
+    """The archive as readers meet it: database, index and pages, each step in a process of its own."""
+    data = pages.data_folder(loaded.folder)
+    print("importing and indexing the archive …", flush=True)
+    archive = measure.alone(pages.prepare, data, loaded.files).result
+    print("asking: pages …", flush=True)
+    words = drawn.words
+    asked: dict[str, Any] = measure.alone(pages.ask, data, words.warm, words.measured).result
+    memory = measure.alone(worker.remember, data, [*words.measured, *drawn.pairs.measured]).result
+    return {"archive": archive, "pages": asked, "memory": memory}
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--corpus", type=Path, help="files, an archive of them; default: invented articles")
+    parser.add_argument("--articles", type=int, default=0, help="so many, spread over the corpus; 0: all")
+    parser.add_argument("--queries", type=int, default=300, help="of each kind")
+    parser.add_argument("--keep", action="store_true", help="recipe and FTS5 as an earlier run built them")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the raw figures")
+    parser.add_argument("--write-docs", action="store_true", help="put the tables into docs/performance.md")
+    parser.add_argument(
+        "--grow", nargs="?", const=_SIZES, metavar="SIZES", help=f"newsarchive alone, growing: {_SIZES}"
+    )
+    default = Path(tempfile.gettempdir()) / "bench-cache"
+    parser.add_argument("--cache", type=Path, default=default, help="for articles and indexes: %(default)s")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

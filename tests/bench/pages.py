@@ -1,0 +1,127 @@
+"""The search page through Django: middleware, view, search, rows, marks and templates.
+
+Beside it stand two pages that search nothing: a template of text alone with as many bytes, and the
+page's own templates with what an earlier search has found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import measure
+from .queries import Query
+
+ADDRESS = "/search/"
+_HOST = "localhost"
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def data_folder(corpus_folder: Path) -> Path:
+    """Where the archive of a corpus is kept; another one when the tables change."""
+    tables = [*ROOT.glob("*/migrations/*.py"), ROOT / "newsarchive/models.py"]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(tables))).hexdigest()[:8]
+    return corpus_folder / f"data-{digest}"
+
+
+def set_up(data: Path) -> None:
+    os.environ["NEWSARCHIVE_DATA"] = str(data)
+    os.environ["NEWSARCHIVE_LOG_LEVEL"] = "WARNING"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.pages_settings"
+    import django
+    from django.conf import settings
+
+    django.setup()
+    if data != settings.DATA_DIR:  # read too early: the archive of this checkout is not to be touched
+        raise RuntimeError(f"the settings are those of {settings.DATA_DIR}, not of {data}")
+    logging.getLogger("django.request").setLevel(logging.ERROR)
+
+
+def prepare(data: Path, files: Path) -> dict[str, Any]:
+    """An archive with an index, made as a curator would make it. The import is kept, the index never."""
+    data.mkdir(parents=True, exist_ok=True)
+    set_up(data)
+    from django.core.management import call_command
+
+    from newsarchive import ingest
+    from newsarchive.models import Article
+    from search import sync
+    from search.engine import get_engine
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    report = ingest.run([files])
+    began = time.perf_counter()
+    stories = sync.rebuild(get_engine())
+    return {
+        "files": report.seen,
+        "import_seconds": report.seconds if report.counts["imported"] else None,  # None: it was there
+        "articles": Article.objects.count(),
+        "stories": stories,
+        "rebuild_seconds": time.perf_counter() - began,
+        "database": (data / "archive.sqlite3").stat().st_size,
+    }
+
+
+def client() -> Any:
+    from django.test import Client
+
+    return Client(HTTP_HOST=_HOST)
+
+
+def ask(data: Path, warm: Sequence[Query], measured: Sequence[Query]) -> dict[str, Any]:
+    """Times of the three pages, for new queries and for the same ones once more."""
+    set_up(data)
+    from search import service
+
+    browser = client()
+    found: list[Any] = []
+    search = service.search
+
+    def remembering(*arguments: Any, **options: Any) -> Any:
+        found.append(search(*arguments, **options))
+        return found[-1]
+
+    def get(address: str, text: str = "") -> Callable[[], int]:
+        def request() -> int:
+            response = browser.get(address, {"q": text} if text else {})
+            assert response.status_code == 200, (response.status_code, text)
+            return len(response.content)
+
+        return request
+
+    def searched(query: Query) -> Callable[[], int]:
+        service.search = remembering
+        return get(ADDRESS, query.text)
+
+    def rendered(query: Query) -> Callable[[], int]:
+        page = found[-1]  # of this query or the one before: never asked for this one's sake
+        service.search = lambda *arguments, **options: page
+        return get(ADDRESS, query.text)
+
+    def static(query: Query) -> Callable[[], int]:
+        return get("/bench/static/")
+
+    sizes = measure.in_turn({"page": searched}, warm)["page"].answers
+    _write_static(data, sorted(sizes)[len(sizes) // 2], browser.get(ADDRESS, {"q": warm[0].text}).content)
+    pages = {"page": searched, "template": rendered, "static": static}
+    measure.in_turn(pages, warm)
+    with measure.settled():
+        first, again = measure.in_turn(pages, measured), measure.in_turn(pages, measured)
+    return {
+        "first": {name: times.as_json() for name, times in first.items()},
+        "again": {name: times.as_json() for name, times in again.items()},
+    }
+
+
+def _write_static(data: Path, size: int, like: bytes) -> None:
+    """A template whose page has `size` bytes of the text of a result page."""
+    text = (like * (size // len(like) + 1)).decode("utf-8").encode("utf-8")[:size].decode("utf-8", "ignore")
+    folder = data / "bench-templates" / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "static.html").write_text(f"{{% verbatim bench %}}{text}{{% endverbatim bench %}}")
