@@ -68,19 +68,6 @@ class Body:
     def caption_embed(self, number: int, caption: str) -> None:
         self.embeds[number] = replace(self.embeds[number], caption=caption)
 
-    def last_image(self) -> int | None:
-        """The picture that the body ends with just now, if it does."""
-        match = (
-            re.fullmatch(r'<figure data-image="(\d+)"></figure>', self.blocks[-1]) if self.blocks else None
-        )
-        return int(match[1]) if match else None
-
-    def last_embed(self) -> int | None:
-        match = (
-            re.fullmatch(r'<figure data-embed="(\d+)"></figure>', self.blocks[-1]) if self.blocks else None
-        )
-        return int(match[1]) if match else None
-
     def relate(self, url: str, text: str) -> None:
         link = RelatedLink(url, text)
         if url and text and link not in self.related:

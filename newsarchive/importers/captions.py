@@ -181,7 +181,7 @@ def _after_blank(line: str) -> str:
         return ""
     tail = match[1].strip("（）()")
     named = _BARE_AGENCY.fullmatch(tail) or (
-        _STRONG_WORD.search(tail) and not tail.endswith(("拍攝", "拍摄"))
+        len(tail) > 2 and _STRONG_WORD.search(tail) and not tail.endswith(("拍攝", "拍摄"))
     )
     return tail if named else ""
 

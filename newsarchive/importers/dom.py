@@ -19,7 +19,7 @@ _ANY_TAG = re.compile(r"</?(?!(?:p|br|img|h[1-6]|script|style|noscript)\b)[a-zA-
 
 def parse(fragment: str) -> Element:
     """The <body> of a document around `fragment`. No text of it is lost, however broken the markup is."""
-    fragment = _closed(_DOCUMENT_TAG.sub("", fragment))
+    fragment = _closed(_DOCUMENT_TAG.sub("", clean(fragment)))
     root, too_deep = _parse(fragment)
     if too_deep:  # no page is built so: what is left when containers go is paragraphs and pictures
         root, _ = _parse(_ANY_TAG.sub("\n", fragment))
@@ -77,18 +77,18 @@ def drop(element: Element) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    tail = element.tail or ""
+    tail = clean(element.tail or "")  # an entity may stand for a character that lxml refuses to set
     before = element.getprevious()
     parent.remove(element)
     if before is not None:
-        before.tail = (before.tail or "") + tail
+        before.tail = clean(before.tail or "") + tail
     else:
-        parent.text = (parent.text or "") + tail
+        parent.text = clean(parent.text or "") + tail
 
 
 def replace(element: Element, tag_name: str, **attributes: str) -> None:
     """Turns an element into an empty one of another kind, in its place."""
-    tail = element.tail
+    tail = clean(element.tail or "")
     element.clear()
     element.tag, element.tail = tag_name, tail
     for name, value in attributes.items():
@@ -102,11 +102,3 @@ def inside(element: Element, *tags: str) -> Iterator[Element]:
 
 def attributes(element: Element) -> dict[str, str]:
     return {str(name).lower(): str(value) for name, value in element.attrib.items()}
-
-
-def next_words(element: Element) -> Element | None:
-    """The next sibling element, when no text stands between."""
-    if (element.tail or "").strip():
-        return None
-    following = element.getnext()
-    return following

@@ -10,6 +10,7 @@ import re
 
 from newsarchive.importers import dom
 from newsarchive.importers.dom import Element
+from newsarchive.importers.text import clean
 
 _CAPTION_WORDS = frozenset({
     "wp-caption-text", "wp-caption-dd", "image-caption", "image_caption", "img-caption", "imgcaption",
@@ -109,7 +110,7 @@ def _caption_grid_item(item: Element) -> None:
         paragraphs[0].tag = "figcaption"
     for caption in item.iter("figcaption"):
         if caption.text:
-            caption.text = _IMAGE_CAPTION_LABEL.sub("", caption.text)
+            caption.text = _IMAGE_CAPTION_LABEL.sub("", clean(caption.text))
 
 
 def _is_social(frame: Element) -> bool:

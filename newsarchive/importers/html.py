@@ -43,7 +43,8 @@ def clean(body: str) -> str:
 
 
 def escape(text: str) -> str:
-    return html.escape(text, quote=False)
+    """Plain text as HTML. A no-break blank becomes a plain one: it looks the same and can be searched."""
+    return html.escape(text, quote=False).replace("\u00a0", " ")
 
 
 def link(url: str, inner: str) -> str:

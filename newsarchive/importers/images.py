@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from newsarchive.importers import captions, urls
+from newsarchive.importers import urls
 from newsarchive.importers.text import one_line
 from newsarchive.importers.types import ParsedImage
 
@@ -69,15 +69,3 @@ def _largest(srcset: str) -> str:
 
 def _is_script(url: str) -> bool:
     return bool(re.match(r"\s*[a-z]+\s*:", url, re.IGNORECASE)) and not url.startswith("http")
-
-
-def with_caption(image: ParsedImage, caption: str) -> ParsedImage:
-    """`caption` as printed; its credit is split out."""
-    return ParsedImage(
-        src=image.src,
-        archived_src=image.archived_src,
-        found_src=image.found_src,
-        alt=image.alt,
-        caption=caption,
-        credit=captions.credit_of(caption),
-    )

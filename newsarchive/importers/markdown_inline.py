@@ -57,7 +57,8 @@ def parse(text: str, base: str, *, pictures: bool = True) -> Inline:
         parts.append(_escape(text[position : token.start()]))
         mark, end = token[0], token.end()
         if mark[0] == "*":
-            _emphasise(mark, text, token.start(), parts, emphasis)
+            bracket = brackets[-1].at if brackets else -1
+            _emphasise(mark, text, token.start(), parts, emphasis, bracket)
         elif mark in ("[", "!["):
             brackets.append(_Open(mark, len(parts)))
             parts.append(mark)
@@ -68,7 +69,9 @@ def parse(text: str, base: str, *, pictures: bool = True) -> Inline:
             else:
                 address, end = target
                 if brackets:
-                    _close_link(brackets.pop(), address, base, parts, result, keep=pictures)
+                    opened = brackets.pop()
+                    emphasis = [mark for mark in emphasis if mark.at < opened.at]
+                    _close_link(opened, address, base, parts, result, keep=pictures)
                 else:
                     parts.append(escape(text[token.start() : end]))
         else:
@@ -97,7 +100,7 @@ def _breaks(text: str) -> str:
     return _WRAPPED.sub("", _BREAK.sub(_HARD, text)) if "\n" in text else text
 
 
-def _emphasise(mark: str, text: str, at: int, parts: list[str], emphasis: list[_Open]) -> None:
+def _emphasise(mark: str, text: str, at: int, parts: list[str], emphasis: list[_Open], bracket: int) -> None:
     """One asterisk is <em>, two <strong>, three both; the halves that find no other are dropped."""
     before, after = text[at - 1 : at], text[at + len(mark) : at + len(mark) + 1]
     if before == "5" and not emphasis and len(mark) <= 2 and not after.isspace():
@@ -110,19 +113,21 @@ def _emphasise(mark: str, text: str, at: int, parts: list[str], emphasis: list[_
     for tag in tags if not emphasis else tags[::-1]:
         for index in range(len(emphasis) - 1, -1, -1):
             if emphasis[index].mark == tag:
-                _close_emphasis(index, parts, emphasis)
+                _close_emphasis(index, parts, emphasis, bracket)
                 break
         else:
             emphasis.append(_Open(tag, len(parts)))
             parts.append("")
 
 
-def _close_emphasis(index: int, parts: list[str], emphasis: list[_Open]) -> None:
+def _close_emphasis(index: int, parts: list[str], emphasis: list[_Open], bracket: int) -> None:
+    """`bracket` is where the innermost open bracket stands: emphasis can't reach into a link from outside."""
     opened = emphasis[index]
     for inner in emphasis[index + 1 :]:  # crossed halves: the inner ones found no partner in time
         parts[inner.at] = ""
     del emphasis[index:]
-    if any(part.strip() and part != "<br>" for part in parts[opened.at + 1 :]):
+    has_words = any(part.strip() and part != "<br>" for part in parts[opened.at + 1 :])
+    if has_words and opened.at >= bracket:
         parts[opened.at] = f"<{opened.mark}>"
         parts.append(f"</{opened.mark}>")
 

@@ -43,6 +43,7 @@ _LONGEST_CAPTION = 600
 _SPACE = re.compile(r"[ \t\r\f\u00a0]*\n[ \t\r\n\f\u00a0]*|[ \t\r\f\u00a0]+")
 _EMPTY_MARK = re.compile(r"<(strong|em)>\s*</\1>|<a href=\"[^\"]*\">\s*</a>")
 _TAG = re.compile(r"<[^<>]*>")
+_IS_BLOCK = re.compile(r"<(?:ul|ol|blockquote|table)>")
 _TOKEN = re.compile(r"<[^<>]*>|\n|[^<\n]+")
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—]")
 
@@ -55,6 +56,8 @@ class _Frame:
     owner: Element | None = None  # the element whose end is the end of the frame
     parts: list[str] = field(default_factory=list)
     cite: str = ""  # a caption's credit in an element of its own
+    cells: list[tuple[str, list[str]]] = field(default_factory=list)  # of a row: tag and parts of each
+    rows: list[list[tuple[str, list[str]]]] = field(default_factory=list)  # of a table
 
 
 def read(root: Element, *, body: Body, base: str, title: str) -> None:
@@ -173,19 +176,16 @@ class _Reader:
         elif frame.kind == "figure":
             self._paragraph(escape(self.pictures.close_figure()))
         elif frame.kind == "quote" and frame.parts:
-            inner = "".join(
-                part if part.startswith(("<ul>", "<ol>", "<table>")) else f"<p>{part}</p>"
-                for part in frame.parts
-            )
-            self._block(f"<blockquote>{inner}</blockquote>")
+            inner = (part if _IS_BLOCK.match(part) else f"<p>{part}</p>" for part in frame.parts)
+            self._block(f"<blockquote>{''.join(inner)}</blockquote>")
         elif frame.kind == "item":
-            outer.parts.append("<br>".join(frame.parts))
+            outer.parts.append(_joined(frame.parts))
         elif frame.kind == "list":
             self._list(frame, tag)
         elif frame.kind == "cell":
-            outer.parts.append(f"<{tag}>{'<br>'.join(frame.parts)}</{tag}>")
-        elif frame.kind == "row" and trim("".join(frame.parts)):
-            outer.parts.append("".join(frame.parts))
+            outer.cells.append((tag, frame.parts))
+        elif frame.kind == "row" and any(parts for _, parts in frame.cells):
+            outer.rows.append(frame.cells)
         elif frame.kind == "table":
             self._table(frame)
         if len(self.texts) == 1:
@@ -239,6 +239,8 @@ class _Reader:
             return
         if frame.kind != "body":
             frame.parts.append(inner)
+        elif _IS_BLOCK.match(inner):
+            self._block(inner)
         elif self.heading:
             if not repeats(inner, self.title):
                 self._block(inner, heading=self.heading)
@@ -334,13 +336,14 @@ class _Reader:
         return same_host or (mine is not None and outlets.by_address(url) is mine)
 
     def _table(self, frame: _Frame) -> None:
-        if any(row.count("</td>") + row.count("</th>") > 1 for row in frame.parts):
-            rows = "".join(f"<tr>{row}</tr>" for row in frame.parts)
-            self._block(f"<table><tbody>{rows}</tbody></table>")
+        if any(len(row) > 1 for row in frame.rows):
+            rows = ("".join(f"<{tag}>{_joined(parts)}</{tag}>" for tag, parts in row) for row in frame.rows)
+            self._block(f"<table><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>")
             return
-        for row in frame.parts:  # one column is layout, not a table
-            for part in re.sub(r"^<t[dh]>|</t[dh]>$", "", row).split("<br>"):
-                self._paragraph(trim(part))
+        for row in frame.rows:  # one column is layout, not a table
+            for _, parts in row:
+                for part in parts:
+                    self._paragraph(part)
 
 
 def _space(match: re.Match[str]) -> str:
@@ -375,6 +378,16 @@ def _unwrapped(inner: str) -> str:
                 out[at] = " "
             at, before = -1, token[-1]
         out.append(token)
+    return "".join(out)
+
+
+def _joined(parts: list[str]) -> str:
+    """Paragraphs of one cell or item, on a line each; blocks among them have lines of their own."""
+    out: list[str] = []
+    for part in parts:
+        if out and not _IS_BLOCK.match(part) and not _IS_BLOCK.match(out[-1]):
+            out.append("<br>")
+        out.append(part)
     return "".join(out)
 
 

@@ -40,7 +40,9 @@ _COMMON = frozenset(
 )
 
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-_INVISIBLE = "\u00ad\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+_INVISIBLE = (
+    "\u00ad\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+)
 _UNWANTED = re.compile(f"[{_CONTROLS}{_INVISIBLE}]+")
 _JOINER = re.compile("\u200d")
 _EMOJI = re.compile("[\u2190-\u2bff\u3030\u303d\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f]")
@@ -137,10 +139,6 @@ def squeeze(text: str) -> str:
 def folded(text: str) -> str:
     """A key under which two spellings of a title meet: no blanks, no case."""
     return _BLANKS.sub("", text).casefold()
-
-
-def han_count(text: str) -> int:
-    return len(_HAN.findall(text))
 
 
 def repair_mojibake(text: str) -> tuple[str, bool]:

@@ -16,6 +16,8 @@ _WAYBACK = re.compile(
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _HOST_FIRST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\x00-\x20\"<>\\\u2028\u2029]")
+_HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63})+\.?")
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}")
 _IGNORED_IN_SCHEME = re.compile(r"[\x00-\x1f\x7f]")  # browsers skip them: "java\nscript:" is javascript:
 _PHOTON = re.compile(r"i\d\.wp\.com$")
 _TWO_SCHEMES = re.compile(r"https?://[^/]*?(https?://.+)$", re.IGNORECASE)
@@ -82,7 +84,7 @@ def _split(url: str) -> tuple[str, str, str] | None:
     """(host, path, query) of an http(s) address, None for anything else."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host = parts.hostname if parts.port != 0 else None
     except ValueError:  # a bracket that is no IPv6 address, a port that is no number
         return None
     if parts.scheme.lower() not in ("http", "https") or not host:
@@ -91,12 +93,21 @@ def _split(url: str) -> tuple[str, str, str] | None:
 
 
 def _checked(url: str) -> str:
-    url = url.replace(" ", "%20")
+    url = url.replace(" ", "%20").replace("\u00a0", "%C2%A0")
     split = _split(url)
-    if split is None or _FORBIDDEN.search(url):
-        return ""
-    host = split[0]
-    return url if ("." in host and not host.startswith(".")) or host == "localhost" else ""
+    return "" if split is None or _FORBIDDEN.search(url) or not _is_host(split[0]) else url
+
+
+def _is_host(host: str) -> bool:
+    """A name with a dot in it, in any script, or an IPv4 address."""
+    if not _HOST.fullmatch(host):
+        return False
+    if host.rpartition(".")[2].isdigit():
+        return bool(_IPV4.fullmatch(host))
+    try:
+        return bool(host.isascii() and "xn--" not in host) or bool(host.encode("idna").decode("idna"))
+    except UnicodeError:
+        return False
 
 
 def absolute(url: str, base: str = "") -> str:

@@ -329,6 +329,8 @@ def test_inline_markdown(markdown: str, expected: str) -> None:
         ("[文](javascript:alert(1))", "文"),
         ("[文](<iframe src=x)", "文"),
         ("[文](data:text/html,x)", "文"),
+        ("[**文](https://a.example/) 後**", '<a href="https://a.example/">文</a> 後'),
+        ("**[文**](https://a.example/)", '<a href="https://a.example/">文</a>'),
     ],
 )
 def test_links_are_unwrapped_and_broken_ones_are_their_text(markdown: str, expected: str) -> None:

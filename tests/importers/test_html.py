@@ -145,6 +145,28 @@ def test_same_ids_twice_lose_no_heading() -> None:
     assert shape(rsshub('<h2 id="a">一</h2><p id="a">二</p><h2 id="a">三</h2>')) == ["h2", "p", "h2"]
 
 
+def test_entities_for_controls_and_blanks_leave_no_trace() -> None:
+    article = rsshub(
+        '<p>一&#1;二&#8203;三&nbsp;四</p><p role="text">x</p>&#2;<div class="related"></div>&#3;五'
+    )
+
+    assert lines(article) == ["一二三 四", "x", "五"]
+
+
+def test_blocks_in_quotations_items_and_cells_stay_blocks() -> None:
+    article = rsshub(
+        "<blockquote>甲<blockquote>乙</blockquote>丙</blockquote>"
+        "<ul><li>一<ul><li>二</li></ul></li></ul>"
+        "<table><tr><td><ul><li>子<br>丑</li></ul></td></tr></table>"
+    )
+
+    assert article.body.split("\n") == [
+        "<blockquote><p>甲</p><blockquote><p>乙</p></blockquote><p>丙</p></blockquote>",
+        "<ul><li>一<ul><li>二</li></ul></li></ul>",
+        "<ul><li>子<br>丑</li></ul>",
+    ]
+
+
 def test_video_element_is_a_link_with_its_still() -> None:
     article = rsshub(
         '<video poster="https://a.example/p.jpg"><source src="https://a.example/v.mp4">不支持</video>'
