@@ -238,6 +238,8 @@ class Article(models.Model):
         ordering = ["-published_on", "-id"]
         indexes = [
             models.Index(fields=["status", "published_on"]),
+            # else SQLite reads every published article to find the few of a page of hits
+            models.Index(fields=["story", "status"]),
             models.Index(fields=["outlet", "published_on"]),
         ]
 
