@@ -44,33 +44,33 @@ def main() -> int:
     cache: Path = arguments.cache
     source = arguments.corpus or invented.write(cache / "invented.zip", count=_INVENTED)
     loaded = corpus.load(source, cache, count=arguments.articles)
-    drawn = queries.draw(loaded, count=arguments.queries)
+    sizes = [loaded.count if size == "all" else int(size) for size in arguments.grow.split(",") if size]
+    drawn = queries.draw(loaded, count=arguments.queries, first=min(sizes, default=0))
     figures: report.Figures = {
         "command": " ".join(["python -m tests.bench", *sys.argv[1:]]),
         "machine": report.machine(),
         "corpus": report.about(loaded),
     }
-    if arguments.grow:
-        sizes = [loaded.count if size == "all" else int(size) for size in arguments.grow.split(",")]
+    if sizes:
         figures["grown"] = grow.curve(loaded, sizes, drawn)
     else:
-        figures |= _compared(loaded, drawn, keep=arguments.keep)
-        figures |= _served(loaded, drawn)
+        keep = frozenset(arguments.keep.split(","))
+        figures |= _compared(loaded, drawn, keep)
+        if not arguments.no_pages:
+            figures |= _served(loaded, drawn, keep)
     text = report.markdown(figures)
     print(f"\n{text}")
     if arguments.json:
         arguments.json.write_text(json.dumps(figures))
     if arguments.write_docs:
-        report.write_docs(text, _DOCS, "bench-grow" if arguments.grow else "bench")
+        report.write_docs(text, _DOCS, "bench-grow" if sizes else "bench")
     return 0
 
 
-def _compared(loaded: Corpus, drawn: Queries, *, keep: bool) -> report.Figures:
+def _compared(loaded: Corpus, drawn: Queries, keep: frozenset[str]) -> report.Figures:
     """The three systems side by side."""
     built = {
-        recipe.name: builds.build(recipe, loaded, keep=keep),
-        fts5.name: builds.build(fts5, loaded, keep=keep),
-        ours.name: builds.build(ours, loaded, keep=False),
+        system.name: builds.build(system, loaded, keep=system.name in keep) for system in (recipe, fts5, ours)
     }
     bodies = ours.keep_bodies(loaded, loaded.folder / "bodies.sqlite3")
     mine = functools.partial(ours.Ours, built[ours.name].folder, bodies)
@@ -88,11 +88,11 @@ def _compared(loaded: Corpus, drawn: Queries, *, keep: bool) -> report.Figures:
     }
 
 
-def _served(loaded: Corpus, drawn: Queries) -> report.Figures:
+def _served(loaded: Corpus, drawn: Queries, keep: frozenset[str]) -> report.Figures:
     """The archive as readers meet it: database, index and pages, each step in a process of its own."""
     data = pages.data_folder(loaded.folder)
     print("importing and indexing the archive …", flush=True)
-    archive = measure.alone(pages.prepare, data, loaded.files).result
+    archive = measure.alone(pages.prepare, data, loaded.files, "archive" in keep).result
     print("asking: pages …", flush=True)
     words = drawn.words
     asked: dict[str, Any] = measure.alone(pages.ask, data, words.warm, words.measured).result
@@ -105,11 +105,24 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--corpus", type=Path, help="files, an archive of them; default: invented articles")
     parser.add_argument("--articles", type=int, default=0, help="so many, spread over the corpus; 0: all")
     parser.add_argument("--queries", type=int, default=300, help="of each kind")
-    parser.add_argument("--keep", action="store_true", help="recipe and FTS5 as an earlier run built them")
+    parser.add_argument(
+        "--keep",
+        nargs="?",
+        const="recipe,fts5",
+        default="",
+        metavar="WHAT",
+        help="what an earlier run built and is not built again: recipe,fts5 (so without WHAT), ours, archive",
+    )
+    parser.add_argument("--no-pages", action="store_true", help="without database and pages")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the raw figures")
     parser.add_argument("--write-docs", action="store_true", help="put the tables into docs/performance.md")
     parser.add_argument(
-        "--grow", nargs="?", const=_SIZES, metavar="SIZES", help=f"newsarchive alone, growing: {_SIZES}"
+        "--grow",
+        nargs="?",
+        const=_SIZES,
+        default="",
+        metavar="SIZES",
+        help=f"newsarchive alone, growing: {_SIZES}",
     )
     default = Path(tempfile.gettempdir()) / "bench-cache"
     parser.add_argument("--cache", type=Path, default=default, help="for articles and indexes: %(default)s")

@@ -42,8 +42,9 @@ def set_up(data: Path) -> None:
     logging.getLogger("django.request").setLevel(logging.ERROR)
 
 
-def prepare(data: Path, files: Path) -> dict[str, Any]:
-    """An archive with an index, made as a curator would make it. The import is kept, the index never."""
+def prepare(data: Path, files: Path, keep: bool) -> dict[str, Any]:
+    """An archive with an index, made as a curator would make it. The import is always kept, an index
+    that is up to date with `keep`."""
     data.mkdir(parents=True, exist_ok=True)
     set_up(data)
     from django.core.management import call_command
@@ -57,13 +58,15 @@ def prepare(data: Path, files: Path) -> dict[str, Any]:
     call_command("collectstatic", verbosity=0, interactive=False)
     report = ingest.run([files])
     began = time.perf_counter()
-    stories = sync.rebuild(get_engine())
+    engine = get_engine()
+    built = not (keep and not sync.needs_rebuild(engine))
+    stories = sync.rebuild(engine) if built else engine.state().documents
     return {
         "files": report.seen,
         "import_seconds": report.seconds if report.counts["imported"] else None,  # None: it was there
         "articles": Article.objects.count(),
         "stories": stories,
-        "rebuild_seconds": time.perf_counter() - began,
+        "rebuild_seconds": time.perf_counter() - began if built else None,
         "database": (data / "archive.sqlite3").stat().st_size,
     }
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 import jieba
 
@@ -47,14 +48,16 @@ class Queries:
     deep: Set  # a frequent word, from hit 20,000 on, or from four fifths of its hits on
 
 
-def draw(corpus: Corpus, *, count: int, seed: int = 20_220_103) -> Queries:
+def draw(corpus: Corpus, *, count: int, first: int = 0, seed: int = 20_220_103) -> Queries:
+    """`count` of each kind, from the `first` so many articles; 0: from all."""
+    articles = min(first or corpus.count, corpus.count)
     rng = random.Random(seed)
     titles: list[list[str]] = []
     runs: list[str] = []
     days: list[date] = []
     frequency: Counter[str] = Counter()
-    step = max(1, corpus.count // _SAMPLE)
-    for number, document in enumerate(corpus.documents()):
+    step = max(1, articles // _SAMPLE)
+    for number, document in enumerate(islice(corpus.documents(), articles)):
         words = [word for word in jieba.cut(document.title) if _WORD.fullmatch(word)]
         titles.append(words)
         if number % step == 0:
@@ -66,12 +69,12 @@ def draw(corpus: Corpus, *, count: int, seed: int = 20_220_103) -> Queries:
     rng.shuffle(titles)
     rng.shuffle(runs)
     words = _unique(rng.choice(title) for title in titles)
-    sampled = -(-corpus.count // step)
+    sampled = -(-articles // step)
     common = {word: seen for word, seen in frequency.most_common(200) if _WORD.fullmatch(word)}
     span = (min(days), max(days)) if days else (date(2020, 1, 1), date(2020, 12, 31))
 
     def far(word: str) -> Query:
-        return Query(word, offset=min(20_000, common[word] * corpus.count * 8 // sampled // 10))
+        return Query(word, offset=min(20_000, common[word] * articles * 8 // sampled // 10))
 
     def split(texts: Sequence[str], make: Callable[[str], Query] = Query) -> Set:
         warm = min(_WARM, len(texts) // 4)

@@ -247,8 +247,10 @@ def _archive(figures: Figures) -> Iterator[list[str]]:
         if archive["import_seconds"]:
             rate = archive["files"] / archive["import_seconds"]
             yield [f"`import_articles`, {archive['files']:,} files", f"{rate:,.0f} files/s"]
-        rate = archive["stories"] / archive["rebuild_seconds"]
-        yield [f"`rebuild_index`, {archive['stories']:,} stories from the database", f"{rate:,.0f} stories/s"]
+        if archive["rebuild_seconds"]:
+            rate = archive["stories"] / archive["rebuild_seconds"]
+            label = f"`rebuild_index`, {archive['stories']:,} stories from the database"
+            yield [label, f"{rate:,.0f} stories/s"]
         yield ["database", f"{_mb(archive['database'])} MB"]
 
 
