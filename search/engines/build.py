@@ -100,7 +100,7 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> tup
             data, lengths[number] = packed(of_document)
             file.write(data + b"\n")
     np.save(chunk.path("lengths.npy"), lengths)
-    words = {field: _words([texts[field] for texts in by_field], first=first) for field in whoosh.WORD_FIELDS}
+    words = {field: _words([texts[field] for texts in by_field], first=first) for field in LISTS["text"]}
     return chunk, words
 
 
@@ -146,7 +146,7 @@ def build(
     with tempfile.TemporaryDirectory(dir=folder, prefix="parts-") as name:
         parts = Path(name)
         chunks: list[_Chunk] = []
-        words: dict[str, list[_Words]] = {field: [] for field in whoosh.WORD_FIELDS}
+        words: dict[str, list[_Words]] = {field: [] for field in LISTS["text"]}
 
         def seen() -> Iterator[IndexDocument]:
             for document in documents:
@@ -162,9 +162,17 @@ def build(
                 on_progress(chunk.first + chunk.documents)
         if len(story_ids) > grams.MAX_DOCUMENTS:
             raise ValueError(f"a generation holds at most {grams.MAX_DOCUMENTS} stories: use OpenSearch")
-        means = _write_grams(chunks, folder)
+        means, weight_of = _weights(chunks)
+        _write_grams(chunks, weight_of, folder)
         _write_texts(chunks, folder)
-        whoosh.write(folder / "words", story_ids, {field: _merged(rows) for field, rows in words.items()})
+        whoosh.write(
+            folder / "words",
+            story_ids,
+            {
+                name: _merged({field: words[field] for field in LISTS[name]}, weight_of)
+                for name in whoosh.WORD_FIELDS
+            },
+        )
     np.asarray(story_ids, np.int64).tofile(folder / "stories")
     Columns.of(facts).write(folder / "columns")
     return Built(len(story_ids), means)
@@ -203,23 +211,26 @@ def _numbered(documents: Iterator[IndexDocument]) -> Iterator[tuple[int, list[In
         first += len(batch)
 
 
-def _write_grams(chunks: Sequence[_Chunk], folder: Path) -> dict[str, float]:
+_WeightOf = dict[str, npt.NDArray[np.float32]]  # field -> what an occurrence weighs, by document
+
+
+def _weights(chunks: Sequence[_Chunk]) -> tuple[dict[str, float], _WeightOf]:
+    """The mean size of each field, and what one occurrence weighs there in each document."""
     none = np.empty((0, len(WEIGHTS)), np.int64)
     sizes = np.concatenate([none, *(np.load(chunk.path("sizes.npy")) for chunk in chunks)])
     means: dict[str, float] = {}
-    weight_of: dict[str, npt.NDArray[np.float32]] = {}
+    weight_of: _WeightOf = {}
     for at, (field, (weight, dilution)) in enumerate(WEIGHTS.items()):
         of_field = sizes[:, at]
         means[field] = float(of_field[of_field > 0].mean()) if of_field.any() else _USUAL_SIZES[field]
         weight_of[field] = (weight / (1 - dilution + dilution * of_field / means[field])).astype(np.float32)
-    np.stack([weight_of[field] for field in whoosh.WORD_FIELDS]).tofile(folder / "norms")
+    return means, weight_of
+
+
+def _write_grams(chunks: Sequence[_Chunk], weight_of: _WeightOf, folder: Path) -> None:
     for name, fields in LISTS.items():
-        grams.merge(
-            folder,
-            name,
-            [grams.Part(chunk.counted(field), weight_of[field]) for field in fields for chunk in chunks],
-        )
-    return means
+        parts = [grams.Part(chunk.counted(field), weight_of[field]) for field in fields for chunk in chunks]
+        grams.merge(folder, name, parts)
 
 
 def _write_texts(chunks: Sequence[_Chunk], folder: Path) -> None:
@@ -229,24 +240,31 @@ def _write_texts(chunks: Sequence[_Chunk], folder: Path) -> None:
     writer.close()
 
 
-def _merged(chunks: Sequence[_Words]) -> whoosh.WordPostings:
-    """One sorted list of postings from those of the chunks, whose documents ascend."""
-    names = sorted(set().union(*(chunk.names for chunk in chunks)) if chunks else ())
+def _merged(by_field: dict[str, list[_Words]], weight_of: _WeightOf) -> whoosh.WordPostings:
+    """One sorted list of postings from those of some fields; their weights add up."""
+    chunks = [(field, chunk) for field, of_field in by_field.items() for chunk in of_field]
+    names = sorted(set().union(*(chunk.names for _, chunk in chunks)))
     number = {name: at for at, name in enumerate(names)}
-    nothing = np.empty(0, np.uint32)
-    numbers = np.concatenate(
-        [
-            nothing,
-            *(
-                np.asarray([number[name] for name in chunk.names], np.uint32)[chunk.numbers]
-                for chunk in chunks
-                if chunk.names
-            ),
-        ]
+    keys = [np.empty(0, np.uint64)]
+    weights = [np.empty(0, np.float32)]
+    for field, chunk in chunks:
+        numbers = np.asarray([number[name] for name in chunk.names], np.uint64)
+        keys.append(numbers[chunk.numbers] << np.uint64(32) | chunk.docs)
+        weights.append(chunk.frequencies * weight_of[field][chunk.docs])
+    every_key, every_weight = np.concatenate(keys), np.concatenate(weights)
+    order = np.argsort(every_key, kind="stable")
+    every_key = every_key[order]
+    firsts = np.flatnonzero(np.diff(every_key, prepend=~every_key[:1])) if len(order) else order
+    every_key = every_key[firsts]
+    starts = np.searchsorted(every_key, np.arange(len(names) + 1, dtype=np.uint64) << np.uint64(32))
+    lengths = sum(np.concatenate([_NONE, *(c.lengths for c in of_field)]) for of_field in by_field.values())
+    return whoosh.WordPostings(
+        names,
+        starts,
+        (every_key & np.uint64(0xFFFFFFFF)).astype(np.uint32),
+        np.add.reduceat(every_weight[order], firsts) if len(firsts) else every_weight,
+        np.asarray(lengths, np.int64),
     )
-    order = np.argsort(numbers, kind="stable")
-    docs = np.concatenate([nothing, *(chunk.docs for chunk in chunks)])[order]
-    frequencies = np.concatenate([np.empty(0, np.float32), *(chunk.frequencies for chunk in chunks)])[order]
-    starts = np.concatenate(([0], np.cumsum(np.bincount(numbers, minlength=len(names)))))
-    lengths = np.concatenate([np.empty(0, np.int64), *(chunk.lengths for chunk in chunks)])
-    return whoosh.WordPostings(names, starts, docs, frequencies, lengths)
+
+
+_NONE = np.empty(0, np.int64)

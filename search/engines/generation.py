@@ -26,7 +26,7 @@ from .tail import Tail
 from .texts import TextStore
 
 # Raised when the files' layout or meaning changes; an index of another schema is not opened.
-SCHEMA = "1"
+SCHEMA = "2"
 _CURRENT = "CURRENT"
 _FACTS = "generation.json"
 
@@ -65,7 +65,6 @@ class Generation:
             self.texts = TextStore(folder)
             self.lists = {name: GramList(folder, name) for name in LISTS}
             self.columns = Columns.read(folder / "columns")
-            self.norms = np.fromfile(folder / "norms", np.float32).reshape(len(whoosh.WORD_FIELDS), -1)
             self.words = whoosh.Words(folder / "words", documents=self.facts.documents)
         except (OSError, ValueError, KeyError) as exc:
             raise IndexUnavailable(f"the index in {folder} is damaged: {exc}; run rebuild_index") from exc

@@ -44,12 +44,13 @@ K1 = 1.2
 # Half as much again for occurrences that jieba takes for the word itself: 合作 before 适合作非法.
 _REAL_WORD = 0.5
 _LEAST = 0.01  # the weight of a match that the frequencies miss
-_WORD_FIELDS_OF: dict[Field, tuple[int, ...]] = {
-    Field.ANY: (0, 1, 2),
-    Field.TEXT: (0, 1, 2),
-    Field.TITLE: (0,),
-    Field.BODY: (1,),
-    Field.CAPTION: (2,),
+# Field -> the list of words, and of grams, that is about it.
+_WORDS_OF: dict[Field, str] = {
+    Field.ANY: "text",
+    Field.TEXT: "text",
+    Field.BODY: "text",
+    Field.TITLE: "title",
+    Field.CAPTION: "caption",
 }
 
 
@@ -78,10 +79,10 @@ class Snapshot:
         self.story_ids = np.concatenate((generation.story_ids, tail_ids))
         self.columns = generation.columns.extended(self.tail)
         self.documents = int(np.count_nonzero(self.alive))
-        self.find = functools.lru_cache(maxsize=512)(self._find)
+        self.find = functools.lru_cache(maxsize=512)(self.look)
 
-    def _find(self, needle: Needle, field: Field) -> Match:
-        """Documents in which the needle stands in the field."""
+    def look(self, needle: Needle, field: Field) -> Match:
+        """Documents in which the needle stands in the field. `find` is the same and keeps the answer."""
         if field in _SCOPES:
             return self._find_text(needle, field)
         column = next(column for facet, column in self.columns.facets.items() if facet.value == field.value)
@@ -116,7 +117,7 @@ class Snapshot:
             docs, at = docs[both], at[both]
             frequencies = np.minimum(frequencies[both], grams.FREQUENCY_OF[more_impacts[at]])
         if len(docs) and (len(codes) > 1 or not needle.plain or scope.wider):
-            sure = self._vouched(needle, field, docs)
+            sure = self._vouched(needle, scope, docs)
             doubtful = ~sure
             if doubtful.any():
                 sure[doubtful] = self.generation.texts.holding(needle, scope.sections, docs[doubtful])
@@ -125,14 +126,11 @@ class Snapshot:
         result[docs] = frequencies
         return result
 
-    def _vouched(self, needle: Needle, field: Field, docs: npt.NDArray[np.uint32]) -> Mask:
+    def _vouched(self, needle: Needle, scope: _Scope, docs: npt.NDArray[np.uint32]) -> Mask:
         """Documents among `docs` where a word of the index vouches for the needle."""
-        result = np.zeros(len(docs), np.bool_)
-        if field not in _WORD_FIELDS_OF or " " in needle.text:
-            return result
         known = np.zeros(self.base, np.bool_)
-        for at in _WORD_FIELDS_OF[field]:
-            known[self.generation.words.postings(whoosh.WORD_FIELDS[at], needle.text)[0]] = True
+        if scope.grams in whoosh.WORD_FIELDS and not scope.wider and " " not in needle.text:
+            known[self.generation.words.postings(scope.grams, needle.text)[0]] = True
         return known[docs]
 
     def score(self, needles: Sequence[Needle], field: Field) -> Floats:
@@ -142,21 +140,20 @@ class Snapshot:
             more = self.find(needle, field)
             match = Match(match.mask | more.mask, match.weights + more.weights)
         score = self.rarity(int(np.count_nonzero(match.mask))) * match.weights / (K1 + match.weights)
-        if field in _WORD_FIELDS_OF:
-            words = self.word_weights(needles[0].text, _WORD_FIELDS_OF[field])
+        if field in _WORDS_OF:
+            words = self.word_weights(needles[0].text, _WORDS_OF[field])
             for needle in needles[1:]:
-                words += self.word_weights(needle.text, _WORD_FIELDS_OF[field])
+                words += self.word_weights(needle.text, _WORDS_OF[field])
             words[~match.mask] = 0.0
             score += _REAL_WORD * self.rarity(int(np.count_nonzero(words))) * words / (K1 + words)
         return np.asarray(score, np.float32)
 
-    def word_weights(self, word: str, fields: tuple[int, ...] = (0, 1, 2)) -> Floats:
+    def word_weights(self, word: str, among: str = "text") -> Floats:
         """Weight of a word that jieba cut, by document. The tail is not cut: there, the string will do."""
         weights = np.zeros(self.size, np.float32)
-        for at in fields:
-            docs, frequencies = self.generation.words.postings(whoosh.WORD_FIELDS[at], word)
-            weights[docs] += frequencies * self.generation.norms[at][docs]
-        self._weigh_tail(Needle(word), [whoosh.WORD_FIELDS[at] for at in fields], weights)
+        docs, of_docs = self.generation.words.postings(among, word)
+        weights[docs] = of_docs
+        self._weigh_tail(Needle(word), LISTS[among], weights)
         return weights
 
     def gram_weights(self, gram: str) -> Floats:
@@ -176,6 +173,10 @@ class Snapshot:
                     weight, dilution = WEIGHTS[field]
                     size = 1 - dilution + dilution * len(texts[field]) / means[field]
                     weights[self.base + number] += count * weight / size
+
+    def tail_texts(self) -> list[str]:
+        """The folded text of each changed document, as printed: title, body, captions, credits."""
+        return [slice_of(folded, Field.TEXT) for folded in self._tail_sections]
 
     def read(self, field: Field, docs: npt.NDArray[np.int64]) -> list[str]:
         """The folded text of a field of these documents, in their order."""

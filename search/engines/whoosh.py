@@ -1,14 +1,16 @@
 """The words of the archive in a Whoosh index: the only module that imports whoosh.
 
-jieba's words go in with their frequencies, field by field; what comes out are whole posting lists as
-arrays. The files are Whoosh's own (its format 3, read by whoosh3 and Whoosh 2.7.4 alike), so any
-Whoosh program can open and search them. Two things are done in bulk that Whoosh does a posting at a
-time: writing a segment from sorted arrays, and decoding a posting list block by block.
+jieba's words go in with their weights (BM25F's length-normalised frequencies), field by field; what
+comes out are whole posting lists as arrays. The files are Whoosh's own (its format 3, read by whoosh3
+and Whoosh 2.7.4 alike), so any Whoosh program can open and search them. Two things are done in bulk
+that Whoosh does a posting at a time: writing a segment from sorted arrays, and decoding a list block
+by block.
 """
 
 from __future__ import annotations
 
 import functools
+import pickle
 import threading
 import weakref
 from array import array
@@ -21,25 +23,24 @@ import numpy as np
 import numpy.typing as npt
 import whoosh
 from whoosh.analysis import Token, Tokenizer
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PostingsWriter
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3FieldWriter, W3PostingsWriter
 from whoosh.fields import NUMERIC, FieldType, Schema
-from whoosh.formats import Frequency
+from whoosh.formats import Existence
 from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.index import create_in as _create_in
 from whoosh.index import open_dir as _open_dir
 from whoosh.reading import IndexReader, TermNotFound
-from whoosh.system import emptybytes
+from whoosh.util.numeric import length_to_byte
 
 from newsarchive.errors import IndexUnavailable
 
 from ..tokens import fold, segmenter
 
 VERSION = ".".join(map(str, whoosh.__version__))
-WORD_FIELDS = ("title", "body", "caption")
+WORD_FIELDS = ("text", "title", "caption")  # text: all three fields of an article together
 
-# Long blocks: a posting list is always read whole here, and a block costs a pickle and an inflate.
-_BLOCK = 8192
-_COMPRESSION = 1
+# Long blocks: a posting list is always read whole here, and each block costs a pickle.
+_BLOCK = 65_536
 
 Docs = npt.NDArray[np.uint32]
 Weights = npt.NDArray[np.float32]
@@ -69,14 +70,14 @@ class JiebaTokenizer(Tokenizer):
 
 
 class WordField(FieldType):
-    """Words with their frequency: no positions, since the text itself is asked for strings."""
+    """Words with a weight: no positions, since the text itself is asked for strings."""
 
     indexed = True
     scorable = True
 
     def __init__(self) -> None:
         self.analyzer = JiebaTokenizer()
-        self.format = Frequency()
+        self.format = Existence()
         self.stored = False
         self.unique = False
         self.vector = None
@@ -98,7 +99,7 @@ class WordPostings:
     words: Sequence[str]
     starts: npt.NDArray[np.int64]  # one more than there are words
     docs: Docs
-    frequencies: Weights
+    weights: Weights
     lengths: npt.NDArray[np.int64]
 
 
@@ -140,7 +141,7 @@ class _BulkCodec(W3Codec):
     """Whoosh's codec, with writers that take a whole posting list at once. Same files."""
 
     def __init__(self) -> None:
-        super().__init__(blocklimit=_BLOCK, compression=_COMPRESSION)
+        super().__init__(blocklimit=_BLOCK, compression=0)
 
     def field_writer(self, storage: Any, segment: Any) -> _BulkFieldWriter:
         return _BulkFieldWriter(self, storage, segment)
@@ -157,9 +158,9 @@ class _BulkFieldWriter(W3FieldWriter):
                 continue
             self.start_field(name, schema[name])
             docs = array("I", field.docs.astype(np.uint32).tobytes())
-            weights = array("f", field.frequencies.astype(np.float32).tobytes())
+            weights = array("f", field.weights.astype(np.float32).tobytes())
             firsts = field.starts[:-1]
-            heaviest = np.maximum.reduceat(field.frequencies, firsts).tolist()
+            heaviest = np.maximum.reduceat(field.weights, firsts).tolist()
             of_posting = field.lengths[field.docs]
             shortest = np.minimum.reduceat(of_posting, firsts).tolist()
             longest = np.maximum.reduceat(of_posting, firsts).tolist()
@@ -186,12 +187,21 @@ class _BulkPostingsWriter(W3PostingsWriter):
             self._weights = weights[start : start + self._blocklimit]
             self._maxweight, self._minlength, self._maxlength = bounds
 
-    def _mini_values(self) -> tuple[bytes, ...] | bytes | None:
-        # Frequencies are the weights; Whoosh's format wants them once more as four bytes each.
-        size = self._format.fixed_value_size()
-        if size == 4:
-            return np.asarray(self._weights, dtype=">u4").tobytes()
-        return emptybytes if size else None
+    def _write_block(self, last: bool = False) -> None:
+        """As Whoosh writes it, but arrays are pickled as arrays, which load without a step a number."""
+        if not self._blockcount:
+            self._postfile.write(WHOOSH3_HEADER_MAGIC)
+        self._terminfo.add_block(self)
+        gaps = np.diff(np.frombuffer(self._ids, np.uint32), prepend=np.uint32(0))
+        data = pickle.dumps((array("I", gaps.tobytes()), self._weights, None), 4)
+        bounds = length_to_byte(self._minlength), length_to_byte(self._maxlength)
+        facts = pickle.dumps((len(self._ids), self._ids[-1], self._maxweight, 0, *bounds), 2)
+        size = len(facts) + len(data)
+        self._postfile.write_int(-size if last else size)
+        self._postfile.write(facts)
+        self._postfile.write(data)
+        self._blockcount += 1
+        self._new_block()
 
 
 class Words:
@@ -214,20 +224,26 @@ class Words:
         self.postings = functools.lru_cache(maxsize=2048)(self._postings)
 
     def _postings(self, field: str, word: str) -> tuple[Docs, Weights]:
-        """Documents (ascending) and frequencies of a folded word; empty arrays when there are none."""
-        docs: list[int] = []
-        frequencies: list[float] = []
+        """Documents (ascending) and weights of a folded word; empty arrays when there are none."""
+        docs: list[Docs] = []
+        weights: list[Weights] = []
         with self._lock:  # the reader seeks in one open file
             try:
                 matcher = self._reader.postings(field, word)
             except TermNotFound:
                 return np.empty(0, np.uint32), np.empty(0, np.float32)
             while matcher.is_active():
-                matcher.id(), matcher.weight()  # decodes the block
-                docs.extend(matcher._ids)
-                frequencies.extend(matcher._weights)
+                matcher._read_data()
+                gaps, of_block, _ = matcher._data
+                docs.append(np.cumsum(np.asarray(gaps, np.uint32), dtype=np.uint32))
+                weights.append(np.asarray(of_block, np.float32))
                 matcher._next_block()
-        return np.asarray(docs, np.uint32), np.asarray(frequencies, np.float32)
+        return np.concatenate(docs), np.concatenate(weights)
+
+    def has(self, word: str) -> bool:
+        """Is it a word of any field? Keeps nothing, unlike `postings`."""
+        with self._lock:
+            return any((field, word) in self._reader for field in WORD_FIELDS)
 
     def starting_with(self, prefix: str, *, limit: int) -> list[str]:
         """Words of any field that begin with a folded prefix, in order of code points."""
