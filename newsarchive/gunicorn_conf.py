@@ -30,11 +30,12 @@ def when_ready(server: Any) -> None:
 def on_starting(server: Any) -> None:
     from django.db import DatabaseError, connections
 
-    from search import vocabulary
+    from search import likeness, vocabulary
     from search.tokens import folding_version, segmenter
 
     folding_version()
     segmenter()
+    likeness.readings("中")  # loads the table
     try:
         vocabulary.refresh()
     except DatabaseError as error:  # the workers will look again

@@ -19,6 +19,7 @@ from newsarchive.models import Article
 from . import documents, service
 from .engine import Facet
 from .forms import SearchForm
+from .misses import Misses
 from .query import describe
 
 RETRY_AFTER = 5  # seconds, while the index is being opened or built
@@ -77,11 +78,21 @@ def search(request: HttpRequest) -> JsonResponse:
                 "partial": list(page.partial),
                 "also": list(page.also),
             },
+            "misses": page.misses and _misses(page.misses),
             "facets": {facet.value: page.facets.get(facet, []) for facet in Facet},
             "timeline": page.timeline,
             "results": [_result(request, result) for result in page.results],
         }
     )
+
+
+def _misses(misses: Misses) -> dict[str, Any]:
+    return {
+        "words": [[word.text, word.stories] for word in misses.words],
+        "exclusions": list(misses.exclusions),
+        "without_filter": list(misses.without_filter),
+        "did_you_mean": misses.meant and {"text": misses.meant.text, "count": misses.meant.stories},
+    }
 
 
 def _page_url(request: HttpRequest, page: service.SearchPage, step: int) -> str | None:

@@ -93,6 +93,14 @@ class Hits:
 
 
 @dataclass(frozen=True, slots=True)
+class Completions:
+    """How what was typed may go on. Names as printed, titles as story numbers."""
+
+    names: tuple[tuple[Facet, str, int], ...]  # with the stories that have it
+    titles: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IndexState:
     documents: int
     generation: str  # "" when there is no index
@@ -121,6 +129,17 @@ class Engine(Protocol):
         self, query: Query | None, *, filters: Filters = _NO_FILTERS, hidden: frozenset[int] = frozenset()
     ) -> int:
         """How many stories match as asked, nothing in parts. Makes no list, so it is cheap."""
+        ...
+
+    def complete(
+        self, text: str, *, names: int = 6, titles: int = 6, hidden: frozenset[int] = frozenset()
+    ) -> Completions:
+        """Authors, tags and outlets that begin with the text, then those that hold it, the frequent
+        first; and the newest stories whose title holds it. At most so many of each."""
+        ...
+
+    def corrections(self, text: str, *, limit: int = 5, hidden: frozenset[int] = frozenset()) -> list[str]:
+        """Strings near the text that do stand in stories, the likeliest first, in folded spelling."""
         ...
 
     def rebuild(

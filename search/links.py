@@ -73,6 +73,8 @@ class Links:
 
     groups: tuple[Group, ...]
     restrictions: tuple[Link, ...]  # the filters that are on; each link drops one
+    relieved: tuple[tuple[Link, str], ...]  # when nothing was found: each with the stories without it
+    meant: str  # the search for what was probably meant; "" when there is no better spelling
     sorts: tuple[Link, ...]
     pages: tuple[Link, ...]  # a blank href is a gap
     start: int  # the number of the first hit on the page
@@ -92,9 +94,12 @@ def around(page: SearchPage) -> Links:
     parameters = replace(page.parameters, page=1)
     number = page.parameters.page
     filters = parameters.filters
+    misses = page.misses
     return Links(
         groups=tuple(_groups(parameters, page.facets)),
         restrictions=tuple(_restrictions(parameters)),
+        relieved=tuple(_relieved(page)),
+        meant=address(replace(parameters, text=misses.meant.text)) if misses and misses.meant else "",
         sorts=tuple(_sorts(parameters, words=page.parsed.tree is not None)),
         pages=tuple(_pages(parameters, number, page.pages)),
         start=(number - 1) * parameters.per_page + 1,
@@ -229,6 +234,12 @@ def _restrictions(parameters: Parameters) -> Iterator[Link]:
     if filters.last:
         label = gettext("%(day)s 止") % {"day": filters.last.isoformat()}
         yield _dropping(parameters, replace(filters, last=None), label)
+
+
+def _relieved(page: SearchPage) -> Iterator[tuple[Link, str]]:
+    counts = page.misses.without_filter if page.misses else ()
+    for link, count in zip(_restrictions(replace(page.parameters, page=1)), counts, strict=False):
+        yield link, f"{count:,}"
 
 
 def _named(facet: Facet, value: str) -> dict[str, str]:

@@ -16,8 +16,9 @@ from . import documents, vocabulary
 from .engine import Facet, Filters, Request, Sort, get_engine
 from .highlight import Marker
 from .legend import Legend, legend
+from .misses import Misses, explain
 from .query import Field, Or, ParsedQuery, Query, Term, parse
-from .synonyms import Expanded, expand
+from .synonyms import NO_SYNONYMS, Expanded, expand
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class SearchPage:
     partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
     also: tuple[str, ...]  # synonyms that were searched too
     took_ms: float
+    misses: Misses | None = None  # why nothing was found as asked; None when something was
 
 
 def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
@@ -78,6 +80,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     began = time.perf_counter()
     parsed = parse(parameters.text)
     expanded = _expanded(parsed.tree, also=parameters.also)
+    hidden = documents.withdrawn_lately()
     hits = get_engine().search(
         Request(
             query=expanded.tree,
@@ -87,7 +90,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
             offset=(parameters.page - 1) * parameters.per_page,
             limit=parameters.per_page,
             counts=counts,
-            hidden=documents.withdrawn_lately(),
+            hidden=hidden,
         )
     )
     articles = _articles([hit.story_id for hit in hits.hits])
@@ -105,8 +108,14 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         timeline=hits.timeline,
         partial=hits.partial,
         also=() if hits.partial else expanded.also,
+        misses=_misses(parsed, parameters, hidden) if counts and (hits.partial or not hits.total) else None,
         took_ms=round((time.perf_counter() - began) * 1000, 1),
     )
+
+
+def _misses(parsed: ParsedQuery, parameters: Parameters, hidden: frozenset[int]) -> Misses:
+    synonyms = vocabulary.synonyms() if parameters.also else NO_SYNONYMS
+    return explain(parsed.tree, parameters.filters, get_engine(), synonyms=synonyms, hidden=hidden)
 
 
 def story_ids(text: str, *, also: bool = True) -> Iterator[int]:

@@ -1,7 +1,7 @@
-"""The vocabulary that a new archive starts with, read from search/data by the migrations that install it.
+"""The files of search/data: the vocabulary that a new archive starts with, and look-alike characters.
 
-A file is read by one migration and then never again, so what a curator deletes stays deleted. Words
-that come with a later version stand in a file of their own, with a migration of its own.
+A file of vocabulary is read by one migration and then never again, so what a curator deletes stays
+deleted. Words that come with a later version stand in a file of their own, with a migration of its own.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ def dictionary_words(name: str) -> Iterator[tuple[str, str]]:
     """Word and note."""
     for row in _rows(name, columns=2):
         yield row[0], row[1]
+
+
+def look_alikes(name: str) -> Iterator[str]:
+    """Characters that are easily taken for each other, group by group."""
+    for row in _rows(name, columns=1):
+        yield row[0]
 
 
 def _words(cell: str) -> list[str]:

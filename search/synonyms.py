@@ -51,6 +51,9 @@ class Synonyms:
         return {other: word for other, word in self._others.get(typed, {}).items() if other != typed}
 
 
+NO_SYNONYMS = Synonyms()
+
+
 def expand(tree: Query | None, synonyms: Synonyms) -> Expanded:
     if tree is None:
         return Expanded(None)
@@ -87,14 +90,15 @@ class _Expansion:
 
     def _name(self, parts: Sequence[Query]) -> tuple[int, Query]:
         """How many of the leading parts are one name, and what to look for in their place."""
-        fields = [part.field if _is_bare(part) else None for part in parts]
-        for length in range(len(parts), 1, -1):
-            if fields[0] is None or set(fields[:length]) != {fields[0]}:
-                continue
-            words = tuple(parts[:length])
-            name = Term(" ".join(word.text for word in words if isinstance(word, Term)), fields[0])
+        words: list[Term] = []
+        for part in parts:
+            if not isinstance(part, Term) or not _is_bare(part) or (words and part.field != words[0].field):
+                break
+            words.append(part)
+        for length in range(len(words), 1, -1):
+            name = Term(" ".join(word.text for word in words[:length]), words[0].field)
             if self._synonyms.of(name.text):
-                return length, self._same(name, And(words))
+                return length, self._same(name, And(tuple(words[:length])))
         return 1, self.of(parts[0])
 
     def _same(self, name: Term, typed: Query) -> Query:

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.front, name="front"),
     path("search/", views.search, name="search"),
     path("feeds/search/", views.feed, name="feed"),
+    path("suggest/", views.suggest, name="suggest"),
     path("opensearch.xml", views.opensearch, name="opensearch"),
     path("readyz", views.readyz, name="readyz"),
     path("api/search/", api.search, name="api-search"),

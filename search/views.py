@@ -13,11 +13,13 @@ from django.views.decorators.http import require_safe
 from newsarchive import outbox
 from newsarchive.errors import IndexStale, IndexUnavailable
 
-from . import feeds, links, overview, service, vocabulary
+from . import feeds, links, overview, service, suggestions, vocabulary
 from .engine import get_engine
 from .forms import SearchForm
 
 RETRY_AFTER: Final = 5  # seconds, while the index is being opened or built
+
+SUGGESTIONS_KEPT: Final = 60  # seconds: what is withdrawn is gone from every cache within them
 
 View = Callable[..., HttpResponse]
 
@@ -68,6 +70,34 @@ def feed(request: HttpRequest) -> HttpResponse:
     if parameters.page > page.pages:
         return render(request, "404.html", {"page": page}, status=404)
     return HttpResponse(feeds.atom(page, request.build_absolute_uri), content_type=feeds.CONTENT_TYPE)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """What was typed may go on so: OpenSearch suggestions, for browsers and for the box on every page."""
+    typed = request.GET.get("q", "")
+    try:
+        found = suggestions.suggest(typed)
+        status = 200
+    except IndexUnavailable:
+        found, status = [], 503
+    columns = [
+        [suggestion.text for suggestion in found],
+        [suggestion.description for suggestion in found],
+        [request.build_absolute_uri(suggestion.url) for suggestion in found],
+    ]
+    response = JsonResponse(
+        [typed, *columns],
+        safe=False,
+        status=status,
+        json_dumps_params={"ensure_ascii": False},
+        content_type="application/x-suggestions+json; charset=utf-8",
+    )
+    response["Cache-Control"] = f"public, max-age={SUGGESTIONS_KEPT}" if status == 200 else "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    if status == 503:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 @require_safe

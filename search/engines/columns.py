@@ -84,6 +84,10 @@ class FacetColumn:
         rows = sorted((-int(found[number]), self.names[number]) for number in top)
         return [(name, -count) for count, name in rows[:size]]
 
+    def frequencies(self, mask: Mask) -> npt.NDArray[np.int64]:
+        """How many documents of `mask` have each value, in the order of `names`."""
+        return np.bincount(self._values[mask[self._docs]], minlength=len(self.names))
+
     def mask(self, wanted: Iterable[str], *, documents: int) -> Mask:
         """Documents that have any of these values, exactly so spelt."""
         return self._mask([self._number[name] for name in wanted if name in self._number], documents)

@@ -13,10 +13,10 @@ import numpy.typing as npt
 from newsarchive.errors import IndexUnavailable
 
 from .. import match
-from ..engine import Facet, Filters, Hit, Hits, IndexDocument, IndexState, Request, Sort
+from ..engine import Completions, Facet, Filters, Hit, Hits, IndexDocument, IndexState, Request, Sort
 from ..query import And, DateRange, Field, Near, Not, Or, Query, Term, Without
 from ..tokens import needle
-from . import rank
+from . import corrections, rank, suggest
 from .build import build
 from .columns import Mask
 from .generation import Generation, Shelf, finish
@@ -34,6 +34,7 @@ class EmbeddedEngine:
         self._shelf = Shelf(folder)
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
+        self._names: tuple[Snapshot, suggest.Names] | None = None
 
     # -- searching ---------------------------------------------------------------------------------
 
@@ -66,12 +67,33 @@ class EmbeddedEngine:
         self, query: Query | None, *, filters: Filters = _NO_FILTERS, hidden: frozenset[int] = frozenset()
     ) -> int:
         snapshot = self._snapshot()
-        mask = snapshot.alive.copy() if query is None else _evaluate(snapshot, query) & snapshot.alive
-        if hidden:
-            mask &= ~np.isin(snapshot.story_ids, list(hidden))
+        mask = _visible(snapshot, hidden)
+        if query is not None:
+            mask &= _evaluate(snapshot, query)
         for of_filter in _filter_masks(snapshot, filters).values():
             mask &= of_filter
         return int(np.count_nonzero(mask))
+
+    def complete(
+        self, text: str, *, names: int = 6, titles: int = 6, hidden: frozenset[int] = frozenset()
+    ) -> Completions:
+        snapshot = self._snapshot()
+        visible = _visible(snapshot, hidden)
+        return Completions(
+            self._names_of(snapshot).complete(text, visible, hidden=bool(hidden), limit=names),
+            suggest.titles(snapshot, text, visible, limit=titles),
+        )
+
+    def corrections(self, text: str, *, limit: int = 5, hidden: frozenset[int] = frozenset()) -> list[str]:
+        snapshot = self._snapshot()
+        names = self._names_of(snapshot)
+        return corrections.near(snapshot, names, text, _visible(snapshot, hidden), limit=limit)
+
+    def _names_of(self, snapshot: Snapshot) -> suggest.Names:
+        known = self._names
+        if known is None or known[0] is not snapshot:
+            self._names = known = (snapshot, suggest.Names(snapshot))
+        return known[1]
 
     def _snapshot(self) -> Snapshot:
         with self._lock:
@@ -214,6 +236,12 @@ class _Opened:
     def close(self) -> None:
         self._tail.close()
         self._generation.close()
+
+
+def _visible(snapshot: Snapshot, hidden: frozenset[int]) -> Mask:
+    if not hidden:
+        return snapshot.alive.copy()
+    return snapshot.alive & ~np.isin(snapshot.story_ids, list(hidden))
 
 
 # -- evaluation: query and filters -> masks ----------------------------------------------------------

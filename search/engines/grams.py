@@ -19,12 +19,15 @@ Keys = npt.NDArray[np.uint64]
 Docs = npt.NDArray[np.uint32]
 Impacts = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
+Codes = npt.NDArray[np.uint32]  # code points
+Counts = npt.NDArray[np.int64]
 _Kind = TypeVar("_Kind", bound=np.generic)
 
 # A key is a gram's code (42 bits: one or two code points of 21) above a document number (22 bits).
 _CHAR, _DOC = 21, 22
 MAX_DOCUMENTS = 1 << _DOC
 _DOC_MASK = np.uint64(MAX_DOCUMENTS - 1)
+_LAST = np.uint64((1 << _CHAR) - 1)
 _PARTITION = 4_000_000  # postings merged at a time: bounds the memory of a build
 
 # One byte for a frequency from 0.05 to some thousands, in steps of 4.5 per cent.
@@ -178,6 +181,22 @@ class GramList:
             return self._docs[:0], self._impacts[:0]
         start, end = int(self._starts[at]), int(self._starts[at + 1])
         return self._docs[start:end], self._impacts[start:end]
+
+    def after(self, char: str) -> tuple[Codes, Counts]:
+        """The characters that follow one somewhere, and in how many documents each does."""
+        first = ord(char) << _CHAR
+        begin, end = self._codes.searchsorted(np.asarray([first, first + (1 << _CHAR)], np.uint64))
+        return self._neighbours(np.arange(begin, end), 0)
+
+    def before(self, char: str) -> tuple[Codes, Counts]:
+        """The characters that precede one somewhere; reads every code, some 2 ms a million."""
+        codes = np.asarray(self._codes)
+        pairs = (codes & _LAST == np.uint64(ord(char))) & (codes > _LAST)
+        return self._neighbours(np.flatnonzero(pairs), _CHAR)
+
+    def _neighbours(self, at: npt.NDArray[np.int64], shift: int) -> tuple[Codes, Counts]:
+        codes = (self._codes[at] >> np.uint64(shift)) & _LAST
+        return codes.astype(np.uint32), (self._starts[at + 1] - self._starts[at]).astype(np.int64)
 
     def frequency(self, code: int) -> int:
         """In how many documents the gram occurs."""

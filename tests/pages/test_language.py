@@ -79,9 +79,10 @@ def test_the_compiled_catalogue_is_the_written_one(compiled: dict[str, str]) -> 
             continue
         if line[0] != '"':
             place, line = line.split(" ", 1)
+            key = "" if place == "msgid" else key
         text = ast.literal_eval(line)
         if place == "msgid":
-            key = text
+            key += text
         elif place in ("msgstr", "msgstr[0]"):
             written[key] = written.get(key, "") + text
 

@@ -10,8 +10,8 @@ from datetime import date
 
 import pytest
 
-from search.engine import Engine, Facet, Filters, Hits, IndexDocument, Request, Sort
-from search.query import parse
+from search.engine import Completions, Engine, Facet, Filters, Hits, IndexDocument, Request, Sort
+from search.query import Same, Term, parse
 
 
 def doc(story_id: int, title: str = "", body: str = "", **fields: object) -> IndexDocument:
@@ -395,3 +395,111 @@ class EngineContract:
         engine = filled(doc(1, "甲"), doc(2, "乙"))
 
         assert ask(engine, "").total == 2
+
+    # -- names that mean the same, counts, completions, corrections ------------------------------------
+
+    def test_same_words_match_like_alternatives(self, filled) -> None:
+        engine = filled(doc(1, "", "奧巴馬"), doc(2, "", "Obama"), doc(3, "", "拜登"))
+
+        hits = engine.search(Request(Same((Term("奧巴馬"), Term("Obama")))))
+
+        assert {hit.story_id for hit in hits.hits} == {1, 2}
+
+    def test_same_words_are_ranked_as_one_word_however_rare_one_of_them_is(self, filled) -> None:
+        common = [doc(number, "", "奧巴馬總統到訪，天氣晴朗。") for number in range(3, 30)]
+        engine = filled(
+            doc(1, "奧巴馬", "奧巴馬，奧巴馬。"), doc(2, "", "歐巴馬總統到訪，天氣晴朗。"), *common
+        )
+
+        hits = engine.search(Request(Same((Term("奧巴馬"), Term("歐巴馬")))))
+
+        assert hits.hits[0].story_id == 1
+
+    def test_what_is_searched_in_parts_may_be_another_tree_than_the_whole(self, filled) -> None:
+        engine = filled(doc(1, "", "拜登到訪澳門"), *(doc(number, "", "天氣") for number in range(2, 9)))
+        whole = parse("(拜登 OR Biden) 澳門回歸紀念").tree
+
+        assert engine.search(Request(whole, partly=parse("拜登 澳門回歸紀念").tree)).partial
+        assert engine.search(Request(parse("拜登").tree, partly=parse("澳門").tree)).partial == ()
+
+    def test_a_count_is_the_total_of_the_whole_query(self, filled) -> None:
+        engine = filled(
+            doc(1, "新聞", outlet="甲報"), doc(2, "新聞", outlet="乙報"), doc(3, "別的", outlet="乙報")
+        )
+        other = Filters(include={Facet.OUTLET: ("乙報",)})
+
+        assert engine.count(parse("新聞").tree) == 2
+        assert engine.count(parse("新聞").tree, filters=other) == 1
+        assert engine.count(parse("新聞").tree, hidden=frozenset([1])) == 1
+        assert engine.count(None, filters=other) == 2
+        assert engine.count(parse("新聞報道是什麼").tree) == 0
+
+    def test_completions_are_names_by_frequency_and_titles_by_date(self, filled) -> None:
+        engine = filled(
+            doc(1, "習近平到訪", tags=("習近平",), day=date(2020, 1, 1)),
+            doc(2, "會見習近平", tags=("習近平", "習仲勳"), day=date(2021, 1, 1)),
+            doc(3, "天氣", authors=("陳習",), outlet="習作報"),
+        )
+
+        found = engine.complete("习")
+
+        assert found.names[0] == (Facet.TAG, "習近平", 2)
+        assert set(found.names[1:3]) == {(Facet.TAG, "習仲勳", 1), (Facet.OUTLET, "習作報", 1)}
+        assert found.names[3:] == ((Facet.AUTHOR, "陳習", 1),)
+        assert found.titles == (2, 1)
+        assert engine.complete("習", names=1, titles=1).titles == (2,)
+
+    def test_completions_of_latin_begin_words(self, filled) -> None:
+        engine = filled(doc(1, "Joe Biden", tags=("Carrie Lam", "Islam")))
+
+        assert [name for _, name, _ in engine.complete("lam").names] == ["Carrie Lam"]
+        assert engine.complete("bid").titles == (1,)
+        assert engine.complete("iden").titles == ()
+
+    def test_completions_of_every_piece_that_was_typed(self, filled) -> None:
+        engine = filled(doc(1, "中美峰會"), doc(2, "中美關係"))
+
+        assert engine.complete("峰會 中").titles == (1,)
+
+    def test_nothing_completes_nothing(self, filled) -> None:
+        engine = filled(doc(1, "新聞", tags=("甲",)))
+
+        for typed in ("", "  ", "\n", "龘"):
+            assert engine.complete(typed) == Completions((), ())
+
+    @pytest.mark.parametrize(
+        ("typed", "likely"),
+        [
+            *(("習近乎", "习近平"), ("习近苹", "习近平"), ("近習平", "习近平"), ("習近近平", "习近平")),
+            *(("Bidne", "biden"), ("Biden", ""), ("習近平", ""), ("zzzqq", ""), ("天", ""), ("", "")),
+        ],
+    )
+    def test_corrections_are_strings_that_stand_somewhere(self, filled, typed: str, likely: str) -> None:
+        engine = filled(doc(1, "習近平會見Joe Biden"), doc(2, "習近平", tags=("曾海琪",)))
+
+        assert engine.corrections(typed)[:1] == ([likely] if likely else [])
+
+    def test_names_are_corrected_too(self, filled) -> None:
+        engine = filled(doc(1, "甲", authors=("曾海琪",)), doc(2, "乙"))
+
+        assert engine.corrections("曾海旗") == ["曾海琪"]
+
+    def test_what_is_gone_or_hidden_is_offered_nowhere(self, filled) -> None:
+        engine = filled(
+            doc(1, "習近平會見Biden", tags=("習近平思想",), authors=("曾海琪",)),
+            doc(2, "天氣", tags=("習近平思想",)),
+            doc(3, "天氣"),
+        )
+
+        hidden = frozenset([1])
+        assert engine.complete("習", hidden=hidden) == Completions(((Facet.TAG, "習近平思想", 1),), ())
+        assert engine.complete("曾", hidden=hidden) == Completions((), ())
+        assert engine.corrections("會見Bidne", hidden=hidden) == []
+        assert engine.corrections("Bidne", hidden=hidden) == []
+        assert engine.corrections("曾海旗", hidden=hidden) == []
+
+        engine.delete([1])
+
+        assert engine.complete("習") == Completions(((Facet.TAG, "習近平思想", 1),), ())
+        assert engine.complete("曾") == Completions((), ())
+        assert engine.corrections("Bidne") == engine.corrections("曾海旗") == []

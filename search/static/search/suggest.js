@@ -1,0 +1,106 @@
+// Names and titles under the search box while one types. Without this the box is a plain form.
+"use strict";
+
+{
+  const WAIT = 120; // milliseconds without a key before the archive is asked
+  const { from, label } = document.currentScript.dataset;
+
+  // Keys that an input method still owns: Enter chooses a character there, and submits nothing.
+  const composing = (event) => event.isComposing || event.keyCode === 229;
+
+  const offer = (box, number) => {
+    const list = document.createElement("ul");
+    list.id = `suggestions-${number}`;
+    list.className = "suggestions";
+    list.hidden = true;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", label);
+    box.after(list);
+    box.setAttribute("role", "combobox");
+    box.setAttribute("aria-autocomplete", "list");
+    box.setAttribute("aria-controls", list.id);
+    box.setAttribute("aria-expanded", "false");
+
+    let timer, asking;
+    let chosen = -1;
+
+    const close = () => {
+      clearTimeout(timer);
+      asking?.abort();
+      list.hidden = true;
+      chosen = -1;
+      box.setAttribute("aria-expanded", "false");
+      box.removeAttribute("aria-activedescendant");
+    };
+
+    const show = ([typed, texts, descriptions, urls]) => {
+      if (typed !== box.value || document.activeElement !== box || !texts.length) return close();
+      chosen = -1;
+      box.removeAttribute("aria-activedescendant");
+      list.replaceChildren(...texts.map((text, at) => {
+        const option = document.createElement("li");
+        option.id = `${list.id}-${at}`;
+        option.setAttribute("role", "option");
+        option.setAttribute("aria-selected", "false");
+        option.dataset.url = urls[at];
+        const name = document.createElement("b");
+        name.lang = "zh";
+        name.textContent = text;
+        const description = document.createElement("span");
+        description.textContent = descriptions[at];
+        option.append(name, " ", description);
+        return option;
+      }));
+      list.hidden = false;
+      box.setAttribute("aria-expanded", "true");
+    };
+
+    const ask = async () => {
+      asking?.abort();
+      asking = new AbortController();
+      try {
+        const answer = await fetch(`${from}?q=${encodeURIComponent(box.value)}`, { signal: asking.signal });
+        if (answer.ok) show(await answer.json());
+      } catch {
+        // The next key asks again.
+      }
+    };
+
+    const choose = (at) => {
+      const options = [...list.children];
+      chosen = (at + options.length + 1) % (options.length + 1); // one place past the last: what was typed
+      options.forEach((option, number) => option.setAttribute("aria-selected", String(number === chosen)));
+      if (chosen < options.length) box.setAttribute("aria-activedescendant", options[chosen].id);
+      else box.removeAttribute("aria-activedescendant");
+      options[chosen]?.scrollIntoView({ block: "nearest" });
+    };
+
+    box.addEventListener("input", (event) => {
+      clearTimeout(timer);
+      if (event.isComposing) return;
+      if (box.value.trim()) timer = setTimeout(ask, WAIT);
+      else close();
+    });
+    box.addEventListener("compositionend", () => {
+      clearTimeout(timer);
+      timer = setTimeout(ask, WAIT);
+    });
+    box.addEventListener("keydown", (event) => {
+      if (composing(event) || list.hidden) return;
+      if (event.key === "ArrowDown") choose(chosen + 1);
+      else if (event.key === "ArrowUp") choose(chosen < 0 ? list.children.length - 1 : chosen - 1);
+      else if (event.key === "Escape") close();
+      else if (event.key === "Enter" && list.children[chosen]) location.assign(list.children[chosen].dataset.url);
+      else return;
+      event.preventDefault();
+    });
+    list.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
+    list.addEventListener("click", (event) => {
+      const option = event.target.closest("li");
+      if (option) location.assign(option.dataset.url);
+    });
+    box.addEventListener("blur", close);
+  };
+
+  document.querySelectorAll('.searchbox input[name="q"]').forEach(offer);
+}
