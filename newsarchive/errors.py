@@ -7,7 +7,9 @@
     ├── BadQuery            words that are no query; has a position
     ├── IndexUnavailable    there is no usable index to answer from
     │   └── IndexStale      there is one, made by other rules than this program's
-    └── IndexBusy           another process is writing the index
+    ├── IndexBusy           another process is writing the index
+    ├── IndexUnwritable     its folder is full, or may not be written
+    └── BackupRefused       a backup that can't be made, or a file or a place that can't be restored
 
 `str(error)` is for the log; `user_message` is for the reader, in Chinese and then English.
 """
@@ -57,3 +59,16 @@ class IndexStale(IndexUnavailable):
 
 class IndexBusy(ArchiveError):
     user_message = "索引正由另一個程序寫入。 Another process is writing the index."
+
+
+class IndexUnwritable(ArchiveError):
+    user_message = "索引無法寫入。 The index cannot be written."
+
+
+class BackupRefused(ArchiveError):
+    """`reason` says what is wrong and what to do about it, in a sentence or two."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.user_message = reason

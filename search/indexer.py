@@ -8,7 +8,7 @@ import sys
 import time
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from newsarchive import outbox
 from newsarchive.errors import ArchiveError, IndexUnavailable
@@ -42,7 +42,7 @@ class Indexer:
                 sync.drain(self._engine)
         except IndexUnavailable:
             return  # being built
-        except (ArchiveError, OperationalError) as error:
+        except (ArchiveError, DatabaseError) as error:
             logger.warning("%s; trying again", error)
 
     def _bulk(self, waiting: int) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from newsarchive import outbox
-from newsarchive.errors import IndexUnavailable
+from django.conf import settings
+
+from newsarchive import locks, outbox
+from newsarchive.errors import IndexUnavailable, IndexUnwritable
 
 from . import documents, vocabulary
 from .engine import Engine
@@ -33,20 +36,39 @@ def drain(engine: Engine, *, batch: int = 200) -> int:
     IndexBusy and IndexUnavailable and leaves the remaining rows.
     """
     settled = 0
-    while rows := outbox.pending(limit=batch):
-        story_ids = {row.story_id for row in rows}
-        found = documents.load(story_ids)
-        engine.upsert(found)
-        engine.delete(story_ids - {document.story_id for document in found})
-        outbox.forget(rows)
-        settled += len(rows)
+    while count := _drain_batch(engine, batch):
+        settled += count
     return settled
+
+
+def _drain_batch(engine: Engine, limit: int) -> int:
+    with _looking():
+        rows = outbox.pending(limit=limit)
+        if rows:
+            story_ids = {row.story_id for row in rows}
+            found = documents.load(story_ids)
+            engine.upsert(found)
+            engine.delete(story_ids - {document.story_id for document in found})
+            outbox.forget(rows)
+    return len(rows)
+
+
+@contextmanager
+def _looking() -> Iterator[None]:
+    """From looking at stories until the index knows: one process at a time. Else what a slow or killed
+    process saw long ago could be written over, or carried into a new generation after, what is true now."""
+    try:
+        with locks.held(settings.DATA_DIR / "outbox.lock", wait=True):
+            yield
+    except OSError as exc:
+        raise IndexUnwritable(f"the data folder can't be written: {exc}") from exc
 
 
 def rebuild(engine: Engine, *, on_progress: Callable[[int], None] | None = None) -> int:
     """Fill a new generation beside the live one and switch. Returns the stories in it."""
     vocabulary.refresh()
-    seen = outbox.waiting()
+    with _looking():  # whatever is indexed from here on was looked at after these changes
+        seen = outbox.waiting()
     count = engine.rebuild(documents.everything, on_progress=on_progress)
     outbox.forget_all(seen)
     return count

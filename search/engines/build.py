@@ -9,6 +9,7 @@ import itertools
 import multiprocessing
 import os
 import tempfile
+import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -193,7 +194,7 @@ def _digested(
     with ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context("spawn"),  # forks of a threaded server may hang
-        initializer=use_words,
+        initializer=_start_worker,
         initargs=(segmenter().extra_words,),
     ) as pool:
         for first, batch in _numbered(everything):
@@ -202,6 +203,19 @@ def _digested(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _start_worker(words: tuple[str, ...]) -> None:
+    use_words(words)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for documents for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _numbered(documents: Iterator[IndexDocument]) -> Iterator[tuple[int, list[IndexDocument]]]:
