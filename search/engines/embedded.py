@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterable
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from newsarchive.errors import IndexUnavailable
+from newsarchive.errors import IndexBusy, IndexUnavailable, IndexUnwritable
 
 from .. import match
 from ..engine import Completions, Facet, Filters, Hit, Hits, IndexDocument, IndexState, Request, Sort
@@ -19,11 +22,12 @@ from ..tokens import needle
 from . import corrections, rank, suggest
 from .build import build
 from .columns import Mask
-from .generation import Generation, Shelf, finish
+from .generation import TAIL, Generation, Shelf, finish
 from .snapshot import Floats, Snapshot
 from .tail import Tail
 
 _NO_FILTERS = Filters()
+_THAW_SECONDS = 2.0  # between looks whether a tail read from a full or read-only disk has come to life
 
 
 class EmbeddedEngine:
@@ -34,33 +38,33 @@ class EmbeddedEngine:
         self._shelf = Shelf(folder)
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
+        self._token = (0, 0)
         self._names: tuple[Snapshot, suggest.Names] | None = None
 
     # -- searching ---------------------------------------------------------------------------------
 
     def search(self, request: Request) -> Hits:
         snapshot = self._snapshot()
-        found, scores, parts = _matching(snapshot, request.query, request.partly)
+        found = _matching(snapshot, request.query, request.partly)
         if request.hidden:
-            found &= ~np.isin(snapshot.story_ids, list(request.hidden))
+            found = found.kept(~np.isin(snapshot.story_ids[found.docs], list(request.hidden)))
         filters = _filter_masks(snapshot, request.filters)
-        mask = found.copy()
-        for of_filter in filters.values():
-            mask &= of_filter
-        order = _ordered(snapshot, mask, scores, request)
-        hits = tuple(
-            Hit(int(snapshot.story_ids[at]), round(float(scores[at]), 4) if scores is not None else 0.0)
-            for at in order
-        )
-        total = int(np.count_nonzero(mask))
+        shown = found
+        if filters:
+            shown = found.kept(np.logical_and.reduce([mask[found.docs] for mask in filters.values()]))
+        at = _ordered(snapshot, shown, request)
+        scores = np.zeros(len(at)) if shown.scores is None else shown.scores[at]
+        stories = snapshot.story_ids[shown.docs[at]].tolist()
+        hits = tuple(map(Hit, stories, scores.tolist()))
         if not request.counts:
-            return Hits(total, hits, partial=parts)
+            return Hits(len(shown.docs), hits, partial=found.parts)
+        mask = snapshot.mask(shown.docs)
         return Hits(
-            total,
+            len(shown.docs),
             hits,
-            facets=_facets(snapshot, found, mask, filters, request.facet_size),
+            facets=_facets(snapshot, snapshot.mask(found.docs), mask, filters, request.facet_size),
             timeline=snapshot.columns.timeline(mask),
-            partial=parts,
+            partial=found.parts,
         )
 
     def count(
@@ -97,8 +101,10 @@ class EmbeddedEngine:
 
     def _snapshot(self) -> Snapshot:
         with self._lock:
-            if self._opened is None or self._opened.name != self._shelf.current():
+            token = self._shelf.token()
+            if self._opened is None or self._token != token or self._opened.thaws():
                 self._reopen()
+                self._token = token
             if self._opened is None:
                 raise IndexUnavailable("there is no index yet: run rebuild_index")
             return self._opened.snapshot()
@@ -108,12 +114,12 @@ class EmbeddedEngine:
             name = self._shelf.current()
             try:
                 generation = self._shelf.open()
+                # The old one is not closed: another thread may be searching it. Its maps go with it.
+                self._opened = _Opened(generation) if generation else None
             except IndexUnavailable:
                 if name == self._shelf.current():
                     raise
                 continue
-            # The old one is not closed: another thread may be searching it. Its maps go with it.
-            self._opened = _Opened(generation) if generation else None
             return
         raise IndexUnavailable("the index changed three times while it was opened")
 
@@ -128,18 +134,22 @@ class EmbeddedEngine:
     def _write(self, changes: list[tuple[int, IndexDocument | None]]) -> None:
         if not changes:
             return
-        with self._shelf.writing():
-            tail = self._live_tail()
-            try:
-                tail.write(changes)
-            finally:
-                tail.close()
+        try:
+            with self._shelf.writing():
+                tail = self._live_tail()
+                try:
+                    tail.write(changes)
+                finally:
+                    tail.close()
+        except IndexUnavailable:
+            self._opened = None  # what this process has open is no longer what lies on the disk
+            raise
 
     def _live_tail(self) -> Tail:
         name = self._shelf.current()
         if not name:
             raise IndexUnavailable("there is no index yet: run rebuild_index")
-        return Tail(self._shelf.folder / name / "tail.sqlite3")
+        return Tail(self._shelf.folder / name / TAIL)
 
     def rebuild(
         self,
@@ -148,10 +158,11 @@ class EmbeddedEngine:
         on_progress: Callable[[int], None] | None = None,
     ) -> int:
         with self._shelf.building():
-            before = self._shelf.current()
+            before = self._shelf.live()
             seen = self._last_change() if before else 0
-            folder = self._shelf.new_folder()
+            folder = None
             try:
+                folder = self._shelf.new_folder()
                 built = build(documents(), folder, on_progress=on_progress)
                 finish(folder, built)
                 Generation(folder).close()  # what cannot be opened must not go live
@@ -159,24 +170,36 @@ class EmbeddedEngine:
                     if before and before == self._shelf.current():
                         self._carry_over(seen, folder)
                     self._shelf.switch(folder)
+            except (OSError, BrokenProcessPool) as exc:
+                free = shutil.disk_usage(self._shelf.folder).free // 1024**2
+                raise IndexUnwritable(
+                    f"the new index can't be written to {self._shelf.folder}, where {free:,} MB are free: "
+                    f"{exc}. The index before it, if any, stays"
+                ) from exc
             finally:
-                if folder.exists():
-                    shutil.rmtree(folder)
+                if folder is not None:
+                    shutil.rmtree(folder, ignore_errors=True)
         return built.documents
 
     def _last_change(self) -> int:
         try:
             tail = self._live_tail()
-        except (IndexUnavailable, OSError):  # a damaged index is what a rebuild is for
+        except IndexUnavailable:  # a damaged index is what a rebuild is for
             return 0
         try:
             return tail.last()
+        except IndexUnavailable:
+            return 0
         finally:
             tail.close()
 
     def _carry_over(self, seen: int, folder: Path) -> None:
         """Changes written to the live tail since the build began hold for the new generation too."""
-        old, new = self._live_tail(), Tail(folder / "tail.sqlite3")
+        try:
+            old = self._live_tail()
+        except IndexUnavailable:  # damaged: nothing can have been written to it
+            return
+        new = Tail(folder / TAIL)
         try:
             new.write((story_id, document) for _, story_id, document in old.since(seen))
         finally:
@@ -219,8 +242,22 @@ class _Opened:
         self._read = 0
         self._version = -1
         self._snapshot: Snapshot | None = None
+        self._thaws_at = time.monotonic() + _THAW_SECONDS
+
+    def thaws(self) -> bool:
+        """Is it time to try again whether the tail can be followed?"""
+        return self._tail.frozen and time.monotonic() >= self._thaws_at
 
     def snapshot(self) -> Snapshot:
+        """What was read last, while the disk lets nothing newer be read."""
+        try:
+            return self._newest()
+        except (IndexBusy, IndexUnwritable) as exc:
+            if self._snapshot is None:
+                raise IndexUnavailable(str(exc)) from exc
+            return self._snapshot
+
+    def _newest(self) -> Snapshot:
         version = self._tail.version()
         if self._snapshot is None or version != self._version:
             news = self._tail.since(self._read)
@@ -247,23 +284,37 @@ def _visible(snapshot: Snapshot, hidden: frozenset[int]) -> Mask:
 # -- evaluation: query and filters -> masks ----------------------------------------------------------
 
 
-def _matching(
-    snapshot: Snapshot, query: Query | None, partly: Query | None
-) -> tuple[Mask, Floats | None, tuple[str, ...]]:
-    """Documents that match, their scores (None: all alike), and the parts searched instead of the
-    whole."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Matching documents (ascending), each one's score, and the parts searched instead of the whole."""
+
+    docs: npt.NDArray[np.integer]
+    scores: Floats | None = None  # None: all alike
+    parts: tuple[str, ...] = ()
+
+    def kept(self, those: Mask) -> _Found:
+        scores = None if self.scores is None else self.scores[those]
+        return replace(self, docs=self.docs[those], scores=scores)
+
+
+def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> _Found:
     if query is None:
-        return snapshot.alive.copy(), None, ()
-    mask = _evaluate(snapshot, query) & snapshot.alive
-    if mask.any():
-        return mask, rank.score(snapshot, query), ()
+        return _Found(np.flatnonzero(snapshot.alive))
+    if (match := rank.only(snapshot, query)) is not None:
+        if len(match.docs):
+            return _Found(match.docs, match.weights)
+    else:
+        docs = np.flatnonzero(_evaluate(snapshot, query) & snapshot.alive)
+        if len(docs):
+            return _Found(docs, rank.closer(snapshot, query, docs, rank.score(snapshot, query)[docs]))
     free, rest = _parted(partly or query)
     if not free:
-        return mask, None, ()
+        return _Found(np.empty(0, np.int64))
     scores, close, parts = rank.partial(snapshot, " ".join(free))
     for part in rest:
         close &= _evaluate(snapshot, part)
-    return close, scores, parts if close.any() else ()
+    docs = np.flatnonzero(close)
+    return _Found(docs, scores[docs], parts if len(docs) else ())
 
 
 def _parted(query: Query) -> tuple[list[str], list[Query]]:
@@ -319,17 +370,18 @@ def _evaluate_in_text(snapshot: Snapshot, query: Near | Without) -> Mask:
 
 
 def _filter_masks(snapshot: Snapshot, filters: Filters) -> dict[Facet | None, Mask]:
-    """One mask for each facet that is filtered; None has the dates and what is excluded."""
+    """One mask for each facet that is filtered; under None the dates and what is excluded."""
     facets = snapshot.columns.facets
     masks: dict[Facet | None, Mask] = {
         facet: facets[facet].mask(values, documents=snapshot.size)
         for facet, values in filters.include.items()
         if values
     }
-    rest = snapshot.columns.between(filters.first, filters.last)
-    for facet, values in filters.exclude.items():
-        rest &= ~facets[facet].mask(values, documents=snapshot.size)
-    masks[None] = rest
+    rest = [~facets[facet].mask(values, documents=snapshot.size) for facet, values in filters.exclude.items()]
+    if filters.first or filters.last:
+        rest.append(snapshot.columns.between(filters.first, filters.last))
+    if rest:
+        masks[None] = np.logical_and.reduce(rest)
     return masks
 
 
@@ -348,23 +400,18 @@ def _facets(
     return counts
 
 
-def _ordered(
-    snapshot: Snapshot, mask: Mask, scores: Floats | None, request: Request
-) -> npt.NDArray[np.int64]:
-    """The documents of one page. Ties: newest first, then the latest story."""
-    docs = np.flatnonzero(mask)
-    days = snapshot.columns.days[docs].astype(np.int64)
-    ids = snapshot.story_ids[docs]
-    if request.sort is Sort.RELEVANCE and scores is not None:
-        keep = request.offset + request.limit
-        of_docs = scores[docs]
-        if keep < len(docs) // 2:  # only what can reach this page is sorted, ties with its last included
-            least = np.partition(of_docs, len(docs) - keep)[len(docs) - keep]
-            near = np.flatnonzero(of_docs >= least)
-            docs, days, ids, of_docs = docs[near], days[near], ids[near], of_docs[near]
-        order = np.lexsort((-ids, -days, -of_docs))
-    elif request.sort is Sort.OLDEST:
-        order = np.lexsort((ids, np.where(days > 0, days, np.iinfo(np.int64).max)))
-    else:
-        order = np.lexsort((-ids, -days))
-    return docs[order][request.offset : request.offset + request.limit]
+def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> npt.NDArray[np.int64]:
+    """Where in `found` the documents of one page are. Ties: newest first, then the latest story."""
+    docs = found.docs
+    page = slice(request.offset, request.offset + request.limit)
+    if request.sort is Sort.RELEVANCE and found.scores is not None:
+        near = np.arange(len(docs))
+        if page.stop < len(docs) // 2:  # only what can reach this page is sorted, ties with its last included
+            least = np.partition(found.scores, len(docs) - page.stop)[len(docs) - page.stop]
+            near = np.flatnonzero(found.scores >= least)
+        days, ids = snapshot.columns.days[docs[near]], snapshot.story_ids[docs[near]]
+        return near[np.lexsort((-ids, -days, -found.scores[near]))][page]
+    days, ids = snapshot.columns.days[docs].astype(np.int64), snapshot.story_ids[docs]
+    if request.sort is Sort.OLDEST:
+        return np.lexsort((ids, np.where(days > 0, days, np.iinfo(np.int64).max)))[page]
+    return np.lexsort((-ids, -days))[page]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from newsarchive.errors import IndexBusy, IndexStale, IndexUnavailable
+from newsarchive.errors import ArchiveError, IndexBusy, IndexStale, IndexUnavailable, IndexUnwritable
 
 from ..tokens import folding_version, segmenter
 from . import whoosh
@@ -28,7 +29,9 @@ from .texts import TextStore
 # Raised when the files' layout or meaning changes; an index of another schema is not opened.
 SCHEMA = "2"
 _CURRENT = "CURRENT"
+TAIL = "tail.sqlite3"
 _FACTS = "generation.json"
+_NAME = re.compile(r"gen-\d+")
 
 
 def stamps() -> dict[str, str]:
@@ -66,7 +69,9 @@ class Generation:
             self.lists = {name: GramList(folder, name) for name in LISTS}
             self.columns = Columns.read(folder / "columns")
             self.words = whoosh.Words(folder / "words", documents=self.facts.documents)
-        except (OSError, ValueError, KeyError) as exc:
+        except ArchiveError:
+            raise
+        except Exception as exc:  # damaged files make Whoosh and numpy raise anything
             raise IndexUnavailable(f"the index in {folder} is damaged: {exc}; run rebuild_index") from exc
 
     @property
@@ -74,7 +79,8 @@ class Generation:
         return self.facts.documents
 
     def open_tail(self) -> Tail:
-        return Tail(self.folder / "tail.sqlite3")
+        """To read it."""
+        return Tail.to_read(self.folder / TAIL)
 
     def why_stale(self) -> str:
         """Which stamps differ from this program's; "" when none does."""
@@ -126,13 +132,35 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._pointer = folder / _CURRENT
 
     def current(self) -> str:
-        """Name of the live generation; "" when there is none yet."""
+        """Name of the live generation; "" when there is none yet. Raises IndexUnavailable when the
+        pointer can't be read."""
         try:
-            return (self.folder / _CURRENT).read_text(encoding="ascii").strip()
+            name = (self.folder / _CURRENT).read_text(encoding="ascii").strip()
         except FileNotFoundError:
             return ""
+        except (OSError, UnicodeDecodeError) as exc:
+            raise IndexUnavailable(f"{self.folder / _CURRENT} can't be read: {exc}") from exc
+        if not _NAME.fullmatch(name):
+            raise IndexUnavailable(f"{self.folder / _CURRENT} is damaged; run rebuild_index")
+        return name
+
+    def live(self) -> str:
+        """Name of the live generation; "" when there is none, or none that can be named."""
+        try:
+            return self.current()
+        except IndexUnavailable:
+            return ""
+
+    def token(self) -> tuple[int, int]:
+        """Changes when another generation goes live; cheaper than reading which. (0, 0): there is none."""
+        try:
+            facts = self._pointer.stat()
+        except FileNotFoundError:
+            return 0, 0
+        return facts.st_ino, facts.st_mtime_ns
 
     def open(self) -> Generation | None:
         """The live generation; None when there is none yet."""
@@ -143,14 +171,14 @@ class Shelf:
         """An empty folder for a generation to come. Leftovers of killed builds go; call under
         `building()`."""
         for leftover in self.folder.glob("new-*"):
-            shutil.rmtree(leftover)
+            shutil.rmtree(leftover, ignore_errors=True)
         folder = self.folder / f"new-{os.getpid()}"
         folder.mkdir()
         return folder
 
     def switch(self, folder: Path) -> str:
         """Make a finished folder the live generation. The one before it stays, older ones go."""
-        before = self.current()
+        before = self.live()
         numbers = [int(path.name[4:]) for path in self.folder.glob("gen-*") if path.name[4:].isdigit()]
         name = f"gen-{max(numbers, default=0) + 1}"
         folder.rename(self.folder / name)
@@ -175,8 +203,12 @@ class Shelf:
 
     @contextmanager
     def _lock(self, name: str, *, wait: bool) -> Iterator[None]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / name).open("w") as file:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = (self.folder / name).open("w")
+        except OSError as exc:
+            raise IndexUnwritable(f"the index folder can't be written: {exc}") from exc
+        with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             except BlockingIOError as exc:

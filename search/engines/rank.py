@@ -7,12 +7,14 @@ import itertools
 import numpy as np
 import numpy.typing as npt
 
-from ..query import And, Near, Or, Query, Same, Term, Without
+from ..query import And, Field, Near, Or, Query, Same, Term, Without
 from ..tokens import Needle, fold, has_word_edges, needle, segmenter
-from .snapshot import K1, Floats, Snapshot
+from .snapshot import K1, Docs, Floats, Match, Snapshot
 
 # What the parts of a question weigh that as a whole stands nowhere (measured: docs/performance.md).
 _PAIR, _CHARACTER, _WORD = 1.0, 0.35, 0.6
+# Strings that meet raise a score by so much, among so many of the best documents.
+_TOGETHER, _WINDOW = 0.4, 30
 # To be shown, a partial match must have this share of the best one's score, and this share of what a
 # document with all the parts could have.
 _OF_BEST, _OF_ALL = 0.35, 0.06
@@ -22,14 +24,55 @@ def score(snapshot: Snapshot, query: Query) -> Floats:
     """By document; what a query forbids or only filters adds nothing."""
     total = np.zeros(snapshot.size, np.float32)
     for node in _asked(query):
-        if isinstance(node, Same):
-            terms = [part for part in node.parts if isinstance(part, Term)]
-            needles = [sought for term in terms for sought in _needles(term)]
-            total += snapshot.score(needles, terms[0].field)
-            continue
-        for sought in _needles(node):
-            total += snapshot.score([sought], node.field)
+        for match in _scored(snapshot, node):
+            total[match.docs] += match.weights
     return total
+
+
+def closer(snapshot: Snapshot, query: Query, docs: Docs, scores: Floats) -> Floats:
+    """Scores with the best documents' raised where strings that were asked for together stand together:
+    most where they meet (the whole phrase), less with every character between them."""
+    nodes = query.parts if isinstance(query, And) else ()
+    strings = [sought.text for node in nodes if isinstance(node, Term) for sought in _needles(node)]
+    if len(strings) < 2 or len(docs) < 2:
+        return scores
+    best = np.argpartition(scores, -_WINDOW)[-_WINDOW:] if len(docs) > _WINDOW else np.arange(len(docs))
+    raised = scores.copy()
+    for at, text in zip(best.tolist(), snapshot.read(Field.TEXT, docs[best]), strict=True):
+        gaps = [_gap(text, one, two) for one, two in itertools.pairwise(strings)]
+        raised[at] += _TOGETHER * scores[at] * sum(1 / (1 + gap / 10) for gap in gaps) / len(gaps)
+    return raised
+
+
+def _gap(text: str, one: str, two: str) -> float:
+    """Fewest characters between two strings, in either order; infinite when one is missing."""
+    least = float("inf")
+    first, second = text.find(one), text.find(two)
+    while first >= 0 and second >= 0:
+        if first < second:
+            least = min(least, max(0, second - first - len(one)))
+            first = text.find(one, first + 1)
+        else:
+            least = min(least, max(0, first - second - len(two)))
+            second = text.find(two, second + 1)
+    return least
+
+
+def only(snapshot: Snapshot, query: Query) -> Match | None:
+    """Documents and scores of a query for one string (and what is the same to the reader), found and
+    ranked in one go; None for any other query."""
+    if isinstance(query, Term | Same):
+        matches = _scored(snapshot, query)
+        return matches[0] if len(matches) == 1 else None
+    return None
+
+
+def _scored(snapshot: Snapshot, node: Term | Near | Without | Same) -> list[Match]:
+    if isinstance(node, Same):
+        terms = [part for part in node.parts if isinstance(part, Term)]
+        needles = [sought for term in terms for sought in _needles(term)]
+        return [snapshot.score(needles, terms[0].field)]
+    return [snapshot.score([sought], node.field) for sought in _needles(node)]
 
 
 def _asked(query: Query) -> list[Term | Near | Without | Same]:

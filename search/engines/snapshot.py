@@ -19,6 +19,9 @@ from .generation import Generation
 from .texts import BESIDE_TEXT, RANGE, sections, slice_of
 
 Floats = npt.NDArray[np.float32]
+Docs = npt.NDArray[np.integer]
+_NO_DOCS = np.empty(0, np.int64)
+_NO_WEIGHTS = np.empty(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,30 @@ _WORDS_OF: dict[Field, str] = {
 
 
 class Match:
-    """Which documents have a string, and how weighty it is in each (0 where it is not)."""
+    """The documents (ascending) that have a string, and how weighty it is in each."""
 
-    def __init__(self, mask: Mask, weights: Floats) -> None:
-        self.mask = mask
+    def __init__(self, docs: Docs, weights: Floats, size: int) -> None:
+        self.docs = docs
         self.weights = weights
+        self._size = size
+
+    @functools.cached_property
+    def mask(self) -> Mask:
+        mask = np.zeros(self._size, np.bool_)
+        mask[self.docs] = True
+        return mask
+
+
+def _joined(matches: Sequence[Match], size: int) -> Match:
+    """Documents of any of the matches; where several have one, its weights add up."""
+    found = [match for match in matches if len(match.docs)]
+    if len(found) < 2:
+        return found[0] if found else Match(_NO_DOCS, _NO_WEIGHTS, size)
+    weights = np.zeros(size, np.float32)
+    for match in found:
+        weights[match.docs] += match.weights
+    docs = np.flatnonzero(weights)
+    return Match(docs, weights[docs], size)
 
 
 class Snapshot:
@@ -75,6 +97,7 @@ class Snapshot:
         self.size = self.base + len(self.tail)
         self.alive: Mask = np.ones(self.size, np.bool_)
         self.alive[: self.base] = ~np.isin(generation.story_ids, list(changes)) if changes else True
+        self.all_alive = not changes
         tail_ids = np.asarray([document.story_id for document in self.tail], np.int64)
         self.story_ids = np.concatenate((generation.story_ids, tail_ids))
         self.columns = generation.columns.extended(self.tail)
@@ -86,22 +109,33 @@ class Snapshot:
         if field in _SCOPES:
             return self._find_text(needle, field)
         column = next(column for facet, column in self.columns.facets.items() if facet.value == field.value)
-        mask = column.holding(needle.stands_in, documents=self.size) & self.alive
-        return Match(mask, mask.astype(np.float32))
+        docs = np.flatnonzero(column.holding(needle.stands_in, documents=self.size) & self.alive)
+        return Match(docs, np.ones(len(docs), np.float32), self.size)
 
     def _find_text(self, needle: Needle, field: Field) -> Match:
-        weights = np.zeros(self.size, np.float32)
-        for scope in _SCOPES[field]:
-            weights[: self.base] += self._find_in_list(needle, field, scope)
-        fresh = np.zeros(self.size, np.float32)
-        self._weigh_tail(needle, tuple(WEIGHTS), fresh)
-        for number, folded in enumerate(self._tail_sections, self.base):
-            if needle.stands_in(slice_of(folded, field)):
-                weights[number] = fresh[number] or _LEAST
-        weights[~self.alive] = 0.0
-        return Match(weights > 0, weights)
+        match = _joined(
+            [self._find_in_list(needle, scope) for scope in _SCOPES[field]]
+            + [self._find_in_tail(needle, field)],
+            self.size,
+        )
+        if self.all_alive:
+            return match
+        alive = self.alive[match.docs]
+        return Match(match.docs[alive], match.weights[alive], self.size)
 
-    def _find_in_list(self, needle: Needle, field: Field, scope: _Scope) -> Floats:
+    def _find_in_tail(self, needle: Needle, field: Field) -> Match:
+        docs = [
+            number
+            for number, folded in enumerate(self._tail_sections, self.base)
+            if needle.stands_in(slice_of(folded, field))
+        ]
+        if not docs:
+            return Match(_NO_DOCS, _NO_WEIGHTS, self.size)
+        weights = np.zeros(self.size, np.float32)
+        self._weigh_tail(needle, tuple(WEIGHTS), weights)
+        return Match(np.asarray(docs), np.maximum(weights[docs], _LEAST), self.size)
+
+    def _find_in_list(self, needle: Needle, scope: _Scope) -> Match:
         """Weights by document of the generation; those of a string are its rarest gram's."""
         codes = grams.codes(needle.text)
         gram_list = self.generation.lists[scope.grams]
@@ -122,9 +156,7 @@ class Snapshot:
             if doubtful.any():
                 sure[doubtful] = self.generation.texts.holding(needle, scope.sections, docs[doubtful])
             docs, frequencies = docs[sure], frequencies[sure]
-        result = np.zeros(self.base, np.float32)
-        result[docs] = frequencies
-        return result
+        return Match(docs, frequencies, self.size)
 
     def _vouched(self, needle: Needle, scope: _Scope, docs: npt.NDArray[np.uint32]) -> Mask:
         """Documents among `docs` where a word of the index vouches for the needle."""
@@ -133,20 +165,31 @@ class Snapshot:
             known[self.generation.words.postings(scope.grams, needle.text)[0]] = True
         return known[docs]
 
-    def score(self, needles: Sequence[Needle], field: Field) -> Floats:
-        """BM25F of strings that are one to the reader, by document; 0 where none of them stands."""
-        match = self.find(needles[0], field)
-        for needle in needles[1:]:
-            more = self.find(needle, field)
-            match = Match(match.mask | more.mask, match.weights + more.weights)
-        score = self.rarity(int(np.count_nonzero(match.mask))) * match.weights / (K1 + match.weights)
-        if field in _WORDS_OF:
-            words = self.word_weights(needles[0].text, _WORDS_OF[field])
-            for needle in needles[1:]:
-                words += self.word_weights(needle.text, _WORDS_OF[field])
-            words[~match.mask] = 0.0
+    def score(self, needles: Sequence[Needle], field: Field) -> Match:
+        """BM25F of strings that are one to the reader: its weights are the scores."""
+        match = _joined([self.find(needle, field) for needle in needles], self.size)
+        score = self.rarity(len(match.docs)) * match.weights / (K1 + match.weights)
+        if field in _WORDS_OF and len(match.docs):
+            words = np.zeros(len(match.docs), np.float32)
+            for needle in needles:
+                words += self._word_weights_in(match, needle.text, _WORDS_OF[field])
             score += _REAL_WORD * self.rarity(int(np.count_nonzero(words))) * words / (K1 + words)
-        return np.asarray(score, np.float32)
+        return Match(match.docs, score.astype(np.float32, copy=False), self.size)
+
+    def _word_weights_in(self, match: Match, word: str, among: str) -> Floats:
+        """What the word weighs in each document of a match."""
+        docs, of_docs = self.generation.words.postings(among, word)
+        weights = np.zeros(len(match.docs), np.float32)
+        if len(docs):
+            at = np.searchsorted(match.docs, docs)
+            at[at == len(match.docs)] = 0
+            there = match.docs[at] == docs
+            weights[at[there]] = of_docs[there]
+        if self.tail:
+            late = np.zeros(self.size, np.float32)
+            self._weigh_tail(Needle(word), LISTS[among], late)
+            weights += late[match.docs]
+        return weights
 
     def word_weights(self, word: str, among: str = "text") -> Floats:
         """Weight of a word that jieba cut, by document. The tail is not cut: there, the string will do."""
@@ -178,7 +221,7 @@ class Snapshot:
         """The folded text of each changed document, as printed: title, body, captions, credits."""
         return [slice_of(folded, Field.TEXT) for folded in self._tail_sections]
 
-    def read(self, field: Field, docs: npt.NDArray[np.int64]) -> list[str]:
+    def read(self, field: Field, docs: Docs) -> list[str]:
         """The folded text of a field of these documents, in their order."""
         old = docs[docs < self.base]
         texts = iter(self.generation.texts.read(RANGE[field], old))
@@ -186,6 +229,11 @@ class Snapshot:
             slice_of(self._tail_sections[doc - self.base], field) if doc >= self.base else next(texts)
             for doc in docs.tolist()
         ]
+
+    def mask(self, docs: Docs) -> Mask:
+        mask = np.zeros(self.size, np.bool_)
+        mask[docs] = True
+        return mask
 
     def rarity(self, documents: int) -> float:
         """BM25's inverse document frequency of what `documents` have."""

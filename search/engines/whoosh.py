@@ -241,9 +241,9 @@ class Words:
         return np.concatenate(docs), np.concatenate(weights)
 
     def has(self, word: str) -> bool:
-        """Is it a word of any field? Keeps nothing, unlike `postings`."""
+        """Is it a word of any text? Keeps nothing, unlike `postings`."""
         with self._lock:
-            return any((field, word) in self._reader for field in WORD_FIELDS)
+            return (WORD_FIELDS[0], word) in self._reader
 
     def starting_with(self, prefix: str, *, limit: int) -> list[str]:
         """Words of any field that begin with a folded prefix, in order of code points."""

@@ -293,6 +293,16 @@ class EngineContract:
 
         assert order(engine, "颱風") == [3, 2, 1]
 
+    def test_words_that_stand_together_come_before_words_apart(self, filled) -> None:
+        filler = "說的是別的事情，這一段很普通。" * 8
+        engine = filled(
+            doc(1, "", f"習近平說話。{filler}拜登走了。"),
+            doc(2, "", f"{filler}習近平拜登會面了。走了"),
+            doc(3, "", f"習近平說話。{filler}{filler}拜登走了。"),
+        )
+
+        assert order(engine, "習近平 拜登")[0] == 2
+
     def test_dates_sort_both_ways_and_the_undated_come_last(self, filled) -> None:
         engine = filled(
             doc(1, "新聞", day=date(2020, 1, 1)), doc(2, "新聞"), doc(3, "新聞", day=date(2021, 1, 1))
