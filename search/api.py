@@ -91,6 +91,7 @@ def _misses(misses: Misses) -> dict[str, Any]:
         "words": [[word.text, word.stories] for word in misses.words],
         "exclusions": list(misses.exclusions),
         "without_filter": list(misses.without_filter),
+        "without_filters": misses.without_filters,
         "did_you_mean": misses.meant and {"text": misses.meant.text, "count": misses.meant.stories},
     }
 

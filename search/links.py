@@ -73,7 +73,7 @@ class Links:
 
     groups: tuple[Group, ...]
     restrictions: tuple[Link, ...]  # the filters that are on; each link drops one
-    relieved: tuple[tuple[Link, str], ...]  # when nothing was found: each with the stories without it
+    relieved: tuple[tuple[Link, str], ...]  # when nothing was found: those whose lack finds something
     meant: str  # the search for what was probably meant; "" when there is no better spelling
     sorts: tuple[Link, ...]
     pages: tuple[Link, ...]  # a blank href is a gap
@@ -239,7 +239,11 @@ def _restrictions(parameters: Parameters) -> Iterator[Link]:
 def _relieved(page: SearchPage) -> Iterator[tuple[Link, str]]:
     counts = page.misses.without_filter if page.misses else ()
     for link, count in zip(_restrictions(replace(page.parameters, page=1)), counts, strict=False):
-        yield link, f"{count:,}"
+        if count:
+            yield link, f"{count:,}"
+    if page.misses and page.misses.without_filters and len(counts) > 1:
+        label, href = gettext("全部取消"), address(replace(page.parameters, page=1, filters=Filters()))
+        yield Link(label, href), f"{page.misses.without_filters:,}"
 
 
 def _named(facet: Facet, value: str) -> dict[str, str]:

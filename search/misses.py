@@ -42,6 +42,7 @@ class Misses:
     words: tuple[Word, ...]
     exclusions: tuple[tuple[str, int], ...]  # as typed, and the stories of the query without it
     without_filter: tuple[int, ...]  # stories without each filter, in the order of `loosened`
+    without_filters: int  # stories without any filter
     meant: Meant | None = None
 
 
@@ -61,6 +62,7 @@ def explain(
             (describe(part), asked.count(rest)) for part, rest in list(_without_exclusions(tree))[:_MOST]
         ),
         without_filter=tuple(asked.count(tree, filters=looser) for looser in list(loosened(filters))[:_MOST]),
+        without_filters=asked.count(tree, filters=Filters()),
         meant=asked.meant(tree),
     )
 

@@ -73,6 +73,21 @@ def test_zero_hits_says_which_filter_to_drop() -> None:
     assert misses("習近平", filters=filters).without_filter == (1, 0)
 
 
+def test_filters_that_only_together_find_nothing_are_counted_together(client: Client) -> None:
+    filters = Filters(include={Facet.OUTLET: ("乙報",), Facet.TAG: ("訪港",)})
+
+    assert misses("天氣", filters=filters).without_filter == (0, 0)
+    assert misses("天氣", filters=filters).without_filters == 1
+    page = client.get("/search/", {"q": "天氣", "outlet": "乙報", "tag": "訪港"}).content.decode()
+    assert page.count("篇）") == 1
+
+
+def test_a_page_without_hits_does_not_announce_the_closest_ones(client: Client) -> None:
+    page = client.get("/search/", {"q": "國家主席習近乎", "outlet": "乙報"}).content.decode()
+
+    assert "以下是最接近的" not in page
+
+
 def test_filters_are_counted_in_the_order_in_which_the_page_lists_them() -> None:
     from datetime import date
 
