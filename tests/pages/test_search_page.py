@@ -111,7 +111,7 @@ def test_nothing_found_says_what_to_try_and_which_filters_are_on(client: Client)
     assert "標籤：不含 足球" in page.text
     assert "2020-01-01 起" in page.text
     dropping = "/search/?q=%E7%81%AB%E6%98%9F%E4%BA%BA&not_tag=%E8%B6%B3%E7%90%83&from=2020-01-01"
-    assert page.links(dropping).count(dropping) == 2  # above and beside; it would find nothing either, so it is not what to try
+    assert page.links(dropping).count(dropping) == 2  # above and beside: it would find nothing either
 
 
 def test_the_nearest_are_said_to_be_only_near(client: Client) -> None:
