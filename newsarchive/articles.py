@@ -5,21 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from . import contents, outbox, versions
-from .errors import UnreadableFile
-from .importers import registry
-from .importers.types import ParsedArticle, SourceFile, Standing
+from . import contents, outbox, showing, versions
+from .importers.types import ParsedArticle, Standing
 from .models import Article, ImportRun, Outcome, RawFile, Story
+from .showing import Change
 from .storable import storable
 from .vocabulary import Vocabulary
-
-_RANK: Final[dict[str, int]] = {Standing.STUB: 0, Standing.TRUNCATED: 1, Standing.ARTICLE: 2}
 
 Pair = tuple[RawFile, ParsedArticle]
 
@@ -60,9 +56,7 @@ def _without_repeats(batch: Sequence[Pair]) -> Iterator[list[Pair]]:
 def _save_group(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
     known = {
         article.identity: article
-        for article in Article.objects.select_for_update()
-        .filter(identity__in=[parsed.identity for _, parsed in group])
-        .prefetch_related("images", "authorships__author", "categories", "tags")
+        for article in _locked().filter(identity__in=[parsed.identity for _, parsed in group])
     }
     fresh = _create([pair for pair in group if pair[1].identity not in known], run, vocabulary)
     saved: list[Saved] = []
@@ -78,7 +72,8 @@ def _save_group(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -
             saved.append(result)
     contents.remove_parts([(article, parts) for article, _, parts in shown if article.identity in known])
     contents.add_parts(shown, vocabulary)
-    outbox.enqueue(sorted(versions.regroup([article for article, _, _ in shown])))
+    ended = _hand_group((article, parsed) for article, parsed, _ in shown if parsed.identity in fresh)
+    outbox.enqueue(sorted(ended | versions.regroup([article for article, _, _ in shown])))
     return saved
 
 
@@ -100,7 +95,8 @@ def _create(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> di
             raw=raw,
             run=run,
             **contents.columns(parsed, vocabulary),
-            **_status(parsed),
+            **showing.status(parsed),
+            **_curated(parsed),
         )
         for story, (raw, parsed) in zip(stories, group, strict=True)
     )
@@ -113,10 +109,30 @@ def _create(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> di
     return {article.identity: article for article in articles}
 
 
-def _status(parsed: ParsedArticle) -> dict[str, Any]:
-    if parsed.standing is Standing.STUB:
-        return {"status": Article.Status.CAPTURE_FAILED, "status_reason": parsed.standing_reason}
-    return {"status": Article.Status.PUBLISHED, "status_reason": ""}
+def _curated(parsed: ParsedArticle) -> dict[str, object]:
+    if parsed.curated is None:
+        return {}
+    return {
+        "edited_fields": list(parsed.curated.edited_fields),
+        "source_values": parsed.curated.source_values,
+        "source_changes": parsed.curated.source_changes,
+        "grouped_by_hand": bool(parsed.curated.story),
+    }
+
+
+def _hand_group(articles: Iterable[tuple[Article, ParsedArticle]]) -> set[int]:
+    """Puts together what the curators of an exported archive had grouped. Returns the stories that end."""
+    ended = set()
+    for article, parsed in articles:
+        if parsed.curated is None or not parsed.curated.story:
+            continue
+        first = Article.objects.filter(identity=parsed.curated.story, grouped_by_hand=True).first()
+        if first is not None and first.story_id != article.story_id:
+            ended.add(article.story_id)
+            Article.objects.filter(pk=article.pk).update(story=first.story_id)
+            article.story_id = first.story_id
+    Story.objects.filter(pk__in=ended).delete()
+    return ended
 
 
 def _add_version(
@@ -126,53 +142,81 @@ def _add_version(
     rows beside the article have to be written anew."""
     outcome, reason = _result(parsed, Outcome.UPDATED)
     parts: frozenset[str] = frozenset()
-    if _replaces(article, parsed):
-        kept_off = _kept_off(article)
-        if kept_off:
-            _note_source_changes(article, parsed, kept_off)
-        values = contents.columns(parsed, vocabulary)
-        if article.status == Article.Status.CAPTURE_FAILED:
-            values |= _status(parsed)
-        for field, value in values.items():
-            if field not in kept_off:
-                setattr(article, field, value)
+    if showing.replaces(article, parsed):
+        changes = showing.apply(article, parsed, vocabulary)
         article.raw = raw
         article.save()
-        parts = contents.changed_parts(article, parsed) - kept_off
+        parts = _parts(changes)
     else:
         reason = "Kept as another version; the article goes on showing the one it has."
     RawFile.objects.filter(pk=raw.pk).update(article=article, outcome=outcome)
     return Saved(article.pk, outcome, reason), parts
 
 
-def _replaces(article: Article, parsed: ParsedArticle) -> bool:
-    if _RANK[parsed.standing] != _RANK[article.standing]:
-        return _RANK[parsed.standing] > _RANK[article.standing]
-    if parsed.captured_at is not None and article.captured_at is not None:
-        return parsed.captured_at >= article.captured_at
-    return True
+def _parts(changes: Iterable[Change]) -> frozenset[str]:
+    return frozenset(change.field for change in changes) & contents.PARTS
 
 
-def _kept_off(article: Article) -> frozenset[str]:
-    """What a curator touched, with what can't change without it."""
-    touched = frozenset(article.edited_fields)
-    for together in (contents.DATES, contents.TEXT):
-        if touched & together:
-            touched |= together
-    return touched | {"status_reason"} if "status" in touched else touched
+@transaction.atomic
+def show_again(
+    files: Sequence[tuple[int, Sequence[Pair]]], vocabulary: Vocabulary, *, dry_run: bool = False
+) -> dict[int, list[Change]]:
+    """After its files were parsed anew, each article shows what its best one says now; articles by number,
+    files in the order of their arrival. Returns what changed. Nothing is written where nothing did."""
+    ready = {pk: [(raw, storable(parsed, raw)) for raw, parsed in own] for pk, own in files}
+    found = {article.pk: article for article in _locked().filter(pk__in=ready)}
+    best = {pk: showing.best(own) for pk, own in ready.items() if own and pk in found}
+    vocabulary.learn([parsed for _, parsed in best.values()])
+    changed: dict[int, list[Change]] = {}
+    taken = {article.identity for article in found.values()}
+    for pk, (raw, parsed) in best.items():
+        article = found[pk]
+        noted = dict(article.source_changes)
+        changes = [*_rename(article, parsed, taken), *showing.apply(article, parsed, vocabulary)]
+        if raw.pk != article.raw_id:
+            changes.append(Change("raw", article.raw_id, raw.pk))
+        changes += [
+            Change(f"source of {field}", noted.get(field), article.source_changes.get(field))
+            for field in sorted({*noted, *article.source_changes})
+            if noted.get(field) != article.source_changes.get(field)
+        ]
+        if changes:
+            article.raw = raw
+            changed[pk] = changes
+    if dry_run:
+        transaction.set_rollback(True)
+    else:
+        _write_again({pk: (found[pk], best[pk][1], changes) for pk, changes in changed.items()}, vocabulary)
+    return changed
 
 
-def _note_source_changes(article: Article, parsed: ParsedArticle, fields: Iterable[str]) -> None:
-    """What the file says now under a curator's value, where the file shown so far said something else."""
-    new = contents.as_json(parsed)
-    try:
-        source = registry.parse(SourceFile(article.raw.path, article.raw.data))
-        old = contents.as_json(storable(source, article.raw))
-    except UnreadableFile:  # its importer has become stricter since
-        old = {}
-    for field in fields:
-        if field in new and new[field] != old.get(field):
-            article.source_changes[field] = new[field]
+def _rename(article: Article, parsed: ParsedArticle, taken: set[str]) -> list[Change]:
+    """A better reading of the same file may name the article otherwise, unless another has that name."""
+    new, old = parsed.identity, article.identity
+    if new in taken or Article.objects.filter(identity=new).exists():
+        return []
+    taken.add(new)
+    article.identity = new
+    return [Change("identity", old, new)]
+
+
+def _write_again(
+    changed: dict[int, tuple[Article, ParsedArticle, list[Change]]], vocabulary: Vocabulary
+) -> None:
+    for article, _, _ in changed.values():
+        article.save()
+    contents.remove_parts([(article, _parts(changes)) for article, _, changes in changed.values()])
+    contents.add_parts([(a, parsed, _parts(changes)) for a, parsed, changes in changed.values()], vocabulary)
+    everyone = [article for article, _, _ in changed.values()]
+    outbox.enqueue(sorted(versions.separate(everyone) | versions.regroup(everyone)))
+
+
+def _locked() -> QuerySet[Article]:
+    return (
+        Article.objects.select_for_update(of=("self",))
+        .select_related("outlet")
+        .prefetch_related("images", "authorships__author", "categories", "tags")
+    )
 
 
 @transaction.atomic
@@ -188,7 +232,9 @@ def set_status(articles: QuerySet[Article], status: Article.Status, reason: str 
         article.save(
             update_fields=["status", "status_reason", "status_changed_at", "edited_fields", "changed_at"]
         )
-    outbox.enqueue(dict.fromkeys(article.story_id for article in found))
+    stories = {article.story_id for article in found}
+    versions.choose_canonical(stories)
+    outbox.enqueue(sorted(stories))
     return len(found)
 
 
@@ -208,12 +254,98 @@ def record_edit(article: Article, changed_fields: Iterable[str]) -> None:
     """After a curator's form has saved `changed_fields`: model fields, or images, authors, categories
     and tags for the rows beside the article. A "source changed" under them is settled by this."""
     fields = set(changed_fields)
+    new = fields - set(article.edited_fields) - set(article.source_values)
+    article.source_values |= showing.source_values(article, new)
     _touch(article, fields)
-    article.source_changes = {
-        field: value for field, value in article.source_changes.items() if field not in fields
-    }
-    article.save(update_fields=["edited_fields", "source_changes", "changed_at"])
-    outbox.enqueue([article.story_id])
+    _settle(article, fields)
+    _group_again(article, fields)
+
+
+@transaction.atomic
+def dismiss_source_change(article: Article, field: str) -> None:
+    """The curator's value stays; the same source says no more that it changed."""
+    article.refresh_from_db()
+    _check_changed(article, field)
+    _settle(article, {field})
+    article.save(update_fields=["source_values", "source_changes", "changed_at"])
+
+
+@transaction.atomic
+def accept_source_change(article: Article, field: str) -> None:
+    """The shown file's value takes the place of the curator's, and imports may change it again. What can't
+    change alone (a date's precision, a text's pictures) comes with it. Raises UnreadableFile when an
+    importer has become too strict for the file."""
+    article.refresh_from_db()
+    _check_changed(article, field)
+    group = showing.together({field})
+    parsed = showing.read(article.raw)
+    vocabulary = Vocabulary()
+    vocabulary.learn([parsed])
+    article.edited_fields = [name for name in article.edited_fields if name not in group]
+    for name in group:
+        article.source_values.pop(name, None)
+        article.source_changes.pop(name, None)
+    changes = showing.apply(article, parsed, vocabulary, only=group)
+    article.save()
+    contents.remove_parts([(article, _parts(changes))])
+    contents.add_parts([(article, parsed, _parts(changes))], vocabulary)
+    _group_again(article, {change.field for change in changes})
+
+
+def _check_changed(article: Article, field: str) -> None:
+    if field not in article.source_changes:
+        raise ValueError(f"the source of {field} has not changed")
+
+
+def _settle(article: Article, fields: set[str]) -> None:
+    """What the source says of these fields now is known."""
+    for field in fields & set(article.source_changes):
+        article.source_values[field] = article.source_changes.pop(field)
+
+
+def _group_again(article: Article, fields: set[str]) -> None:
+    """Saves the edit's traces. Another title or day may make it a copy of others; none leaves its story."""
+    article.story_key = versions.key(article.title, article.published_on)
+    article.save(
+        update_fields=["edited_fields", "source_values", "source_changes", "story_key", "changed_at"]
+    )
+    before = article.story_id
+    if fields & {"title", "published_on", "published_at", "body"}:
+        outbox.enqueue(sorted({before} | versions.regroup([article])))
+    else:
+        versions.choose_canonical({before})
+        outbox.enqueue([before])
+
+
+@transaction.atomic
+def group(articles: QuerySet[Article]) -> int:
+    """By a curator's hand one story, with all the copies that these have already; no import changes it
+    from now on. Returns the story's number. Raises ValueError for none."""
+    numbers = set(articles.order_by().values_list("story_id", flat=True))
+    if not numbers:
+        raise ValueError("no articles to group")
+    target = min(numbers)
+    Article.objects.filter(story_id__in=numbers).update(
+        story=target, grouped_by_hand=True, changed_at=timezone.now()
+    )
+    Story.objects.filter(pk__in=numbers - {target}).delete()
+    versions.choose_canonical({target})
+    outbox.enqueue(sorted(numbers))
+    return target
+
+
+@transaction.atomic
+def split(article: Article) -> int:
+    """By a curator's hand a story of its own. Returns its number; what is left goes on as it was."""
+    article.refresh_from_db()
+    before = article.story_id
+    if Article.objects.filter(story=before).exclude(pk=article.pk).exists():
+        article.story = Story.objects.create()
+    article.grouped_by_hand = True
+    article.save(update_fields=["story", "grouped_by_hand", "changed_at"])
+    versions.choose_canonical({before, article.story_id})
+    outbox.enqueue(sorted({before, article.story_id}))
+    return article.story_id
 
 
 def _touch(article: Article, fields: set[str]) -> None:

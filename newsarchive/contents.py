@@ -15,6 +15,7 @@ from .models import Article, Authorship, Image
 from .vocabulary import Vocabulary
 
 PARTS: Final = frozenset({"images", "authors", "categories", "tags"})  # the rows beside it
+_ORDERED: Final = frozenset({"images", "authors"})
 DATES: Final = frozenset(
     {
         "published_on",
@@ -97,18 +98,34 @@ def as_json(parsed: ParsedArticle) -> dict[str, Any]:
     }
 
 
-def changed_parts(article: Article, parsed: ParsedArticle) -> frozenset[str]:
-    """Which of the rows beside `article` differ. Cheap when they were prefetched."""
-    images = [_image(position, image) for position, image in enumerate(parsed.images)]
-    people = [(author.name, author.role) for author in parsed.authors]
-    known_people = [(person.author.name, person.role) for person in article.authorships.all()]
-    same = {
-        "images": [_values(image) for image in article.images.all()] == [_values(image) for image in images],
-        "authors": known_people == people,
-        "categories": {category.name for category in article.categories.all()} == set(parsed.categories),
-        "tags": {tag.name for tag in article.tags.all()} == set(parsed.tags),
+def parts(parsed: ParsedArticle) -> dict[str, list[Any]]:
+    """What the rows beside an article hold."""
+    return {
+        "images": [_values(_image(position, image)) for position, image in enumerate(parsed.images)],
+        "authors": [(author.name, author.role) for author in parsed.authors],
+        "categories": list(parsed.categories),
+        "tags": list(parsed.tags),
     }
-    return frozenset(part for part, unchanged in same.items() if not unchanged)
+
+
+def parts_of(article: Article) -> dict[str, list[Any]]:
+    """Cheap when they were prefetched. Categories and tags come in no order."""
+    return {
+        "images": [_values(image) for image in article.images.all()],
+        "authors": [(person.author.name, person.role) for person in article.authorships.all()],
+        "categories": [category.name for category in article.categories.all()],
+        "tags": [tag.name for tag in article.tags.all()],
+    }
+
+
+def changed_parts(article: Article, parsed: ParsedArticle) -> frozenset[str]:
+    """Which of the rows beside `article` differ."""
+    old, new = parts_of(article), parts(parsed)
+    return frozenset(
+        part
+        for part in PARTS
+        if (old[part] != new[part] if part in _ORDERED else set(old[part]) != set(new[part]))
+    )
 
 
 def remove_parts(changes: Sequence[tuple[Article, Collection[str]]]) -> None:
@@ -170,7 +187,7 @@ def _image(position: int, image: ParsedImage, article: Article | None = None) ->
     )
 
 
-def _values(image: Image) -> tuple[object, ...]:
+def _values(image: Image) -> tuple[str, ...]:
     return (
         image.src,
         image.archived_src,

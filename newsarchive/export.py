@@ -32,6 +32,31 @@ FIELDS: Final = (
     "story",
     "status",
 )
+# What an archive needs beside it to be the same again (importers.newsarchive_export); JSONL only.
+MORE_FIELDS: Final = (
+    "identity",
+    "canonical_identity",
+    "byline",
+    "people",
+    "column",
+    "outlet_homepage",
+    "published_on",
+    "date_precision",
+    "date_source",
+    "date_estimated",
+    "updated_at",
+    "captured_at",
+    "canonical_url",
+    "body_html",
+    "found_srcs",
+    "standing",
+    "problems",
+    "status_reason",
+    "edited_fields",
+    "source_values",
+    "source_changes",
+    "grouped_with",
+)
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -64,6 +89,47 @@ def record(article: Article) -> dict[str, Any]:
         "story": article.story_id,
         "status": article.status,
     }
+
+
+def whole_record(article: Article) -> dict[str, Any]:
+    """All that an import needs to make the same article of it again."""
+    return record(article) | {
+        "identity": article.identity,
+        "canonical_identity": article.canonical_identity,
+        "byline": article.byline,
+        "people": [
+            {
+                "name": person.author.name,
+                "role": person.role,
+                "bio": person.author.bio,
+                "avatar": person.author.avatar,
+            }
+            for person in article.authorships.all()
+        ],
+        "column": article.column,
+        "outlet_homepage": article.outlet.homepage if article.outlet else "",
+        "published_on": article.published_on.isoformat() if article.published_on else None,
+        "date_precision": article.date_precision,
+        "date_source": article.date_source,
+        "date_estimated": article.date_estimated,
+        "updated_at": article.source_updated_at,
+        "captured_at": article.captured_at.isoformat() if article.captured_at else None,
+        "canonical_url": article.canonical_url,
+        "body_html": article.body,
+        "found_srcs": [image.found_src for image in article.images.all()],
+        "standing": article.standing,
+        "problems": article.problems,
+        "status_reason": article.status_reason,
+        "edited_fields": article.edited_fields,
+        "source_values": article.source_values,
+        "source_changes": article.source_changes,
+        "grouped_with": _first_of_story(article) if article.grouped_by_hand else "",
+    }
+
+
+def _first_of_story(article: Article) -> str:
+    first = Article.objects.filter(story=article.story_id).order_by("id").values_list("identity", flat=True)
+    return first[0]
 
 
 def published_at(article: Article) -> str | None:
@@ -100,7 +166,7 @@ def write_jsonl(articles: Iterable[Article], out: TextIO) -> int:
     """Returns how many there were."""
     count = 0
     for article in articles:
-        out.write(json.dumps(record(article), ensure_ascii=False) + "\n")
+        out.write(json.dumps(whole_record(article), ensure_ascii=False) + "\n")
         count += 1
     return count
 

@@ -85,7 +85,7 @@ def run(
     """
     for path in paths:
         path.stat()
-    with nullcontext() if dry_run else _alone():
+    with nullcontext() if dry_run else alone():
         started = time.monotonic()
         keeper = Foreseeing() if dry_run else Recording.begin([str(path) for path in paths])
         summary = Report(run=keeper.run_id, resumed=keeper.resumed)
@@ -181,7 +181,7 @@ def _limits() -> Limits:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """One import at a time. The lock goes with the process, however that ends."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.DATA_DIR / "import.lock").open("w") as lock:

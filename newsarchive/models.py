@@ -223,6 +223,7 @@ class Article(models.Model):
     )
 
     edited_fields = models.JSONField(default=list, blank=True)  # touched by a curator: imports keep off
+    source_values = models.JSONField(default=dict, blank=True)  # edited field -> what the source said
     source_changes = models.JSONField(default=dict, blank=True)  # field -> the new value kept off
 
     created_at = models.DateTimeField(auto_now_add=True)

@@ -81,7 +81,7 @@ class _Batch:
         self.known = {i.digest: i.known for i in inputs if i.known} | late
         self.fresh: dict[str, Input] = {}
         for i in inputs:
-            if i.parsed and (i.digest not in self.known or self.known[i.digest].deserves_a_try):
+            if i.parsed and (i.digest not in self.known or self.known[i.digest].article is None):
                 self.fresh.setdefault(i.digest, i)
         failed = [known.raw for known in self.known.values() if known.article is None]
         rows = ImportFailure.objects.filter(raw__in=failed).order_by("id") if failed else ()

@@ -2,21 +2,28 @@
 
 Folders are walked in the order of names. Links are followed only to files inside the same folder;
 hidden files and __MACOSX are passed over in silence. An archive is opened only when it was named
-itself: one found inside a folder or another archive is a file like any other (and no article).
+itself: one found inside a folder or another archive is a file like any other (and no article). So is
+an export of `export_articles`, which is read record by record.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from . import archives
 from .archives import names
 from .archives.limits import Limits, Refused
 from .errors import UnreadableFile, UnsafeArchive
 from .importers.types import SourceFile
+
+# How the first record of an export begins.
+_EXPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"id"\s*:\s*\d+\s*,\s*"title"\s*:\s*"')
 
 
 class Reader:
@@ -36,6 +43,8 @@ class Reader:
                     yield file
                 elif file == path and archives.kind(_head(file)):
                     yield from self._archive(file, name)
+                elif file == path and _EXPORT.match(_head(file)):
+                    yield from self._records(file, name)
                 else:
                     yield self._read(file, name)
                 self.done = before + _size(file)
@@ -50,6 +59,24 @@ class Reader:
             yield from archives.members(file, self._limits, position)
         except (UnsafeArchive, UnreadableFile) as exc:
             yield Refused(name, f"{exc.reason} What was read before stays.")
+
+    def _records(self, file: Path, name: str) -> Iterator[SourceFile | Refused]:
+        """Each line is a file of its own: out.jsonl#12."""
+        before = self.done
+        try:
+            with file.open("rb") as stream:
+                number = 0
+                while line := stream.readline(self._limits.file_bytes + 1):
+                    number += 1
+                    path = f"{name}#{number}"
+                    if len(line) > self._limits.file_bytes:
+                        rest = 0 if line.endswith(b"\n") else _rest_of_line(stream)
+                        yield Refused(path, self._limits.refusal(len(line) + rest))
+                    elif data := line.removeprefix(BOM_UTF8).strip():
+                        yield SourceFile(path, data)
+                    self.done = before + stream.tell()
+        except OSError as exc:
+            yield Refused(name, f"It can't be read to its end: {exc.strerror}.")
 
     def _read(self, file: Path, name: str) -> SourceFile | Refused:
         try:
@@ -103,6 +130,15 @@ def _size(file: Path | Refused) -> int:
         return file.stat().st_size
     except OSError:  # reading it will say why
         return 0
+
+
+def _rest_of_line(stream: BinaryIO) -> int:
+    size = 0
+    while piece := stream.readline(1 << 20):
+        size += len(piece)
+        if piece.endswith(b"\n"):
+            break
+    return size
 
 
 def _head(file: Path) -> bytes:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import Final
+from dataclasses import asdict, replace
+from typing import Any, Final
 
 from django.db.models import Model
 
 from .importers import html
-from .importers.types import ParsedArticle, ParsedAuthor, ParsedEmbed, ParsedImage, RelatedLink
+from .importers.types import Curated, ParsedArticle, ParsedAuthor, ParsedEmbed, ParsedImage, RelatedLink
 from .models import Article, Author, Category, Outlet, RawFile, Tag
 
 
@@ -54,6 +54,7 @@ def storable(parsed: ParsedArticle, raw: RawFile) -> ParsedArticle:
         embeds=tuple(_embed(embed) for embed in parsed.embeds),
         related=tuple(RelatedLink(text(link.url), text(link.text)) for link in parsed.related),
         problems=tuple(text(problem) for problem in parsed.problems),
+        curated=_curated(parsed.curated),
     )
 
 
@@ -70,6 +71,21 @@ def text(value: str, width: int | None = None) -> str:
     except UnicodeEncodeError:
         value = value.encode("utf-8", "replace").decode()
     return value if width is None or len(value) <= width else value[: width - 1] + "…"
+
+
+def _curated(curated: Curated | None) -> Curated | None:
+    if curated is None:
+        return None
+    values = _nested(asdict(curated))
+    return Curated(**values | {"edited_fields": curated.edited_fields, "story": _key(curated.story)})
+
+
+def _nested(value: Any) -> Any:
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, dict):
+        return {text(key): _nested(item) for key, item in value.items()}
+    return [_nested(item) for item in value] if isinstance(value, list) else value
 
 
 def _key(value: str) -> str:

@@ -54,8 +54,47 @@ def regroup(articles: Sequence[Article]) -> set[int]:
     for article in articles:
         article.story_id = stories.root(article.story_id)
     changed = {article.story_id for article in articles}
-    _choose_canonical(changed)
+    choose_canonical(changed)
     return changed | set(gone)
+
+
+def separate(articles: Sequence[Article]) -> set[int]:
+    """For articles whose text, title or pointers changed under them: copies that no longer hang together
+    with the first of their story get stories of their own. Returns all stories that were looked at.
+
+    A curator's grouping stays. Call before `regroup`, in the same transaction.
+    """
+    numbers = {article.story_id for article in articles}
+    copies: dict[int, list[Article]] = defaultdict(list)
+    for copy in _comparable(stubs=True).filter(story_id__in=numbers):
+        copies[copy.story_id].append(copy)
+    looked_at = set(numbers)
+    for together in copies.values():
+        looked_at |= _separate(together)
+    moved = dict(Article.objects.filter(pk__in=[a.pk for a in articles]).values_list("pk", "story_id"))
+    for article in articles:
+        article.story_id = moved[article.pk]
+    choose_canonical(looked_at)
+    return looked_at
+
+
+def _separate(copies: Sequence[Article]) -> set[int]:
+    """Returns the new stories."""
+    sets = _Sets(copy.pk for copy in copies)
+    compared = _Comparison({})
+    texts = [copy for copy in copies if copy.standing != Article.Standing.STUB]
+    for one, two in _pairs(texts, texts):
+        if sets.root(one.pk) != sets.root(two.pk) and compared.copies(one, two):
+            sets.join(one.pk, two.pk)
+    parts: dict[int, list[int]] = defaultdict(list)
+    for number in sets:
+        parts[sets.root(number)].append(number)
+    made = set()
+    for _, leaving in sorted(parts.items())[1:]:
+        story = Story.objects.create()
+        Article.objects.filter(pk__in=leaving).update(story=story)
+        made.add(story.pk)
+    return made
 
 
 def _takes_part(article: Article) -> bool:
@@ -67,18 +106,21 @@ def _candidates(articles: Sequence[Article]) -> QuerySet[Article]:
     names = {article.identity for article in articles}
     pointers = {article.canonical_identity for article in articles if article.canonical_identity}
     keys = {article.story_key for article in articles if article.story_key}
-    return (
-        Article.objects.filter(
-            Q(pk__in=[article.pk for article in articles])
-            | Q(story_key__in=keys)
-            | Q(identity__in=pointers)
-            | Q(canonical_identity__in=names | pointers)
-        )
-        .exclude(standing=Article.Standing.STUB)
-        .exclude(grouped_by_hand=True)
-        .only("id", "identity", "canonical_identity", "story_key", "story_id")
-        .order_by("id")
+    return _comparable().filter(
+        Q(pk__in=[article.pk for article in articles])
+        | Q(story_key__in=keys)
+        | Q(identity__in=pointers)
+        | Q(canonical_identity__in=names | pointers)
     )
+
+
+def _comparable(*, stubs: bool = False) -> QuerySet[Article]:
+    articles = Article.objects.exclude(grouped_by_hand=True)
+    if not stubs:
+        articles = articles.exclude(standing=Article.Standing.STUB)
+    return articles.only(
+        "id", "identity", "canonical_identity", "story_key", "story_id", "standing"
+    ).order_by("id")
 
 
 def _pairs(fresh: Sequence[Article], known: Collection[Article]) -> Iterable[tuple[Article, Article]]:
@@ -154,12 +196,12 @@ def _move(gone: dict[int, int]) -> None:
     Story.objects.filter(pk__in=gone).delete()
 
 
-def _choose_canonical(story_ids: Collection[int]) -> None:
-    """Of each story's copies the one to show: whole texts before parts, what the source points to,
-    then the latest capture, then the highest number in its identity."""
+def choose_canonical(story_ids: Collection[int]) -> None:
+    """Of each story's copies the one to show: published ones before all others, whole texts before parts,
+    what the source points to, then the latest capture, then the highest number in its identity."""
     copies: dict[int, list[Article]] = defaultdict(list)
     for article in Article.objects.filter(story_id__in=story_ids).only(
-        "id", "identity", "canonical_identity", "story_id", "standing", "captured_at"
+        "id", "identity", "canonical_identity", "story_id", "standing", "captured_at", "status"
     ):
         copies[article.story_id].append(article)
     stories = []
@@ -179,6 +221,7 @@ def best_copy(copies: Sequence[Article]) -> Article:
 
     def worth(article: Article) -> tuple[object, ...]:
         return (
+            article.status == Article.Status.PUBLISHED,
             _RANK[Article.Standing(article.standing)],
             article.identity in pointed_to,
             article.captured_at or datetime.min.replace(tzinfo=UTC),

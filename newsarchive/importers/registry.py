@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from newsarchive.errors import UnreadableFile
-from newsarchive.importers import hexo_rsshub, hkcnews_markdown, jekyll_post, link_headed, text
+from newsarchive.importers import (
+    hexo_rsshub,
+    hkcnews_markdown,
+    jekyll_post,
+    link_headed,
+    newsarchive_export,
+    text,
+)
 from newsarchive.importers.types import Importer, ParsedArticle, SourceFile
 
 IMPORTERS: tuple[Importer, ...] = (  # the first that matches reads the file
@@ -13,6 +20,7 @@ IMPORTERS: tuple[Importer, ...] = (  # the first that matches reads the file
     jekyll_post,
     hexo_rsshub,
     hkcnews_markdown,
+    newsarchive_export,
 )
 
 

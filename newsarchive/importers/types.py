@@ -98,6 +98,18 @@ class RelatedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Curated:
+    """What the curators of another archive had decided; comes with its exports only."""
+
+    status: str
+    status_reason: str = ""
+    edited_fields: tuple[str, ...] = ()
+    source_values: dict[str, object] = field(default_factory=dict)
+    source_changes: dict[str, object] = field(default_factory=dict)
+    story: str = ""  # where a curator had grouped by hand: the identity of the story's first article
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedArticle:
     """An article as an importer read it. `body` is the safe HTML subset of `importers.html`;
     `<figure data-image="N">` and `<figure data-embed="N">` are empty placeholders that count
@@ -130,6 +142,7 @@ class ParsedArticle:
     related: tuple[RelatedLink, ...] = ()
     problems: tuple[str, ...] = ()  # sentences for the import report and the curator
     encoding: str = "utf-8"
+    curated: Curated | None = None
     extra: dict[str, str] = field(default_factory=dict)  # front-matter keys nobody reads yet
 
 
