@@ -12,6 +12,7 @@ import lzma
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO, Final, Protocol
 
 import zstandard
@@ -63,6 +64,24 @@ def members(
         extended = {}
     if not block:
         raise UnreadableFile(f"The archive is cut off after {seen:,} files: its closing mark is missing.")
+
+
+@contextmanager
+def written(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
+    """A .tar.zst of this program's own: members are added one by one, whatever their size."""
+    packer = zstandard.ZstdCompressor(level=5, write_checksum=True)
+    with (
+        packer.stream_writer(file, closefd=False) as packed,
+        tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as tar,
+    ):
+        yield tar
+
+
+@contextmanager
+def read_back(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
+    """What `written` made, front to back; damage raises one of DAMAGE or tarfile.TarError."""
+    with tarfile.open(fileobj=_zst(file), mode="r|") as tar:  # type: ignore[call-overload]
+        yield tar
 
 
 def _member(

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from newsarchive import backup
+from newsarchive.errors import BackupRefused
+
+
+class Command(BaseCommand):
+    help = "The whole archive in one file (.tar.zst), made while it serves. `restore` brings it back."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--force", action="store_true", help="replace FILE where it is there already")
+
+    def handle(self, *, file: Path, force: bool, **options: Any) -> None:
+        try:
+            manifest = backup.make(file, force=force)
+        except BackupRefused as exc:
+            raise CommandError(exc.reason) from exc
+        except OSError as exc:
+            raise CommandError(f"{file} can't be written: {exc}. No half backup was left there.") from exc
+        counts = ", ".join(f"{rows:,} {table}" for table, rows in manifest.counts.items())
+        self.stdout.write(f"{file}: {file.stat().st_size / 1024**2:,.1f} MB ({counts})")
