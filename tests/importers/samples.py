@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from newsarchive.importers import html, registry
 from newsarchive.importers.types import ParsedArticle, SourceFile
 
@@ -84,3 +86,16 @@ def lines(article: ParsedArticle) -> list[str]:
 def shape(article: ParsedArticle) -> list[str]:
     """The kinds of its blocks in order: ["p", "image", "blockquote"]."""
     return [tag for tag, _ in html.blocks(article.body)]
+
+
+def exported(text: str, **values: object) -> ParsedArticle:
+    """A record of the archive's own export, as its contract has it."""
+    record = {
+        "id": 1,
+        "title": "渡輪停航",
+        "published_at": "2021-11-17",
+        "source_url": "https://a.example/1",
+        "text": text,
+        "status": "published",
+    }
+    return read(json.dumps(record | values, ensure_ascii=False))

@@ -7,13 +7,14 @@ import pytest
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers import registry
 from newsarchive.importers.types import SourceFile
-from tests.importers.samples import hkcnews, jekyll, mirror, read, rsshub
+from tests.importers.samples import exported, hkcnews, jekyll, mirror, read, rsshub
 
 SAMPLES = {
     "hkcnews_markdown": lambda: hkcnews("正文。"),
     "hexo_rsshub": lambda: rsshub("<p>正文。</p>"),
     "link_headed": lambda: mirror("<p>正文。</p>"),
     "jekyll_post": lambda: jekyll("<p>正文。</p>"),
+    "newsarchive_export": lambda: exported("正文。"),
 }
 
 
