@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import jieba
 import opencc
+import rjieba
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -159,16 +160,31 @@ class Token:
     end: int
 
 
+def _dictionary() -> dict[str, int]:
+    """jieba's words with their frequencies, folded; those of spellings that are one now add up."""
+    with jieba.get_module_res("dict.txt") as source:
+        folded = fold(source.read().decode("utf-8"))
+    counts: dict[str, int] = {}
+    for line in folded.splitlines():
+        word, count, *_ = line.split(" ")
+        counts[word] = counts.get(word, 0) + int(count)
+    return counts
+
+
+# How frequent a curator's word counts as: enough to win over two common words that share its letters.
+_TAUGHT = 20_000
+
+
 class Segmenter:
     """jieba with its dictionary folded, and the archive's own words added."""
 
     def __init__(self, extra_words: Iterable[str] = ()) -> None:
         self._jieba = jieba.Tokenizer()
-        with jieba.get_module_res("dict.txt") as source:
-            folded = fold(source.read().decode("utf-8"))
+        lines = "".join(f"{word} {count}\n" for word, count in _dictionary().items())
         # Read here, not by jieba, which would keep a marshal file in the shared temporary folder.
-        self._jieba.FREQ, self._jieba.total = self._jieba.gen_pfdict(io.BytesIO(folded.encode("utf-8")))
+        self._jieba.FREQ, self._jieba.total = self._jieba.gen_pfdict(io.BytesIO(lines.encode("utf-8")))
         self._jieba.initialized = True
+        self._fast: tuple[tuple[str, ...], rjieba.Jieba] | None = None
         self._own_total = self._jieba.total
         self._own: dict[str, int] = {}  # what jieba said of the words and beginnings that were added
         self.extra_words: tuple[str, ...] = ()
@@ -186,7 +202,7 @@ class Segmenter:
         beginnings = {word[:end] for word in wanted for end in range(1, len(word) + 1)}
         self._own = {beginning: frequencies.get(beginning, 0) for beginning in beginnings}
         for word in wanted:
-            self._jieba.add_word(word)
+            self._jieba.add_word(word, max(_TAUGHT, self._jieba.suggest_freq(word)))
         self.extra_words = wanted
 
     @property
@@ -203,6 +219,28 @@ class Segmenter:
             offset = run.start()
             for word, start, end in self._jieba.tokenize(run.group(), mode="search", HMM=False):
                 yield Token(word, offset + start, offset + end)
+
+    def words(self, folded: str) -> list[str]:
+        """The texts of `tokens`, ten times as fast: for indexing (rjieba, with this very dictionary)."""
+        found: list[str] = []
+        cut = self._bulk().cut_for_search
+        for run in _RUNS.finditer(folded):
+            if run.lastindex == 2:
+                found.append(run.group())
+            else:
+                found += cut(run.group(), False)
+        return found
+
+    def _bulk(self) -> rjieba.Jieba:
+        """Made anew when the words have changed: it cannot forget one. About a second."""
+        known = self._fast
+        if known is None or known[0] != self.extra_words:
+            fast = rjieba.Jieba.empty()
+            for word, count in self._jieba.FREQ.items():
+                if count:  # 0: only the beginning of words
+                    fast.add_word(word, count, "")
+            self._fast = known = (self.extra_words, fast)
+        return known[1]
 
 
 _segmenter: Segmenter | None = None

@@ -42,6 +42,7 @@ TOP_FLOOR = (
 )
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "jieba": ("search/tokens.py",),
+    "rjieba": ("search/tokens.py",),
     "opencc": ("search/tokens.py", "newsarchive/importers/language.py"),
     "whoosh": ("search/engines/whoosh.py",),
     "opensearchpy": ("search/engines/opensearch.py",),

@@ -106,14 +106,14 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> tup
 
 
 def _words(texts: Sequence[str], *, first: int) -> _Words:
-    tokens = segmenter().tokens
+    cut = segmenter().words
     number: dict[str, int] = {}
     numbers: list[int] = []
     docs: list[int] = []
     frequencies: list[int] = []
     lengths = np.zeros(len(texts), np.int64)
     for at, text in enumerate(texts):
-        found = Counter(token.text for token in tokens(text))
+        found = Counter(cut(text))
         lengths[at] = found.total()
         for word, frequency in found.items():
             numbers.append(number.setdefault(word, len(number)))

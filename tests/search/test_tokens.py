@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +12,10 @@ from hypothesis import strategies as st
 
 from search import tokens
 from search.tokens import fold, needle, segmenter
+
+ROOT = Path(__file__).resolve().parents[2]
+SEEDS = ROOT / "seeds"
+SHARED = Path(os.environ.get("NEWSARCHIVE_SHARED", ROOT.parent / "shared")) / "corpus" / "other"
 
 
 @given(st.text())
@@ -66,6 +73,43 @@ def test_words_of_the_archive_join_the_dictionary() -> None:
         assert segmenter().version != before
     finally:
         tokens.use_words([])
+
+
+@given(
+    st.text(
+        alphabet="中國國家安全局香港特別行政區政府與習近平在會議上說明了一國兩制COVID-19，。 ", max_size=80
+    )
+)
+def test_the_words_for_indexing_are_the_words_of_a_query(text: str) -> None:
+    folded = fold(text)
+
+    assert segmenter().words(folded) == [token.text for token in segmenter().tokens(folded)]
+
+
+def test_on_real_text_fewer_than_one_word_in_ten_thousand_differ() -> None:
+    texts = [fold(path.read_text(encoding="utf-8")) for path in sorted(SEEDS.glob("*.txt"))]
+    texts += [fold(path.read_text(encoding="utf-8", errors="ignore")) for path in sorted(SHARED.glob("*.md"))]
+
+    words = [word for text in texts for word in segmenter().words(text)]
+    tokens_ = [token.text for text in texts for token in segmenter().tokens(text)]
+
+    differing = sum((Counter(words) - Counter(tokens_)).values())
+    assert len(tokens_) > 10_000
+    assert differing < len(tokens_) / 10_000
+
+
+def test_words_of_the_archive_are_known_for_indexing_too() -> None:
+    try:
+        assert "众新闻" not in segmenter().words(fold("眾新聞記者"))
+        tokens.use_words(["眾新聞"])
+
+        assert "众新闻" in segmenter().words(fold("眾新聞記者"))
+    finally:
+        tokens.use_words([])
+
+
+def test_frequent_words_stay_frequent_when_spellings_become_one() -> None:
+    assert [token.text for token in segmenter().tokens(fold("與他人一起萬歲"))][:2] == ["与", "他人"]
 
 
 def test_the_dictionary_is_not_cached_in_a_shared_folder(
