@@ -106,7 +106,7 @@ def unpack(file: Path, folder: Path) -> Manifest:
                 )
             manifest = _manifest(file, _content(tar, first).read())
             _refuse_unknown(manifest)
-            _need_space(manifest)
+            _need_space(manifest, folder)
             left = dict(manifest.members)
             while (info := tar.next()) is not None:
                 if info.name not in left or not info.isreg():
@@ -160,12 +160,12 @@ def _refuse_unknown(manifest: Manifest) -> None:
         )
 
 
-def _need_space(manifest: Manifest) -> None:
+def _need_space(manifest: Manifest, folder: Path) -> None:
     needed = sum(member.bytes for member in manifest.members.values()) * 3 // 2
-    free = shutil.disk_usage(settings.DATA_DIR).free
+    free = shutil.disk_usage(folder).free
     if free < needed:
         raise BackupRefused(
-            f"{settings.DATA_DIR} has {free // 1024**2:,} MB free; {needed // 1024**2:,} MB are needed."
+            f"{folder.parent} has {free // 1024**2:,} MB free; {needed // 1024**2:,} MB are needed."
         )
 
 

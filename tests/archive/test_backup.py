@@ -158,7 +158,7 @@ def test_a_torn_backup_is_refused(saved: Path, tmp_path: Path, share: float) -> 
     torn = tmp_path / "torn.tar.zst"
     torn.write_bytes(saved.read_bytes()[: int(saved.stat().st_size * share)])
 
-    with pytest.raises(BackupRefused, match="cut off|no backup"):
+    with pytest.raises(BackupRefused, match=r"cut off|no backup"):
         unpack(torn, tmp_path)
 
 
@@ -176,13 +176,10 @@ def test_a_backup_with_a_wrong_checksum_is_refused(saved: Path, tmp_path: Path) 
 
 
 def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    for number, content in enumerate(
-        ({"a.md": post(1)}, {MANIFEST: b"{}"}, {MANIFEST: b'{"kind": "other"}'})
-    ):
-        code, said = finish(data, "restore", pack(tmp_path / f"{number}.tar.zst", content))
-        assert code == 1
-        assert "Traceback" not in said
+    for content in ({"a.md": post(1)}, {MANIFEST: b"{}"}, {MANIFEST: b'{"kind": "other"}'}, {}):
+        file = pack(tmp_path / "other.tar.zst", content)
+        with pytest.raises(BackupRefused):
+            unpack(file, tmp_path)
 
 
 def test_a_place_with_articles_is_not_restored_over(archive: Path, saved: Path) -> None:
