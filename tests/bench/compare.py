@@ -78,7 +78,7 @@ KINDS: tuple[Kind, ...] = (
         300,
     ),
     Kind("snippets", "twenty marked snippets", lambda q: q.words, _snippets, 45),
-    Kind("deep", "a page 20,000 hits down", lambda q: q.deep, lambda s, q: lambda: s.deep(q)),
+    Kind("deep", "a page deep down", lambda q: q.deep, lambda s, q: lambda: s.deep(q)),
 )
 
 

@@ -94,7 +94,7 @@ def _head(figures: Figures) -> str:
     return (
         f"`{figures['command']}` on {of['cores']} cores ({of['processor']}), {of['memory'] / 1e9:.0f} GB; "
         f"Python {of['python']}, {packages}, SQLite {of['sqlite']}; commit {of['commit']}, {of['began']}, "
-        f"{of['load']:.1f} other processes at the start.\n"
+        f"load {of['load']:.1f} at the start.\n"
         f"Corpus: {corpus['name']} ({corpus['digest']}), {corpus['articles']:,} articles, "
         f"{corpus['characters'] / 1e6:.1f} million characters."
     )
