@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: run test lint bench lock check messages clean
+.PHONY: run test lint bench torture lock check messages clean
 
 run: $(VENV)/.run
 	@PORT=$(PORT) HOST=$(HOST) exec $(BIN)/python -m newsarchive.serve
@@ -20,6 +20,10 @@ lint: $(VENV)/.test
 	NEWSARCHIVE_DEBUG=1 $(BIN)/mypy
 
 check: lint test
+
+# MINUTES=30 make torture: the index under fire; tests/search/test_torture.py is its short form.
+torture: $(VENV)/.test
+	$(BIN)/python -m tests.torture --minutes $(or $(MINUTES),10) $(ARGS)
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench $(if $(CORPUS),--corpus $(CORPUS)) $(ARGS)
