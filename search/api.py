@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -59,7 +60,8 @@ def search(request: HttpRequest) -> JsonResponse:
     if not form.is_valid():
         name, messages = next(iter(form.errors.items()))
         return _error(400, "bad_parameter", f"{name}: {messages[0]}")
-    page = service.search(form.parameters())
+    grouped = form.cleaned_data["group"] != "off"
+    page = service.search(replace(form.parameters(), grouped=grouped))
     if page.parameters.page > page.pages:
         return _error(404, "no_such_page", f"page {page.parameters.page} of {page.pages}")
     return _json(
@@ -107,13 +109,10 @@ def _page_url(request: HttpRequest, page: service.SearchPage, step: int) -> str 
 
 def _result(request: HttpRequest, result: service.Result) -> dict[str, Any]:
     article = result.article
-    address = reverse("article", args=[article.pk])
-    if words := request.GET.get("q"):
-        address += "?" + urlencode({"q": words})
     return {
         "id": article.pk,
         "story": article.story_id,
-        "url": request.build_absolute_uri(address),
+        "url": _article_url(request, article),
         "title": article.title,
         "title_html": result.title_html,
         "snippets": list(result.snippets),
@@ -125,7 +124,25 @@ def _result(request: HttpRequest, result: service.Result) -> dict[str, Any]:
         "versions": result.copies,
         "score": result.score,
         "image": result.image and _image(result.image),
+        "found_in": result.found_in and _found_in(request, result.found_in),
     }
+
+
+def _found_in(request: HttpRequest, copy: service.OtherCopy) -> dict[str, Any]:
+    return {
+        "id": copy.article.pk,
+        "url": _article_url(request, copy.article),
+        "title": copy.article.title,
+        "title_html": copy.title_html,
+        "published_at": export.published_at(copy.article),
+    }
+
+
+def _article_url(request: HttpRequest, article: Article) -> str:
+    address = reverse("article", args=[article.pk])
+    if words := request.GET.get("q"):
+        address += "?" + urlencode({"q": words})
+    return request.build_absolute_uri(address)
 
 
 def _image(image: service.FoundImage) -> dict[str, str]:

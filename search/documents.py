@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import QuerySet
 
@@ -12,6 +12,7 @@ from newsarchive.models import Article, OutboxRow
 from .engine import IndexDocument
 
 _BATCH = 400
+_LISTED = 5_000  # story numbers in one query; with more the whole table is read
 
 
 def visible() -> QuerySet[Article]:
@@ -56,6 +57,23 @@ def everything() -> Iterator[IndexDocument]:
 
 def visible_stories() -> frozenset[int]:
     return frozenset(visible().order_by().values_list("story_id", flat=True).distinct())
+
+
+def visible_copies(story_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Story -> the numbers of its visible copies, the one that is shown first. One query."""
+    rows = visible()
+    if len(story_ids) <= _LISTED:
+        rows = rows.filter(story_id__in=story_ids)
+    copies: dict[int, list[int]] = {}
+    canonical: dict[int, int | None] = {}
+    for story, number, shown in rows.order_by("id").values_list("story_id", "id", "story__canonical_id"):
+        copies.setdefault(story, []).append(number)
+        canonical[story] = shown
+    for story, numbers in copies.items():
+        shown = canonical[story]
+        first = shown if shown in numbers else numbers[-1]
+        copies[story] = [first, *(number for number in numbers if number != first)]
+    return copies
 
 
 def _whole(articles: QuerySet[Article]) -> QuerySet[Article]:

@@ -40,6 +40,7 @@ class SearchForm(forms.Form):
     per_page = forms.IntegerField(required=False, min_value=1, max_value=MOST_PER_PAGE)
     sort = forms.ChoiceField(required=False, choices=[(sort, sort) for sort in Sort])
     also = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # synonyms too
+    group = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # the API only
     to = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,21 +4,25 @@ the admin all search through here, so that the same question has the same answer
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from newsarchive.importers.html import plain_text
 from newsarchive.models import Article
 
 from . import documents, vocabulary
-from .engine import Facet, Filters, Request, Sort, get_engine
+from .engine import Facet, Filters, Hits, Request, Sort, get_engine
 from .highlight import Marker
 from .legend import Legend, legend
 from .misses import Misses, explain
 from .query import Field, Or, ParsedQuery, Query, Term, parse
 from .synonyms import NO_SYNONYMS, Expanded, expand
+
+_EVERY: Final = 100_000_000  # more stories than there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Parameters:
     sort: Sort = Sort.RELEVANCE
     filters: Filters = field(default_factory=Filters)
     also: bool = True  # synonyms too
+    grouped: bool = True  # a story is one hit; else each of its visible copies is
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,16 @@ class FoundImage:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherCopy:
+    """The copy of the story in which the words stand, when they don't stand in the one shown."""
+
+    article: Article
+    title_html: SafeString
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """A hit with its rows read and its words marked."""
+    """A hit with its rows read and its words marked. With `found_in`, snippets and image are from there."""
 
     article: Article
     score: float
@@ -58,6 +71,7 @@ class Result:
     snippets: tuple[SafeString, ...]
     image: FoundImage | None
     copies: int  # how many files tell this story, itself included
+    found_in: OtherCopy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +95,24 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     parsed = parse(parameters.text)
     expanded = _expanded(parsed.tree, also=parameters.also)
     hidden = documents.withdrawn_lately()
-    hits = get_engine().search(
-        Request(
-            query=expanded.tree,
-            partly=parsed.tree,
-            filters=parameters.filters,
-            sort=_sort(parameters, parsed),
-            offset=(parameters.page - 1) * parameters.per_page,
-            limit=parameters.per_page,
-            counts=counts,
-            hidden=hidden,
-        )
+    request = Request(
+        query=expanded.tree,
+        partly=parsed.tree,
+        filters=parameters.filters,
+        sort=_sort(parameters, parsed),
+        offset=(parameters.page - 1) * parameters.per_page,
+        limit=parameters.per_page,
+        counts=counts,
+        hidden=hidden,
     )
-    articles = _articles([hit.story_id for hit in hits.hits])
+    hits, total, found = _stories(request) if parameters.grouped else _copies(request)
     marker = Marker(_marked(expanded.tree, hits.partial))
-    results = tuple(
-        _result(articles[hit.story_id], hit.score, marker) for hit in hits.hits if hit.story_id in articles
-    )
     return SearchPage(
         parsed=parsed,
         parameters=parameters,
-        total=hits.total,
-        pages=max(1, -(-hits.total // parameters.per_page)),
-        results=results,
+        total=total,
+        pages=max(1, -(-total // parameters.per_page)),
+        results=tuple(_result(one, marker) for one in found),
         facets=hits.facets,
         timeline=hits.timeline,
         partial=hits.partial,
@@ -156,28 +165,75 @@ def _marked(tree: Query | None, partial: tuple[str, ...]) -> Query | None:
     return Or(tuple(Term(part, field=Field.ANY) for part in partial)) if partial else tree
 
 
-def _articles(wanted: list[int]) -> dict[int, Article]:
-    """Story -> the copy that is shown, with all that a hit needs. Seven queries, however many."""
-    found: dict[int, list[Article]] = {}
-    rows = documents.visible().filter(story_id__in=wanted).select_related("outlet", "story").order_by("id")
-    for article in rows.prefetch_related("images", "authorships__author"):
-        found.setdefault(article.story_id, []).append(article)
-    shown = {}
-    for story_id, copies in found.items():
-        shown[story_id] = article = documents.shown_copy(copies)
-        article.copies = len(copies)  # type: ignore[attr-defined]
-    return shown
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Rows of one hit: the copy that is shown, and where else to look for the words."""
+
+    shown: Article
+    others: Sequence[Article]
+    copies: int
+    score: float
 
 
-def _result(article: Article, score: float, marker: Marker) -> Result:
-    return Result(
-        article=article,
-        score=score,
-        title_html=marker.mark(Field.TITLE, article.title),
-        snippets=tuple(marker.snippets(plain_text(article.body))),
-        image=_found_image(article, marker),
-        copies=article.copies,  # type: ignore[attr-defined]
+def _stories(request: Request) -> tuple[Hits, int, list[_Found]]:
+    """A page of stories. Seven queries, however many."""
+    hits = get_engine().search(request)
+    by_story: dict[int, list[Article]] = {}
+    for article in _rows().filter(story_id__in=[hit.story_id for hit in hits.hits]).order_by("id"):
+        by_story.setdefault(article.story_id, []).append(article)
+    found = []
+    for hit in hits.hits:
+        if copies := by_story.get(hit.story_id):
+            shown = documents.shown_copy(copies)
+            others = [copy for copy in reversed(copies) if copy is not shown]
+            found.append(_Found(shown, others, len(copies), hit.score))
+    return hits, hits.total, found
+
+
+def _copies(request: Request) -> tuple[Hits, int, list[_Found]]:
+    """A page of the visible copies of all stories that match, those of a story one after the other."""
+    hits = get_engine().search(replace(request, offset=0, limit=_EVERY))
+    copies = documents.visible_copies([hit.story_id for hit in hits.hits])
+    every = [(number, hit) for hit in hits.hits for number in copies.get(hit.story_id, ())]
+    page = every[request.offset : request.offset + request.limit]
+    rows = {article.pk: article for article in _rows().filter(pk__in=[number for number, _ in page])}
+    found = [
+        _Found(rows[number], (), len(copies[hit.story_id]), hit.score)
+        for number, hit in page
+        if number in rows
+    ]
+    return hits, len(every), found
+
+
+def _rows() -> QuerySet[Article]:
+    """With all that a hit needs."""
+    return (
+        documents.visible()
+        .select_related("outlet", "story")
+        .prefetch_related("images", "authorships__author")
     )
+
+
+def _result(found: _Found, marker: Marker) -> Result:
+    """Where nothing is marked in the copy that is shown, the others are looked through, the newest first."""
+    title, snippets, image = _marks(found.shown, marker)
+    result = Result(found.shown, found.score, title, snippets, image, found.copies)
+    if _has_mark(title, snippets, image):
+        return result
+    for copy in found.others:
+        title, snippets, image = _marks(copy, marker)
+        if _has_mark(title, snippets, image):
+            return replace(result, snippets=snippets, image=image, found_in=OtherCopy(copy, title))
+    return result
+
+
+def _marks(article: Article, marker: Marker) -> tuple[SafeString, tuple[SafeString, ...], FoundImage | None]:
+    title = marker.mark(Field.TITLE, article.title)
+    return title, tuple(marker.snippets(plain_text(article.body))), _found_image(article, marker)
+
+
+def _has_mark(title: SafeString, snippets: Sequence[SafeString], image: FoundImage | None) -> bool:
+    return image is not None or any("<mark>" in html for html in (title, *snippets))
 
 
 def _found_image(article: Article, marker: Marker) -> FoundImage | None:

@@ -1,0 +1,182 @@
+"""Two texts side by side: which paragraphs, and in them which characters, stand in one only. Plain text in
+and out; templates escape it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final, Literal
+
+Kind = Literal["same", "gone", "new"]
+
+# What a page may cost: so many pairs of characters (or paragraphs) looked at. Beyond it a paragraph that
+# changed is shown as one that went and one that came.
+_PAIRS: Final = 6_000_000
+_ALIKE: Final = 0.4  # shared pairs of characters, of the shorter paragraph: less are two paragraphs
+_ISLAND: Final = 2  # so few equal characters between changes are part of the change: else nobody can read it
+_AROUND: Final = 1  # equal paragraphs that stay in sight on either side of a change
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    pieces: tuple[Piece, ...]
+
+    @property
+    def changed(self) -> bool:
+        return any(piece.kind != "same" for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Paragraphs in order. `folded`: equal ones far from any change, which a page need not unfold."""
+
+    folded: bool
+    paragraphs: tuple[Paragraph, ...]
+
+
+def compare(old: Sequence[str], new: Sequence[str]) -> list[Stretch]:
+    """[] for two texts without a paragraph."""
+    return list(_folded(list(_Comparison().paragraphs(old, new))))
+
+
+def line(old: str, new: str) -> Paragraph:
+    """One paragraph, whatever the two have in common."""
+    return Paragraph(tuple(_Comparison().characters(old, new)))
+
+
+class _Comparison:
+    def __init__(self) -> None:
+        self._left = _PAIRS
+
+    def paragraphs(self, old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
+        start = _shared(old, new)
+        end = _shared(old[start:][::-1], new[start:][::-1])
+        yield from map(_same, old[:start])
+        yield from self._middle(old[start : len(old) - end], new[start : len(new) - end])
+        yield from map(_same, old[len(old) - end :])
+
+    def _middle(self, old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
+        if not self._affords(len(old) * len(new)):
+            yield from self._one_by_one(old, new)
+            return
+        for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if kind == "equal":
+                yield from map(_same, old[a:b])
+            else:
+                yield from self._paired(old[a:b], new[c:d])
+
+    def _paired(self, old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
+        """Each paragraph beside the next one that it may have become."""
+        at = 0
+        for paragraph in old:
+            pairs = _pairs(paragraph)
+            match = next(
+                (
+                    number
+                    for number in range(at, len(new))
+                    if self._affords(len(paragraph)) and _alike(pairs, _pairs(new[number]))
+                ),
+                None,
+            )
+            if match is None:
+                yield Paragraph((Piece("gone", paragraph),))
+                continue
+            yield from (Paragraph((Piece("new", text),)) for text in new[at:match])
+            yield Paragraph(tuple(self.characters(paragraph, new[match])))
+            at = match + 1
+        yield from (Paragraph((Piece("new", text),)) for text in new[at:])
+
+    def _one_by_one(self, old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
+        yield from (Paragraph((Piece("gone", text),)) for text in old)
+        yield from (Paragraph((Piece("new", text),)) for text in new)
+
+    def characters(self, old: str, new: str) -> Iterator[Piece]:
+        start = _shared(old, new)
+        end = _shared(old[start:][::-1], new[start:][::-1])
+        before, after = old[:start], old[len(old) - end :]
+        if before:
+            yield Piece("same", before)
+        yield from self._changed(old[start : len(old) - end], new[start : len(new) - end])
+        if after:
+            yield Piece("same", after)
+
+    def _changed(self, old: str, new: str) -> Iterator[Piece]:
+        codes = [("replace", 0, len(old), 0, len(new))]
+        if old and new and self._affords(len(old) * len(new)):
+            codes = _without_islands(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+        for kind, a, b, c, d in codes:
+            if kind == "equal":
+                yield Piece("same", old[a:b])
+                continue
+            if b > a:
+                yield Piece("gone", old[a:b])
+            if d > c:
+                yield Piece("new", new[c:d])
+
+    def _affords(self, cost: int) -> bool:
+        if cost > self._left:
+            return False
+        self._left -= cost
+        return True
+
+
+_Code = tuple[str, int, int, int, int]
+
+
+def _without_islands(codes: Sequence[_Code]) -> list[_Code]:
+    """Changes with next to nothing between them become one."""
+    merged: list[_Code] = []
+    for number, (kind, a, b, c, d) in enumerate(codes):
+        inner = 0 < number < len(codes) - 1
+        if kind == "equal" and not (inner and b - a <= _ISLAND):
+            merged.append(("equal", a, b, c, d))
+        elif merged and merged[-1][0] == "replace":
+            _, first_a, _, first_c, _ = merged[-1]
+            merged[-1] = ("replace", first_a, b, first_c, d)
+        else:
+            merged.append(("replace", a, b, c, d))
+    return merged
+
+
+def _shared(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many they have in common at their beginning."""
+    count = 0
+    for one, two in zip(old, new, strict=False):
+        if one != two:
+            break
+        count += 1
+    return count
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + 2] for at in range(max(1, len(text) - 1)))
+
+
+def _alike(one: frozenset[str], two: frozenset[str]) -> bool:
+    return len(one & two) >= _ALIKE * min(len(one), len(two))
+
+
+def _same(text: str) -> Paragraph:
+    return Paragraph((Piece("same", text),))
+
+
+def _folded(paragraphs: list[Paragraph]) -> Iterator[Stretch]:
+    changes = [number for number, paragraph in enumerate(paragraphs) if paragraph.changed]
+    near = {at for number in changes for at in range(number - _AROUND, number + _AROUND + 1)}
+    stretch: list[Paragraph] = []
+    folded = False
+    for number, paragraph in enumerate(paragraphs):
+        if stretch and folded != (number not in near):
+            yield Stretch(folded, tuple(stretch))
+            stretch = []
+        folded = number not in near
+        stretch.append(paragraph)
+    if stretch:
+        yield Stretch(folded, tuple(stretch))

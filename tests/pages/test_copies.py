@@ -1,0 +1,132 @@
+"""One story, several copies: hits that stand in another copy, every file a hit, and what differs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from newsarchive import articles
+from newsarchive.importers.types import ParsedImage
+from newsarchive.models import Article
+from search import sync
+from search.engine import get_engine
+
+from .making import Page, publish, story, wrongs
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "".join(chr(0x4E00 + n * 7 % 2000) for n in range(300))
+
+
+def copies(*, old: str = "更正前的話。", new: str = "更正後的話。", **fields: Any) -> list[Article]:
+    """Two copies of one story; the second is shown."""
+    same: dict[str, Any] = {"images": (), "embeds": (), "related": ()} | fields
+    return publish(
+        story("hkcnews:1", body=f"<p>{TEXT}</p><p>{old}</p>", **same),
+        story("hkcnews:2", body=f"<p>{TEXT}</p><p>{new}</p>", **same),
+    )
+
+
+def api(client: Client, **asked: Any) -> dict[str, Any]:
+    response = client.get("/api/search/", asked)
+    assert response.status_code == 200, response.content
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def test_a_hit_that_stands_in_another_copy_only_says_in_which(client: Client) -> None:
+    old, new = copies()
+
+    [result] = api(client, q="更正前")["results"]
+
+    assert result["id"] == new.pk
+    assert result["found_in"]["id"] == old.pk
+    assert result["found_in"]["published_at"] == result["published_at"]
+    assert f"/articles/{old.pk}/" in result["found_in"]["url"]
+    assert any("<mark>更正前</mark>" in snippet for snippet in result["snippets"])
+    page = Page(client.get("/search/", {"q": "更正前"}).content)
+    assert "命中於另一版本：" in page.text
+    assert page.links(f"/articles/{old.pk}/?q=")
+    assert list(wrongs(page)) == []
+
+
+def test_a_hit_in_the_shown_copy_names_no_other(client: Client) -> None:
+    copies()
+
+    [result] = api(client, q="更正後")["results"]
+
+    assert result["found_in"] is None
+    assert "命中於另一版本" not in client.get("/search/", {"q": "更正後"}).content.decode()
+
+
+def test_a_headline_or_caption_of_another_copy_is_found_there(client: Client) -> None:
+    image = ParsedImage("https://pictures.example/1.jpg", caption="紅色的渡輪")
+    bare: dict[str, Any] = {"embeds": (), "related": (), "body": f"<p>{TEXT}</p>"}
+    old, new = publish(
+        story("hkcnews:1", images=(image,), canonical_identity="hkcnews:2", title="舊標題", **bare),
+        story("hkcnews:2", images=(), title="新標題", **bare),
+    )
+
+    [caption] = api(client, q="渡輪")["results"]
+    [title] = api(client, q="舊標題")["results"]
+
+    assert (caption["id"], caption["found_in"]["id"]) == (new.pk, old.pk)
+    assert caption["image"]["caption_html"] == "紅色的<mark>渡輪</mark>"
+    assert title["found_in"]["title_html"] == "<mark>舊標題</mark>"
+    assert title["title"] == "新標題"
+    page = Page(client.get("/search/", {"q": "渡輪"}).content)
+    assert page.links(f"/articles/{old.pk}/?q=%E6%B8%A1%E8%BC%AA&images=1#image-0")
+
+
+def test_what_no_copy_prints_has_no_copy_to_name(client: Client) -> None:
+    copies()
+
+    [result] = api(client, q="author:曾海琪")["results"]
+
+    assert result["found_in"] is None
+
+
+def test_other_copies_are_looked_at_without_further_queries(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    copies()
+    api(client, q="更正前")
+
+    with django_assert_max_num_queries(12):
+        api(client, q="更正前")
+
+
+def test_group_off_makes_every_file_a_hit_with_exact_counts_and_pages(client: Client) -> None:
+    old, new = copies()
+    [other] = publish(story("test:9", title="另一篇", body="<p>更正後的話。</p>"))
+
+    grouped = api(client, q="話")
+    files = api(client, q="話", group="off")
+
+    assert grouped["count"] == 2
+    assert (files["count"], files["pages"]) == (3, 1)
+    assert {result["id"] for result in files["results"]} == {old.pk, new.pk, other.pk}
+    ids = [result["id"] for result in files["results"]]
+    assert ids.index(old.pk) == ids.index(new.pk) + 1
+    assert all(result["found_in"] is None for result in files["results"])
+    paged = [api(client, q="話", group="off", per_page=1, page=n)["results"][0]["id"] for n in (1, 2, 3)]
+    assert paged == ids
+    first = api(client, q="話", group="off", per_page=2)
+    assert "group=off" in first["next"]
+    assert (first["count"], first["pages"]) == (3, 2)
+    assert client.get("/api/search/", {"q": "話", "group": "off", "page": 2}).status_code == 404
+
+
+def test_group_off_without_words_lists_every_visible_file(client: Client) -> None:
+    copies()
+    [other] = publish(story("test:9", title="另一篇", body="<p>更正後的話。</p>"))
+    articles.withdraw(Article.objects.filter(pk=other.pk), "錯")
+    sync.drain(get_engine())
+
+    assert api(client, group="off")["count"] == 2
+
+
+def test_group_takes_on_or_off(client: Client) -> None:
+    assert client.get("/api/search/", {"group": "maybe"}).status_code == 400
