@@ -29,7 +29,7 @@ Figures = dict[str, Any]
 def machine() -> Figures:
     model = re.search(r"model name\s*: (.*)", _read("/proc/cpuinfo"))
     memory = re.search(r"MemTotal:\s*(\d+)", _read("/proc/meminfo"))
-    packages = ("Django", "jieba", "numpy", "whoosh3", "Whoosh")
+    packages = ("Django", "jieba", "rjieba", "numpy", "whoosh3", "Whoosh")
     return {
         "cores": os.cpu_count(),
         "processor": model[1] if model else platform.processor(),
