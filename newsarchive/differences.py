@@ -13,7 +13,7 @@ Kind = Literal["same", "gone", "new"]
 # What a page may cost: so many pairs of characters (or paragraphs) looked at. Beyond it a paragraph that
 # changed is shown as one that went and one that came.
 _PAIRS: Final = 6_000_000
-_ALIKE: Final = 0.4  # shared pairs of characters, of the shorter paragraph: less are two paragraphs
+_ALIKE: Final = 0.3  # shared pairs of characters, of the shorter paragraph: less are two paragraphs
 _ISLAND: Final = 2  # so few equal characters between changes are part of the change: else nobody can read it
 _AROUND: Final = 1  # equal paragraphs that stay in sight on either side of a change
 
@@ -39,6 +39,10 @@ class Stretch:
 
     folded: bool
     paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def changed(self) -> bool:
+        return any(paragraph.changed for paragraph in self.paragraphs)
 
 
 def compare(old: Sequence[str], new: Sequence[str]) -> list[Stretch]:

@@ -10,6 +10,7 @@ from . import views
 urlpatterns = [
     path("", include("search.urls")),
     path("articles/<int:pk>/", views.article, name="article"),
+    path("articles/<int:pk>/diff/<int:other>/", views.diff, name="diff"),
     # All that a foreign form could do here is to change the language of the buttons. A token would
     # cost every reader a cookie, and every page its place in a cache.
     path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from search import documents, reading
 
+from . import differences
+from .importers.html import plain_text
 from .models import Article
 
 CACHE_SECONDS: Final = 60  # what is withdrawn is gone from every cache within them
@@ -30,6 +32,35 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
     if found.source_url:
         response["Link"] = _memento_links(found.source_url)
+    return response
+
+
+@require_safe
+def diff(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    """Two visible copies of one story: what stands in `pk` only, and in `other` only."""
+    found = {article.pk: article for article in reading.articles().filter(pk__in=[pk, other])}
+    if len(found) < 2 or found[pk].story_id != found[other].story_id:
+        raise Http404
+    for article in found.values():
+        if article.status == Article.Status.WITHDRAWN:
+            return render(request, "410.html", {"article": article}, status=410)
+        if not documents.is_visible(article):
+            raise Http404
+    old, new = found[pk], found[other]
+    title = differences.line(old.title, new.title)
+    text = differences.compare(*(plain_text(article.body).split("\n") for article in (old, new)))
+    captions = differences.compare(*(reading.captions(article) for article in (old, new)))
+    context = {
+        "old": old,
+        "new": new,
+        "sides": [{"name": "from", "article": old}, {"name": "to", "article": new}],
+        "title": title,
+        "text": text,
+        "captions": captions,
+        "changed": title.changed or any(stretch.changed for stretch in (*text, *captions)),
+    }
+    response = render(request, "articles/diff.html", context)
+    response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
     return response
 
 

@@ -66,9 +66,9 @@ def visible_copies(story_ids: Sequence[int]) -> dict[int, list[int]]:
         rows = rows.filter(story_id__in=story_ids)
     copies: dict[int, list[int]] = {}
     canonical: dict[int, int | None] = {}
-    for story, number, shown in rows.order_by("id").values_list("story_id", "id", "story__canonical_id"):
+    for story, number, best in rows.order_by("id").values_list("story_id", "id", "story__canonical_id"):
         copies.setdefault(story, []).append(number)
-        canonical[story] = shown
+        canonical[story] = best
     for story, numbers in copies.items():
         shown = canonical[story]
         first = shown if shown in numbers else numbers[-1]

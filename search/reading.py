@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString
 
 from newsarchive.importers.html import clean, plain_text
@@ -144,9 +144,20 @@ def _pieces(part: Part) -> tuple[SafeString, ...]:
     return (part.html,)
 
 
+def captions(article: Article) -> list[str]:
+    """Of pictures, then of videos; a credit that stands apart follows its caption."""
+    pictures = [
+        " ".join(filter(None, (image.caption, image.credit if image.credit not in image.caption else "")))
+        for image in article.images.all()
+    ]
+    return [text for text in (*pictures, *(embed["caption"] for embed in article.embeds)) if text.strip()]
+
+
 def _versions(article: Article) -> QuerySet[Article]:
+    """The latest capture first."""
     others = documents.visible().filter(story=article.story_id).exclude(pk=article.pk)
-    return others.select_related("outlet").order_by("published_on", "pk")
+    latest = F("captured_at").desc(nulls_last=True)
+    return others.select_related("outlet", "raw").defer("raw__packed", "body").order_by(latest, "-pk")
 
 
 def _files(article: Article) -> list[RawFile]:

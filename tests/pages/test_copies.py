@@ -24,8 +24,8 @@ def copies(*, old: str = "更正前的話。", new: str = "更正後的話。", 
     """Two copies of one story; the second is shown."""
     same: dict[str, Any] = {"images": (), "embeds": (), "related": ()} | fields
     return publish(
-        story("hkcnews:1", body=f"<p>{TEXT}</p><p>{old}</p>", **same),
-        story("hkcnews:2", body=f"<p>{TEXT}</p><p>{new}</p>", **same),
+        story("hkcnews:1", body=f"<p>開頭。</p><p>{TEXT}</p><p>{old}</p>", **same),
+        story("hkcnews:2", body=f"<p>開頭。</p><p>{TEXT}</p><p>{new}</p>", **same),
     )
 
 
@@ -130,3 +130,69 @@ def test_group_off_without_words_lists_every_visible_file(client: Client) -> Non
 
 def test_group_takes_on_or_off(client: Client) -> None:
     assert client.get("/api/search/", {"group": "maybe"}).status_code == 400
+
+
+def test_the_page_lists_the_other_versions_with_their_capture_and_a_comparison(client: Client) -> None:
+    old, new = copies()
+
+    page = Page(client.get(f"/articles/{new.pk}/").content)
+
+    versions = page.text[page.text.index("其他版本") : page.text.index("出處")]
+    assert "2022-01-17" in versions
+    assert "hkcnews:1" in versions
+    assert "https://news.example/article/1" in page.links("news.example")
+    assert f"/articles/{new.pk}/diff/{old.pk}/" in page.links("diff")
+
+
+def test_a_comparison_shows_what_went_and_what_came_and_needs_no_script(client: Client) -> None:
+    old, new = copies(old="會議在三時<開>始。", new="會議在四時<開>始。")
+
+    response = client.get(f"/articles/{old.pk}/diff/{new.pk}/")
+
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "會議在<del>三</del><ins>四</ins>時&lt;開&gt;始。" in html
+    page = Page(html)
+    assert page.all("details")
+    assert list(wrongs(page)) == []
+    back = client.get(f"/articles/{new.pk}/diff/{old.pk}/").content.decode()
+    assert "會議在<del>四</del><ins>三</ins>時" in back
+
+
+def test_titles_and_captions_are_compared_too(client: Client) -> None:
+    def image(caption: str) -> tuple[ParsedImage, ...]:
+        return (ParsedImage("https://pictures.example/1.jpg", caption=caption),)
+
+    body = f"<p>{TEXT}</p>"
+    old, new = publish(
+        story("hkcnews:1", title="舊題", body=body, canonical_identity="hkcnews:2", images=image("紅船靠岸")),
+        story("hkcnews:2", title="新題", body=body, images=image("紅船離岸")),
+    )
+
+    html = client.get(f"/articles/{old.pk}/diff/{new.pk}/").content.decode()
+
+    assert "<del>舊</del><ins>新</ins>題" in html
+    assert "紅船<del>靠</del><ins>離</ins>岸" in html
+
+
+def test_equal_copies_are_said_to_be_equal(client: Client) -> None:
+    old, new = copies(old="同。", new="同。")
+
+    assert (
+        "兩個版本的標題、內文及圖說相同。"
+        in client.get(f"/articles/{old.pk}/diff/{new.pk}/").content.decode()
+    )
+
+
+def test_only_visible_copies_of_one_story_are_compared(client: Client) -> None:
+    old, new = copies()
+    [other] = publish(story("test:9", title="另一篇", body="<p>別的。</p>"))
+
+    for pair in ((old.pk, other.pk), (old.pk, old.pk), (old.pk, 999_999)):
+        assert client.get("/articles/%d/diff/%d/" % pair).status_code == 404, pair  # noqa: UP031
+    articles.withdraw(Article.objects.filter(pk=old.pk), "錯")
+    for pair in ((old.pk, new.pk), (new.pk, old.pk)):
+        response = client.get("/articles/%d/diff/%d/" % pair)  # noqa: UP031
+        assert response.status_code == 410
+        assert "更正前" not in response.content.decode()
+    assert "其他版本" not in client.get(f"/articles/{new.pk}/").content.decode()
