@@ -18,6 +18,8 @@ from .engine import Engine
 
 logger = logging.getLogger("search.indexer")
 
+LOCK = "indexer.lock"  # in the data folder, held by the one that runs
+
 _RETRY_SECONDS = 30.0  # after a rebuild that failed
 _QUIET_SECONDS = 3.0  # an import has paused for so long: what it brought is worth a rebuild
 

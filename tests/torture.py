@@ -91,7 +91,7 @@ def run(data: Path, *, seconds: float, seed: int = 1, readers: int = 1) -> Repor
 
 def _lifetime(name: str, rng: random.Random) -> float:
     """Seconds. Half of the rebuilds live to their end."""
-    return rng.uniform(1, 5) if name == "run_indexer" else rng.choice((rng.uniform(1, 5), 60))
+    return rng.uniform(1, 5) if name == "run_indexer" else rng.choice((rng.uniform(1, 8), 60))
 
 
 def _where(data: Path) -> dict[str, object]:

@@ -166,6 +166,7 @@ class EmbeddedEngine:
                 built = build(documents(), folder, on_progress=on_progress)
                 finish(folder, built)
                 Generation(folder).close()  # what cannot be opened must not go live
+                Tail(folder / TAIL).close()  # made now: later the disk may be full
                 with self._shelf.writing():
                     if before and before == self._shelf.current():
                         self._carry_over(seen, folder)

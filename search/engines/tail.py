@@ -103,10 +103,14 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _frozen(path: Path) -> sqlite3.Connection:
-    address = f"{path.as_uri()}?immutable=1" if path.exists() else "file::memory:"
-    db = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
-    if not path.exists():
-        db.execute(_SCHEMA)
+    if path.exists():
+        address = f"{path.as_uri()}?immutable=1"
+        db = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+        if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'changes'").fetchone():
+            return db
+        db.close()  # the disk was full before anything was written to it
+    db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+    db.execute(_SCHEMA)
     return db
 
 

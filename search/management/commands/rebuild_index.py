@@ -5,8 +5,9 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError
 
-from newsarchive.errors import IndexBusy
+from newsarchive.errors import ArchiveError
 from search import sync
 from search.engine import get_engine
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         try:
             count = sync.rebuild(engine, on_progress=self._show if self.stdout.isatty() else None)
-        except IndexBusy as error:
+        except (ArchiveError, DatabaseError) as error:
             self.stderr.write(str(error))
             sys.exit(1)
         seconds = time.monotonic() - began

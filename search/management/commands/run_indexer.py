@@ -5,10 +5,12 @@ import signal
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from newsarchive import locks
 from search.engine import get_engine
-from search.indexer import Indexer
+from search.indexer import LOCK, Indexer
 
 logger = logging.getLogger("search.indexer")
 
@@ -23,6 +25,15 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        try:
+            with locks.held(settings.DATA_DIR / LOCK, wait=False):
+                self._run(stop, interval)
+        except BlockingIOError as error:
+            raise CommandError("Another indexer runs on this archive; one is enough.") from error
+        except OSError as error:
+            raise CommandError(f"The data folder can't be written: {error}. Searching goes on.") from error
+
+    def _run(self, stop: threading.Event, interval: float) -> None:
         indexer = Indexer(get_engine())
         logger.info("indexing as changes come in")
         try:

@@ -4,8 +4,9 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError
 
-from newsarchive.errors import IndexBusy
+from newsarchive.errors import ArchiveError, IndexBusy
 from search import sync
 from search.engine import get_engine
 
@@ -18,6 +19,9 @@ class Command(BaseCommand):
             settled = sync.update(get_engine())
         except IndexBusy as error:
             self.stderr.write(f"{error}; what waits will be indexed by that process")
+            sys.exit(1)
+        except (ArchiveError, DatabaseError) as error:
+            self.stderr.write(f"the index could not be updated: {error}; no change is lost")
             sys.exit(1)
         self.stdout.write(
             f"{settled} change(s) indexed, {get_engine().state().documents} stories in the index"
