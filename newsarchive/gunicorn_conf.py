@@ -31,9 +31,9 @@ def on_starting(server: Any) -> None:
     from django.db import DatabaseError, connections
 
     from search import likeness, vocabulary
-    from search.tokens import folding_version, segmenter
+    from search.tokens import fold, folding_version, segmenter
 
-    folding_version()
+    fold(folding_version() * 20)  # the table, and the array that long texts use
     segmenter()
     likeness.readings("中")  # loads the table
     try:

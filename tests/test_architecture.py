@@ -46,7 +46,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "opencc": ("search/tokens.py", "newsarchive/importers/language.py"),
     "whoosh": ("search/engines/whoosh.py",),
     "opensearchpy": ("search/engines/opensearch.py",),
-    "numpy": ("search/engines/",),
+    "numpy": ("search/engines/", "search/tokens.py"),
     "pypinyin": ("search/likeness.py",),
     "nh3": ("newsarchive/importers/html.py",),
     "yaml": ("newsarchive/importers/front_matter.py",),

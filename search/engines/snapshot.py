@@ -77,11 +77,12 @@ def _joined(matches: Sequence[Match], size: int) -> Match:
     found = [match for match in matches if len(match.docs)]
     if len(found) < 2:
         return found[0] if found else Match(_NO_DOCS, _NO_WEIGHTS, size)
-    weights = np.zeros(size, np.float32)
-    for match in found:
-        weights[match.docs] += match.weights
-    docs = np.flatnonzero(weights)
-    return Match(docs, weights[docs], size)
+    docs = np.concatenate([match.docs for match in found])
+    weights = np.concatenate([match.weights for match in found])
+    order = np.argsort(docs, kind="stable")
+    docs, weights = docs[order], weights[order]
+    firsts = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
+    return Match(docs[firsts], np.add.reduceat(weights, firsts), size)
 
 
 class Snapshot:

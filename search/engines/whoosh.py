@@ -10,7 +10,10 @@ by block.
 from __future__ import annotations
 
 import functools
+import io
+import mmap
 import pickle
+import struct
 import threading
 import weakref
 from array import array
@@ -41,6 +44,7 @@ WORD_FIELDS = ("text", "title", "caption")  # text: all three fields of an artic
 
 # Long blocks: a posting list is always read whole here, and each block costs a pickle.
 _BLOCK = 65_536
+_INT = struct.Struct("!i")
 
 Docs = npt.NDArray[np.uint32]
 Weights = npt.NDArray[np.float32]
@@ -220,25 +224,36 @@ class Words:
         # The files are closed when the last search that uses them is done with this object.
         self.close = weakref.finalize(self, _close, self._reader, self._index)
         self._lock = threading.Lock()
+        self._terms = self._reader._terms
+        self._lists: mmap.mmap | bytes = b""
+        (path,) = folder.glob("*.pst")
+        if path.stat().st_size:
+            with path.open("rb") as file:
+                self._lists = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         # Decoded lists are kept: the frequent words of Chinese are few and their lists long.
         self.postings = functools.lru_cache(maxsize=2048)(self._postings)
 
     def _postings(self, field: str, word: str) -> tuple[Docs, Weights]:
         """Documents (ascending) and weights of a folded word; empty arrays when there are none."""
-        docs: list[Docs] = []
-        weights: list[Weights] = []
         with self._lock:  # the reader seeks in one open file
             try:
-                matcher = self._reader.postings(field, word)
+                info = self._terms.term_info(field, word.encode("utf-8"))
             except TermNotFound:
                 return np.empty(0, np.uint32), np.empty(0, np.float32)
-            while matcher.is_active():
-                matcher._read_data()
-                gaps, of_block, _ = matcher._data
-                docs.append(np.cumsum(np.asarray(gaps, np.uint32), dtype=np.uint32))
-                weights.append(np.asarray(of_block, np.float32))
-                matcher._next_block()
-        return np.concatenate(docs), np.concatenate(weights)
+        at = info.extent()[0] + len(WHOOSH3_HEADER_MAGIC)
+        docs: list[Docs] = []
+        weights: list[Weights] = []
+        last = False
+        while not last:
+            (size,) = _INT.unpack_from(self._lists, at)
+            last, size = size < 0, abs(size)  # Whoosh marks the last block so
+            block = io.BytesIO(self._lists[at + _INT.size : at + _INT.size + size])
+            pickle.load(block)  # the facts by which Whoosh skips blocks
+            gaps, of_block, _ = pickle.load(block)
+            docs.append(np.cumsum(np.asarray(gaps, np.uint32), dtype=np.uint32))
+            weights.append(np.asarray(of_block, np.float32))
+            at += _INT.size + size
+        return (docs[0], weights[0]) if len(docs) == 1 else (np.concatenate(docs), np.concatenate(weights))
 
     def has(self, word: str) -> bool:
         """Is it a word of any text? Keeps nothing, unlike `postings`."""

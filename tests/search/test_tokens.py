@@ -28,6 +28,11 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@given(st.text(max_size=40))
+def test_long_texts_fold_as_their_pieces_do(text: str) -> None:
+    assert fold(text * 9) == "".join(fold(char) for char in text) * 9
+
+
 @pytest.mark.parametrize(
     "forms",
     [
