@@ -19,7 +19,7 @@ import sqlite3
 import subprocess
 import tarfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +30,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from . import VERSION, locks
+from . import VERSION, env, locks
 from .archives import tars
 from .errors import BackupRefused
 
@@ -110,7 +110,7 @@ def _workplace(target: Path) -> Iterator[Path]:
     """A folder beside `target`, on the same disk. What a killed backup left in it goes."""
     folder = target.with_name(f".{target.name}.part")
     try:
-        with locks.held(settings.DATA_DIR / "backup.lock", wait=False):
+        with nullcontext() if env.frozen(settings.DATA_DIR / DATABASE) else _alone():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(mode=0o700)
             try:
@@ -121,10 +121,14 @@ def _workplace(target: Path) -> Iterator[Path]:
         raise BackupRefused("Another backup of this archive is under way.") from exc
 
 
+def _alone() -> AbstractContextManager[None]:
+    return locks.held(settings.DATA_DIR / "backup.lock", wait=False)
+
+
 def _copy_database(folder: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
     if connection.vendor == "postgresql":
         return _dump_postgresql(folder / POSTGRESQL_DUMP)
-    path = Path(str(connection.settings_dict["NAME"]))
+    path = settings.DATA_DIR / DATABASE
     if not path.is_file():
         raise BackupRefused(f"There is no archive yet: {path} is missing.")
     needed, free = path.stat().st_size * 2, shutil.disk_usage(folder).free
@@ -134,7 +138,7 @@ def _copy_database(folder: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
         )
     copy = folder / DATABASE
     try:
-        with closing(sqlite3.connect(path, timeout=30)) as source, closing(sqlite3.connect(copy)) as database:
+        with closing(opened(path)) as source, closing(sqlite3.connect(copy)) as database:
             source.backup(database)  # in one step: one moment of the archive, while others go on writing
             database.execute("PRAGMA journal_mode=DELETE")  # one file, without a -wal beside it
             forget_sessions(database)
@@ -172,6 +176,12 @@ def _dump_postgresql(path: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
     return counts, migrations
 
 
+def opened(path: Path) -> sqlite3.Connection:
+    """To read it, also where SQLite can make no file beside it."""
+    frozen = "&immutable=1" if env.frozen(path) else ""
+    return sqlite3.connect(f"{path.as_uri()}?mode=ro{frozen}", uri=True, timeout=30)
+
+
 def forget_sessions(database: sqlite3.Connection) -> None:
     """Their keys are wiped from the file too."""
     database.execute("PRAGMA secure_delete=ON")
@@ -183,7 +193,10 @@ def forget_sessions(database: sqlite3.Connection) -> None:
 def unsound(database: sqlite3.Connection) -> str:
     """What SQLite finds wrong with the file; "" when it is sound."""
     try:
+        # An OperationalError (a file that may not be opened, a lock) says nothing of what is in it.
         answers = [str(row[0]) for row in database.execute("PRAGMA quick_check(5)")]
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError as exc:
         return str(exc)
     return "" if answers == ["ok"] else "; ".join(answers)

@@ -21,7 +21,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from . import backup, locks, outbox
+from . import backup, env, locks, outbox
 from .errors import ArchiveError
 from .models import Article, ImportFailure, ImportRun, RawFile
 
@@ -92,7 +92,7 @@ def folders() -> Iterator[Finding]:
         if (device := place.stat().st_dev) in seen:
             continue
         seen.add(device)
-        text = f"{usage.free / 1024**3:,.1f} GB free on the disk of {place}."
+        text = f"{usage.free / 1024**2:,.0f} MB free on the disk of {place}."
         level = (
             Level.ERROR
             if usage.free < _NO_ROOM
@@ -111,21 +111,25 @@ def database() -> Iterator[Finding]:
         yield Finding(Level.OK, "database", f"{connection.vendor} answers.")
         yield from _migrations()
         return
-    path = Path(str(connection.settings_dict["NAME"]))
+    path = settings.DATA_DIR / backup.DATABASE
     if not path.exists():
         yield Finding(Level.ERROR, "database", f"{path} is missing.", "manage.py migrate, or restore FILE")
         return
     mend = f"move {path} away and restore the last backup: manage.py restore FILE"
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as opened:
+        with closing(backup.opened(path)) as opened:
             if problem := backup.unsound(opened):
                 yield Finding(Level.ERROR, "database", f"{path} is damaged: {problem}.", mend)
                 return
             (mode,) = opened.execute("PRAGMA journal_mode").fetchone()
-    except sqlite3.Error as exc:
-        yield Finding(Level.ERROR, "database", f"{path} can't be read: {exc}.", mend)
+    except sqlite3.OperationalError as exc:  # nothing is known of what is in it
+        mend = f"see that this user may read {path} and write in its folder"
+        yield Finding(Level.ERROR, "database", f"{path} can't be opened: {exc}.", mend)
         return
-    if mode != "wal":
+    except sqlite3.DatabaseError as exc:
+        yield Finding(Level.ERROR, "database", f"{path} is damaged: {exc}.", mend)
+        return
+    if mode != "wal" and not env.frozen(path):
         text = f"The journal mode is {mode}, so readers wait for writers; the next start makes it wal."
         yield Finding(Level.OK, "database", text)
     yield Finding(Level.OK, "database", f"{path} is sound ({path.stat().st_size / 1024**2:,.0f} MB).")

@@ -71,6 +71,12 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
+def frozen(file: Path) -> bool:
+    """A SQLite file on a read-only disk: SQLite makes no file beside it, so it is read as it lies there."""
+    wal = file.with_name(file.name + "-wal")
+    return file.exists() and not os.access(file.parent, os.W_OK) and not wal.exists()
+
+
 def folder(name: str, default: Path) -> Path:
     """An absolute path; the folder need not exist yet."""
     return Path(os.environ.get(PREFIX + name) or default).expanduser().resolve()

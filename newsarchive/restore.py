@@ -47,7 +47,7 @@ def restore(file: Path) -> Restored:
             "`restore` fills a SQLite archive. For PostgreSQL, unpack the file (tar --zstd -xf), run "
             f"pg_restore on {POSTGRESQL_DUMP}, then migrate and rebuild_index."
         )
-    target = Path(str(connection.settings_dict["NAME"]))
+    target = settings.DATA_DIR / DATABASE
     with _workplace() as folder:
         _refuse_what_is_there(target)
         manifest = unpack(file, folder)
@@ -82,7 +82,7 @@ def _refuse_what_is_there(target: Path) -> None:
     there = []
     if target.exists():
         try:
-            with closing(sqlite3.connect(f"{target.as_uri()}?mode=ro", uri=True)) as database:
+            with closing(backup.opened(target)) as database:
                 there = [f"{rows:,} {table}" for table, rows in backup.counts_of(database).items() if rows]
         except sqlite3.Error as exc:
             there = [f"a database that can't be read ({exc})"]

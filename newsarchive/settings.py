@@ -78,6 +78,11 @@ DATABASES = {
         },
     }
 }
+if env.frozen(DATA_DIR / "archive.sqlite3"):  # readers are served all the same
+    DATABASES["default"] |= {
+        "NAME": f"{(DATA_DIR / 'archive.sqlite3').as_uri()}?immutable=1",
+        "OPTIONS": {"uri": True, "init_command": "PRAGMA query_only=1"},
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hant"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
             restored = restore(file)
         except BackupRefused as exc:
             raise CommandError(exc.reason) from exc
-        except OSError as exc:
+        except (OSError, sqlite3.Error) as exc:
             raise CommandError(f"The data folder can't be written: {exc}. No archive was put there.") from exc
         counts = ", ".join(f"{rows:,} {table}" for table, rows in restored.manifest.counts.items())
         self.stdout.write(f"restored the archive of {restored.manifest.made_at}: {counts}")
