@@ -21,7 +21,7 @@ from ..query import And, DateRange, Field, Near, Not, Or, Query, Term, Without
 from ..tokens import needle
 from . import corrections, rank, suggest
 from .build import build
-from .columns import Mask
+from .columns import Docs, Mask
 from .generation import TAIL, Generation, Shelf, finish
 from .snapshot import Floats, Snapshot
 from .tail import Tail
@@ -58,12 +58,11 @@ class EmbeddedEngine:
         hits = tuple(map(Hit, stories, scores.tolist()))
         if not request.counts:
             return Hits(len(shown.docs), hits, partial=found.parts)
-        mask = snapshot.mask(shown.docs)
         return Hits(
             len(shown.docs),
             hits,
-            facets=_facets(snapshot, snapshot.mask(found.docs), mask, filters, request.facet_size),
-            timeline=snapshot.columns.timeline(mask),
+            facets=_facets(snapshot, found.docs, shown.docs, filters, request.facet_size),
+            timeline=snapshot.columns.timeline(shown.docs),
             partial=found.parts,
         )
 
@@ -387,17 +386,15 @@ def _filter_masks(snapshot: Snapshot, filters: Filters) -> dict[Facet | None, Ma
 
 
 def _facets(
-    snapshot: Snapshot, found: Mask, mask: Mask, filters: dict[Facet | None, Mask], size: int
+    snapshot: Snapshot, found: Docs, shown: Docs, filters: dict[Facet | None, Mask], size: int
 ) -> dict[Facet, list[tuple[str, int]]]:
     counts = {}
     for facet, column in snapshot.columns.facets.items():
-        among = mask
+        docs = shown
         if facet in filters:
-            among = found.copy()
-            for other, of_filter in filters.items():
-                if other is not facet:
-                    among &= of_filter
-        counts[facet] = column.counts(among, size=size)
+            others = [mask[found] for other, mask in filters.items() if other is not facet]
+            docs = found[np.logical_and.reduce(others)] if others else found
+        counts[facet] = column.counts(docs, size=size, documents=snapshot.size)
     return counts
 
 

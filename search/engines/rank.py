@@ -14,7 +14,7 @@ from .snapshot import K1, Docs, Floats, Match, Snapshot
 # What the parts of a question weigh that as a whole stands nowhere (measured: docs/performance.md).
 _PAIR, _CHARACTER, _WORD = 1.0, 0.35, 0.6
 # Strings that meet raise a score by so much, among so many of the best documents.
-_TOGETHER, _WINDOW = 0.4, 30
+_TOGETHER, _WINDOW = 0.4, 20
 # To be shown, a partial match must have this share of the best one's score, and this share of what a
 # document with all the parts could have.
 _OF_BEST, _OF_ALL = 0.35, 0.06
@@ -59,12 +59,23 @@ def _gap(text: str, one: str, two: str) -> float:
 
 
 def only(snapshot: Snapshot, query: Query) -> Match | None:
-    """Documents and scores of a query for one string (and what is the same to the reader), found and
-    ranked in one go; None for any other query."""
-    if isinstance(query, Term | Same):
-        matches = _scored(snapshot, query)
-        return matches[0] if len(matches) == 1 else None
-    return None
+    """Documents and scores of a query for strings that must all stand, found and ranked in one go; None
+    for any other query."""
+    nodes = query.parts if isinstance(query, And) else (query,)
+    matches: list[Match] = []
+    for node in nodes:
+        scored = _scored(snapshot, node) if isinstance(node, Term | Same) else []
+        if len(scored) != 1:
+            return None
+        matches += scored
+    matches.sort(key=lambda match: len(match.docs))
+    docs, scores = matches[0].docs, matches[0].weights
+    for match in matches[1:]:
+        at = np.searchsorted(match.docs, docs)
+        at[at == len(match.docs)] = 0
+        both = match.docs[at] == docs if len(match.docs) else np.zeros(len(docs), np.bool_)
+        docs, scores = docs[both], scores[both] + match.weights[at[both]]
+    return Match(docs, closer(snapshot, query, docs, scores), snapshot.size)
 
 
 def _scored(snapshot: Snapshot, node: Term | Near | Without | Same) -> list[Match]:

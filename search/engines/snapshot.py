@@ -14,12 +14,11 @@ from ..query import Field
 from ..tokens import Needle
 from . import grams, whoosh
 from .build import LISTS, WEIGHTS, field_texts
-from .columns import Mask
+from .columns import Docs, Mask
 from .generation import Generation
 from .texts import BESIDE_TEXT, RANGE, sections, slice_of
 
 Floats = npt.NDArray[np.float32]
-Docs = npt.NDArray[np.integer]
 _NO_DOCS = np.empty(0, np.int64)
 _NO_WEIGHTS = np.empty(0, np.float32)
 
@@ -230,11 +229,6 @@ class Snapshot:
             slice_of(self._tail_sections[doc - self.base], field) if doc >= self.base else next(texts)
             for doc in docs.tolist()
         ]
-
-    def mask(self, docs: Docs) -> Mask:
-        mask = np.zeros(self.size, np.bool_)
-        mask[docs] = True
-        return mask
 
     def rarity(self, documents: int) -> float:
         """BM25's inverse document frequency of what `documents` have."""
