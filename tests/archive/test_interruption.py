@@ -1,6 +1,8 @@
 """Real processes on a real database file: killed, and started again."""
 
+import ctypes
 import os
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -121,6 +123,120 @@ def test_an_import_that_is_killed_and_started_again_ends_as_one_that_was_not(
     assert rows(killed) == rows(calm)
     assert workers
     assert not any(alive(worker) for worker in workers)
+
+
+def test_an_import_that_is_killed_twice_ends_as_one_that_was_not(tmp_path: Path, inputs: Path) -> None:
+    calm, killed = tmp_path / "calm", tmp_path / "killed"
+    for data in (calm, killed):
+        assert finish(data, "migrate", "-v0")[0] == 0
+    assert finish(calm, "import_articles", inputs)[0] == 1
+
+    stops = []
+    for _ in range(2):
+        before = count(killed, "newsarchive_rawfile")
+        process = start(killed, "import_articles", inputs, "--workers", 2)
+        while count(killed, "newsarchive_rawfile") == before and process.poll() is None:
+            time.sleep(0.005)
+        process.kill()
+        process.communicate()
+        stops.append(count(killed, "newsarchive_rawfile"))
+    finish(killed, "import_articles", inputs)
+
+    assert 0 < stops[0] < stops[1] < count(calm, "newsarchive_rawfile")
+    assert rows(killed) == rows(calm)
+
+
+def test_two_imports_at_once_do_not_mix(tmp_path: Path, inputs: Path) -> None:
+    calm, data = tmp_path / "calm", tmp_path / "data"
+    for folder in (calm, data):
+        assert finish(folder, "migrate", "-v0")[0] == 0
+    assert finish(calm, "import_articles", inputs)[0] == 1
+
+    first = start(data, "import_articles", inputs, "--workers", 2)
+    while not count(data, "newsarchive_rawfile") and first.poll() is None:
+        time.sleep(0.005)
+    first.send_signal(signal.SIGSTOP)  # else it may be done before the other has begun
+    code, said = finish(data, "import_articles", inputs)
+    first.send_signal(signal.SIGCONT)
+    first.communicate(timeout=120)
+
+    assert (first.returncode, code) == (1, 1)
+    assert "Another import is running" in said
+    assert rows(data) == rows(calm)
+
+
+def as_an_ordinary_user(data: Path, *arguments: object) -> tuple[int, str]:
+    """Root may write anywhere; here it may not."""
+    process = subprocess.run(
+        [sys.executable, settings.BASE_DIR / "manage.py", *map(str, arguments)],
+        env=os.environ | {"NEWSARCHIVE_DATA": str(data)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        preexec_fn=_obey_permissions if os.geteuid() == 0 else None,
+    )
+    return process.returncode, process.stdout + process.stderr
+
+
+def _obey_permissions() -> None:
+    """Takes CAP_DAC_OVERRIDE out of what the program to come may have (prctl PR_CAPBSET_DROP)."""
+    ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
+
+
+def test_a_data_folder_that_cannot_be_written_is_said_and_stays_readable(tmp_path: Path) -> None:
+    data, some = tmp_path / "data", tmp_path / "some.md"
+    finish(data, "migrate", "-v0")
+    some.write_bytes(post(1))
+    assert finish(data, "import_articles", some)[0] == 0
+    some.write_bytes(post(2))
+    for path in [*data.rglob("*"), data]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        code, said = as_an_ordinary_user(data, "import_articles", some)
+        read, exported = as_an_ordinary_user(data, "export_articles")
+    finally:
+        data.chmod(0o755)
+
+    assert code == 1, said
+    assert "The archive can't be written" in said
+    assert "Traceback" not in said
+    assert read == 0, exported
+    assert "hkcnews:1" in exported
+
+
+def test_a_full_disk_is_said_and_the_same_command_goes_on_when_there_is_room(
+    tmp_path: Path, inputs: Path
+) -> None:
+    calm, full = tmp_path / "calm", tmp_path / "full"
+    for data in (calm, full):
+        assert finish(data, "migrate", "-v0")[0] == 0
+    assert finish(calm, "import_articles", inputs)[0] == 1
+    room = (full / "archive.sqlite3").stat().st_size + 1_500_000
+
+    limited = subprocess.run(
+        [sys.executable, settings.BASE_DIR / "manage.py", "import_articles", inputs, "--workers", "1"],
+        env=os.environ | {"NEWSARCHIVE_DATA": str(full)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        preexec_fn=lambda: _no_file_larger_than(room),
+    )
+    some = count(full, "newsarchive_rawfile")
+    finish(full, "import_articles", inputs)
+
+    assert limited.returncode == 1
+    assert "The archive can't be written" in limited.stderr
+    assert "Traceback" not in limited.stderr
+    assert 0 < some < count(calm, "newsarchive_rawfile")
+    assert rows(full) == rows(calm)
+
+
+def _no_file_larger_than(size: int) -> None:
+    """As a disk that fills up: writing beyond it fails, and nothing is killed."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
 def test_ctrl_c_says_what_was_done_and_that_the_same_command_goes_on(tmp_path: Path, inputs: Path) -> None:
