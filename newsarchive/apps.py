@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class NewsarchiveConfig(AppConfig):
     name = "newsarchive"
     verbose_name = _("典藏")
+
+    def ready(self) -> None:
+        from . import history, renaming  # noqa: F401  (their models)

@@ -11,7 +11,7 @@ from django.db.models import Model
 from . import versions
 from .importers import captions
 from .importers.types import ParsedArticle, ParsedImage
-from .models import Article, Authorship, Image
+from .models import Article, Author, Authorship, Image
 from .vocabulary import Vocabulary
 
 PARTS: Final = frozenset({"images", "authors", "categories", "tags"})  # the rows beside it
@@ -152,25 +152,32 @@ def add_parts(
         for position, image in enumerate(parsed.images)
     )
     Authorship.objects.bulk_create(
-        Authorship(
-            article=article, author=vocabulary.author(author.name), position=position, role=author.role
-        )
+        Authorship(article=article, author=author, position=position, role=role)
         for article, parsed, parts in changes
         if "authors" in parts
-        for position, author in enumerate(parsed.authors)
+        for position, (author, role) in enumerate(_people(parsed, vocabulary))
     )
     Article.categories.through._default_manager.bulk_create(
-        Article.categories.through(article_id=article.pk, category_id=vocabulary.categories[name])
+        Article.categories.through(article_id=article.pk, category_id=number)
         for article, parsed, parts in changes
         if "categories" in parts
-        for name in parsed.categories
+        for number in dict.fromkeys(vocabulary.categories[name] for name in parsed.categories)
     )
     Article.tags.through._default_manager.bulk_create(
-        Article.tags.through(article_id=article.pk, tag_id=vocabulary.tags[name])
+        Article.tags.through(article_id=article.pk, tag_id=number)
         for article, parsed, parts in changes
         if "tags" in parts
-        for name in parsed.tags
+        for number in dict.fromkeys(vocabulary.tags[name] for name in parsed.tags)
     )
+
+
+def _people(parsed: ParsedArticle, vocabulary: Vocabulary) -> list[tuple[Author, str]]:
+    """Each once: two names of a byline may be one author since curators merged them."""
+    people: dict[int, tuple[Author, str]] = {}
+    for person in parsed.authors:
+        author = vocabulary.author(person.name)
+        people.setdefault(author.pk, (author, person.role))
+    return list(people.values())
 
 
 def _image(position: int, image: ParsedImage, article: Article | None = None) -> Image:

@@ -62,10 +62,32 @@ def _prepare() -> None:
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
+    _make_first_curator()
     if not RawFile.objects.exists():
         print("an empty archive: importing the sample in seeds/", flush=True)
         _manage("import_articles", "seeds")
     _manage("update_index")
+
+
+def _make_first_curator() -> None:
+    """From DJANGO_SUPERUSER_USERNAME, _PASSWORD and _EMAIL, once: never beside an account that there is.
+    The password goes no further than this process."""
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    name, email = (os.environ.get(f"DJANGO_SUPERUSER_{part}", "") for part in ("USERNAME", "EMAIL"))
+    given = os.environ.pop("DJANGO_SUPERUSER_PASSWORD", "")
+    users = get_user_model().objects
+    if not name or not given or users.filter(is_superuser=True).exists():
+        return
+    try:
+        validate_password(given)
+    except ValidationError as error:
+        print(f"DJANGO_SUPERUSER_PASSWORD: {' '.join(error.messages)}", file=sys.stderr)
+        return
+    users.create_superuser(name, email, given)
+    print(f"the account {name} was made", flush=True)
 
 
 def _manage(*words: str) -> None:

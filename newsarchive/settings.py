@@ -21,7 +21,7 @@ _LOCAL = not HTTPS and set(ALLOWED_HOSTS) <= {*_LOOPBACK, "testserver"}
 SECRET_KEY = env.secret("SECRET_KEY", own=DATA_DIR / "secret-key" if _LOCAL else None)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "newsarchive.admin_app.CurationConfig",  # django.contrib.admin, with a first page of its own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -78,6 +78,13 @@ DATABASES = {
         },
     }
 }
+# Shared by the processes: counts of failed log-ins, lengths of the work queues.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache",
+    }
+}
 if env.frozen(DATA_DIR / "archive.sqlite3"):  # readers are served all the same
     DATABASES["default"] |= {
         "NAME": f"{(DATA_DIR / 'archive.sqlite3').as_uri()}?immutable=1",
@@ -128,6 +135,7 @@ IMPORT_MAX_FILE_BYTES = env.number("IMPORT_MAX_FILE_BYTES", 32 * 1024 * 1024, le
 IMPORT_MAX_ARCHIVE_MEMBERS = env.number("IMPORT_MAX_ARCHIVE_MEMBERS", 500_000, least=1)
 IMPORT_MAX_ARCHIVE_BYTES = env.number("IMPORT_MAX_ARCHIVE_BYTES", 64 * 1024**3, least=1024)
 IMPORT_MAX_RATIO = env.number("IMPORT_MAX_RATIO", 200, least=2)
+IMPORT_MAX_UPLOAD_BYTES = env.number("IMPORT_MAX_UPLOAD_BYTES", 1024**3, least=1024)  # in the browser
 IMPORT_WORKERS = env.number("IMPORT_WORKERS", 0)  # processes that parse; 0: one per core
 
 SEARCH_PAGE_SIZE = 10

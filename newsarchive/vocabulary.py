@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from . import renaming
 from .importers.types import ParsedArticle, ParsedAuthor
 from .models import Author, Category, Outlet, Tag
 
@@ -55,6 +56,9 @@ class Vocabulary:
         missing = [name for name in names if name not in self._authors]
         if missing:
             self._authors |= {author.name: author for author in Author.objects.filter(name__in=missing)}
+            taken_over = renaming.former(Author, [name for name in missing if name not in self._authors])
+            rows = Author.objects.in_bulk(taken_over.values())
+            self._authors |= {name: rows[pk] for name, pk in taken_over.items() if pk in rows}
             made = Author.objects.bulk_create(
                 Author(name=name) for name in missing if name not in self._authors
             )
@@ -67,6 +71,9 @@ def _learn_names(model: type[_Named], known: dict[str, int], names: Iterable[str
     missing = [name for name in dict.fromkeys(names) if name not in known]
     if missing:
         known.update(model.objects.filter(name__in=missing).values_list("name", "id"))
+        taken_over = renaming.former(model, [name for name in missing if name not in known])
+        there = set(model.objects.filter(pk__in=taken_over.values()).values_list("pk", flat=True))
+        known.update((name, pk) for name, pk in taken_over.items() if pk in there)
         made = model.objects.bulk_create(model(name=name) for name in missing if name not in known)
         known.update((row.name, row.pk) for row in made)
 

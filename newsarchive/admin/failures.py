@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .. import retrying
+from ..errors import ArchiveError
+from ..models import ImportFailure
+from . import queues
+
+_SHOWN = 20_000  # characters of a file
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("狀態")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", gettext_lazy("未解決")), ("mended", gettext_lazy("已解決"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ImportFailure]) -> QuerySet[ImportFailure]:
+        unsolved = Q(raw=None) | Q(raw__article=None)
+        if self.value() == "open":
+            return queryset.filter(unsolved)
+        return queryset.exclude(unsolved) if self.value() == "mended" else queryset
+
+
+@admin.register(ImportFailure)
+class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("path", "reason", "run", "mended")
+    list_filter = (StateFilter,)
+    list_select_related = ("run", "raw")
+    search_fields = ("path", "reason")
+    show_full_result_count = False
+    change_form_template = "admin/failure.html"
+    fields = ("path", "reason", "run")
+    actions = ("retry",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ImportFailure]:
+        return super().get_queryset(request).defer("raw__packed")
+
+    @admin.display(description=gettext_lazy("已解決"), boolean=True)
+    def mended(self, failure: ImportFailure) -> bool:
+        return failure.raw is not None and failure.raw.article_id is not None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ImportFailure | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ImportFailure | None = None) -> bool:
+        return False
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("newsarchive.operate")
+
+    @admin.action(description=gettext_lazy("再試一次"), permissions=["operate"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[ImportFailure]) -> None:
+        try:
+            mended, tried = retrying.retry(list(queryset.exclude(raw=None).values_list("raw_id", flat=True)))
+        except ArchiveError as error:
+            messages.error(request, error.user_message)
+            return
+        queues.changed()
+        said = _("試了 %(tried)d 個檔案，%(mended)d 個成為文章。") % {"tried": tried, "mended": mended}
+        messages.info(request, said)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        failure = self.get_object(request, object_id)
+        context: dict[str, Any] = {"failure": failure}
+        if failure is not None and failure.raw is not None:
+            data = failure.raw.data
+            context |= {
+                "text": data[:_SHOWN].decode(failure.raw.encoding or "utf-8", errors="replace"),
+                "cut": len(data) > _SHOWN,
+                "may_retry": self.has_operate_permission(request) and not self.mended(failure),
+            }
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern]:
+        again = self.admin_site.admin_view(self.retry_one)
+        return [path("<int:pk>/retry/", again, name="newsarchive_importfailure_retry"), *super().get_urls()]
+
+    def retry_one(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_operate_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            raise Http404
+        get_object_or_404(ImportFailure, pk=pk)
+        self.retry(request, ImportFailure.objects.filter(pk=pk))
+        return redirect("admin:newsarchive_importfailure_change", pk)

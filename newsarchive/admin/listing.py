@@ -1,0 +1,96 @@
+"""The article list: found by the archive's own search, in its order, counted in few queries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.http import HttpRequest
+
+from search import service, unindexed
+
+from ..errors import IndexUnavailable
+from ..models import Article, Image
+
+HEAVY = ("body", "embeds", "related", "source_values", "source_changes")  # no list shows them
+
+
+class Found:
+    """What a search found: stories in order of relevance, then articles that no index has."""
+
+    def __init__(self, text: str) -> None:
+        self.stories = list(service.story_ids(text))
+        self.hidden = unindexed.article_ids(text)
+        self._places = {story: place for place, story in enumerate(self.stories)}
+
+    def narrow(self, articles: QuerySet[Article]) -> QuerySet[Article]:
+        # one parameter, however many numbers: SQLite takes 32,766
+        stories = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(self.stories)])
+        hidden = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(self.hidden)])
+        return articles.filter(Q(story_id__in=stories) | Q(pk__in=hidden))
+
+    def ordered(self, rows: Sequence[tuple[int, int]]) -> list[int]:
+        """Rows are (article, story)."""
+        last = len(self.stories)
+        return [pk for pk, story in sorted(rows, key=lambda row: (self._places.get(row[1], last), -row[0]))]
+
+
+def search(request: HttpRequest, articles: QuerySet[Article], text: str) -> QuerySet[Article]:
+    try:
+        found = Found(text)
+    except IndexUnavailable as error:
+        messages.error(request, error.user_message)
+        return articles.none()
+    request.found = found  # type: ignore[attr-defined]  # the paginator keeps its order
+    return found.narrow(articles)
+
+
+class RankedPaginator(Paginator):  # type: ignore[type-arg]
+    """Pages of a search in the order of relevance."""
+
+    found: Found
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        return self.found.ordered(list(self.object_list.order_by().values_list("pk", "story_id")))  # type: ignore[union-attr]
+
+    @cached_property
+    def count(self) -> int:
+        return len(self._numbers)
+
+    def page(self, number: int | str) -> Any:
+        number = self.validate_number(number)
+        numbers = self._numbers[(number - 1) * self.per_page : number * self.per_page]
+        rows = self.object_list.filter(pk__in=numbers).in_bulk()  # type: ignore[union-attr]
+        return self._get_page([rows[pk] for pk in numbers if pk in rows], number, self)
+
+
+class ArticleList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list: Any = list(self.result_list)
+        copies = _counts(
+            Article.objects.filter(story__in={row.story_id for row in self.result_list}), "story"
+        )
+        images = _counts(Image.objects.filter(article__in=[row.pk for row in self.result_list]), "article")
+        for row in self.result_list:
+            row.copies = copies.get(row.story_id, 1)
+            row.pictures = images.get(row.pk, 0)
+
+    def by_relevance(self) -> bool:
+        return bool(self.query) and ORDER_VAR not in self.params
+
+    def numbers(self, request: HttpRequest) -> list[int]:
+        """Of all articles that the filters and the search leave, in no order of note."""
+        return list(self.get_queryset(request).order_by("pk").values_list("pk", flat=True))
+
+
+def _counts(rows: QuerySet[Any], by: str) -> dict[int, int]:
+    return dict(rows.order_by().values_list(by).annotate(Count("pk")))

@@ -1,0 +1,91 @@
+"""Imports from the browser. What is sent is kept under the data folder and read by the same import as on
+the command line: nothing of it is executed, and no name in it becomes a path."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .. import jobs, locks
+from ..models import ImportRun
+
+KINDS = (
+    *(".md", ".markdown", ".html", ".htm", ".txt", ".json", ".jsonl"),
+    *(".zip", ".tar", ".gz", ".tgz", ".xz", ".zst"),
+)
+_MOST_FILES = 500
+_RUNS = 20
+
+
+class _Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=_Files(attrs={"accept": ",".join(KINDS)}), **options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = [super(FilesField, self).clean(file, initial) for file in data or [None]]
+        if len(files) > _MOST_FILES:
+            raise ValidationError(_("一次最多 %(most)d 個檔案；更多請打包成 .zip。") % {"most": _MOST_FILES})
+        if sum(file.size for file in files) > settings.IMPORT_MAX_UPLOAD_BYTES:
+            raise ValidationError(_("檔案合計太大。"))
+        wrong = [file.name for file in files if Path(file.name).suffix.lower() not in KINDS]
+        if wrong:
+            raise ValidationError(_("不收這種檔案：%(names)s") % {"names": "、".join(wrong[:5])})
+        return files
+
+
+class UploadForm(forms.Form):
+    files = FilesField(label=gettext_lazy("檔案"))
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("newsarchive.operate"):
+        raise PermissionDenied
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        if locks.is_held(settings.DATA_DIR / "import.lock"):
+            messages.error(request, _("另一個匯入正在進行。"))
+        else:
+            folder = _keep(form.cleaned_data["files"])
+            jobs.start("import", "import_articles", str(folder))
+            messages.success(request, _("已開始匯入。"))
+            return redirect("admin:imports")
+    running = locks.is_held(settings.DATA_DIR / "import.lock")
+    context = {
+        **admin.site.each_context(request),
+        "title": _("匯入"),
+        "form": form,
+        "kinds": " ".join(KINDS),
+        "runs": ImportRun.objects.all()[:_RUNS],
+        "log": jobs.tail("import"),
+        "running": running,
+    }
+    return render(request, "admin/imports.html", context)
+
+
+def _keep(files: list[Any]) -> Path:
+    """In a new folder; the names are ours, with what is harmless of theirs."""
+    stamp = timezone.now().strftime("%Y%m%d-%H%M%S")
+    folder: Path = settings.DATA_DIR / "uploads" / f"{stamp}-{secrets.token_hex(3)}"
+    folder.mkdir(parents=True)
+    for number, file in enumerate(files, 1):
+        name = re.sub(r"[^\w.\-]+", "_", Path(file.name).name)[-100:]
+        with (folder / f"{number:03}-{name}").open("xb") as out:
+            for chunk in file.chunks():
+                out.write(chunk)
+    return folder

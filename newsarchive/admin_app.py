@@ -1,0 +1,7 @@
+from django.contrib.admin.apps import AdminConfig
+
+
+class CurationConfig(AdminConfig):
+    """Django's admin, with the archive's site in place of its own."""
+
+    default_site = "newsarchive.admin_site.CurationSite"

@@ -1,0 +1,47 @@
+"""Django's admin with the archive's first page, and pages that belong to no model.
+
+Outside of the package `admin`, which registers its models with this site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from .admin_login import ThrottledForm
+
+
+class CurationSite(admin.AdminSite):
+    site_header = _("新聞檔案：管理")
+    site_title = _("管理")
+    index_title = _("工作佇列")
+    index_template = "admin/queues.html"
+    login_form = ThrottledForm
+    enable_nav_sidebar = False  # remembers its state by a script; the first page lists the same
+
+    def get_urls(self) -> list[Any]:
+        from .admin import health, uploads
+
+        own: list[URLPattern] = [
+            path("names/<slug:kind>/", self.admin_view(self.names), name="names"),
+            path("health/", self.admin_view(health.page), name="health"),
+            path("imports/", self.admin_view(uploads.page), name="imports"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        from .admin import queues
+
+        may_see = request.user.has_perm("newsarchive.view_article")
+        waiting = queues.waiting() if may_see else []
+        return super().index(request, {"waiting": waiting, **(extra_context or {})})
+
+    def names(self, request: HttpRequest, kind: str) -> JsonResponse:
+        from .admin import names
+
+        known = kind in names.MODELS and request.user.has_perm("newsarchive.view_article")
+        found = names.like(kind, request.GET.get("q", "")[:100]) if known else []
+        return JsonResponse({"names": found}, status=200 if known else 404)

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from newsarchive import curation
+from newsarchive.history import Action
+
+
+class Command(BaseCommand):
+    help = "Go on with an action of a curator, by its number: the admin starts this for large ones."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("action", type=int)
+
+    def handle(self, *, action: int, **options: Any) -> None:
+        found = Action.objects.filter(pk=action).first()
+        if found is None:
+            raise CommandError(f"there is no action {action}", returncode=2)
+        curation.run(found)
+        self.stdout.write(f"{found}: {found.changed} of {found.total} changed")
+        if found.problem:
+            self.stderr.write(found.problem)
+            sys.exit(1)

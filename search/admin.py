@@ -1,0 +1,110 @@
+"""Words that curators teach the search, each with a box to try it before it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from newsarchive.errors import IndexUnavailable
+
+from . import sync, tokens
+from .engine import get_engine
+from .models import DictionaryWord, SynonymGroup
+from .query import parse
+from .synonyms import Group, Synonyms, expand
+from .vocabulary import synonyms
+
+_LONGEST = 500
+
+
+class _Tried(admin.ModelAdmin):  # type: ignore[type-arg]
+    show_full_result_count = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        tried = request.GET.get("try", "").strip()[:_LONGEST]
+        if "try" in request.GET:
+            query = request.GET.copy()
+            del query["try"]
+            request.GET = query  # type: ignore[assignment]  # no filter of the list
+        context = {"tried": tried, "results": self.try_it(tried) if tried else [], "why": _why()}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def try_it(self, text: str) -> Any:
+        raise NotImplementedError
+
+
+def _why() -> str:
+    return sync.needs_rebuild(get_engine())
+
+
+@admin.register(DictionaryWord)
+class DictionaryWordAdmin(_Tried):
+    list_display = ("word", "note", "changed_at")
+    search_fields = ("word", "note")
+    change_list_template = "admin/dictionary_words.html"
+
+    def try_it(self, text: str) -> list[list[str]]:
+        """How a sentence is cut: without the curators' words, and with them."""
+        plain = tokens.Segmenter()
+        taught = tokens.Segmenter(DictionaryWord.objects.values_list("word", flat=True))
+        return [_cut(segmenter, text) for segmenter in (plain, taught)]
+
+
+def _cut(segmenter: tokens.Segmenter, text: str) -> list[str]:
+    """The longest word at each place, as it was written."""
+    words: list[tuple[int, int]] = []
+    found = sorted(segmenter.tokens(tokens.fold(text)), key=lambda token: (token.start, -token.end))
+    for token in found:
+        if not words or token.start >= words[-1][1]:
+            words.append((token.start, token.end))
+    return [text[start:end] for start, end in words]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    label: object
+    count: int | None  # None: there is no index
+    also: tuple[str, ...]
+
+
+@admin.register(SynonymGroup)
+class SynonymGroupAdmin(_Tried):
+    list_display = ("__str__", "enabled", "note", "changed_at")
+    list_filter = ("enabled",)
+    search_fields = ("note",)
+    change_list_template = "admin/synonym_groups.html"
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Groups with a word that holds what was typed, in either script."""
+        wanted = tokens.fold(search_term.strip())
+        if not wanted:
+            return queryset, False
+        rows = SynonymGroup.objects.values_list("pk", "words", "one_way", "note")
+        held = [
+            pk
+            for pk, words, one_way, note in rows
+            if any(wanted in tokens.fold(text) for text in (*words, *one_way, note))
+        ]
+        return queryset.filter(pk__in=held), False
+
+    def try_it(self, text: str) -> list[Counts]:
+        """What a search finds without synonyms, with those in force, and, for words that a blank line or
+        「=」 puts together, with them as a group."""
+        words = [word.strip() for word in text.split("=") if word.strip()]
+        first = words[0] if words else text
+        rows = [_count(_("不用同義詞"), first, Synonyms()), _count(_("現時的同義詞"), first, synonyms())]
+        if len(words) > 1:
+            rows.append(_count(_("加上這一組"), first, Synonyms([Group(tuple(words))])))
+        return rows
+
+
+def _count(label: object, text: str, table: Synonyms) -> Counts:
+    expanded = expand(parse(text).tree, table)
+    try:
+        return Counts(label, get_engine().count(expanded.tree), expanded.also)
+    except IndexUnavailable:
+        return Counts(label, None, expanded.also)

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from newsarchive.history import Action, Edit
+from newsarchive.models import Article, Author, OutboxRow
+from tests.pages.making import publish, story
+
+from .making import form_of
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/newsarchive/article/"
+
+
+def change(article: Article) -> str:
+    return f"{LIST}{article.pk}/change/"
+
+
+def test_the_list_finds_as_readers_do_in_either_script(curator: Client) -> None:
+    publish(story("test:1", title="習近平與拜登"), story("test:2", title="海邊的樹", body="<p>一棵樹。</p>"))
+
+    page = curator.get(LIST, {"q": "标题：习近平"}).content.decode()
+
+    assert "習近平與拜登" in page
+    assert "海邊的樹" not in page
+
+
+def test_the_list_finds_what_no_reader_sees(curator: Client) -> None:
+    [article] = publish(story())
+    Article.objects.filter(pk=article.pk).update(status="withdrawn")
+
+    page = curator.get(LIST, {"q": "习近平"}).content.decode()
+
+    assert article.title in page
+
+
+def test_the_best_hit_comes_first(curator: Client) -> None:
+    publish(
+        story(
+            "test:1", title="別的", body="<p>樹樹樹，順帶提到護欄一次，還有很多其他的話在後面說個不停。</p>"
+        ),
+        story("test:2", title="護欄", body="<p>護欄護欄。</p>"),
+    )
+
+    page = curator.get(LIST, {"q": "護欄"}).content.decode()
+
+    assert page.index(">護欄<") < page.index(">別的<")
+
+
+def test_the_list_is_made_in_fifteen_queries(curator: Client, django_assert_max_num_queries: object) -> None:
+    publish(*[story(f"test:{number}", title=f"第{number}篇") for number in range(30)])
+
+    with django_assert_max_num_queries(15):  # type: ignore[operator]
+        page = curator.get(LIST)
+    with django_assert_max_num_queries(15):  # type: ignore[operator]
+        filtered = curator.get(LIST, {"status__exact": "published", "tag": "中美會晤", "author": "曾海琪"})
+
+    assert page.content.count(b'class="field-headline"') == 30
+    assert filtered.content.count(b'class="field-headline"') == 30
+
+
+def test_a_part_of_a_name_filters_by_all_names_that_hold_it(curator: Client) -> None:
+    publish(story("test:1", title="甲", tags=("中美會晤",)), story("test:2", title="乙", tags=("樹",)))
+
+    page = curator.get(LIST, {"tag": "中美"}).content.decode()
+
+    assert ">甲<" in page
+    assert ">乙<" not in page
+    assert "中美會晤" in page
+
+
+def test_a_form_sent_as_it_came_changes_nothing(curator: Client) -> None:
+    [article] = publish(story())
+
+    response = curator.post(change(article), form_of(curator, change(article)))
+
+    assert response.status_code == 302
+    article.refresh_from_db()
+    assert article.edited_fields == []
+    assert not Edit.objects.exists()
+
+
+def test_an_edit_is_marked_recorded_and_indexed(curator: Client) -> None:
+    [article] = publish(story())
+    form = form_of(curator, change(article))
+
+    response = curator.post(change(article), {**form, "title": "新標題", "tag_names": "樹、海"})
+
+    assert response.status_code == 302
+    article.refresh_from_db()
+    edit = Edit.objects.get(article=article)
+    assert (article.title, article.edited_fields) == ("新標題", ["tags", "title"])
+    assert (edit.old["title"], edit.new["title"]) == ("習近平與拜登視像會晤", "新標題")
+    assert edit.new["tags"] == ["樹", "海"]
+    assert edit.action.user is not None
+    assert edit.action.user.username == "curator"
+    assert OutboxRow.objects.filter(story_id=article.story_id).exists()
+
+
+def test_pictures_and_authors_are_edited_beside_the_article(curator: Client) -> None:
+    [article] = publish(story())
+    Author.objects.create(name="陳甲")
+    form = form_of(curator, change(article))
+
+    response = curator.post(
+        change(article), {**form, "images-0-credit": "路透社", "authorships-0-name": "陳甲"}
+    )
+
+    assert response.status_code == 302
+    article.refresh_from_db()
+    image = article.images.get()
+    assert (image.credit, article.edited_fields) == ("路透社", ["authors", "images"])
+    assert [row.author.name for row in article.authorships.all()] == ["陳甲"]
+
+
+def test_pictures_change_places(curator: Client) -> None:
+    [picture] = story().images
+    [article] = publish(story(images=(picture, type(picture)(src="https://pictures.example/2.jpg"))))
+    form = form_of(curator, change(article))
+
+    response = curator.post(change(article), {**form, "images-0-position": "1", "images-1-position": "0"})
+
+    assert response.status_code == 302
+    assert [image.src[-5:] for image in article.images.all()] == ["2.jpg", "1.jpg"]
+
+
+def test_what_cleaning_would_drop_is_refused_by_name(curator: Client) -> None:
+    [article] = publish(story())
+    form = form_of(curator, change(article))
+
+    response = curator.post(change(article), {**form, "body": '<p style="x">好</p><script>x()</script>'})
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "&lt;script&gt;" in page
+    assert "&lt;p style=x&gt;" in page
+    article.refresh_from_db()
+    assert article.edited_fields == []
+
+
+def test_a_day_that_a_curator_gives_has_no_time(curator: Client) -> None:
+    [article] = publish(story())
+    form = form_of(curator, change(article))
+
+    curator.post(change(article), {**form, "day": "2021-11-18", "clock": ""})
+
+    article.refresh_from_db()
+    assert (str(article.published_on), article.published_at, article.date_precision) == (
+        "2021-11-18",
+        None,
+        "day",
+    )
+    assert "published_on" in article.edited_fields
+
+
+def test_a_form_that_is_out_of_date_is_refused(curator: Client) -> None:
+    [article] = publish(story())
+    form = form_of(curator, change(article))
+    curator.post(change(article), {**form, "title": "先到"})
+
+    response = curator.post(change(article), {**form, "title": "後到"})
+
+    assert response.status_code == 200
+    article.refresh_from_db()
+    assert article.title == "先到"
+
+
+def test_page_and_filters_survive_saving(curator: Client) -> None:
+    [article] = publish(story())
+    kept = "_changelist_filters=q%3D%25E6%258B%259C%25E7%2599%25BB%26p%3D2"
+    form = form_of(curator, f"{change(article)}?{kept}")
+
+    response = curator.post(f"{change(article)}?{kept}", {**form, "title": "新"})
+
+    assert response["Location"] == f"{LIST}?q=%E6%8B%9C%E7%99%BB&p=2"
+
+
+def test_the_preview_shows_what_would_be_kept(curator: Client) -> None:
+    [article] = publish(story())
+
+    page = curator.post(f"{LIST}{article.pk}/preview/", {"body": "<p>好<script>x()</script></p>"})
+
+    assert "<p>好</p>" in page.content.decode()
+    assert b"x()" not in page.content
+
+
+def test_the_raw_file_is_shown_as_text(curator: Client) -> None:
+    [article] = publish(story())
+    raw = article.raw
+    raw.packed = type(raw).pack(b"<script>alert(1)</script>")
+    raw.save()
+
+    page = curator.get(f"{LIST}{article.pk}/raw/{raw.pk}/").content.decode()
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_a_changed_source_is_dismissed_by_a_button(curator: Client) -> None:
+    [article] = publish(story())
+    Article.objects.filter(pk=article.pk).update(
+        edited_fields=["title"], source_values={"title": "甲"}, source_changes={"title": "乙"}
+    )
+    assert "乙" in curator.get(change(article)).content.decode()
+
+    curator.post(f"{LIST}{article.pk}/source/", {"dismiss": "title"})
+
+    article.refresh_from_db()
+    assert (article.source_changes, article.title) == ({}, "習近平與拜登視像會晤")
+    assert Action.objects.get().kind == Action.Kind.DISMISS
+
+
+def test_an_edit_can_be_seen_and_reverted(curator: Client) -> None:
+    [article] = publish(story())
+    form = form_of(curator, change(article))
+    curator.post(change(article), {**form, "title": "新標題", "tag_names": "樹"})
+    edit = Edit.objects.get()
+
+    page = curator.get(f"{LIST}{article.pk}/history/").content.decode()
+    curator.post(f"{LIST}edits/{edit.pk}/revert/")
+
+    assert "<ins>" in page
+    assert "curator" in page
+    article.refresh_from_db()
+    assert article.title == "習近平與拜登視像會晤"
+    assert [tag.name for tag in article.tags.all()] == ["中美會晤"]
+    assert Edit.objects.count() == 2
