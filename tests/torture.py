@@ -2,7 +2,7 @@
 
     python -m tests.torture --minutes 30 [--seed 7]
 
-Real processes on one archive: a writer that edits, withdraws, publishes, deletes and imports; the indexer
+Real processes on one archive: a writer that edits, withdraws, publishes and imports; the indexer
 and rebuilds, both killed with SIGKILL at random moments and started again; readers that search all the
 while. No reader may get an error, an empty answer for a word that always stands, or a story whose
 withdrawal the index has seen. At the end the outbox is drained, and the index must be the database, text
