@@ -89,6 +89,7 @@ class Hits:
     hits: tuple[Hit, ...]
     facets: Mapping[Facet, list[tuple[str, int]]] = field(default_factory=dict)
     timeline: list[tuple[str, int]] = field(default_factory=list)  # ("2021-11", n), ascending
+    archive: list[tuple[str, int]] = field(default_factory=list)  # the same of everything, for shares
     partial: tuple[str, ...] = ()  # the parts that were searched when the whole matched nothing
 
 

@@ -39,6 +39,7 @@ class SearchForm(forms.Form):
     page = forms.IntegerField(required=False, min_value=1, max_value=10_000_000)
     per_page = forms.IntegerField(required=False, min_value=1, max_value=MOST_PER_PAGE)
     sort = forms.ChoiceField(required=False, choices=[(sort, sort) for sort in Sort])
+    timeline = forms.ChoiceField(required=False, choices=[("count", "count"), ("share", "share")])
     also = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # synonyms too
     group = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # the API only
     to = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
@@ -68,4 +69,5 @@ class SearchForm(forms.Form):
                 last=data["to"],
             ),
             also=data["also"] != "off",
+            share=data["timeline"] == "share",
         )

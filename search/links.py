@@ -88,6 +88,7 @@ class Links:
     pages_kept: tuple[tuple[str, str], ...]
     article_query: str  # behind the address of each hit
     timeline: Timeline | None
+    measures: tuple[Link, ...]  # what its bars show: counts, shares
 
 
 def around(page: SearchPage) -> Links:
@@ -112,7 +113,11 @@ def around(page: SearchPage) -> Links:
         dates_kept=tuple(_pairs(replace(parameters, filters=replace(filters, first=None, last=None)))),
         pages_kept=tuple(_pairs(parameters)),
         article_query=_article_query(parameters),
-        timeline=timeline(page.timeline, _before_dates(parameters)),
+        timeline=timeline(page.timeline, page.archive, _before_dates(parameters), share=parameters.share),
+        measures=tuple(
+            Link(str(label), address(replace(parameters, share=share)), current=share is parameters.share)
+            for share, label in ((False, _("篇數")), (True, _("佔當月比例")))
+        ),
     )
 
 
@@ -145,6 +150,8 @@ def _pairs(parameters: Parameters) -> Pairs:
         pairs.append(("to", filters.last.isoformat()))
     if not parameters.also:
         pairs.append(("also", "off"))
+    if parameters.share:
+        pairs.append(("timeline", "share"))
     if parameters.sort is not Sort.RELEVANCE:
         pairs.append(("sort", parameters.sort))
     if parameters.per_page != PER_PAGE:

@@ -35,6 +35,7 @@ class Parameters:
     sort: Sort = Sort.RELEVANCE
     filters: Filters = field(default_factory=Filters)
     also: bool = True  # synonyms too
+    share: bool = False  # the timeline shows shares of each month's articles, not counts
     grouped: bool = True  # a story is one hit; else each of its visible copies is
 
 
@@ -83,6 +84,7 @@ class SearchPage:
     results: tuple[Result, ...]
     facets: Mapping[Facet, list[tuple[str, int]]]
     timeline: list[tuple[str, int]]
+    archive: list[tuple[str, int]]  # the timeline of everything, for shares
     partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
     also: tuple[str, ...]  # synonyms that were searched too
     took_ms: float
@@ -115,6 +117,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         results=tuple(_result(one, marker) for one in found),
         facets=hits.facets,
         timeline=hits.timeline,
+        archive=hits.archive,
         partial=hits.partial,
         also=() if hits.partial else expanded.also,
         misses=_misses(parsed, parameters, hidden) if counts and (hits.partial or not hits.total) else None,

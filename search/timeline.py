@@ -20,6 +20,7 @@ class Bar:
     x: str  # strings, since templates take their time with the digits of numbers
     y: str
     height: str
+    share: str  # of all articles of that time: 3.2%
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,6 @@ class Timeline:
 
     bars: tuple[Bar, ...]
     width: int
-    most: int
     ticks: tuple[int, ...]  # where a year begins
 
     @property
@@ -40,25 +40,38 @@ class Timeline:
         return self.bars[-1].label
 
 
-def timeline(months: list[tuple[str, int]], beginning: str) -> Timeline | None:
-    """`months` as the engine counts them: ("2021-11", n), ascending. `beginning` is an address to which
-    a date range can be added. None when there is nothing to compare."""
+def timeline(
+    months: list[tuple[str, int]], archive: list[tuple[str, int]], beginning: str, *, share: bool = False
+) -> Timeline | None:
+    """`months` as the engine counts them: ("2021-11", n), ascending; `archive` the same of everything.
+    `beginning` is an address to which a date range can be added. Bars are as high as the counts, or as
+    the shares. None when there is nothing to compare."""
     if not months:
         return None
     if _number(months[-1][0]) - _number(months[0][0]) >= _MOST_MONTHS:
-        years: Counter[str] = Counter()
-        for month, count in months:
-            years[month[:4]] += count
-        months = list(years.items())
+        months, archive = _by_year(months), _by_year(archive)
     if len(months) < 2:
         return None
     first, last = _number(months[0][0]), _number(months[-1][0])
-    most = max(count for _, count in months)
+    everything = dict(archive)
+    shares = {label: count / max(count, everything.get(label, 0)) for label, count in months}
+    most = max(shares[label] if share else count for label, count in months)
     yearly = len(months[0][0]) == 4
     return Timeline(
-        bars=tuple(_bar(label, count, beginning, _number(label) - first, most) for label, count in months),
+        bars=tuple(
+            Bar(
+                label,
+                f"{count:,}",
+                beginning + _range(label),
+                str((_number(label) - first) * STEP),
+                str(HEIGHT - height),
+                str(height),
+                f"{shares[label]:.1%}",
+            )
+            for label, count in months
+            for height in [max(2, round((shares[label] if share else count) / most * (HEIGHT - 4)))]
+        ),
         width=(last - first + 1) * STEP,
-        most=most,
         ticks=() if yearly else tuple((at - first) * STEP for at in range(first, last + 1) if at % 12 == 0),
     )
 
@@ -70,10 +83,11 @@ def _number(label: str) -> int:
     return int(label[:4]) * 12 + int(label[5:]) - 1
 
 
-def _bar(label: str, count: int, beginning: str, place: int, most: int) -> Bar:
-    height = max(2, round(count / most * (HEIGHT - 4)))
-    href = beginning + _range(label)
-    return Bar(label, f"{count:,}", href, str(place * STEP), str(HEIGHT - height), str(height))
+def _by_year(months: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    years: Counter[str] = Counter()
+    for month, count in months:
+        years[month[:4]] += count
+    return list(years.items())
 
 
 def _range(label: str) -> str:

@@ -63,6 +63,7 @@ class EmbeddedEngine:
             hits,
             facets=_facets(snapshot, found.docs, shown.docs, filters, request.facet_size),
             timeline=snapshot.columns.timeline(shown.docs),
+            archive=snapshot.timeline,
             partial=found.parts,
         )
 
@@ -402,6 +403,8 @@ def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> npt.NDArray
     """Where in `found` the documents of one page are. Ties: newest first, then the latest story."""
     docs = found.docs
     page = slice(request.offset, request.offset + request.limit)
+    if not request.limit:
+        return np.empty(0, np.int64)
     if request.sort is Sort.RELEVANCE and found.scores is not None:
         near = np.arange(len(docs))
         if page.stop < len(docs) // 2:  # only what can reach this page is sorted, ties with its last included

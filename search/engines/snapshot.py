@@ -230,6 +230,11 @@ class Snapshot:
             for doc in docs.tolist()
         ]
 
+    @functools.cached_property
+    def timeline(self) -> list[tuple[str, int]]:
+        """How many documents each month has, whatever is asked."""
+        return self.columns.timeline(np.flatnonzero(self.alive))
+
     def rarity(self, documents: int) -> float:
         """BM25's inverse document frequency of what `documents` have."""
         return float(np.log(1 + (self.documents - documents + 0.5) / (documents + 0.5)))

@@ -272,6 +272,21 @@ def test_months_are_bars_and_rows_of_a_table(client: Client) -> None:
     assert "找到 1 篇" in Page(client.get(february).content).text
 
 
+def test_the_timeline_can_show_shares_of_each_months_articles(client: Client) -> None:
+    other = story("test:3", title="天氣", body="<p>晴</p>", published=replace(DAY, day=date(2020, 2, 5)))
+    publish(
+        story("test:1"),
+        story("test:2", published=replace(DAY, day=date(2020, 2, 5))),
+        other,
+    )
+
+    page = get(client, q="title:會晤", timeline="share")
+
+    assert "50.0%" in page.text
+    assert "100.0%" in page.text
+    assert page.links("timeline=share")
+
+
 def test_a_single_month_is_no_timeline(client: Client) -> None:
     publish(story())
 
