@@ -170,8 +170,7 @@ def put(article: Article, values: Values) -> None:
     """Writes values as `snapshots` gives them; all but the story. The caller records the edit."""
     columns = [field for field in values if field in (*COLUMNS, *MARKS)]
     for field in columns:
-        to_python = Article._meta.get_field(field.removesuffix("_id")).to_python
-        setattr(article, field, values[field] if field == "raw_id" else to_python(values[field]))
+        setattr(article, field, _value(field, values[field]))
     if "outlet" in values:
         article.outlet = outlet(values["outlet"])
     article.save()
@@ -189,6 +188,11 @@ def put(article: Article, values: Values) -> None:
         )
     if "reviewed" in values:
         review([article.pk], done=values["reviewed"])
+
+
+def _value(column: str, plain: Any) -> Any:
+    field = Article._meta.get_field(column)
+    return field.to_python(plain) if isinstance(field, models.DateField | models.DateTimeField) else plain
 
 
 def review(numbers: Collection[int], *, done: bool) -> None:

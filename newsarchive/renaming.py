@@ -60,8 +60,8 @@ def merge(gone: Named, into: Named) -> int:
         raise ValueError("two different rows of one kind are merged")
     numbers = _articles(gone)
     if isinstance(gone, Author):
-        both = Authorship.objects.filter(author=into.pk).values("article")
-        Authorship.objects.filter(author=gone.pk, article__in=both).delete()
+        shared = Authorship.objects.filter(author=into.pk).values("article")
+        Authorship.objects.filter(author=gone.pk, article__in=shared).delete()
         Authorship.objects.filter(author=gone.pk).update(author=into.pk)
     else:
         field = "category" if isinstance(gone, Category) else "tag"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -376,7 +376,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ids = [int(part) for part in query.pop("ids", [""])[-1].split(",") if part.isdigit()]
         request.GET = query  # type: ignore[assignment]  # as the list would read it
         try:
-            found = self.get_changelist_instance(request)
+            found = cast(listing.ArticleList, self.get_changelist_instance(request))
         except IncorrectLookupParameters as exc:
             raise Http404 from exc
         numbers = found.numbers(request)

@@ -66,7 +66,7 @@ class BulkForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        needed = self.NEEDS.get(data.get("kind", ""))  # type: ignore[call-overload]
+        needed = self.NEEDS.get(data.get("kind", ""))
         if needed and not data.get(needed) and needed not in self.errors:
             self.add_error(needed, gettext_lazy("這個動作要填寫這一欄。"))
         return data

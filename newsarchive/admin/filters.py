@@ -49,7 +49,7 @@ class NameFilter(admin.ListFilter):
     def has_output(self) -> bool:
         return True
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return [self.parameter_name]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
@@ -64,7 +64,7 @@ class NameFilter(admin.ListFilter):
         mine = Article._default_manager.filter(**{f"{self.path}__in": held}).values("pk")
         return queryset.filter(pk__in=mine)
 
-    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:  # type: ignore[override]
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
         others = [
             (key, value) for key, value in changelist.params.items() if key not in (self.parameter_name, "p")
         ]

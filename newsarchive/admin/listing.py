@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
@@ -56,10 +56,11 @@ class RankedPaginator(Paginator):  # type: ignore[type-arg]
     """Pages of a search in the order of relevance."""
 
     found: Found
+    object_list: QuerySet[Article]
 
     @cached_property
     def _numbers(self) -> list[int]:
-        return self.found.ordered(list(self.object_list.order_by().values_list("pk", "story_id")))  # type: ignore[union-attr]
+        return self.found.ordered(list(self.object_list.order_by().values_list("pk", "story_id")))
 
     @cached_property
     def count(self) -> int:
@@ -68,8 +69,8 @@ class RankedPaginator(Paginator):  # type: ignore[type-arg]
     def page(self, number: int | str) -> Any:
         number = self.validate_number(number)
         numbers = self._numbers[(number - 1) * self.per_page : number * self.per_page]
-        rows = self.object_list.filter(pk__in=numbers).in_bulk()  # type: ignore[union-attr]
-        return self._get_page([rows[pk] for pk in numbers if pk in rows], number, self)
+        rows = self.object_list.filter(pk__in=numbers).in_bulk()
+        return Page([rows[pk] for pk in numbers if pk in rows], number, self)
 
 
 class ArticleList(ChangeList):

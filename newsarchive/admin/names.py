@@ -75,7 +75,7 @@ class NamesField(forms.CharField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         return sorted(initial or []) != sorted(self.to_python(data))
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         names = self.to_python(value)
         if self.required and not names:
             raise ValidationError(self.error_messages["required"], code="required")

@@ -18,7 +18,7 @@ class OutletAdmin(vocabulary.NameAdmin):
     fields = ("name", "homepage", "language", "aliases")
     list_display = ("name", "homepage", "language", "count")
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **options: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name == "aliases":
             said = _("一行一個；匯入時也認得這些名稱。")
             return WordList(db_field.verbose_name, blank=True, help_text=said).formfield()

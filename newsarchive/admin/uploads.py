@@ -50,7 +50,7 @@ class FilesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
-    files = FilesField(label=gettext_lazy("檔案"))
+    inputs = FilesField(label=gettext_lazy("檔案"))
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -61,7 +61,7 @@ def page(request: HttpRequest) -> HttpResponse:
         if locks.is_held(settings.DATA_DIR / "import.lock"):
             messages.error(request, _("另一個匯入正在進行。"))
         else:
-            folder = _keep(form.cleaned_data["files"])
+            folder = _keep(form.cleaned_data["inputs"])
             jobs.start("import", "import_articles", str(folder))
             messages.success(request, _("已開始匯入。"))
             return redirect("admin:imports")

@@ -29,7 +29,7 @@ class NameAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         match = request.resolver_match
-        rows = super().get_queryset(request)
+        rows: QuerySet[Any] = super().get_queryset(request)
         if match and match.url_name and match.url_name.endswith("_changelist"):
             return rows.annotate(times=Count("articles"))
         return rows
@@ -40,7 +40,7 @@ class NameAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
         """Only what no article has."""
-        unused = obj is None or not obj.articles.exists()  # type: ignore[attr-defined]
+        unused: bool = obj is None or not obj.articles.exists()
         return unused and super().has_delete_permission(request, obj)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
@@ -103,7 +103,7 @@ class MergeableAdmin(NameAdmin):
         form = MergeForm(self.kind, request.POST or None)
         into: Any = None
         if request.method == "POST" and form.is_valid():
-            into = self.model._default_manager.get(name=form.cleaned_data["into"])  # type: ignore[attr-defined]
+            into = self.model._default_manager.get(name=form.cleaned_data["into"])
             if into.pk == row.pk:
                 form.add_error("into", _("不能併入自己。"))
                 into = None
