@@ -156,7 +156,7 @@ def fold(text: str) -> str:
     if len(text) < _SHORT:
         return text.translate(_table())
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    return _array()[codes].tobytes().decode("utf-32-le", "surrogatepass")
+    return str(_array()[codes].tobytes(), "utf-32-le", "surrogatepass")
 
 
 @functools.cache

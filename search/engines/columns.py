@@ -79,13 +79,7 @@ class FacetColumn:
 
     def counts(self, docs: Docs, *, size: int, documents: int) -> list[tuple[str, int]]:
         """The `size` most frequent values among these of all `documents`; ties by name."""
-        values = self._values_of(docs, documents)
-        if len(values) < _FEW:
-            numbers, found = np.unique(values, return_counts=True)
-        else:
-            every = np.bincount(values, minlength=len(self.names))
-            numbers = np.flatnonzero(every)
-            found = every[numbers]
+        numbers, found = self._counted(self._values_of(docs, documents))
         if len(numbers) > size:
             least = np.partition(found, -size)[-size]  # all that tie with the last one, then cut by name
             numbers, found = numbers[found >= least], found[found >= least]
@@ -95,6 +89,14 @@ class FacetColumn:
             for number, count in zip(numbers[order], found[order].tolist(), strict=True)
         ]
 
+    def _counted(self, values: npt.NDArray[np.uint32]) -> tuple[Docs, Docs]:
+        """The different values and how often each is there."""
+        if len(values) < _FEW:
+            return np.unique(values, return_counts=True)
+        every = np.bincount(values, minlength=len(self.names))
+        numbers = np.flatnonzero(every)
+        return numbers, every[numbers]
+
     def _values_of(self, docs: Docs, documents: int) -> npt.NDArray[np.uint32]:
         """The value numbers of documents (ascending), one after another."""
         if self._starts is None or len(self._starts) != documents + 1:
@@ -103,7 +105,7 @@ class FacetColumn:
         sizes = self._starts[docs + 1] - starts
         ends = np.cumsum(sizes)
         total = int(ends[-1]) if len(ends) else 0
-        return self._values[np.arange(total) + np.repeat(starts - ends + sizes, sizes)]
+        return np.asarray(self._values[np.arange(total) + np.repeat(starts - ends + sizes, sizes)])
 
     @functools.cached_property
     def _rank(self) -> npt.NDArray[np.int64]:

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from ..query import And, Field, Near, Or, Query, Same, Term, Without
 from ..tokens import Needle, fold, has_word_edges, needle, segmenter
-from .snapshot import K1, Docs, Floats, Match, Snapshot
+from .columns import Docs
+from .snapshot import K1, Floats, Match, Snapshot
 
 # What the parts of a question weigh that as a whole stands nowhere (measured: docs/performance.md).
 _PAIR, _CHARACTER, _WORD = 1.0, 0.35, 0.6
