@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from . import contents, outbox, showing, versions
+from . import contents, namesakes, outbox, showing, versions
 from .importers.types import ParsedArticle, Standing
 from .models import Article, ImportRun, Outcome, RawFile, Story
 from .showing import Change
@@ -54,6 +54,7 @@ def _without_repeats(batch: Sequence[Pair]) -> Iterator[list[Pair]]:
 
 
 def _save_group(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
+    group = namesakes.told_apart(group)
     known = {
         article.identity: article
         for article in _locked().filter(identity__in=[parsed.identity for _, parsed in group])

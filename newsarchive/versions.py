@@ -157,8 +157,20 @@ class _Comparison:
         body = self._bodies.get(pk)
         if body is None:
             body = Article.objects.values_list("body", flat=True).get(pk=pk)
-        text = "".join(plain_text(body).split())
-        return frozenset(text[at : at + _RUN] for at in range(max(1, len(text) - _RUN + 1)) if text)
+        return _runs_of(plain_text(body))
+
+
+def _runs_of(text: str) -> frozenset[str]:
+    text = "".join(text.split())
+    return frozenset(text[at : at + _RUN] for at in range(max(1, len(text) - _RUN + 1)) if text)
+
+
+def share_text(one: str, two: str) -> bool:
+    """Are these texts of one article: one corrected, cut or grown into the other?"""
+    first, second = _runs_of(one), _runs_of(two)
+    if not first or not second:
+        return first == second
+    return len(first & second) / min(len(first), len(second)) >= POINTED
 
 
 def _points_alike(one: Article, two: Article) -> bool:
