@@ -84,7 +84,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     body = BodyField(
         label=_("內文"),
-        help_text=_('HTML 的安全子集；<figure data-image="0"></figure> 是第 0 張圖片的位置。'),
+        help_text=_("HTML 的安全子集；figure 的 data-image 是圖片的次序，由 0 起。"),
     )
 
     class Meta:

@@ -36,7 +36,7 @@ class AuthorshipInline(admin.TabularInline):  # type: ignore[type-arg]
     form = AuthorshipForm
     fields = ("position", "role", "name")
     extra = 1
-    verbose_name_plural = gettext_lazy("作者")
+    verbose_name = verbose_name_plural = gettext_lazy("作者")
 
     @admin.display(description=gettext_lazy("姓名"))
     def name(self, row: Authorship) -> str:
@@ -58,7 +58,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     inlines = (AuthorshipInline, ImageInline)
     change_form_template = "admin/article_form.html"
     change_list_template = "admin/article_list.html"
-    list_display = ("headline", "outlet", "dated", "status", "problems_short", "copies", "pictures")
+    list_display = ("headline", "outlet_name", "dated", "status", "problems_short", "copies", "pictures")
     list_display_links = ("headline",)
     list_filter = (
         *(QueueFilter, "status", "standing"),
@@ -68,6 +68,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     date_hierarchy = "published_on"
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # a count a filter would be a query a filter
     search_fields = ("title",)  # only so that there is a box; `get_search_results` searches
     search_help_text = gettext_lazy("與讀者的搜尋相同：繁簡皆可，「」引用原句，標題： 作者： 圖說： 等欄位。")
     actions = ("change_many",)
@@ -158,7 +159,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     # -- the form; a viewer sees these in place of its fields
 
-    @admin.display(description=gettext_lazy("媒體"))
+    @admin.display(description=gettext_lazy("媒體"), ordering="outlet__name")
     def outlet_name(self, article: Article) -> str:
         return article.outlet.name if article.outlet else ""
 

@@ -38,7 +38,8 @@ class NameInput(forms.TextInput):
 
     def __init__(self, kind: str, *, several: bool = False) -> None:
         marks = {"data-names": kind, "autocomplete": "off", "class": "vTextField"}
-        super().__init__({**marks, "data-several": "1"} if several else marks)
+        wide = {"data-several": "1", "class": "vTextField wide"}
+        super().__init__({**marks, **wide} if several else marks)
 
 
 class NameField(forms.CharField):
