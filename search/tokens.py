@@ -67,6 +67,7 @@ _HAN = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U000200
 _WORD_CHAR = r"0-9a-z\u00df-\u024f\u0370-\u052f"  # folded letters written with word edges
 _RUNS = re.compile(rf"([{_HAN}]+)|([{_WORD_CHAR}]+)")
 _SHORT = 100  # characters; below, the dictionary is quicker than the array
+_WORD = re.compile(rf"[{_WORD_CHAR}]+")
 _EDGE = re.compile(rf"[{_WORD_CHAR}]")
 _BLANKS = re.compile(r"\s+")
 
@@ -308,6 +309,11 @@ class Needle:
     def plain(self) -> bool:
         """Can `in` decide? (No edges to look at, no blanks that may be longer in the text.)"""
         return not (self.left_edge or self.right_edge or " " in self.text)
+
+    @property
+    def is_word(self) -> bool:
+        """One whole Latin word or number, which stands exactly where it is one of the `words`."""
+        return self.left_edge and self.right_edge and _WORD.fullmatch(self.text) is not None
 
     @property
     def pattern(self) -> re.Pattern[str]:

@@ -32,6 +32,11 @@ class _Scope:
     sections: tuple[int, int]
     wider: bool = False
 
+    @property
+    def worded(self) -> bool:
+        """Is there a list of words of just these sections?"""
+        return self.grams in whoosh.WORD_FIELDS and not self.wider
+
 
 _SCOPES: dict[Field, tuple[_Scope, ...]] = {
     Field.ANY: (_Scope("text", RANGE[Field.TEXT]), _Scope("other", BESIDE_TEXT)),
@@ -153,7 +158,7 @@ class Snapshot:
         if len(docs) and (len(codes) > 1 or not needle.plain or scope.wider):
             sure = self._vouched(needle, scope, docs)
             doubtful = ~sure
-            if doubtful.any():
+            if doubtful.any() and not (needle.is_word and scope.worded):
                 sure[doubtful] = self.generation.texts.holding(needle, scope.sections, docs[doubtful])
             docs, frequencies = docs[sure], frequencies[sure]
         return Match(docs, frequencies, self.size)
@@ -161,7 +166,7 @@ class Snapshot:
     def _vouched(self, needle: Needle, scope: _Scope, docs: npt.NDArray[np.uint32]) -> Mask:
         """Documents among `docs` where a word of the index vouches for the needle."""
         known = np.zeros(self.base, np.bool_)
-        if scope.grams in whoosh.WORD_FIELDS and not scope.wider and " " not in needle.text:
+        if scope.worded and " " not in needle.text:
             known[self.generation.words.postings(scope.grams, needle.text)[0]] = True
         return known[docs]
 
