@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from newsarchive import ingest, jobs
+from newsarchive.models import Article, ImportFailure
+from tests.archive.making import post
+from tests.pages.making import Page, publish, story, wrongs
+
+from .conftest import SignIn
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """The commands that pages would have started."""
+    calls: list[tuple[str, ...]] = []
+    monkeypatch.setattr(jobs, "start", lambda name, *words: calls.append(words))
+    return calls
+
+
+def test_files_are_taken_in_under_names_of_our_own(
+    signed_in: SignIn, started: list[tuple[str, ...]], settings: Any
+) -> None:
+    client = signed_in("operator")
+    file = SimpleUploadedFile("../../evil name.md", post(1))
+
+    response = client.post("/admin/imports/", {"inputs": [file]})
+
+    [(command, folder)] = started
+    [kept] = Path(folder).iterdir()
+    assert response.status_code == 302
+    assert command == "import_articles"
+    assert kept.resolve().is_relative_to(settings.DATA_DIR / "uploads")
+    assert ingest.run([Path(folder)], workers=1).failed == 0
+    assert Article.objects.count() == 1
+
+
+def test_other_kinds_of_files_and_large_ones_are_refused(
+    signed_in: SignIn, started: list[tuple[str, ...]], settings: Any
+) -> None:
+    client = signed_in("operator")
+    settings.IMPORT_MAX_UPLOAD_BYTES = 10
+
+    wrong = client.post("/admin/imports/", {"inputs": [SimpleUploadedFile("x.exe", b"MZ")]})
+    large = client.post("/admin/imports/", {"inputs": [SimpleUploadedFile("x.md", b"x" * 11)]})
+
+    assert "x.exe" in wrong.content.decode()
+    assert large.context["form"].errors
+    assert started == []
+
+
+def test_a_failed_file_is_shown_with_its_reason_and_tried_again(signed_in: SignIn, tmp_path: Path) -> None:
+    client = signed_in("operator")
+    (tmp_path / "bad.md").write_bytes(b"<b>nothing</b> that anybody knows")
+    ingest.run([tmp_path / "bad.md"], workers=1)
+    failure = ImportFailure.objects.get()
+
+    page = client.get(f"/admin/newsarchive/importfailure/{failure.pk}/change/").content.decode()
+    answer = client.post(f"/admin/newsarchive/importfailure/{failure.pk}/retry/", follow=True)
+
+    assert "&lt;b&gt;nothing&lt;/b&gt;" in page
+    assert failure.reason in Page(page).text
+    assert "試了 1 個檔案，0 個成為文章" in answer.content.decode()
+
+
+def test_a_file_that_importers_have_learned_to_read_becomes_an_article(
+    signed_in: SignIn, tmp_path: Path
+) -> None:
+    client = signed_in("operator")
+    (tmp_path / "bad.md").write_bytes(b"nothing that anybody knows")
+    ingest.run([tmp_path / "bad.md"], workers=1)
+    failure = ImportFailure.objects.get()
+    raw = failure.raw
+    assert raw is not None
+    raw.packed = type(raw).pack(post(7))  # as if they had
+    raw.save()
+
+    client.post(f"/admin/newsarchive/importfailure/{failure.pk}/retry/")
+
+    raw.refresh_from_db()
+    assert raw.article == Article.objects.get()
+    assert client.get("/admin/newsarchive/importfailure/?state=open").context["cl"].result_count == 0
+
+
+def test_the_health_page_counts_both_sides_and_starts_a_rebuild(
+    signed_in: SignIn, started: list[tuple[str, ...]]
+) -> None:
+    client = signed_in("operator")
+    publish(story())
+
+    page = client.get("/admin/health/")
+    client.post("/admin/health/", {"job": "rebuild"})
+    client.post("/admin/health/", {"job": "rm -rf /"})
+
+    assert (page.context["visible"], page.context["state"].documents) == (1, 1)
+    assert started == [("rebuild_index",)]
+
+
+def test_the_first_page_counts_the_queues_and_each_is_an_address(curator: Client) -> None:
+    publish(
+        story("test:1", authors=(), byline=""),
+        story("test:2", title="無日期", published=None),
+    )
+
+    waiting = {row.url: row.count for row in curator.get("/admin/").context["waiting"]}
+
+    for address, count in waiting.items():
+        assert curator.get(address).context["cl"].result_count == count, address
+    assert waiting["/admin/newsarchive/article/?queue=no_author"] == 1
+    assert waiting["/admin/newsarchive/article/?queue=no_date"] == 1
+
+
+def test_what_was_reviewed_leaves_the_queue(curator: Client) -> None:
+    [article] = publish(story(authors=(), byline=""))
+    queue = "/admin/newsarchive/article/?queue=no_author"
+    assert curator.get(queue).context["cl"].result_count == 1
+
+    response = curator.post(
+        f"/admin/newsarchive/article/{article.pk}/reviewed/?_changelist_filters=queue%3Dno_author"
+    )
+
+    assert response["Location"] == queue
+    assert curator.get(queue).context["cl"].result_count == 0
+
+
+def test_the_pages_keep_to_the_security_policy(signed_in: SignIn) -> None:
+    client = signed_in("superuser")
+    [article] = publish(story())
+    for address in (
+        "/admin/",
+        "/admin/health/",
+        "/admin/imports/",
+        "/admin/newsarchive/article/",
+        f"/admin/newsarchive/article/{article.pk}/change/",
+        f"/admin/newsarchive/article/{article.pk}/raw/{article.raw_id}/",
+        "/admin/newsarchive/article/bulk/",
+    ):
+        response = client.get(address)
+        page = Page(response.content)
+        assert "'unsafe" not in response["Content-Security-Policy"]
+        found = [wrong for wrong in wrongs(page) if not wrong.endswith((" twice", " /admin/jsi18n/"))]
+        assert found == [], address
