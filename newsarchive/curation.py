@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 
-from . import articles, history, outbox, reparsing, versions
+from . import articles, history, locks, outbox, reparsing, versions
 from .errors import ArchiveError
 from .history import Action, Edit, Values
 from .importers.types import Precision
@@ -34,7 +36,27 @@ def begin(kind: Kind, user: object, numbers: Sequence[int], **parameters: Any) -
 
 
 def run(action: Action) -> Action:
-    """To its end, from wherever it was. What goes wrong is written in `problem`; what was done stays."""
+    """To its end, from wherever it was; by one process at a time. What goes wrong is written in
+    `problem`; what was done stays."""
+    try:
+        with locks.held(_lock(action), wait=False):
+            action.refresh_from_db()
+            _run(action)
+    except BlockingIOError:
+        pass  # another process is at it
+    return action
+
+
+def is_running(action: Action) -> bool:
+    return locks.is_held(_lock(action))
+
+
+def _lock(action: Action) -> Path:
+    folder: Path = settings.DATA_DIR / "jobs"
+    return folder / f"action-{action.pk}.lock"
+
+
+def _run(action: Action) -> None:
     size = max(len(action.numbers), 1) if action.kind == Kind.GROUP else BATCH
     try:
         while action.done < len(action.numbers):
@@ -51,7 +73,6 @@ def run(action: Action) -> Action:
     except (ArchiveError, ValueError) as error:
         action.problem = getattr(error, "user_message", str(error))
     action.save(update_fields=["problem", "finished_at"])
-    return action
 
 
 def _record(action: Action, batch: list[int]) -> None:

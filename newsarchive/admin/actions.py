@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +18,7 @@ from ..history import Action
 from . import bulk, diffs
 
 _SHOWN = 50
+_STARTING = timedelta(seconds=15)
 
 
 @admin.register(Action)
@@ -25,12 +29,16 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("kind",)
     list_select_related = ("user", "undone_by")
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     change_form_template = "admin/action.html"
     fields = ()
 
     @admin.display(description=gettext_lazy("篇數"))
     def affected(self, action: Action) -> int:
-        return action.total
+        return action.done
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Action]:
+        return super().get_queryset(request).defer("numbers")
 
     @admin.display(description=gettext_lazy("狀態"))
     def state(self, action: Action) -> str:
@@ -52,7 +60,7 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        action = self.get_object(request, object_id)
+        action: Action | None = self.get_object(request, object_id)
         context: dict[str, Any] = {}
         if action is not None:
             edits = action.edits.select_related("article")[:_SHOWN]
@@ -60,9 +68,10 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 "action": action,
                 "edits": [(edit, diffs.of(edit)) for edit in edits],
                 "more": max(0, action.changed - _SHOWN),
-                "running": action.finished_at is None and not action.problem,
+                "running": action.finished_at is None and not action.problem and not _left(action),
                 "may_undo": _may_undo(request, action),
-                "may_go_on": bool(action.problem) and request.user.has_perm("newsarchive.bulk"),
+                "may_go_on": (bool(action.problem) or _left(action))
+                and request.user.has_perm("newsarchive.bulk"),
             }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
@@ -93,6 +102,13 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
         bulk.run(action)
         return redirect("admin:newsarchive_action_change", pk)
+
+
+def _left(action: Action) -> bool:
+    """Its process is gone, or never came: a machine was switched off."""
+    if action.finished_at is not None or curation.is_running(action):
+        return False
+    return timezone.now() - action.created_at > _STARTING
 
 
 def _may_undo(request: HttpRequest, action: Action) -> bool:

@@ -31,7 +31,7 @@ class NameAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         match = request.resolver_match
         rows: QuerySet[Any] = super().get_queryset(request)
         if match and match.url_name and match.url_name.endswith("_changelist"):
-            return rows.annotate(times=Count("articles"))
+            rows = rows.annotate(times=Count("articles"))
         return rows
 
     @admin.display(description=gettext_lazy("文章"), ordering="times")

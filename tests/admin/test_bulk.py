@@ -189,3 +189,19 @@ def test_an_action_that_was_stopped_goes_on(curator: Client) -> None:
 
     assert Article.objects.filter(language="zh-Hans").count() == 1
     assert action.finished_at is not None
+
+
+def test_an_action_whose_process_was_killed_can_be_gone_on_with(curator: Client) -> None:
+    from datetime import timedelta
+
+    [article, *_] = three()
+    action = curation.begin(Action.Kind.LANGUAGE, None, [article.pk], language="zh-Hans")
+    address = f"/admin/newsarchive/action/{action.pk}/"
+    assert "go-on" not in curator.get(f"{address}change/").content.decode()
+    Action.objects.filter(pk=action.pk).update(created_at=action.created_at - timedelta(minutes=1))
+    assert "go-on" in curator.get(f"{address}change/").content.decode()
+
+    curator.post(f"{address}go-on/")
+
+    article.refresh_from_db()
+    assert article.language == "zh-Hans"
