@@ -10,12 +10,12 @@ import numpy.typing as npt
 from ..query import And, Field, Near, Or, Query, Same, Term, Without
 from ..tokens import Needle, fold, has_word_edges, needle, segmenter
 from .columns import Docs
-from .snapshot import K1, Floats, Match, Snapshot
+from .snapshot import K1, Floats, Match, Snapshot, aligned
 
 # What the parts of a question weigh that as a whole stands nowhere (measured: docs/performance.md).
 _PAIR, _CHARACTER, _WORD = 1.0, 0.35, 0.6
 # Strings that meet raise a score by so much, among so many of the best documents.
-_TOGETHER, _WINDOW = 0.4, 20
+_TOGETHER, _WINDOW = 0.4, 10
 # To be shown, a partial match must have this share of the best one's score, and this share of what a
 # document with all the parts could have.
 _OF_BEST, _OF_ALL = 0.35, 0.06
@@ -72,10 +72,9 @@ def only(snapshot: Snapshot, query: Query) -> Match | None:
     matches.sort(key=lambda match: len(match.docs))
     docs, scores = matches[0].docs, matches[0].weights
     for match in matches[1:]:
-        at = np.searchsorted(match.docs, docs)
-        at[at == len(match.docs)] = 0
-        both = match.docs[at] == docs if len(match.docs) else np.zeros(len(docs), np.bool_)
-        docs, scores = docs[both], scores[both] + match.weights[at[both]]
+        there = aligned(docs, match.docs, match.weights, snapshot.size)
+        both = there > 0
+        docs, scores = docs[both], (scores + there)[both]
     return Match(docs, closer(snapshot, query, docs, scores), snapshot.size)
 
 

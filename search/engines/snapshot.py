@@ -76,6 +76,21 @@ class Match:
         return mask
 
 
+def aligned(docs: Docs, other: Docs, values: Floats, size: int) -> Floats:
+    """The other's values at `docs` (both ascending, of `size` documents), 0 where it has none."""
+    if len(docs) * 16 > size:  # looking each one up would cost more than laying all out
+        laid_out = np.zeros(size, np.float32)
+        laid_out[other] = values
+        return laid_out[docs]
+    found = np.zeros(len(docs), np.float32)
+    if len(other):
+        at = np.searchsorted(other, docs)
+        at[at == len(other)] = 0
+        there = other[at] == docs
+        found[there] = values[at[there]]
+    return found
+
+
 def _joined(matches: Sequence[Match], size: int) -> Match:
     """Documents of any of the matches; where several have one, its weights add up."""
     found = [match for match in matches if len(match.docs)]
@@ -150,11 +165,9 @@ class Snapshot:
         for more_docs, more_impacts in postings[1:]:
             if not len(docs):
                 break
-            at = np.searchsorted(more_docs, docs)
-            at[at == len(more_docs)] = 0
-            both = more_docs[at] == docs if len(more_docs) else np.zeros(len(docs), np.bool_)
-            docs, at = docs[both], at[both]
-            frequencies = np.minimum(frequencies[both], grams.FREQUENCY_OF[more_impacts[at]])
+            there = aligned(docs, more_docs, grams.FREQUENCY_OF[more_impacts], self.size)
+            both = there > 0
+            docs, frequencies = docs[both], np.minimum(frequencies, there)[both]
         if len(docs) and (len(codes) > 1 or not needle.plain or scope.wider):
             sure = self._vouched(needle, scope, docs)
             doubtful = ~sure
@@ -184,12 +197,7 @@ class Snapshot:
     def _word_weights_in(self, match: Match, word: str, among: str) -> Floats:
         """What the word weighs in each document of a match."""
         docs, of_docs = self.generation.words.postings(among, word)
-        weights = np.zeros(len(match.docs), np.float32)
-        if len(docs):
-            at = np.searchsorted(match.docs, docs)
-            at[at == len(match.docs)] = 0
-            there = match.docs[at] == docs
-            weights[at[there]] = of_docs[there]
+        weights = aligned(match.docs, docs, of_docs, self.size)
         if self.tail:
             late = np.zeros(self.size, np.float32)
             self._weigh_tail(Needle(word), LISTS[among], late)
