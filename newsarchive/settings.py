@@ -93,7 +93,7 @@ if env.frozen(DATA_DIR / "archive.sqlite3"):  # readers are served all the same
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hant"
-LANGUAGES = [("zh-hant", "繁體中文"), ("en", "English")]
+LANGUAGES = [("zh-hant", "繁體中文"), ("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "newsarchive" / "locale"]
 USE_I18N = True
 TIME_ZONE = env.text("TIME_ZONE", "Asia/Hong_Kong")  # for showing; times are UTC inside

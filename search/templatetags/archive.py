@@ -23,10 +23,13 @@ def grouped(number: int) -> str:
     return f"{number:,}"
 
 
+_TAGS = {"en": "en", "zh-hans": "zh-Hans"}
+
+
 @register.simple_tag
 def ui_language() -> str:
     """The tag of the buttons' language, for those that stand inside an article in another one."""
-    return "en" if get_language() == "en" else "zh-Hant-HK"
+    return _TAGS.get(get_language() or "", "zh-Hant-HK")
 
 
 @register.simple_tag

@@ -19,6 +19,7 @@ from django.template.base import Node, TextNode
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.test import Client
 
+from . import simplified
 from .making import Page, publish, story, wrongs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -30,7 +31,9 @@ CODE = [
     for path in sorted((ROOT / package).rglob("*.py"))
     if "migrations" not in path.parts
 ]
-EXAMPLES = re.compile("繁體中文|習近平|圖說:美聯社|中美")  # a name in its own language; words to search for
+EXAMPLES = re.compile(
+    "繁體中文|简体中文|習近平|圖說:美聯社|中美"
+)  # a name in its own language; words to search for
 FUNCTIONS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}
 
 
@@ -91,6 +94,26 @@ def test_the_compiled_catalogue_is_the_written_one(compiled: dict[str, str]) -> 
     assert {key: compiled[key] for key in written} == written
 
 
+def test_the_simplified_interface_is_the_traditional_one_converted() -> None:
+    with (simplified.SIMPLIFIED / "django.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+
+    assert (simplified.SIMPLIFIED / "django.po").read_text(encoding="utf-8") == simplified.catalogue()
+    assert compiled.gettext("搜尋") == "搜索"
+
+
+@pytest.mark.django_db
+def test_a_reader_of_simplified_chinese_has_simplified_pages(client: Client) -> None:
+    publish(story())
+    client.cookies["django_language"] = "zh-hans"
+
+    page = Page(client.get("/search/?q=會晤").content)
+
+    assert page.all("html")[0]["lang"] == "zh-Hans"
+    assert "找到 1 篇" in page.text
+    assert "媒体" in page.text
+
+
 def test_no_chinese_is_left_in_the_templates_outside_of_translations() -> None:
     for path in TEMPLATES:
         text = "".join(re.sub("<code>.*?</code>", "", node.s) for node in nodes(path, TextNode))
@@ -129,7 +152,7 @@ def test_english_pages_have_no_chinese_but_what_was_printed(client: Client) -> N
         "/nowhere/",
         "/search/?page=x",
     ):
-        text = Page(client.get(address).content).text.replace("繁體中文", "")
+        text = Page(client.get(address).content).text.replace("繁體中文", "").replace("简体中文", "")
         assert not set(text) & set("的文章搜尋頁沒日期出處版本載入"), address
 
 
