@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: run test lint bench torture lock check messages clean
+.PHONY: run test lint bench bench-import torture lock check messages clean
 
 run: $(VENV)/.run
 	@PORT=$(PORT) HOST=$(HOST) exec $(BIN)/python -m newsarchive.serve
@@ -27,6 +27,9 @@ torture: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench $(if $(CORPUS),--corpus $(CORPUS)) $(ARGS)
+
+bench-import: $(VENV)/.test
+	$(BIN)/python -m tests.bench.stages $(CORPUS) $(ARGS)
 
 # The locked files, from what requirements*.in ask for; hashes for every platform.
 lock: $(VENV)/.test
