@@ -77,11 +77,12 @@ def run(
     workers: int = 0,
     on_progress: Callable[[Progress], None] | None = None,
     report: Callable[[Result], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Report:
     """`workers`: processes that parse; 1 parses in this one, 0 takes the setting or one per core.
 
-    Ctrl-C ends it with `interrupted` set and every batch so far saved. Raises ImportBusy when another import
-    runs, FileNotFoundError when a path is missing, before anything is read.
+    Ctrl-C, or `stop` once it says yes, ends it with `interrupted` set and every batch so far saved. Raises
+    ImportBusy when another import runs, FileNotFoundError when a path is missing, before anything is read.
     """
     for path in paths:
         path.stat()
@@ -99,6 +100,8 @@ def run(
                         seconds = time.monotonic() - started
                         on_progress(Progress(summary.seen, batch.done, reader.total, seconds))
                     db.reset_queries()  # with DEBUG on, Django remembers every query
+                    if stop():
+                        raise KeyboardInterrupt
             keeper.finish()
         except KeyboardInterrupt:
             summary.interrupted = True

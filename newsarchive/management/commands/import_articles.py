@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
@@ -51,7 +54,12 @@ class Command(BaseCommand):
                     raise CommandError(f"{report} can't be written: {exc.strerror}", returncode=2) from exc
             try:
                 summary = ingest.run(
-                    paths, dry_run=dry_run, workers=workers, on_progress=self._progress(), report=lines
+                    paths,
+                    dry_run=dry_run,
+                    workers=workers,
+                    on_progress=self._progress(),
+                    report=lines,
+                    stop=stack.enter_context(_ctrl_c()),
                 )
             except FileNotFoundError as exc:
                 raise CommandError(f"there is no {exc.filename}", returncode=2) from exc
@@ -137,3 +145,27 @@ def _writer(out: TextIO) -> Callable[[Result], None]:
         out.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     return write
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed: the batch under way is saved first. A second one does not wait.
+
+    An exception raised wherever the signal happens to arrive can be lost there (in a callback of a
+    library, say); a flag can not.
+    """
+    pressed: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        pressed.append(number)
+        if len(pressed) > 1:
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # only the main thread has signals
+        yield lambda: False
+        return
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
