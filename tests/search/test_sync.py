@@ -46,6 +46,12 @@ def test_what_is_imported_waits_in_the_outbox_and_is_found_after_one_update(
     assert found(index, "习近平") == found(index, "習近平")
 
 
+def test_an_article_is_found_by_its_outlets_own_number(seeds: None, index: EmbeddedEngine) -> None:
+    sync.update(index)
+
+    assert found(index, "47815") == {Article.objects.get(identity="hkcnews:47815").story_id}
+
+
 def test_an_edit_is_found_after_the_next_drain(seeds: None, index: EmbeddedEngine) -> None:
     sync.update(index)
     article = Article.objects.get(identity="hkcnews:47815")
