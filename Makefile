@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: run test lint bench bench-import torture lock check messages clean
+.PHONY: run test lint bench bench-import torture lock check clean
 
 run: $(VENV)/.run
 	@PORT=$(PORT) HOST=$(HOST) exec $(BIN)/python -m newsarchive.serve

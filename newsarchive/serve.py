@@ -2,7 +2,6 @@
 
 Prepares the data folder (database, static files, the sample archive when there is nothing
 yet, the index), then keeps two processes: gunicorn and the indexer. Ctrl-C or SIGTERM stops both.
-For a server of its own, docs/deploy.md has units that start the two separately.
 """
 
 from __future__ import annotations

@@ -49,14 +49,8 @@ class FacetColumn:
     @classmethod
     def of(cls, rows: Iterable[tuple[int, Sequence[str]]]) -> FacetColumn:
         """From (document, its values); a value twice on one document counts once."""
-        number: dict[str, int] = {}
-        docs: list[int] = []
-        values: list[int] = []
-        for doc, names in rows:
-            for name in dict.fromkeys(names):
-                docs.append(doc)
-                values.append(number.setdefault(name, len(number)))
-        return cls(list(number), np.asarray(docs, np.uint32), np.asarray(values, np.uint32))
+        none = np.empty(0, np.uint32)
+        return cls([], none, none).extended(rows)
 
     def extended(self, rows: Iterable[tuple[int, Sequence[str]]]) -> FacetColumn:
         """This column with further documents after its last."""

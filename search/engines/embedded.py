@@ -289,7 +289,7 @@ def _visible(snapshot: Snapshot, hidden: frozenset[int]) -> Mask:
 class _Found:
     """Matching documents (ascending), each one's score, and the parts searched instead of the whole."""
 
-    docs: npt.NDArray[np.integer]
+    docs: Docs
     scores: Floats | None = None  # None: all alike
     parts: tuple[str, ...] = ()
 
