@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from newsarchive import outbox
 from newsarchive.errors import IndexStale, IndexUnavailable
+from newsarchive.limits import limited
 
 from . import feeds, links, overview, service, suggestions, vocabulary
 from .engine import get_engine
@@ -47,6 +48,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("search")
 @_searches
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
@@ -60,6 +62,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("search")
 @_searches
 def feed(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
@@ -72,7 +75,12 @@ def feed(request: HttpRequest) -> HttpResponse:
     return HttpResponse(feeds.atom(page, request.build_absolute_uri), content_type=feeds.CONTENT_TYPE)
 
 
+def _too_many_suggestions(request: HttpRequest, seconds: int) -> JsonResponse:
+    return JsonResponse([request.GET.get("q", ""), [], [], []], safe=False, status=429)
+
+
 @require_safe
+@limited("suggest", refusal=_too_many_suggestions)
 def suggest(request: HttpRequest) -> JsonResponse:
     """What was typed may go on so: OpenSearch suggestions, for browsers and for the box on every page."""
     typed = request.GET.get("q", "")

@@ -53,6 +53,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "zstandard": ("newsarchive/archives/tars.py",),
     "bs4": ("newsarchive/importers/",),
     "lxml": ("newsarchive/importers/",),
+    "redis": ("newsarchive/counters.py", "newsarchive/shared_cache.py"),
     "whitenoise": (),  # only named in settings
 }
 CODE = [
