@@ -21,10 +21,13 @@ from django.conf import settings
 from django.core.cache import caches
 from redis.exceptions import RedisError
 
+from . import locks
+
 _log = logging.getLogger(__name__)
 _COMPLAINT_SECONDS: Final = 60  # between two lines about the same trouble
 _AWAY_SECONDS: Final = 5  # for which a store that did not answer is not asked again
-_WAIT_SECONDS: Final = 0.25  # for another process' statement; each takes microseconds
+_WAIT_SECONDS: Final = 1.0  # for another process' statement; each takes microseconds
+_POLL_SECONDS: Final = 0.0001
 _SWEEP: Final = 20_000  # additions of a process between two looks at what is over
 
 
@@ -76,7 +79,8 @@ def _short(key: str) -> str:
 
 def _complain(exc: Exception) -> None:
     now = time.monotonic()
-    _Trouble.away_until = now + _AWAY_SECONDS
+    if getattr(exc, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:  # which is over with the next request
+        _Trouble.away_until = now + _AWAY_SECONDS
     if now - _Trouble.complained >= _COMPLAINT_SECONDS:
         _Trouble.complained = now
         _log.warning("requests can't be counted, so nobody is limited: %s", exc)
@@ -111,21 +115,27 @@ class _InFile:
         self._local = threading.local()
 
     def add(self, key: str, window: int, seconds: int, amount: int) -> int:
-        database = self._opened()
-        # RETURNING is read to its end, else the statement and its lock stay open.
-        [(count,)] = database.execute(
-            "INSERT INTO counts (key, seconds, window, count) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-            " count = excluded.count + CASE WHEN window = excluded.window THEN count ELSE 0 END,"
-            " window = excluded.window RETURNING count",
-            (key, seconds, window, amount),
-        ).fetchall()
+        [(count,)] = self._run(_ADD, (key, seconds, window, amount))
         self._local.added += 1
         if self._local.added % _SWEEP == 0:
-            database.execute("DELETE FROM counts WHERE (window + 1) * seconds < ?", (int(time.time()),))
+            self._run("DELETE FROM counts WHERE (window + 1) * seconds < ?", (int(time.time()),))
         return int(count)
 
     def forget(self, key: str, window: int) -> None:
-        self._opened().execute("DELETE FROM counts WHERE key = ?", (key,))
+        self._run("DELETE FROM counts WHERE key = ?", (key,))
+
+    def _run(self, statement: str, values: tuple[str | int, ...]) -> list[tuple[int]]:
+        """SQLite's own waiting sleeps for milliseconds, and others hold the file for microseconds."""
+        database = self._opened()
+        until = time.monotonic() + _WAIT_SECONDS
+        while True:
+            try:
+                # read to its end: until then a statement with RETURNING keeps its lock
+                return database.execute(statement, values).fetchall()
+            except sqlite3.OperationalError as exc:
+                if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(_POLL_SECONDS)
 
     def _opened(self) -> sqlite3.Connection:
         """One for each thread, and made anew where the file was taken away or the process was forked."""
@@ -133,12 +143,19 @@ class _InFile:
         database: sqlite3.Connection | None = getattr(local, "database", None)
         made_for = (os.getpid(), _inode(self._path))
         if database is None or local.made_for != made_for:
-            database = sqlite3.connect(self._path, timeout=_WAIT_SECONDS, isolation_level=None)
-            database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;" + _TABLE)
+            # One at a time: SQLite lets nobody wait while a new file becomes what it is to be.
+            with locks.held(self._path.with_suffix(".lock"), wait=True):
+                database = sqlite3.connect(self._path, timeout=0, isolation_level=None)
+                database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;" + _TABLE)
             local.database, local.made_for, local.added = database, (os.getpid(), _inode(self._path)), 0
         return database
 
 
+_ADD: Final = (
+    "INSERT INTO counts (key, seconds, window, count) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+    " count = excluded.count + CASE WHEN window = excluded.window THEN count ELSE 0 END,"
+    " window = excluded.window RETURNING count"
+)
 _TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS counts"
     " (key TEXT NOT NULL, seconds INTEGER NOT NULL, window INTEGER NOT NULL, count INTEGER NOT NULL,"

@@ -40,8 +40,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "newsarchive.headers.protected",
-    "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "newsarchive.middleware.chosen_language",
