@@ -16,6 +16,7 @@ from django.http import HttpRequest
 
 from search import service, unindexed
 
+from .. import pictures
 from ..errors import IndexUnavailable
 from ..models import Article, Image
 
@@ -81,7 +82,9 @@ class ArticleList(ChangeList):
             Article.objects.filter(story__in={row.story_id for row in self.result_list}), "story"
         )
         images = _counts(Image.objects.filter(article__in=[row.pk for row in self.result_list]), "article")
+        thumbnails = pictures.thumbnails([row.pk for row in self.result_list])
         for row in self.result_list:
+            row.thumbnail_url = thumbnails.get(row.pk, "")
             row.copies = copies.get(row.story_id, 1)
             row.pictures = images.get(row.pk, 0)
 
