@@ -113,7 +113,8 @@ def partial(snapshot: Snapshot, text: str) -> tuple[Floats, npt.NDArray[np.bool_
     tokens = list(segmenter().tokens(folded))
     total = np.zeros(snapshot.size, np.float32)
     possible = 0.0
-    for gram, share in _grams(folded).items():
+    grams = _grams(folded)
+    for gram, share in grams.items():
         possible += _add(total, snapshot, snapshot.gram_weights(gram), share)
     for word in dict.fromkeys(token.text for token in tokens):
         possible += _add(total, snapshot, snapshot.word_weights(word), _WORD)
@@ -121,7 +122,10 @@ def partial(snapshot: Snapshot, text: str) -> tuple[Floats, npt.NDArray[np.bool_
     close = total >= max(_OF_BEST * float(total.max(initial=0.0)), _OF_ALL * possible, 1e-6)
     # shown as typed: folding keeps offsets; a lone character says little, unless there is nothing else
     parts = dict.fromkeys(text[token.start : token.end] for token in tokens)
-    return total, close, tuple(part for part in parts if len(part) > 1 or part.isascii()) or tuple(parts)
+    words = tuple(part for part in parts if len(part) > 1 or part.isascii()) or tuple(parts)
+    # of a script that has no words here (Hangul, kana, Arabic) the characters were looked for
+    letters = dict.fromkeys(char for char, one in zip(text, folded, strict=True) if one in grams)
+    return total, close, words or tuple(letters)
 
 
 def _add(total: Floats, snapshot: Snapshot, weights: Floats, share: float) -> float:

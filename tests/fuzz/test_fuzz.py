@@ -77,3 +77,8 @@ def test_a_hyphen_behind_a_phrase_is_no_negation_when_printed_back(typed: str) -
     tree = parse(typed).tree
 
     assert parse(describe(tree)).tree == tree
+
+
+@pytest.mark.parametrize("typed", ["『?\ufe0fـ", "?ـ\xa0??/」"])
+def test_letters_of_other_scripts_that_stand_apart_are_a_match_in_part(typed: str) -> None:
+    TARGETS["queries"].check(typed)
