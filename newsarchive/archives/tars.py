@@ -91,7 +91,8 @@ def _member(
     """Itself, why not, or nothing for folders and hidden files."""
     name = names.clean(extended.get("path") or info.name.encode("utf-8", "surrogateescape"))
     size = _number(extended["size"]) if "size" in extended else info.size
-    plain = info.isreg() and not info.issparse() and not any(key.startswith("GNU.sparse") for key in extended)
+    sparse = info.issparse() or info.type == tarfile.GNUTYPE_SPARSE
+    plain = info.isreg() and not sparse and not any(key.startswith("GNU.sparse") for key in extended)
     hidden = names.is_hidden(name) or info.isdir()
     if plain and not hidden and not names.escapes(name) and size <= limits.file_bytes:
         yield SourceFile(name, stream.payload(size))
