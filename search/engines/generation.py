@@ -27,7 +27,7 @@ from .tail import Tail
 from .texts import TextStore
 
 # Raised when the files' layout or meaning changes; an index of another schema is not opened.
-SCHEMA = "2"
+SCHEMA = "3"
 _CURRENT = "CURRENT"
 TAIL = "tail.sqlite3"
 _FACTS = "generation.json"
