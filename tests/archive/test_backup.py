@@ -18,9 +18,9 @@ from newsarchive.archives import tars
 from newsarchive.backup import DATABASE, MANIFEST
 from newsarchive.errors import BackupRefused
 from newsarchive.restore import unpack
+from tests.processes import count, database, finish, start, tables
 
 from .making import post, tar_bytes
-from .test_interruption import count, finish, start
 
 SEEDS = settings.BASE_DIR / "seeds"
 CURATE = """
@@ -61,13 +61,12 @@ def saved(archive: Path) -> Path:
 
 
 def rows(data: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, sessions left out."""
-    with sqlite3.connect(data / DATABASE) as database:
-        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    """Every row of every table, without sessions, and without migrations, whose clocks differ."""
+    with database(data) as opened:
         return {
-            table: sorted(database.execute(f"SELECT * FROM {table}"), key=repr)  # noqa: S608
-            for table in tables
-            if table not in ("django_session", "sqlite_sequence")
+            table: sorted(opened.execute(f"SELECT * FROM {table}"), key=repr)  # noqa: S608
+            for table in tables(opened)
+            if table not in ("django_session", "django_migrations", "sqlite_sequence")
         }
 
 
@@ -108,8 +107,8 @@ def test_a_backup_says_first_what_it_is_and_holds_no_session_and_no_secret(
 ) -> None:
     content = members(saved)
     secret = (archive / "secret-key").read_bytes()
-    with sqlite3.connect(archive / DATABASE) as database:
-        ((session,),) = database.execute("SELECT session_key FROM django_session")
+    with database(archive) as opened:
+        ((session,),) = opened.execute("SELECT session_key FROM django_session")
 
     assert next(iter(content)) == MANIFEST
     manifest = json.loads(content[MANIFEST])
@@ -254,8 +253,8 @@ def test_a_backup_made_during_an_import_holds_whole_batches(tmp_path: Path) -> N
     assert code == 0, said
     assert finish(data, "restore", file, "--no-index")[0] == 0
 
-    with sqlite3.connect(data / DATABASE) as database:
-        ((imported,),) = database.execute("SELECT imported FROM newsarchive_importrun")
+    with database(data) as opened:
+        ((imported,),) = opened.execute("SELECT imported FROM newsarchive_importrun")
     assert imported > 0
     assert count(data, "newsarchive_article") == count(data, "newsarchive_rawfile") == imported
 
@@ -269,4 +268,5 @@ def test_tar_and_zstd_alone_can_unpack_a_backup(saved: Path, tmp_path: Path) -> 
         subprocess.run([sys.executable, "-c", script], stdin=packed, stdout=plain, check=True)
     subprocess.run(["tar", "-xf", "plain.tar"], cwd=tmp_path, check=True)
 
-    assert count(tmp_path, "newsarchive_rawfile") == 5
+    with sqlite3.connect(tmp_path / DATABASE) as database:
+        assert database.execute("SELECT count(*) FROM newsarchive_rawfile").fetchone() == (5,)
