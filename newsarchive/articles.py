@@ -15,6 +15,7 @@ from .importers.types import ParsedArticle, Standing
 from .models import Article, ImportRun, Outcome, RawFile, Story
 from .showing import Change
 from .storable import storable
+from .turns import turn
 from .vocabulary import Vocabulary
 
 Pair = tuple[RawFile, ParsedArticle]
@@ -27,7 +28,7 @@ class Saved:
     reason: str = ""
 
 
-@transaction.atomic
+@turn()
 def save_parsed(batch: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
     """In the order given; each RawFile is in the database already and is linked to its article here.
 
@@ -158,7 +159,7 @@ def _parts(changes: Iterable[Change]) -> frozenset[str]:
     return frozenset(change.field for change in changes) & contents.PARTS
 
 
-@transaction.atomic
+@turn()
 def show_again(
     files: Sequence[tuple[int, Sequence[Pair]]], vocabulary: Vocabulary, *, dry_run: bool = False
 ) -> dict[int, list[Change]]:
@@ -220,7 +221,7 @@ def _locked() -> QuerySet[Article]:
     )
 
 
-@transaction.atomic
+@turn()
 def set_status(articles: QuerySet[Article], status: Article.Status, reason: str = "") -> int:
     """By a curator's hand: imports keep off it from now on. Returns how many articles there were."""
     now = timezone.now()
@@ -250,7 +251,7 @@ def publish(articles: QuerySet[Article]) -> int:
     return set_status(articles, Article.Status.PUBLISHED)
 
 
-@transaction.atomic
+@turn()
 def record_edit(article: Article, changed_fields: Iterable[str]) -> None:
     """After a curator's form has saved `changed_fields`: model fields, or images, authors, categories
     and tags for the rows beside the article. A "source changed" under them is settled by this."""
@@ -262,7 +263,7 @@ def record_edit(article: Article, changed_fields: Iterable[str]) -> None:
     _group_again(article, fields)
 
 
-@transaction.atomic
+@turn()
 def dismiss_source_change(article: Article, field: str) -> None:
     """The curator's value stays; the same source says no more that it changed."""
     article.refresh_from_db()
@@ -271,7 +272,7 @@ def dismiss_source_change(article: Article, field: str) -> None:
     article.save(update_fields=["source_values", "source_changes", "changed_at"])
 
 
-@transaction.atomic
+@turn()
 def accept_source_change(article: Article, field: str) -> None:
     """The shown file's value takes the place of the curator's, and imports may change it again. What can't
     change alone (a date's precision, a text's pictures) comes with it. Raises UnreadableFile when an
@@ -318,7 +319,7 @@ def _group_again(article: Article, fields: set[str]) -> None:
         outbox.enqueue([before])
 
 
-@transaction.atomic
+@turn()
 def group(articles: QuerySet[Article]) -> int:
     """By a curator's hand one story, with all the copies that these have already; no import changes it
     from now on. Returns the story's number. Raises ValueError for none."""
@@ -335,7 +336,7 @@ def group(articles: QuerySet[Article]) -> int:
     return target
 
 
-@transaction.atomic
+@turn()
 def split(article: Article) -> int:
     """By a curator's hand a story of its own. Returns its number; what is left goes on as it was."""
     article.refresh_from_db()

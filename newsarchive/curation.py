@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db import transaction
 from django.utils import timezone
 
 from . import articles, history, locks, outbox, reparsing, versions
@@ -18,6 +17,7 @@ from .errors import ArchiveError
 from .history import Action, Edit, Values
 from .importers.types import Precision
 from .models import Article, Category, Story, Tag
+from .turns import turn
 
 Kind = Action.Kind
 BY_HAND: Final = "curator"  # as the source of a date
@@ -66,7 +66,7 @@ def _run(action: Action) -> None:
             elif action.kind == Kind.REPARSE:  # has transactions of its own
                 _record(action, batch)
             else:
-                with transaction.atomic():
+                with turn():
                     _record(action, batch)
         action.finished_at = timezone.now()
         action.problem = ""
@@ -167,12 +167,14 @@ def _put_everywhere(numbers: Iterable[int], values_for: Callable[[Article], Valu
         articles.record_edit(article, values)
 
 
+@turn()
 def undo(action: Action, user: object) -> Action:
     """The new action that will change back what `action` changed; not run yet.
 
     A value that was changed again since stays, and counts as skipped. Raises ValueError when it has
     been undone already.
     """
+    action.refresh_from_db(fields=["undone_by"])
     if action.undone_by_id:
         raise ValueError("undone already")
     numbers = list(action.edits.order_by("id").values_list("article_id", flat=True))
@@ -187,7 +189,7 @@ def revert(edit: Edit, user: object) -> Action:
 
 
 def _undo(action: Action, batch: list[int]) -> None:
-    with transaction.atomic():
+    with turn():
         before = history.snapshots(batch)
         if action.kind == Kind.REVERT:
             edits = Edit.objects.filter(pk=action.parameters["edit"])

@@ -24,6 +24,11 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def database_url() -> str:
+    """ "" when it is unset: the archive is a file in the data folder."""
+    return os.environ.get("DATABASE_URL", "").strip()
+
+
 def secret(name: str, own: Path | None) -> str:
     """From the environment; else, where `own` names a file, one made on first use and kept there,
     readable by this user alone. `own` None: required."""

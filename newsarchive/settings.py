@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import env
+from . import databases, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA", BASE_DIR / "var")
@@ -61,22 +61,9 @@ TEMPLATES = [
     },
 ]
 
+_URL = env.database_url()
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "archive.sqlite3",
-        "CONN_MAX_AGE": 600,
-        "OPTIONS": {
-            # WAL: readers go on while an import writes. IMMEDIATE: a writer waits its turn at BEGIN
-            # instead of failing at its first write.
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;"
-                "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"
-            ),
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
-        },
-    }
+    "default": databases.postgresql(_URL) if _URL else databases.sqlite(DATA_DIR / "archive.sqlite3")
 }
 # Shared by the processes: counts of failed log-ins, lengths of the work queues.
 CACHES = {
@@ -85,11 +72,6 @@ CACHES = {
         "LOCATION": DATA_DIR / "cache",
     }
 }
-if env.frozen(DATA_DIR / "archive.sqlite3"):  # readers are served all the same
-    DATABASES["default"] |= {
-        "NAME": f"{(DATA_DIR / 'archive.sqlite3').as_uri()}?immutable=1",
-        "OPTIONS": {"uri": True, "init_command": "PRAGMA query_only=1"},
-    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hant"

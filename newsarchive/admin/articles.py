@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DateField, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.forms import BaseModelFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,10 +25,14 @@ from ..history import Action, Edit
 from ..importers import captions, html
 from ..importers.types import Precision
 from ..models import Article, Author, Authorship, Image, RawFile
+from ..turns import turn
 from . import bulk, diffs, listing, queues
 from .article_form import ArticleForm, AuthorshipForm, ImageForm, moment
 from .filters import AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
+from .in_turn import InTurn
 
+# Without a date: before all others. PostgreSQL would put them after.
+_DAY = Coalesce("published_on", Value(date.min, DateField()))
 _ASIDE = 10_000  # where positions wait while they change places
 
 
@@ -53,7 +58,7 @@ class ImageInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
     form = ArticleForm
     inlines = (AuthorshipInline, ImageInline)
     change_form_template = "admin/article_form.html"
@@ -114,7 +119,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def headline(self, article: Article) -> str:
         return article.title or _("（無標題）")
 
-    @admin.display(description=gettext_lazy("日期"), ordering="published_on")
+    @admin.display(description=gettext_lazy("日期"), ordering=_DAY)
     def dated(self, article: Article) -> str:
         if article.published_on is None:
             return _("不詳")
@@ -318,7 +323,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             articles.accept_source_change if kind == Action.Kind.ACCEPT else articles.dismiss_source_change
         )
         try:
-            with transaction.atomic():
+            with turn():
                 action = curation.begin(kind, request.user, [pk], field=field)
                 before = history.snapshots([pk])
                 choose(article, field)

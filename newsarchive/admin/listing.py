@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Page, Paginator
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
@@ -31,15 +32,19 @@ class Found:
         self._places = {story: place for place, story in enumerate(self.stories)}
 
     def narrow(self, articles: QuerySet[Article]) -> QuerySet[Article]:
-        # one parameter, however many numbers: SQLite takes 32,766
-        stories = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(self.stories)])
-        hidden = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(self.hidden)])
-        return articles.filter(Q(story_id__in=stories) | Q(pk__in=hidden))
+        return articles.filter(Q(story_id__in=_rows(self.stories)) | Q(pk__in=_rows(self.hidden)))
 
     def ordered(self, rows: Sequence[tuple[int, int]]) -> list[int]:
         """Rows are (article, story)."""
         last = len(self.stories)
         return [pk for pk, story in sorted(rows, key=lambda row: (self._places.get(row[1], last), -row[0]))]
+
+
+def _rows(numbers: Sequence[int]) -> RawSQL:
+    """As one parameter, however many they are: SQLite takes 32,766, PostgreSQL's protocol 65,535."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [list(numbers)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(numbers)])
 
 
 def search(request: HttpRequest, articles: QuerySet[Article], text: str) -> QuerySet[Article]:

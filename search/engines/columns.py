@@ -231,6 +231,28 @@ class FacetValues:
             documents,
         )
 
+    @classmethod
+    def joined(
+        cls, folder: Path, documents: int, read: Callable[[Path, str], tuple[list[str], Numbers, Numbers]]
+    ) -> FacetValues:
+        """From a column for each facet: names, and pairs of a document and the number of a name."""
+        names: list[str] = []
+        facets, docs, values = (list[npt.NDArray[np.integer]]() for _ in range(3))
+        for facet in _FACETS:
+            of_facet, documents_of_facet, numbers = read(folder, facet)
+            facets.append(np.full(len(of_facet), _NUMBER[facet]))
+            docs.append(documents_of_facet)
+            values.append(numbers + np.uint32(len(names)))
+            names += of_facet
+        order = np.argsort(every := np.concatenate(docs), kind="stable")
+        return cls(
+            names,
+            np.concatenate(facets).astype(np.uint8),
+            every[order].astype(np.uint32),
+            np.concatenate(values)[order].astype(np.uint32),
+            documents,
+        )
+
 
 _BOUNDS = np.arange(len(_FACETS) + 1, dtype=np.uint64) << np.uint64(_FACET_BITS)
 _FIRST = np.ones(1, np.bool_)

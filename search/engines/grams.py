@@ -54,6 +54,21 @@ def facts_of(postings: Postings) -> Facts:
     return postings.astype(np.uint16) & np.uint16(WHERE | IMPACT)
 
 
+def posting(docs: Docs, facts: Facts) -> Postings:
+    return docs.astype(np.uint32) << np.uint32(_FACTS) | facts
+
+
+def united(one: Postings, two: Postings) -> Postings:
+    """The postings of two lists; where both have a document, its places and frequencies add up."""
+    both = np.concatenate((one, two))
+    both = both[np.argsort(docs_of(both), kind="stable")]
+    docs, facts = docs_of(both), facts_of(both)
+    firsts = np.flatnonzero(np.diff(docs, prepend=~docs[:1]))
+    impacts = impact_of(np.add.reduceat(FREQUENCY_OF[facts & np.uint16(IMPACT)], firsts))
+    where = np.bitwise_or.reduceat(facts & np.uint16(WHERE), firsts)
+    return posting(docs[firsts], where | impacts)
+
+
 def impact_of(frequency: Floats) -> Impacts:
     """At least 1: a posting never says nothing."""
     steps = np.rint(_STEPS * np.log2(1.0 + 4.0 * frequency))
@@ -174,8 +189,7 @@ class _Writer:
         firsts = np.flatnonzero(np.concatenate(([True], grams[1:] != grams[:-1])))
         self._codes.append(grams[firsts])
         self._starts.append(firsts.astype(np.uint64) + np.uint64(self.postings))
-        docs = (keys & _DOC_MASK).astype(np.uint32)
-        (docs << np.uint32(_FACTS) | facts).tofile(self._file)
+        posting((keys & _DOC_MASK).astype(np.uint32), facts).tofile(self._file)
         self.postings += len(keys)
 
     def __exit__(self, *_: object) -> None:
@@ -193,7 +207,11 @@ class GramList:
         self._codes = mapped(folder / f"{name}.codes", np.uint64)
         self._starts = mapped(folder / f"{name}.starts", np.uint64)
         self._postings = mapped(folder / f"{name}.postings", np.uint32)
-        self._heads = self._codes[::_HEAD].copy()
+        self._heads = self.heads(self._codes)
+
+    @staticmethod
+    def heads(codes: Keys) -> Keys:
+        return codes[::_HEAD].copy()
 
     def postings(self, code: int) -> Postings:
         """Those of a gram, by document (ascending); none when it occurs nowhere."""
