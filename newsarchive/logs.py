@@ -152,13 +152,19 @@ def _withheld(error: BaseException) -> str:
     return "(not shown: it may hold a reader's words; NEWSARCHIVE_LOG_QUERIES=1 shows it)" if str(error) else ""
 
 
+FORMS: Final = ("plain", "json")
+
+
+def formatter(form: str, *, queries: bool) -> logging.Formatter:
+    return JsonLines(queries=queries) if form == "json" else TextLines(queries=queries)
+
+
 def configuration(*, form: str, level: str, queries: bool) -> dict[str, Any]:
     """For `LOGGING`."""
-    kind = {"json": JsonLines, "plain": TextLines}[form]
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"lines": {"()": kind, "queries": queries}},
+        "formatters": {"lines": {"()": formatter, "form": form, "queries": queries}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {

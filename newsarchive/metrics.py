@@ -98,11 +98,11 @@ def text(readings: Iterable[Reading]) -> bytes:
 
     registry = CollectorRegistry()
     registry.register(_Readings(list(readings)))
-    folder = os.environ.get(FOLDER)
-    if not folder:
+    place = os.environ.get(FOLDER)
+    if not place:
         return bytes(generate_latest(_counters().registry) + generate_latest(registry))
-    MultiProcessCollector(registry, folder)
-    with locks.held(Path(folder) / "lock", wait=True):
+    MultiProcessCollector(registry, place)
+    with locks.held(Path(place) / "lock", wait=True):
         return bytes(generate_latest(registry))
 
 
@@ -122,24 +122,26 @@ class _Readings:
             yield family
 
 
-def prepare(folder: Path) -> None:
+def prepare(place: Path) -> None:
     """Before any process counts. The folder is emptied, unless a server that this one is about to relieve
     counts in it: then the numbers go on."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.environ[FOLDER] = str(folder)
-    with locks.held(folder / "lock", wait=True):
-        if not any(_lives(file) for file in folder.glob("*.db")):
-            for file in folder.glob("*.db"):
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ[FOLDER] = str(place)
+    with locks.held(place / "lock", wait=True):
+        if not any(_lives(file) for file in place.glob("*.db")):
+            for file in place.glob("*.db"):
                 file.unlink()
 
 
 def bury(process: int) -> None:
     """Add what a process counted, which has ended, to what all have that ended before it."""
+    if FOLDER not in os.environ:
+        return
     from prometheus_client.mmap_dict import MmapedDict
 
-    folder = Path(os.environ[FOLDER])
-    with locks.held(folder / "lock", wait=True):
-        for file in folder.glob(f"*_{process}.db"):
+    place = Path(os.environ[FOLDER])
+    with locks.held(place / "lock", wait=True):
+        for file in place.glob(f"*_{process}.db"):
             ended = MmapedDict(str(file.with_name(file.name.replace(f"_{process}.", f"_{_DEAD}."))))
             for key, value, _, _ in MmapedDict.read_all_values_from_file(str(file)):
                 ended.write_value(key, ended.read_value(key)[0] + value, 0.0)
@@ -147,7 +149,7 @@ def bury(process: int) -> None:
             file.unlink()
 
 
-def default_folder() -> Path:
+def folder() -> Path:
     """In memory where there is such a place: these files are written at every request, and kept for nobody."""
     memory = Path("/dev/shm")
     if memory.is_dir() and os.access(memory, os.W_OK):

@@ -148,7 +148,7 @@ VOCABULARY_SECONDS = 1.0  # how old synonyms and dictionary words may be in a pr
 LOG_QUERIES = env.flag("LOG_QUERIES", default=False)
 LOG_ADDRESSES = env.flag("LOG_ADDRESSES", default=False)
 LOGGING = logs.configuration(
-    form=env.choice("LOG_FORMAT", ("plain", "json")),
+    form=env.choice("LOG_FORMAT", logs.FORMS),
     level=env.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")),
     queries=LOG_QUERIES,
 )
