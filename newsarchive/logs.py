@@ -149,7 +149,9 @@ def _withheld(error: BaseException) -> str:
         isinstance(error, ArchiveError) and not isinstance(error, BadQuery)
     ):
         return str(error)
-    return "(not shown: it may hold a reader's words; NEWSARCHIVE_LOG_QUERIES=1 shows it)" if str(error) else ""
+    return (
+        "(not shown: it may hold a reader's words; NEWSARCHIVE_LOG_QUERIES=1 shows it)" if str(error) else ""
+    )
 
 
 FORMS: Final = ("plain", "json")

@@ -126,7 +126,9 @@ def readings() -> Iterator[Reading]:
         yield Reading("newsarchive_index_info", "The live generation.", {labels: 1.0})
         yield _number("index_documents", "Stories that can be found.", now.index.documents)
         yield _number("index_tail", "Stories changed since the generation was built.", now.index.tail)
-        yield _number("index_stale", "Whether it was made by other rules than this program's.", bool(now.stale))
+        yield _number(
+            "index_stale", "Whether it was made by other rules than this program's.", bool(now.stale)
+        )
         yield _number("index_built_timestamp_seconds", "When the generation was built.", built)
     yield _number("indexer_running", "Whether an indexer runs.", locks.is_held(settings.DATA_DIR / LOCK))
     if not now.database:

@@ -39,7 +39,14 @@ def gunicorn(*options: str) -> list[str]:
     """As the unit in deploy/systemd has it: by its script. `python -m gunicorn` can't execute itself anew
     (it would find its own module `http` before Python's)."""
     script = Path(sys.executable).with_name("gunicorn")
-    return [sys.executable, str(script), "-c", "python:newsarchive.gunicorn_conf", *options, "newsarchive.wsgi"]
+    return [
+        sys.executable,
+        str(script),
+        "-c",
+        "python:newsarchive.gunicorn_conf",
+        *options,
+        "newsarchive.wsgi",
+    ]
 
 
 class Started:
