@@ -30,8 +30,9 @@ JOB: Final = "NEWSARCHIVE_JOB"  # in the environment of a process: the request o
 _SANE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{5,63}")
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
+_STARTED_BY: Final = os.environ.get(JOB, "")
 _request: ContextVar[str] = ContextVar("request", default="")
-_job: ContextVar[str] = ContextVar("job", default=os.environ.get(JOB, ""))
+_job: ContextVar[str] = ContextVar("job", default=_STARTED_BY)
 
 
 def new_id() -> str:

@@ -1,8 +1,8 @@
 """What `/metrics` tells: counted here as it happens, in every process that serves, and added up when
 it is asked for. Nothing is counted, and the library not even loaded, unless NEWSARCHIVE_METRICS is on.
 
-Each gunicorn worker has files of its own in one folder. `prepare` empties it at the start; `bury` adds the
-files of a worker that ended to those of all that ended before it, else every replaced worker would leave some.
+Each gunicorn worker has files of its own in one folder. `prepare` empties it at the start; `bury` adds what a
+worker counted that ended to what all did that ended before it, else every replaced worker would leave files.
 """
 
 from __future__ import annotations
@@ -81,13 +81,16 @@ def _counters() -> _Counters:
     return _Counters()
 
 
+Labels = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A number that is looked up when it is asked for. `counts`: it only grows."""
 
     name: str
     help: str
-    values: Mapping[tuple[tuple[str, str], ...], float]  # labels -> value
+    values: Mapping[Labels, float]
     counts: bool = False
 
 
@@ -150,7 +153,7 @@ def bury(process: int) -> None:
 
 
 def folder() -> Path:
-    """In memory where there is such a place: these files are written at every request, and kept for nobody."""
+    """In memory where there is such a place: they are written at every request, and kept for nobody."""
     memory = Path("/dev/shm")
     if memory.is_dir() and os.access(memory, os.W_OK):
         return memory / f"newsarchive-{os.getuid()}-{zlib.crc32(str(settings.DATA_DIR).encode()):08x}"

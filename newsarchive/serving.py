@@ -56,7 +56,7 @@ class Logger(GunicornLogger):  # type: ignore[misc]
 
 
 def _private(record: logging.LogRecord) -> bool:
-    """Of a request that could not be read, and of one whose answer failed under Django, only that it was so."""
+    """Of a request that can't be read, and of one whose answer failed under Django, only that it was so."""
     text = str(record.msg)
     if text.startswith("Invalid request from"):
         error = sys.exc_info()[0]

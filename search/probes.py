@@ -1,4 +1,4 @@
-"""What a watchdog asks: is it ready, and the numbers. `/healthz` (does the process answer) is newsarchive's."""
+"""What a watchdog asks: is it ready, and the numbers. `/healthz` (does the process answer) stands elsewhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from newsarchive import locks, metrics, outbox
 from newsarchive.errors import IndexUnavailable
-from newsarchive.metrics import Reading
+from newsarchive.metrics import Labels, Reading
 from newsarchive.models import ImportRun, Outcome
 
 from . import vocabulary
@@ -140,7 +140,9 @@ def readings() -> Iterator[Reading]:
         unfinished = ImportRun.objects.filter(finished_at=None).count()
     except DatabaseError:
         return
-    counts = {(("outcome", outcome.value),): float(sums[outcome.value] or 0) for outcome in Outcome}
+    counts: dict[Labels, float] = {
+        (("outcome", outcome.value),): float(sums[outcome.value] or 0) for outcome in Outcome
+    }
     help_text = "Files of all imports, by what became of them."
     yield Reading("newsarchive_import_files", help_text, counts, counts=True)
     yield _number("imports_unfinished", "Imports that run, or were stopped and not gone on with.", unfinished)

@@ -31,7 +31,7 @@ def made(request: Request, hits: Hits, seconds: float) -> None:
 
 def kind(request: Request, hits: Hits) -> str:
     """What work it was. The first that applies: nothing stands in the archive as asked (partial), facets or
-    dates are ticked (filtered), no words (all); one bare word, bare words, one quoted string; else advanced."""
+    dates are ticked (filtered), no words (all); a bare word, bare words, a quoted string; else advanced."""
     asked = request.partly if request.partly is not None else request.query
     if hits.partial:
         return "partial"

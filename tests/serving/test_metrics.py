@@ -62,7 +62,8 @@ class TestOneProcess:
     def test_without_the_setting_the_library_is_not_loaded(self, tmp_path: Path) -> None:
         script = (
             "import django, sys; django.setup(); from django.test import Client; "
-            "import newsarchive.urls; from newsarchive import metrics; metrics.request('x', 'GET', 200, 1.0); "
+            "import newsarchive.urls; from newsarchive import metrics; "
+            "metrics.request('x', 'GET', 200, 1.0); "
             "sys.exit('prometheus_client' in sys.modules)"
         )
         subprocess.run([sys.executable, "-c", script], env=environment(tmp_path), check=True)
