@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from . import env
 from .serving import RELIEVES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,7 +78,7 @@ def _prepare() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     _make_first_curator()
-    if not RawFile.objects.exists():
+    if env.flag("SAMPLE", default=True) and not RawFile.objects.exists():
         print("an empty archive: importing the sample in seeds/", flush=True)
         _manage("import_articles", "seeds")
     _manage("update_index")

@@ -1,4 +1,4 @@
-"""What a watchdog asks: is it ready, and the numbers. `/healthz` (does the process answer) stands elsewhere."""
+"""What a watchdog asks: is it ready, and the numbers. (`/healthz` is in newsarchive: it asks nothing.)"""
 
 from __future__ import annotations
 

@@ -49,6 +49,12 @@ def gunicorn(*options: str) -> list[str]:
     ]
 
 
+def activated(listener: socket.socket, command: list[str]) -> list[str]:
+    """`command` with a socket that it is handed as systemd does: as file 3, and said so."""
+    number = listener.fileno()
+    return ["sh", "-c", f'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@" 3<&{number}', "sh", *command]
+
+
 class Started:
     """Processes with their output in a file each."""
 
@@ -56,11 +62,22 @@ class Started:
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def __call__(
-        self, command: list[str], out: Path, env: dict[str, str], cwd: Path = ROOT
+        self,
+        command: list[str],
+        out: Path,
+        env: dict[str, str],
+        cwd: Path = ROOT,
+        pass_fds: tuple[int, ...] = (),
     ) -> subprocess.Popen[bytes]:
         with out.open("ab") as file:
             process = subprocess.Popen(
-                command, cwd=cwd, env=env, stdout=file, stderr=file, start_new_session=True
+                command,
+                cwd=cwd,
+                env=env,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+                pass_fds=pass_fds,
             )
         self._processes.append(process)
         return process

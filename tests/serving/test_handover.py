@@ -8,7 +8,18 @@ import socket
 import sys
 from pathlib import Path
 
-from .running import Readers, Started, answers, environment, free_port, get, gunicorn, wait_for
+from .running import (
+    PATIENCE,
+    Readers,
+    Started,
+    activated,
+    answers,
+    environment,
+    free_port,
+    get,
+    gunicorn,
+    wait_for,
+)
 
 PATHS = ("/search/?q=%E7%BF%92%E8%BF%91%E5%B9%B3", "/", "/healthz", "/api/search/?q=%E6%8B%9C%E7%99%BB")
 
@@ -50,36 +61,43 @@ def test_no_request_fails_while_make_run_takes_a_new_program_refuses_a_broken_on
     assert readers.statuses.total() > 20
 
 
-def test_no_request_fails_while_usr2_puts_a_new_program_under_systemd(
+def test_no_request_fails_while_systemd_reloads_and_restarts_its_service(
     data: Path, program: Path, start: Started, tmp_path: Path
 ) -> None:
-    port, log = free_port(), tmp_path / "log"
+    """This test is systemd: it holds the socket, hears what is said to NOTIFY_SOCKET, and sends USR2 (reload)
+    or TERM and a new start (restart)."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    port, log = int(listener.getsockname()[1]), tmp_path / "log"
     systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     systemd.bind(str(tmp_path / "notify"))
-    systemd.settimeout(60)
-    old = start(
-        gunicorn("--bind", f"127.0.0.1:{port}"),
-        log,
-        environment(data, NOTIFY_SOCKET=str(tmp_path / "notify")),
-        cwd=program,
-    )
+    systemd.settimeout(PATIENCE)
+    env = environment(data, NOTIFY_SOCKET=str(tmp_path / "notify"))
+    command = activated(listener, gunicorn())
+    old = start(command, log, env, cwd=program, pass_fds=(listener.fileno(),))
     assert b"READY=1" in systemd.recv(1000)
-    wait_for(lambda: answers(port), "the start")
+    assert get(port, "/healthz").body == b"ok\n"
     readers = Readers(port, PATHS).begin()
 
     change(program, '"ok\\n"', '"new\\n"')
     old.send_signal(signal.SIGUSR2)
-
     assert b"READY=1" in systemd.recv(1000)
-    said = systemd.recv(1000).decode()
-    assert old.wait(timeout=60) == 0
-    assert get(port, "/healthz").body == b"new\n"
-    new = int(said.removeprefix("MAINPID="))
+    new = int(systemd.recv(1000).decode().removeprefix("MAINPID="))
     assert new != old.pid
-    readers.may_be_refused = True
+    assert old.wait(timeout=PATIENCE) == 0
+    assert get(port, "/healthz").body == b"new\n"
+
     os.kill(new, signal.SIGTERM)
+    wait_for(lambda: log.read_bytes().count(b"Shutting down") == 2, "the end of the new one")
+    change(program, '"new\\n"', '"newest\\n"')
+    last = start(command, log, env, cwd=program, pass_fds=(listener.fileno(),))
+    assert get(port, "/healthz").body == b"newest\n"  # waited for, while it started
+
+    readers.may_be_refused = True
+    listener.close()
+    last.terminate()
     readers.until_refused()
     systemd.close()
+    assert last.wait(timeout=PATIENCE) == 0
     assert readers.failures == []
     assert set(readers.statuses) == {200}
 
