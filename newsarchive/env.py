@@ -68,6 +68,15 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     return result
 
 
+def choice(name: str, values: tuple[str, ...]) -> str:
+    """One of `values`, in whatever case; the first is the default."""
+    value = os.environ.get(PREFIX + name) or values[0]
+    for known in values:
+        if known.lower() == value.lower():
+            return known
+    raise ImproperlyConfigured(f"{PREFIX}{name} is {value!r}: write one of {', '.join(values)}")
+
+
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A list separated by commas."""
     value = os.environ.get(PREFIX + name)

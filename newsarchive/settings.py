@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import databases, env
+from . import databases, env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA", BASE_DIR / "var")
@@ -32,8 +32,10 @@ INSTALLED_APPS = [
     "search",
 ]
 MIDDLEWARE = [
+    "newsarchive.answering.answering",  # first: its time is the time of everything below
     "django.middleware.security.SecurityMiddleware",
     "newsarchive.middleware.content_security_policy",
+    "newsarchive.answering.probes",  # before anything that asks for the right name, or a session
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "newsarchive.middleware.chosen_language",
@@ -108,6 +110,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -123,10 +126,13 @@ IMPORT_WORKERS = env.number("IMPORT_WORKERS", 0)  # processes that parse; 0: one
 SEARCH_PAGE_SIZE = 10
 VOCABULARY_SECONDS = 1.0  # how old synonyms and dictionary words may be in a process
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-}
+# What is written of requests; see newsarchive.logs for what is kept out.
+LOG_QUERIES = env.flag("LOG_QUERIES", default=False)
+LOG_ADDRESSES = env.flag("LOG_ADDRESSES", default=False)
+LOGGING = logs.configuration(
+    form=env.choice("LOG_FORMAT", logs.FORMS),
+    level=env.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")),
+    queries=LOG_QUERIES,
+)
+METRICS = env.flag("METRICS", default=False)  # /metrics; without it 404, and nothing is counted
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # what a scraper must show; "": whoever reaches the address

@@ -4,17 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from newsarchive import outbox
 from newsarchive.errors import IndexNewer, IndexStale, IndexUnavailable
 
-from . import feeds, links, overview, service, suggestions, vocabulary
-from .engine import get_engine
+from . import feeds, links, overview, service, suggestions
 from .forms import SearchForm
 
 RETRY_AFTER: Final = 5  # seconds, while the index is being opened or built
@@ -105,27 +101,3 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     context = {"base": request.build_absolute_uri("/").rstrip("/")}
     kind = "application/opensearchdescription+xml; charset=utf-8"
     return render(request, "search/opensearch.xml", context, content_type=kind)
-
-
-@require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether readers can be served: 503 without a database or an index; a stale index still answers."""
-    facts: dict[str, object] = {"database": True, "index": None, "documents": 0, "stale": ""}
-    try:
-        oldest = outbox.oldest()
-        facts["waiting"] = outbox.count()
-        vocabulary.refresh()  # else this process may judge the index by yesterday's dictionary
-        facts["lag_seconds"] = round((timezone.now() - oldest).total_seconds(), 1) if oldest else 0.0
-    except DatabaseError:
-        facts["database"] = False
-    try:
-        state = get_engine().state()
-        facts |= {"index": state.generation, "documents": state.documents, "stale": state.stale}
-    except IndexUnavailable as error:
-        facts["problem"] = error.user_message
-    ready = bool(facts["database"] and facts["index"])
-    response = JsonResponse({"ready": ready, **facts}, status=200 if ready else 503)
-    response["Cache-Control"] = "no-store"
-    if not ready:
-        response["Retry-After"] = str(RETRY_AFTER)
-    return response

@@ -53,6 +53,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "zstandard": ("newsarchive/archives/tars.py",),
     "bs4": ("newsarchive/importers/",),
     "lxml": ("newsarchive/importers/",),
+    "prometheus_client": ("newsarchive/metrics.py",),
+    "gunicorn": ("newsarchive/serving.py",),
     "whitenoise": (),  # only named in settings
 }
 CODE = [
