@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from newsarchive.errors import IndexNewer, IndexStale, IndexUnavailable
+from newsarchive.limits import limited
 
 from . import feeds, links, overview, service, suggestions
 from .forms import SearchForm
@@ -43,6 +44,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("search")
 @_searches
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
@@ -56,6 +58,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("search")
 @_searches
 def feed(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
@@ -68,7 +71,12 @@ def feed(request: HttpRequest) -> HttpResponse:
     return HttpResponse(feeds.atom(page, request.build_absolute_uri), content_type=feeds.CONTENT_TYPE)
 
 
+def _too_many_suggestions(request: HttpRequest, seconds: int) -> JsonResponse:
+    return JsonResponse([request.GET.get("q", ""), [], [], []], safe=False, status=429)
+
+
 @require_safe
+@limited("suggest", refusal=_too_many_suggestions)
 def suggest(request: HttpRequest) -> JsonResponse:
     """What was typed may go on so: OpenSearch suggestions, for browsers and for the box on every page."""
     typed = request.GET.get("q", "")
