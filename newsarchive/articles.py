@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from . import contents, namesakes, outbox, showing, versions
+from . import agencies, contents, namesakes, outbox, showing, versions
+from .importers.agencies import Agencies
 from .importers.types import ParsedArticle, Standing
-from .models import Article, ImportRun, Outcome, RawFile, Story
+from .models import Article, Image, ImportRun, Outcome, RawFile, Story
 from .showing import Change
 from .storable import storable
 from .vocabulary import Vocabulary
@@ -347,6 +348,39 @@ def split(article: Article) -> int:
     versions.choose_canonical({before, article.story_id})
     outbox.enqueue(sorted({before, article.story_id}))
     return article.story_id
+
+
+@transaction.atomic
+def name_agencies(found: QuerySet[Article], before: Agencies, after: Agencies) -> None:
+    """After the table of agencies changed: the credits and agencies that an import would give today. Where a
+    curator edited the pictures their credits stay; what the source says of them is noted anew, or the next
+    import would take the table's change for the source's."""
+    changed: list[Image] = []
+    stories = set()
+    for article in found.prefetch_related("images"):
+        by_hand = "images" in article.edited_fields
+        for image in article.images.all():
+            new = agencies.split_again(image.caption, image.credit, before, after, by_hand=by_hand)
+            if new != (image.credit, image.agency):
+                image.credit, image.agency = new
+                changed.append(image)
+                stories.add(article.story_id)
+        if by_hand and _split_source_again(article, before, after):
+            article.save(update_fields=["source_values", "source_changes"])
+    Image.objects.bulk_update(changed, ["credit", "agency"], batch_size=200)
+    touched = {image.article_id for image in changed}
+    Article.objects.filter(pk__in=touched).update(changed_at=timezone.now())
+    outbox.enqueue(sorted(stories))
+
+
+def _split_source_again(article: Article, before: Agencies, after: Agencies) -> bool:
+    changed = False
+    for values in (article.source_values, article.source_changes):
+        for image in values.get("images") or ():
+            credit, _ = agencies.split_again(image["caption"], image["credit"], before, after)
+            changed |= credit != image["credit"]
+            image["credit"] = credit
+    return changed
 
 
 def _touch(article: Article, fields: set[str]) -> None:

@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy
 
 from search import reading
 
-from .. import articles, curation, history
+from .. import agencies, articles, curation, history
 from ..errors import ArchiveError
 from ..history import Action, Edit
-from ..importers import captions, html
+from ..importers import html
 from ..importers.types import Precision
 from ..models import Article, Author, Authorship, Image, RawFile
 from . import bulk, diffs, listing, queues
@@ -232,7 +232,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             gone.delete()
         for row in rows:
             if isinstance(row, Image):
-                row.agency = captions.agency(row.credit)
+                row.agency = agencies.table().name_in(row.credit)
         if formset.model is Image:
             for number, row in enumerate(row for row in rows if row.pk):
                 Image.objects.filter(pk=row.pk).update(position=_ASIDE + number)
