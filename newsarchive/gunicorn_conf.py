@@ -30,7 +30,7 @@ def when_ready(server: Any) -> None:
 def on_starting(server: Any) -> None:
     from django.db import DatabaseError, connections
 
-    from search import likeness, vocabulary
+    from search import likeness, unindexed, vocabulary
     from search.tokens import fold, folding_version, segmenter
 
     fold(folding_version() * 20)  # the table, and the array that long texts use
@@ -38,6 +38,7 @@ def on_starting(server: Any) -> None:
     likeness.readings("中")  # loads the table
     try:
         vocabulary.refresh()
+        unindexed.refresh()
     except DatabaseError as error:  # the workers will look again
         server.log.warning("the curators' words could not be read: %s", error)
     connections.close_all()  # no connection is shared by forks

@@ -380,7 +380,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             found = cast(listing.ArticleList, self.get_changelist_instance(request))
         except IncorrectLookupParameters as exc:
             raise Http404 from exc
-        numbers = found.numbers(request)
+        numbers = found.numbers()
         if ids:
             numbers = sorted(set(numbers) & set(ids))
         return bulk.page(request, self.admin_site.each_context(request), numbers, query.urlencode(), ids)
