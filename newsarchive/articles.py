@@ -251,16 +251,21 @@ def publish(articles: QuerySet[Article]) -> int:
     return set_status(articles, Article.Status.PUBLISHED)
 
 
-@transaction.atomic
 def record_edit(article: Article, changed_fields: Iterable[str]) -> None:
     """After a curator's form has saved `changed_fields`: model fields, or images, authors, categories
     and tags for the rows beside the article. A "source changed" under them is settled by this."""
-    fields = set(changed_fields)
-    new = fields - set(article.edited_fields) - set(article.source_values)
-    article.source_values |= showing.source_values(article, new)
-    _touch(article, fields)
-    _settle(article, fields)
-    _group_again(article, fields)
+    record_edits([(article, set(changed_fields))])
+
+
+@transaction.atomic
+def record_edits(edits: Sequence[tuple[Article, set[str]]]) -> None:
+    for article, fields in edits:
+        new = fields - set(article.edited_fields) - set(article.source_values)
+        if new:
+            article.source_values |= showing.source_values(article, new)
+        _touch(article, fields)
+        _settle(article, fields)
+    _group_again(edits)
 
 
 @transaction.atomic
@@ -291,7 +296,7 @@ def accept_source_change(article: Article, field: str) -> None:
     article.save()
     contents.remove_parts([(article, _parts(changes))])
     contents.add_parts([(article, parsed, _parts(changes))], vocabulary)
-    _group_again(article, {change.field for change in changes})
+    _group_again([(article, {change.field for change in changes})])
 
 
 def _check_changed(article: Article, field: str) -> None:
@@ -305,18 +310,19 @@ def _settle(article: Article, fields: set[str]) -> None:
         article.source_values[field] = article.source_changes.pop(field)
 
 
-def _group_again(article: Article, fields: set[str]) -> None:
-    """Saves the edit's traces. Another title or day may make it a copy of others; none leaves its story."""
-    article.story_key = versions.key(article.title, article.published_on)
-    article.save(
-        update_fields=["edited_fields", "source_values", "source_changes", "story_key", "changed_at"]
-    )
-    before = article.story_id
-    if fields & {"title", "published_on", "published_at", "body"}:
-        outbox.enqueue(sorted({before} | versions.regroup([article])))
-    else:
-        versions.choose_canonical({before})
-        outbox.enqueue([before])
+def _group_again(edits: Sequence[tuple[Article, set[str]]]) -> None:
+    """Saves the edits' traces. Another title or day may make one a copy of others; none leaves its story."""
+    traces = ["edited_fields", "source_values", "source_changes", "story_key", "changed_at"]
+    for article, _ in edits:
+        article.story_key = versions.key(article.title, article.published_on)
+        article.save(update_fields=traces)
+    before = {article.story_id for article, _ in edits}
+    renamed = [article for article, fields in edits if fields & _OF_A_COPY]
+    versions.choose_canonical(before)
+    outbox.enqueue(sorted(before | versions.regroup(renamed)))
+
+
+_OF_A_COPY = frozenset({"title", "published_on", "published_at", "body"})
 
 
 @transaction.atomic

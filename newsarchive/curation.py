@@ -168,10 +168,12 @@ def day_alone(day: date | None) -> Values:
 
 
 def _put_everywhere(numbers: Iterable[int], values_for: Callable[[Article], Values]) -> None:
+    edits = []
     for article in Article.objects.filter(pk__in=numbers).prefetch_related("tags").order_by("pk"):
         values = values_for(article)
         history.put(article, values)
-        articles.record_edit(article, values)
+        edits.append((article, set(values)))
+    articles.record_edits(edits)
 
 
 def change_agencies(before: Agencies, user: object, numbers: Sequence[int]) -> Action:

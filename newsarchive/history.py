@@ -175,7 +175,9 @@ def put(article: Article, values: Values) -> None:
         setattr(article, field, _value(field, values[field]))
     if "outlet" in values:
         article.outlet = outlet(values["outlet"])
-    article.save()
+        columns.append("outlet")
+    if columns:
+        article.save(update_fields=[*columns, "changed_at"])
     if "authors" in values:
         put_authors(article, values["authors"])
     if "categories" in values:
@@ -229,7 +231,10 @@ def outlet(name: str) -> Outlet | None:
 
 
 def named(model: type[Category] | type[Tag], names: Iterable[str]) -> list[Any]:
-    return [model.objects.get_or_create(name=name)[0] for name in names]
+    """Those that are missing are made."""
+    wanted = list(dict.fromkeys(names))
+    rows: dict[str, Any] = {row.name: row for row in model._default_manager.filter(name__in=wanted)}
+    return [rows.get(name) or model._default_manager.get_or_create(name=name)[0] for name in wanted]
 
 
 def put_authors(article: Article, people: Iterable[tuple[str, str]]) -> None:
