@@ -16,6 +16,7 @@ from newsarchive.errors import IndexStale, IndexUnavailable
 from . import feeds, links, overview, service, suggestions, vocabulary
 from .engine import get_engine
 from .forms import SearchForm
+from .renamed import leads_on
 
 RETRY_AFTER: Final = 5  # seconds, while the index is being opened or built
 
@@ -47,6 +48,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@leads_on
 @_searches
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
@@ -60,6 +62,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@leads_on
 @_searches
 def feed(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)

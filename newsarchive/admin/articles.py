@@ -24,9 +24,9 @@ from ..history import Action, Edit
 from ..importers import html
 from ..importers.types import Precision
 from ..models import Article, Author, Authorship, Image, RawFile
-from . import bulk, diffs, listing, queues
+from . import bulk, diffs, listing, queues, remarks
 from .article_form import ArticleForm, AuthorshipForm, ImageForm, moment
-from .filters import AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
+from .filters import AgencyFilter, AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
 
 _ASIDE = 10_000  # where positions wait while they change places
 
@@ -62,7 +62,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display_links = ("headline",)
     list_filter = (
         *(QueueFilter, "status", "standing"),
-        *(OutletFilter, CategoryFilter, TagFilter, AuthorFilter),
+        *(OutletFilter, CategoryFilter, TagFilter, AuthorFilter, AgencyFilter),
     )
     list_select_related = ("outlet",)
     list_per_page = 50
@@ -127,7 +127,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=gettext_lazy("問題"))
     def problems_short(self, article: Article) -> str:
-        return "; ".join(article.problems)
+        return "、".join(remarks.all_said(article.problems))
 
     @admin.display(description=gettext_lazy("版本"))
     def copies(self, article: Article) -> int:
@@ -208,6 +208,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 for field, new in sorted(article.source_changes.items())
             ],
             "edited": [diffs.label(field) for field in article.edited_fields],
+            "problems": remarks.all_said(article.problems),
             "article": article,
         }
 
