@@ -23,6 +23,7 @@ from typing import Final
 from django import db
 from django.conf import settings
 
+from . import agencies
 from .archives.limits import Limits, Refused
 from .errors import ImportBusy
 from .importers.types import SourceFile
@@ -93,7 +94,8 @@ def run(
         summary = Report(run=keeper.run_id, resumed=keeper.resumed)
         reader = Reader(paths, _limits())
         try:
-            with Parsers(workers or settings.IMPORT_WORKERS or os.cpu_count() or 1) as parsers:
+            count = workers or settings.IMPORT_WORKERS or os.cpu_count() or 1
+            with Parsers(count, agencies.table()) as parsers:
                 for batch in _ahead(reader, parsers):
                     for result in keeper.keep(batch.inputs(parsers)):
                         _note(summary, result, report)

@@ -41,6 +41,16 @@ def former(model: type[Named], names: Iterable[str]) -> dict[str, int]:
     return dict(FormerName.objects.filter(kind=kind, name__in=names).values_list("name", "number"))
 
 
+def todays_names(model: type[Named], names: Iterable[str]) -> dict[str, str]:
+    """Given-up names -> the names of the rows that took them over; without those that are in use again."""
+    numbers = former(model, names)
+    if not numbers:
+        return {}
+    known = dict(model._default_manager.filter(pk__in=numbers.values()).values_list("pk", "name"))
+    again = set(model._default_manager.filter(name__in=numbers).values_list("name", flat=True))
+    return {old: known[pk] for old, pk in numbers.items() if pk in known and old not in again}
+
+
 def former_names(row: Named) -> list[str]:
     kind = _kind(type(row))
     return list(FormerName.objects.filter(kind=kind, number=row.pk).values_list("name", flat=True))

@@ -13,6 +13,7 @@ from newsarchive.limits import limited
 
 from . import feeds, links, overview, service, suggestions
 from .forms import SearchForm
+from .renamed import leads_on
 
 RETRY_AFTER: Final = 5  # seconds, while the index is being opened or built
 
@@ -45,6 +46,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @limited("search")
+@leads_on
 @_searches
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
@@ -59,6 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @limited("search")
+@leads_on
 @_searches
 def feed(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)

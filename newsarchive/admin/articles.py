@@ -19,16 +19,16 @@ from django.utils.translation import gettext_lazy
 
 from search import reading
 
-from .. import articles, curation, history
+from .. import agencies, articles, curation, history
 from ..errors import ArchiveError
 from ..history import Action, Edit
-from ..importers import captions, html
+from ..importers import html
 from ..importers.types import Precision
 from ..models import Article, Author, Authorship, Image, RawFile
 from ..turns import turn
-from . import bulk, diffs, listing, queues
+from . import bulk, diffs, listing, queues, remarks
 from .article_form import ArticleForm, AuthorshipForm, ImageForm, moment
-from .filters import AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
+from .filters import AgencyFilter, AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
 from .in_turn import InTurn
 
 # Without a date: before all others. PostgreSQL would put them after.
@@ -67,7 +67,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display_links = ("headline",)
     list_filter = (
         *(QueueFilter, "status", "standing"),
-        *(OutletFilter, CategoryFilter, TagFilter, AuthorFilter),
+        *(OutletFilter, CategoryFilter, TagFilter, AuthorFilter, AgencyFilter),
     )
     list_select_related = ("outlet",)
     list_per_page = 50
@@ -132,7 +132,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=gettext_lazy("問題"))
     def problems_short(self, article: Article) -> str:
-        return "; ".join(article.problems)
+        return "、".join(remarks.all_said(article.problems))
 
     @admin.display(description=gettext_lazy("版本"))
     def copies(self, article: Article) -> int:
@@ -213,6 +213,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
                 for field, new in sorted(article.source_changes.items())
             ],
             "edited": [diffs.label(field) for field in article.edited_fields],
+            "problems": remarks.all_said(article.problems),
             "article": article,
         }
 
@@ -237,7 +238,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
             gone.delete()
         for row in rows:
             if isinstance(row, Image):
-                row.agency = captions.agency(row.credit)
+                row.agency = agencies.table().name_in(row.credit)
         if formset.model is Image:
             for number, row in enumerate(row for row in rows if row.pk):
                 Image.objects.filter(pk=row.pk).update(position=_ASIDE + number)
@@ -385,7 +386,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
             found = cast(listing.ArticleList, self.get_changelist_instance(request))
         except IncorrectLookupParameters as exc:
             raise Http404 from exc
-        numbers = found.numbers(request)
+        numbers = found.numbers()
         if ids:
             numbers = sorted(set(numbers) & set(ids))
         return bulk.page(request, self.admin_site.each_context(request), numbers, query.urlencode(), ids)
