@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
 
 from newsarchive import databases
 
@@ -101,3 +102,11 @@ def test_no_model_has_changed_without_a_migration(capsys: Any) -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=1)
 
     assert "No changes detected" in capsys.readouterr().out
+
+
+def test_every_migration_can_be_gone_back_on() -> None:
+    migrations = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    ours = {name: made for name, made in migrations.items() if name[0] in ("newsarchive", "search")}
+
+    assert ours
+    assert [name for name, made in ours.items() if not all(step.reversible for step in made.operations)] == []
