@@ -46,6 +46,11 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "opencc": ("search/tokens.py", "newsarchive/importers/language.py"),
     "whoosh": ("search/engines/whoosh.py",),
     "opensearchpy": ("search/engines/opensearch.py",),
+    "psycopg": ("newsarchive/databases.py",),
+    "sqlite3": (
+        *("newsarchive/backup.py", "newsarchive/restore.py", "newsarchive/carrying.py"),
+        *("newsarchive/doctor.py", "newsarchive/management/", "search/engines/tail.py"),
+    ),
     "numpy": ("search/engines/", "search/tokens.py"),
     "pypinyin": ("search/likeness.py",),
     "nh3": ("newsarchive/importers/html.py",),
