@@ -6,7 +6,8 @@
     ├── ImportBusy          another import is writing
     ├── BadQuery            words that are no query; has a position
     ├── IndexUnavailable    there is no usable index to answer from
-    │   └── IndexStale      there is one, made by other rules than this program's
+    │   ├── IndexStale      there is one, of a layout that this program reads no more
+    │   └── IndexNewer      there is one, of a layout that only a newer program reads
     ├── IndexBusy           another process is writing the index
     ├── IndexUnwritable     its folder is full, or may not be written
     └── BackupRefused       a backup that can't be made, or a file or a place that can't be restored
@@ -55,6 +56,14 @@ class IndexUnavailable(ArchiveError):
 
 class IndexStale(IndexUnavailable):
     user_message = "索引需要重建。 The index was made by an older version and needs a rebuild."
+
+
+class IndexNewer(IndexUnavailable):
+    """Nobody builds it anew unasked: an older program may have been started by mistake."""
+
+    user_message = (
+        "索引由較新版本的程式建立，這個版本讀不到。 The index was made by a newer version of the program."
+    )
 
 
 class IndexBusy(ArchiveError):

@@ -57,7 +57,7 @@ def on_starting(server: Any) -> None:
     from django.urls import get_resolver
 
     from newsarchive import metrics
-    from search import likeness, vocabulary
+    from search import likeness, unindexed, vocabulary
     from search.tokens import fold, folding_version, segmenter
 
     # Every view is imported now, and shared. A program that is broken ends here, before it serves or
@@ -70,6 +70,7 @@ def on_starting(server: Any) -> None:
     likeness.readings("中")  # loads the table
     try:
         vocabulary.refresh()
+        unindexed.refresh()
     except DatabaseError as error:  # the workers will look again
         server.log.warning("the curators' words could not be read: %s", error)
     connections.close_all()  # no connection is shared by forks

@@ -70,18 +70,40 @@ def _bound(host: str, port: str) -> socket.socket:
 
 def _prepare() -> None:
     import django
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import call_command
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error
     from .models import RawFile
 
+    if problem := _database_problem():
+        raise SystemExit(problem)
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     _make_first_curator()
     if env.flag("SAMPLE", default=True) and not RawFile.objects.exists():
         print("an empty archive: importing the sample in seeds/", flush=True)
         _manage("import_articles", "seeds")
-    _manage("update_index")
+    _manage("update_index", "--quick")  # readers wait for no rebuild that the indexer can do beside them
+
+
+def _database_problem() -> str:
+    """Why nothing can be served from it, in a sentence; an older program would spoil a newer one's."""
+    from django.db import DatabaseError
+
+    from . import backup
+
+    try:
+        unknown = backup.unknown_migrations(backup.applied_migrations())
+    except DatabaseError as error:
+        return f"the database does not answer: {str(error).strip()}"
+    if unknown:
+        names = ", ".join(unknown)
+        return f"the database was made by a newer program ({names}): install that, or restore an older backup"
+    return ""
 
 
 def _make_first_curator() -> None:

@@ -12,12 +12,14 @@ from search import documents, reading
 
 from . import differences
 from .importers.html import plain_text
+from .limits import limited
 from .models import Article
 
 CACHE_SECONDS: Final = 60  # what is withdrawn is gone from every cache within them
 
 
 @require_safe
+@limited("read")
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """`?q=`: the search one came by, marked. `?images=1`: the original pictures, from their own hosts."""
     found = get_object_or_404(reading.articles(), pk=pk)
@@ -36,6 +38,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@limited("search")  # comparing costs as much as searching
 def diff(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """Two visible copies of one story: what stands in `pk` only, and in `other` only."""
     found = {article.pk: article for article in reading.articles().filter(pk__in=[pk, other])}

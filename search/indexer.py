@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from newsarchive import logs, outbox
-from newsarchive.errors import ArchiveError, IndexUnavailable
+from newsarchive.errors import ArchiveError, IndexNewer, IndexUnavailable
 
 from . import sync
 from .engine import Engine
@@ -32,6 +32,7 @@ class Indexer:
         self._not_before = 0.0
         self._waiting = 0  # outbox rows at the last look, and since when that many
         self._since = time.monotonic()
+        self._said = ""
 
     def step(self) -> None:
         """One look. Errors are logged and the next look tries again; the outbox keeps the work."""
@@ -49,10 +50,17 @@ class Indexer:
                 settled = sync.drain(self._engine)
                 if settled:
                     logger.info("%s changes are in the index", settled)
+        except IndexNewer as error:
+            self._say_once(str(error))
         except IndexUnavailable:
             return  # being built
         except (ArchiveError, DatabaseError) as error:
             logger.warning("%s; trying again", error)
+
+    def _say_once(self, text: str) -> None:
+        if text != self._said:
+            logger.error("%s", text)
+            self._said = text
 
     def _bulk(self, waiting: int) -> str:
         """Why so many waiting changes call for a rebuild now: an import paused, or it has doubled the

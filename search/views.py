@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from newsarchive.errors import IndexStale, IndexUnavailable
+from newsarchive.errors import IndexNewer, IndexStale, IndexUnavailable
+from newsarchive.limits import limited
 
 from . import feeds, links, overview, service, suggestions
 from .forms import SearchForm
+from .renamed import leads_on
 
 RETRY_AFTER: Final = 5  # seconds, while the index is being opened or built
 
@@ -28,8 +30,8 @@ def _searches(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except IndexUnavailable as error:
-            stale = isinstance(error, IndexStale)
-            response = render(request, "503.html", {"stale": stale}, status=503)
+            why = {"stale": isinstance(error, IndexStale), "newer": isinstance(error, IndexNewer)}
+            response = render(request, "503.html", why, status=503)
             response["Retry-After"] = str(RETRY_AFTER)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
@@ -43,6 +45,8 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("search")
+@leads_on
 @_searches
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
@@ -56,6 +60,8 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("search")
+@leads_on
 @_searches
 def feed(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
@@ -68,7 +74,12 @@ def feed(request: HttpRequest) -> HttpResponse:
     return HttpResponse(feeds.atom(page, request.build_absolute_uri), content_type=feeds.CONTENT_TYPE)
 
 
+def _too_many_suggestions(request: HttpRequest, seconds: int) -> JsonResponse:
+    return JsonResponse([request.GET.get("q", ""), [], [], []], safe=False, status=429)
+
+
 @require_safe
+@limited("suggest", refusal=_too_many_suggestions)
 def suggest(request: HttpRequest) -> JsonResponse:
     """What was typed may go on so: OpenSearch suggestions, for browsers and for the box on every page."""
     typed = request.GET.get("q", "")

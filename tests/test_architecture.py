@@ -55,6 +55,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "lxml": ("newsarchive/importers/",),
     "prometheus_client": ("newsarchive/metrics.py",),
     "gunicorn": ("newsarchive/serving.py",),
+    "redis": ("newsarchive/counters.py", "newsarchive/shared_cache.py"),
     "whitenoise": (),  # only named in settings
 }
 CODE = [
