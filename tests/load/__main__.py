@@ -63,7 +63,7 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "NEWSARCHIVE_LOG_LEVEL": "WARNING",
         "NEWSARCHIVE_METRICS": "1",
         # All come from one address here: how many it may ask for is measured elsewhere.
-        **{f"NEWSARCHIVE_RATE_LIMIT_{kind}": "off" for kind in ("SEARCH", "SUGGEST", "READ", "EXPORT")},
+        **{f"NEWSARCHIVE_RATE_LIMIT_{kind}": "off" for kind in ("SEARCH", "SUGGEST", "READ")},
         "HOST": "127.0.0.1",
         "PORT": str(port),
     }
