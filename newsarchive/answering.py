@@ -18,7 +18,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-from . import logs, metrics
+from . import addresses, logs, metrics
 
 logger = logging.getLogger("newsarchive.access")
 
@@ -66,7 +66,7 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
         facts["address"] = request.get_full_path()
         line += f" {facts['address']}"
     if settings.LOG_ADDRESSES:
-        facts["from"] = request.META.get("REMOTE_ADDR", "")
+        facts["from"] = addresses.reader(request)
         line += f" from {facts['from']}"
     logger.log(level, "%s", line, extra={"facts": facts})
 

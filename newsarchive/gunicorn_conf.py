@@ -41,8 +41,6 @@ max_requests_jitter = 2_000
 limit_request_line = 8_190
 limit_request_fields = 100
 limit_request_field_size = 8_190
-# Whom to believe `X-Forwarded-Proto`: the proxy on this machine. One elsewhere is named here.
-forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 
 # The worker's sign of life is a file whose time is set: on a disk that may block, it would be killed.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112

@@ -146,7 +146,7 @@ def test_every_dependency_has_its_reason() -> None:
     reasons = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8").lower()
     wanted = [
         line.split(">")[0].split("=")[0].split("[")[0].strip()
-        for name in ("requirements.in", "requirements-dev.in")
+        for name in ("requirements.in", "requirements-dev.in", "requirements-load.in")
         for line in (ROOT / name).read_text().splitlines()
         if line and not line.startswith(("#", "-"))
     ]
@@ -155,7 +155,7 @@ def test_every_dependency_has_its_reason() -> None:
 
 
 def test_dependencies_are_locked_by_hash() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-load.txt"):
         locked = [line for line in (ROOT / name).read_text().splitlines() if line and line[0].isalpha()]
         text = (ROOT / name).read_text()
         assert locked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import getpass
 import http.client
 import os
 import re
@@ -45,7 +46,7 @@ def unit(path: Path) -> dict[str, dict[str, str]]:
 def test_every_command_and_setting_that_is_named_exists(path: Path) -> None:
     text = path.read_text()
 
-    commands = set(re.findall(r"manage\.py ([a-z_]+)", text))
+    commands = set(re.findall(r"(?:manage\.py|^    newsarchive) ([a-z_]+)", text, re.MULTILINE))
     settings = set(re.findall(r"NEWSARCHIVE_[A-Z_]+", text))
 
     assert commands <= set(get_commands())
@@ -133,7 +134,8 @@ def nginx_conf(folder: Path, https: int, plain: int, behind: int) -> Path:
     )
     main = folder / "nginx.conf"
     main.write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/main.log; worker_processes 1;\n"
+        f"daemon off; user {getpass.getuser()}; worker_processes 1;\n"
+        f"pid {folder}/pid; error_log {folder}/main.log;\n"
         f"events {{ worker_connections 256; }}\nhttp {{\n{temporary}include {folder}/site.conf;\n}}\n"
     )
     return main
