@@ -10,6 +10,7 @@
     │   └── IndexNewer      there is one, of a layout that only a newer program reads
     ├── IndexBusy           another process is writing the index
     ├── IndexUnwritable     its folder is full, or may not be written
+    ├── NotFetched          an address that could not, or may not, be fetched
     └── BackupRefused       a backup that can't be made, or a file or a place that can't be restored
 
 `str(error)` is for the log; `user_message` is for the reader, in Chinese and then English.
@@ -80,4 +81,17 @@ class BackupRefused(ArchiveError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.user_message = reason
+
+
+class NotFetched(ArchiveError):
+    """`refused`: a rule of ours is against it; `missing`: the host says that it is gone; `busy`: it asks to
+    be left in peace. None of them: worth another try."""
+
+    def __init__(
+        self, reason: str, *, refused: bool = False, missing: bool = False, busy: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.refused, self.missing, self.busy = refused, missing, busy
         self.user_message = reason

@@ -158,6 +158,10 @@ IMPORT_MAX_RATIO = env.number("IMPORT_MAX_RATIO", 200, least=2)
 IMPORT_MAX_UPLOAD_BYTES = env.number("IMPORT_MAX_UPLOAD_BYTES", 1024**3, least=1024)  # in the browser
 IMPORT_WORKERS = env.number("IMPORT_WORKERS", 0)  # processes that parse; 0: one per core
 
+# Of local copies of pictures: of one of them, and what one may take in all.
+PICTURE_MAX_BYTES = env.number("PICTURE_MAX_BYTES", 20 * 1024 * 1024, least=1024)
+PICTURE_SECONDS = env.number("PICTURE_SECONDS", 30, least=1)
+
 SEARCH_PAGE_SIZE = 10
 VOCABULARY_SECONDS = 1.0  # how old synonyms and dictionary words may be in a process
 
