@@ -11,6 +11,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from . import search_url
+
 PREFIX = "NEWSARCHIVE_"
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
@@ -69,6 +71,15 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     if value is None:
         return list(default)
     return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def search_address() -> search_url.SearchAddress | None:
+    """SEARCH_URL; None when it is not set. What is wrong with it is said without its password."""
+    url = os.environ.get("SEARCH_URL", "").strip()
+    try:
+        return search_url.parse(url) if url else None
+    except ValueError as error:
+        raise ImproperlyConfigured(f"SEARCH_URL can't be used: {error}") from None
 
 
 def frozen(file: Path) -> bool:

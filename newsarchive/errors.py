@@ -6,7 +6,8 @@
     ├── ImportBusy          another import is writing
     ├── BadQuery            words that are no query; has a position
     ├── IndexUnavailable    there is no usable index to answer from
-    │   └── IndexStale      there is one, made by other rules than this program's
+    │   ├── IndexStale      there is one, made by other rules than this program's
+    │   └── SearchServerAway  the cluster that has it does not answer; building anew would not help
     ├── IndexBusy           another process is writing the index
     ├── IndexUnwritable     its folder is full, or may not be written
     └── BackupRefused       a backup that can't be made, or a file or a place that can't be restored
@@ -55,6 +56,10 @@ class IndexUnavailable(ArchiveError):
 
 class IndexStale(IndexUnavailable):
     user_message = "索引需要重建。 The index was made by an older version and needs a rebuild."
+
+
+class SearchServerAway(IndexUnavailable):
+    user_message = "搜尋暫停服務，請稍後再試。 The search server does not answer; please try again shortly."
 
 
 class IndexBusy(ArchiveError):

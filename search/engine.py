@@ -107,6 +107,7 @@ class IndexState:
     generation: str  # "" when there is no index
     built_at: datetime | None = None
     tail: int = 0  # stories changed since the generation was built
+    tail_limit: int | None = None  # with more a rebuild is due; None: any number is taken in as it comes
     stale: str = ""  # why a rebuild is due; "" when none is
     stamps: Mapping[str, str] = field(default_factory=dict)
 
@@ -158,12 +159,22 @@ class Engine(Protocol):
         """Everything indexed; for `check_index`."""
         ...
 
+    def fingerprints(self) -> Mapping[int, str]:
+        """Story -> `engines.fingerprint` of the text that was indexed: what two sides compare."""
+        ...
+
     def close(self) -> None: ...
 
 
 @functools.cache
 def get_engine() -> Engine:
-    """The process's engine."""
+    """The process's engine: the cluster that SEARCH_URL names, else the embedded one."""
+    if settings.SEARCH:
+        from .engines.opensearch import OpenSearchEngine
+
+        return OpenSearchEngine(
+            settings.SEARCH, shards=settings.SEARCH_SHARDS, replicas=settings.SEARCH_REPLICAS
+        )
     from .engines.embedded import EmbeddedEngine
 
     return EmbeddedEngine(settings.INDEX_DIR)

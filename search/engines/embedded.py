@@ -22,11 +22,15 @@ from ..tokens import needle
 from . import corrections, rank, suggest
 from .build import build
 from .columns import Docs, Mask
+from .fingerprint import of_text
 from .generation import TAIL, Generation, Shelf, finish
+from .parts import parted
 from .snapshot import Floats, Snapshot
 from .tail import Tail
 
 _NO_FILTERS = Filters()
+# So many stories may wait in the tail, which is searched text by text, before a rebuild folds them in.
+TAIL_LIMIT = 1_500
 _THAW_SECONDS = 2.0  # between looks whether a tail read from a full or read-only disk has come to life
 
 
@@ -217,6 +221,7 @@ class EmbeddedEngine:
             generation=snapshot.generation.name,
             built_at=facts.built_at,
             tail=snapshot.size - snapshot.base + int(np.count_nonzero(~snapshot.alive)),
+            tail_limit=TAIL_LIMIT,
             stale=snapshot.generation.why_stale(),
             stamps=facts.stamps,
         )
@@ -224,6 +229,12 @@ class EmbeddedEngine:
     def story_ids(self) -> frozenset[int]:
         snapshot = self._snapshot()
         return frozenset(snapshot.story_ids[snapshot.alive].tolist())
+
+    def fingerprints(self) -> dict[int, str]:
+        snapshot = self._snapshot()
+        docs = np.flatnonzero(snapshot.alive)
+        texts = snapshot.read(Field.ANY, docs)
+        return dict(zip(snapshot.story_ids[docs].tolist(), map(of_text, texts), strict=True))
 
     def close(self) -> None:
         with self._lock:
@@ -308,7 +319,7 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
         docs = np.flatnonzero(_evaluate(snapshot, query) & snapshot.alive)
         if len(docs):
             return _Found(docs, rank.closer(snapshot, query, docs, rank.score(snapshot, query)[docs]))
-    free, rest = _parted(partly or query)
+    free, rest = parted(partly or query)
     if not free:
         return _Found(np.empty(0, np.int64))
     scores, close, parts = rank.partial(snapshot, " ".join(free))
@@ -316,19 +327,6 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
         close &= _evaluate(snapshot, part)
     docs = np.flatnonzero(close)
     return _Found(docs, scores[docs], parts if len(docs) else ())
-
-
-def _parted(query: Query) -> tuple[list[str], list[Query]]:
-    """What may be matched in part (words and phrases that are ANDed), and what must hold all the same
-    (fields, dates, alternatives, exclusions)."""
-    free: list[str] = []
-    rest: list[Query] = []
-    for part in query.parts if isinstance(query, And) else (query,):
-        if isinstance(part, Term) and part.field in (Field.ANY, Field.TEXT) and not part.prefix:
-            free.append(part.text)
-        else:
-            rest.append(part)
-    return free, rest
 
 
 def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
