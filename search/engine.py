@@ -111,14 +111,20 @@ class IndexState:
     stale: str = ""  # why a rebuild is due; "" when none is
     stamps: Mapping[str, str] = field(default_factory=dict)
 
+    def takes(self, changes: int) -> bool:
+        """Are so many changes better taken in one by one than by a rebuild?"""
+        return self.tail_limit is None or changes <= self.tail_limit
+
 
 _NO_FILTERS = Filters()
 
 
 class Engine(Protocol):
-    """Each write is all or nothing and visible to searches that begin after it returns.
+    """A write is visible to searches that begin after it returns. One that raises may be repeated: then it
+    is done, whatever was done of it before.
 
-    Raises IndexBusy when another process is writing, IndexUnavailable when there is no usable index.
+    Raises IndexBusy when another process is writing, IndexUnavailable when there is no usable index,
+    SearchServerAway when it can't be asked.
     """
 
     def upsert(self, documents: Iterable[IndexDocument]) -> None: ...

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from newsarchive import outbox
-from newsarchive.errors import ArchiveError, IndexUnavailable
+from newsarchive.errors import ArchiveError, IndexUnavailable, SearchServerAway
 
 from . import sync
 from .engine import Engine
@@ -31,6 +31,7 @@ class Indexer:
         self._not_before = 0.0
         self._waiting = 0  # outbox rows at the last look, and since when that many
         self._since = time.monotonic()
+        self._away = False  # the search server did not answer at the last look
 
     def step(self) -> None:
         """One look. Errors are logged and the next look tries again; the outbox keeps the work."""
@@ -40,8 +41,15 @@ class Indexer:
             waiting = outbox.count()
             if why := sync.needs_rebuild(self._engine) or self._bulk(waiting):
                 self._start_rebuild(why)
-            if waiting <= sync.TAIL_LIMIT and self._engine.state().generation:
+            if self._engine.state().takes(waiting):
                 sync.drain(self._engine)
+            if self._away:
+                logger.info("the search server answers again")
+            self._away = False
+        except SearchServerAway as error:
+            if not self._away:  # once, however long it is
+                logger.warning("%s; changes wait until it does", error)
+            self._away = True
         except IndexUnavailable:
             return  # being built
         except (ArchiveError, DatabaseError) as error:
@@ -52,10 +60,11 @@ class Indexer:
         archive; "" while it pours in."""
         if waiting != self._waiting:
             self._waiting, self._since = waiting, time.monotonic()
-        if waiting <= sync.TAIL_LIMIT:
+        state = self._engine.state()
+        if state.takes(waiting):
             return ""
         paused = time.monotonic() - self._since >= _QUIET_SECONDS
-        if paused or waiting >= self._engine.state().documents:
+        if paused or waiting >= state.documents:
             return f"{waiting} changes wait"
         return ""
 

@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from newsarchive import locks, outbox
-from newsarchive.errors import IndexUnavailable, IndexUnwritable
+from newsarchive.errors import IndexUnavailable, IndexUnwritable, SearchServerAway
 
 from . import documents, vocabulary
 from .engine import Engine
-
-# So many stories may wait in the tail, which is searched text by text, before a rebuild folds them in.
-TAIL_LIMIT = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +72,18 @@ def rebuild(engine: Engine, *, on_progress: Callable[[int], None] | None = None)
 
 
 def needs_rebuild(engine: Engine) -> str:
-    """Why the index must be built anew, in words; "" when draining the outbox is enough."""
+    """Why the index must be built anew, in words; "" when draining the outbox is enough. Raises
+    SearchServerAway when nothing can be known."""
     vocabulary.refresh()
     try:
         state = engine.state()
+    except SearchServerAway:
+        raise
     except IndexUnavailable as error:
         return str(error)
     if state.stale:
         return f"made with another {state.stale}"
-    if state.tail > TAIL_LIMIT:
+    if not state.takes(state.tail):
         return f"{state.tail} changes since it was built"
     return ""
 
@@ -91,7 +91,7 @@ def needs_rebuild(engine: Engine) -> str:
 def update(engine: Engine, *, on_progress: Callable[[int], None] | None = None) -> int:
     """Drain, or rebuild where that is due or quicker. Returns how many outbox rows were settled."""
     waiting = outbox.count()
-    if waiting > TAIL_LIMIT or needs_rebuild(engine):
+    if needs_rebuild(engine) or not engine.state().takes(waiting):
         rebuild(engine, on_progress=on_progress)
         return waiting + drain(engine)
     return drain(engine)

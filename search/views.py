@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from newsarchive import outbox
-from newsarchive.errors import IndexStale, IndexUnavailable
+from newsarchive.errors import IndexStale, IndexUnavailable, SearchServerAway
 
 from . import feeds, links, overview, service, suggestions, vocabulary
 from .engine import get_engine
@@ -32,8 +32,8 @@ def _searches(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except IndexUnavailable as error:
-            stale = isinstance(error, IndexStale)
-            response = render(request, "503.html", {"stale": stale}, status=503)
+            why = {"stale": isinstance(error, IndexStale), "away": isinstance(error, SearchServerAway)}
+            response = render(request, "503.html", why, status=503)
             response["Retry-After"] = str(RETRY_AFTER)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response

@@ -34,8 +34,9 @@ def page(request: HttpRequest) -> HttpResponse:
             jobs.start("index", *_JOBS[wanted])
             messages.success(request, _("已開始。結果見下方。"))
         return redirect("admin:health")
-    engine, problem, state = get_engine(), "", None
+    engine, problem, why, state = get_engine(), "", "", None
     try:
+        why = sync.needs_rebuild(engine)
         state = engine.state()
     except IndexUnavailable as error:
         problem = error.user_message
@@ -45,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "title": _("索引與狀況"),
         "state": state,
         "problem": problem,
-        "why": sync.needs_rebuild(engine),
+        "why": why,
         "articles": Article.objects.count(),
         "visible": len(documents.visible_stories()),
         "files": RawFile.objects.count(),

@@ -1,7 +1,7 @@
 """A query tree -> an OpenSearch query that matches exactly what `search.match` matches, and ranks it.
 
-Everything is decided by the index: a string is a phrase of grams, distances and surroundings are intervals, so no
-text is read back to be looked through, however many stories match. Scores are BM25 over what `layout`
+Everything is decided by the index: a string is a phrase of grams, distances and surroundings are intervals,
+so no text is read back to be looked through, however many stories match. Scores are BM25 over what `layout`
 weighted; what a query forbids or only filters adds nothing.
 """
 
@@ -30,7 +30,8 @@ _REAL_WORD: Final = 0.5
 _TOGETHER, _APART = 8.0, 60
 _RANKED: Final = (Field.ANY, Field.TEXT, Field.BODY)  # the fields that have words
 _MOST_TERMS: Final = 60_000  # of one clause; the cluster takes 65,536
-_MOST_BLANKS: Final = 8  # in a row, in the text, where one was typed beside a single character
+_MOST_BLANKS: Final = 8  # in a row, in the text, where one was typed around a single character
+_MOST_SPELLINGS: Final = 64
 
 
 def clause(query: Query, evened: Evened) -> Json:
@@ -80,12 +81,16 @@ def _same(query: Same, evened: Evened) -> Json:
     if not needles:
         return NOTHING
     boosts = evened([sought for _, sought in needles])
-    return _ranked(needles[0][0], [(sought, boost) for (_, sought), boost in zip(needles, boosts, strict=True)])
+    return _ranked(
+        needles[0][0], [(sought, boost) for (_, sought), boost in zip(needles, boosts, strict=True)]
+    )
 
 
 def _ranked(field: Field, needles: Sequence[tuple[Needle, float]]) -> Json:
     """Any of the strings in the field; more, where it is a word of its own."""
-    found = any_of([stands(sought, name, field, boost) for name in LOOKED_IN[field] for sought, boost in needles])
+    found = any_of(
+        [stands(sought, name, field, boost) for name in LOOKED_IN[field] for sought, boost in needles]
+    )
     if field not in _RANKED:
         return found
     words = [
@@ -167,27 +172,28 @@ def _outside(query: Without, name: str) -> Json:
     inner, outer = needle(query.text), needle(query.outside)
     assert inner
     if tokens := symbols.grams_of(inner):
-        found, around = _block(tokens), _block(symbols.grams_of(outer)) if outer else None
+        rule, around = _block(tokens), [symbols.grams_of(outer)] if outer else []
     else:  # a single character is no gram
         name = chars(name)
-        found = _block(symbols.chars_of(inner))
-        around = _with_blanks(symbols.chars_of(outer)) if outer else None
-    if around:
-        rule: Json = {"all_of": {"intervals": [found], "filter": {"not_contained_by": around}}}
-    else:
-        rule = found
+        rule = _block(symbols.chars_of(inner))
+        around = _with_blanks(symbols.chars_of(outer)) if outer else []
+    for tokens in around:  # one by one: the cluster takes no alternatives here
+        rule = {"all_of": {"intervals": [rule], "filter": {"not_contained_by": _block(tokens)}}}
     return _intervals(name, _within(query.field, rule))
 
 
-def _with_blanks(letters: list[str]) -> Json:
-    """A string of characters; where a blank was typed, up to some blanks in a row."""
+def _with_blanks(letters: list[str]) -> list[list[str]]:
+    """A string of characters; where blanks were typed, each may be several in the text."""
     if symbols.BLANK not in letters:
-        return _block(letters)
-    at = letters.index(symbols.BLANK)
-    spellings = [
-        [*letters[:at], *[symbols.BLANK] * blanks, *letters[at + 1 :]] for blanks in range(1, _MOST_BLANKS + 1)
-    ]
-    return {"any_of": {"intervals": [_block(spelling) for spelling in spellings]}}
+        return [letters]
+    parts = [list(part) for blank, part in itertools.groupby(letters, symbols.BLANK.__eq__) if not blank]
+    found = []
+    for blanks in itertools.product(range(1, _MOST_BLANKS + 1), repeat=len(parts) - 1):
+        spelling = list(parts[0])
+        for number, part in zip(blanks, parts[1:], strict=True):
+            spelling += [symbols.BLANK] * number + part
+        found.append(spelling)
+    return found[:_MOST_SPELLINGS]
 
 
 def _in_body(name: str, tokens: list[str], sought: Needle) -> Json:

@@ -103,7 +103,7 @@ class Cluster:
 
     def search_all(self, index: str, bodies: Sequence[Json], *, preference: str) -> list[Json]:
         """Several searches in one request. Ends with an error when one of them does."""
-        header = {"index": index, "preference": preference, "search_type": "dfs_query_then_fetch"}
+        header: Json = {"index": index, "preference": preference, "search_type": "dfs_query_then_fetch"}
         header |= {"allow_partial_search_results": False}
         lines = [part for body in bodies for part in (header, body)]
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)

@@ -10,8 +10,8 @@ from . import clauses
 
 Json = dict[str, Any]
 
-# How many values each shard names. With several shards a value may be cut off in some of them; the cluster says
-# so, and then all values are asked for.
+# How many values each shard names. With several shards a value may be cut off in some of them; the cluster
+# says so, and then all values are asked for.
 _FEW: Final = 500
 _EVERY: Final = 60_000
 _MONTHS: Final[Json] = {
@@ -47,7 +47,9 @@ def all_values(filters: Filters, size: int, wanted: Iterable[Facet]) -> Json:
 
 
 def timeline(filters: Filters) -> Json:
-    return {"timeline": {"filter": {"bool": {"filter": clauses.ticked(filters)}}, "aggs": {"values": _MONTHS}}}
+    return {
+        "timeline": {"filter": {"bool": {"filter": clauses.ticked(filters)}}, "aggs": {"values": _MONTHS}}
+    }
 
 
 def read_facets(answer: Json, wanted: Iterable[Facet] = Facet) -> dict[Facet, list[tuple[str, int]]]:

@@ -1,10 +1,11 @@
 """Filling an index of the cluster, and writing to the live one while another is being filled.
 
-A rebuild reads every story while writers go on. What both touch must end as the writer left it, so the two differ
-in kind: a writer's operations take the next version of a story, whatever it is; the builder's claim version 1
-and are refused where the story has any, a remembered deletion too. No clock and no list of changes is needed,
-and nothing is carried over at the end. Writers address the indexes by alias, which the cluster resolves for a
-whole request at one moment: before the swap a change goes to both indexes, after it to the new one.
+A rebuild reads every story while writers go on. What both touch must end as the writer left it, so the two
+differ in kind: a writer's operations take the next version of a story, whatever it is; the builder's claim
+version 1 and are refused where the story has any, a remembered deletion too. No clock and no list of
+changes is needed, and nothing is carried over at the end. Writers address the indexes by alias, which the
+cluster resolves for a whole request at one moment: before the swap a change goes to both indexes, after it
+to the new one.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
     newsarchive-v1-building    alias: the one that is being filled; writers write to it too
     newsarchive-v1-000007      an index, with what it was made of and when in its mapping's _meta
 
-The 1 is the schema: a program asks only for indexes that it understands. Who builds says so in _meta every few
-seconds; one that has said nothing for a minute is dead, and the next builder clears its leavings away.
+The 1 is the schema: a program asks only for indexes that it understands. Who builds says so in _meta every
+few seconds; one that has said nothing for a minute is dead, and the next builder clears its leavings away.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ Json = dict[str, Any]
 
 _BEAT_SECONDS: Final = 10.0
 _DEAD_SECONDS: Final = 60.0
+_GREEN: Final = {"wait_for_status": "green", "timeout": "5s"}
 _COPIES_SECONDS: Final = 900  # to wait for replicas before an index goes live without them
 
 
@@ -51,7 +52,9 @@ class Generations:
         if "error" in found:
             others = self._cluster.ask("GET", f"/_alias/{self._prefix}-v*", ignore=(404,))
             if any(index.get("aliases") for index in others.values() if isinstance(index, dict)):
-                raise IndexStale(f"the index was made with another schema than {layout.SCHEMA}: run rebuild_index")
+                raise IndexStale(
+                    f"the index was made with another schema than {layout.SCHEMA}: run rebuild_index"
+                )
             raise IndexUnavailable("there is no index yet: run rebuild_index")
         name, facts = max(found.items())
         meta = facts["mappings"].get("_meta", {})
@@ -67,7 +70,7 @@ class Generations:
         number = max((_number(name) for name in self._indexes()), default=0) + 1
         name = f"{self.alias}-{number:06d}"
         template = layout.template(self._prefix, shards=self._shards, replicas=self._replicas)
-        self._cluster.ask("PUT", f"/_index_template/{self.alias}", template)
+        self._cluster.ask("PUT", f"/_index_template/{self.alias}", template, seconds=WRITE_SECONDS)
         building = Building(self._cluster, self, name, self._replicas)
         settings = {
             # Filled by one process, from the start again if that dies: what makes writes safe can wait.
@@ -108,7 +111,7 @@ class Generations:
     def remove(self) -> None:
         for name in self._indexes():
             self.discard(name)
-        self._cluster.ask("DELETE", f"/_index_template/{self.alias}", ignore=(404,))
+        self._cluster.ask("DELETE", f"/_index_template/{self.alias}", seconds=WRITE_SECONDS, ignore=(404,))
 
     def swap(self, name: str) -> None:
         """Make an index the live one and remove all others, in one step of the cluster."""
@@ -164,7 +167,7 @@ class Building:
         path = f"/_cluster/health/{self.name}"
         end = time.monotonic() + _COPIES_SECONDS
         while time.monotonic() < end:
-            health = self._cluster.ask("GET", path, wait_for_status="green", timeout="5s", ignore=(408,))
+            health = self._cluster.ask("GET", path, seconds=WRITE_SECONDS, ignore=(408,), **_GREEN)
             if health["status"] == "green" or health["number_of_data_nodes"] <= self._replicas:
                 return
             self.beat()

@@ -1,9 +1,10 @@
 """What an index in an OpenSearch cluster looks like: its fields, its settings, a story in it.
 
-Fields of tokens hold what `symbols` made of the folded text, those of `CHARS` its single characters. `text` is
-what is printed as the article, with BM25F's weights as repetitions: the body once, captions and credits twice, the
-title four times, so that one BM25 over one field weighs all of them (Robertson's simple extension of BM25
-to weighted fields). Whatever stands between two of them is a line end, which no string spans.
+Fields of tokens hold what `symbols` made of the folded text, those of `CHARS` its single characters. `text`
+is what is printed as the article, with BM25F's weights as repetitions: the body once, captions and credits
+twice, the title four times, so that one BM25 over one field weighs all of them (Robertson's simple
+extension of BM25 to weighted fields). Whatever stands between two of them is a line end, which no string
+spans.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def template(prefix: str, *, shards: int, replicas: int) -> Json:
         "facets": {
             "properties": {str(facet): {"type": "keyword", "eager_global_ordinals": True} for facet in VALUES}
         },
-        **{name: tokens for name in TOKENS},
+        **dict.fromkeys(TOKENS, tokens),
         **{chars(name): tokens for name in TOKENS},
     }
     return {
@@ -87,7 +88,7 @@ def source(document: IndexDocument, words: Segmenter) -> Json:
     """A story as it is sent."""
     folded = dict(zip(SECTIONS, sections(document), strict=True))
     repeated = [folded[field] for field, times in _REPEATED for _ in range(times) if folded[field]]
-    streams = {
+    streams: dict[str, str] = {
         **{field: folded[field] for field in SECTIONS if field is not Field.BODY},
         Field.CAPTION: "\n".join((folded[Field.CAPTION], folded[Field.CREDIT])),
         BESIDE: "\n".join(folded[field] for field in _BESIDE),
@@ -96,7 +97,9 @@ def source(document: IndexDocument, words: Segmenter) -> Json:
         "story": document.story_id,
         "fingerprint": fingerprint(document),
         "facets": {str(facet): list(dict.fromkeys(values(document))) for facet, values in VALUES.items()},
-        "names": list(dict.fromkeys(packed(facet, name) for facet in NAMED for name in VALUES[facet](document))),
+        "names": list(
+            dict.fromkeys(packed(facet, name) for facet in NAMED for name in VALUES[facet](document))
+        ),
         WORDS: _words(folded, repeated, words),
     }
     if document.day:

@@ -1,7 +1,7 @@
 """Authors, tags and outlets in the cluster's index: how what was typed may go on, and what it may have meant.
 
-Each is one keyword, folded spelling first (`suggest_names`), so that a regular expression over the dictionary of
-keywords finds them and an aggregation counts the stories of each.
+Each is one keyword, folded spelling first (`suggest_names`), so that a regular expression over the
+dictionary of keywords finds them and an aggregation counts the stories of each.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ _LONGEST: Final = 60
 _SIGNS = re.compile(r"[^\w\s]|_")
 
 
-def complete(ask: Ask, index: str, text: str, hidden: Json, *, limit: int) -> tuple[tuple[Facet, str, int], ...]:
+def complete(
+    ask: Ask, index: str, text: str, hidden: Json, *, limit: int
+) -> tuple[tuple[Facet, str, int], ...]:
     """Those that begin with the text, then those that hold it; of each, the frequent first."""
     wanted = " ".join(fold(text).split())[:_LONGEST]
     if not wanted:
@@ -50,7 +52,9 @@ def near(ask: Ask, index: str, folded: str, hidden: Json) -> list[str]:
 
 def _frequent(ask: Ask, index: str, pattern: str, hidden: Json) -> list[tuple[Name, int]]:
     terms = {"field": "names", "include": pattern, "size": _LOOKED_AT}
-    answer = ask("POST", f"/{index}/_search", {"size": 0, "query": hidden, "aggs": {"names": {"terms": terms}}})
+    answer = ask(
+        "POST", f"/{index}/_search", {"size": 0, "query": hidden, "aggs": {"names": {"terms": terms}}}
+    )
     buckets = answer["aggregations"]["names"]["buckets"]
     found = [(unpacked(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
     return sorted(found, key=lambda one: (-one[1], len(one[0].folded), one[0].folded))

@@ -1,4 +1,4 @@
-"""The engine for archives that outgrow one machine: an OpenSearch cluster. docs/scaling.md has the whole picture."""
+"""The engine for archives that outgrow one machine: an OpenSearch cluster (docs/scaling.md)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ class OpenSearchEngine:
         if pieces is None:
             return None
         matching = pieces.clause()
-        best = self._ask({"query": matching, "size": 1, "track_total_hits": False}, about=matching)["hits"]["hits"]
+        best = self._ask({"query": matching, "size": 1, "track_total_hits": False}, about=matching)["hits"][
+            "hits"
+        ]
         if not best:
             return None
         least = pieces.least(float(best[0]["_score"]), self._cluster, self._index)
@@ -100,11 +102,15 @@ class OpenSearchEngine:
         total = _total(answer)
         if deep:
             ask = functools.partial(self._ask, about=matching)
-            rows = paging.rows(ask, body, request.sort, offset=request.offset, limit=request.limit, total=total)
+            rows = paging.rows(
+                ask, body, request.sort, offset=request.offset, limit=request.limit, total=total
+            )
             scored = request.sort is Sort.RELEVANCE
             hits = tuple(Hit(int(row[-1]), float(row[0]) if scored else 0.0) for row in rows)
         else:
-            hits = tuple(Hit(int(hit["sort"][-1]), float(hit["_score"] or 0.0)) for hit in answer["hits"]["hits"])
+            hits = tuple(
+                Hit(int(hit["sort"][-1]), float(hit["_score"] or 0.0)) for hit in answer["hits"]["hits"]
+            )
         if not request.counts:
             return Hits(total, hits, partial=parts)
         return Hits(
@@ -232,7 +238,12 @@ class OpenSearchEngine:
 
     def _every(self, fields: Sequence[str]) -> Iterator[Json]:
         """A hit for each story, by number."""
-        body: Json = {"query": clauses.EVERYTHING, "stored_fields": "_none_", "sort": ["story"], "size": _LISTED}
+        body: Json = {
+            "query": clauses.EVERYTHING,
+            "stored_fields": "_none_",
+            "sort": ["story"],
+            "size": _LISTED,
+        }
         body |= {"docvalue_fields": list(fields), "track_total_hits": False}
         while True:
             hits = self._ask(body, about=clauses.EVERYTHING)["hits"]["hits"]

@@ -1,9 +1,9 @@
 """Any page of any search, however deep, without scrolling.
 
 The cluster hands out the first WINDOW hits by number. Beyond that, a bisection over what hits are sorted by
-(scores, or days) finds a value that at most WINDOW hits before the page have behind them: some twenty counts, each as
-cheap as a search without hits. From there `search_after` walks. So page 300,000 costs what page 1,000 does; walking
-all the way (from either end) would cost a request for every 10,000 hits between.
+(scores, or days) finds a value that at most WINDOW hits before the page have behind them: some twenty
+counts, each as cheap as a search without hits. From there `search_after` walks. So page 300,000 costs what
+page 1,000 does; walking all the way (from either end) would cost a request for every 10,000 hits between.
 """
 
 from __future__ import annotations

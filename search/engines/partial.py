@@ -26,7 +26,8 @@ class Pieces:
 
     def clause(self) -> Json:
         should = [
-            {"term": {field: {"value": token, "boost": share}}} for (field, token), share in self.shares.items()
+            {"term": {field: {"value": token, "boost": share}}}
+            for (field, token), share in self.shares.items()
         ]
         return {"bool": {"should": should, "minimum_should_match": 1}}
 

@@ -123,4 +123,3 @@ def _add(total: Floats, snapshot: Snapshot, weights: Floats, share: float) -> fl
     most = share * snapshot.rarity(int(np.count_nonzero(weights)))
     total += most * weights / (K1 + weights)
     return most
-

@@ -32,7 +32,7 @@ class Rarities:
 
 
 def look(cluster: Cluster, index: str, tokens: Mapping[str, Iterable[str]]) -> Rarities:
-    """`tokens` are those of each field. One request: a document that is nowhere, and its terms' statistics."""
+    """`tokens` are those of each field. One request: the statistics of a document that is nowhere."""
     body = {
         "doc": {field: " ".join(of_field) for field, of_field in tokens.items()},
         "fields": list(tokens),
@@ -48,7 +48,9 @@ def look(cluster: Cluster, index: str, tokens: Mapping[str, Iterable[str]]) -> R
         for field, vector in vectors.items()
         for token, facts in vector["terms"].items()
     }
-    sizes = [vector["field_statistics"]["doc_count"] for vector in vectors.values() if "field_statistics" in vector]
+    sizes = [
+        vector["field_statistics"]["doc_count"] for vector in vectors.values() if "field_statistics" in vector
+    ]
     return Rarities(max(sizes, default=0), found)
 
 

@@ -1,4 +1,4 @@
-"""What stands in an index of the cluster, for mending slips of the keys: asked of its dictionary of tokens."""
+"""What stands in an index of the cluster, for mending slips of the keys: asked of its dictionary."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class InCluster:
         self._suggested = self._suggestions(once, folded)
 
     def _suggestions(self, chars: Iterable[str], folded: str) -> Mapping[str, Mapping[str, int]]:
-        """Tokens one character off, with the stories that have them. NOWHERE stands in no token: to exchange it
-        is to name all neighbours."""
+        """Tokens one character off, with the stories that have them. NOWHERE stands in no token: to
+        exchange it is to name all neighbours."""
         pairs = [pair for char in chars for pair in (char + symbols.NOWHERE, symbols.NOWHERE + char)]
         words = [run.group() for run in slips.LATIN.finditer(folded)]
         term = {"suggest_mode": "always", "max_edits": 1, "prefix_length": 0, "sort": "frequency"}

@@ -3,8 +3,8 @@
 A text is a row of symbols: its characters, with runs of blanks as one BLANK, line ends as BREAK, and an
 EDGE between a Latin word and whatever stands beside it. Two fields hold it:
 
-    grams   every pair of neighbouring symbols, one token a place. A string stands in the text exactly where its
-            pairs follow each other; an edge that a bare word must have is one symbol more to be found.
+    grams   every pair of neighbouring symbols, one token a place. A string stands in the text exactly where
+            its pairs follow each other; an edge that a bare word must have is one symbol more to be found.
     chars   every character by itself, one token a place, no blank left out, so that places are distances.
             Edges are part of the letter's token: they take no place.
 

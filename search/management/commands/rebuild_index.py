@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
-from newsarchive.errors import ArchiveError
+from newsarchive.errors import ArchiveError, SearchServerAway
 from search import sync
 from search.engine import get_engine
 
@@ -25,7 +25,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, if_needed: bool, **options: Any) -> None:
         engine = get_engine()
         if if_needed:
-            why = sync.needs_rebuild(engine)
+            try:
+                why = sync.needs_rebuild(engine)
+            except SearchServerAway as error:
+                self.stderr.write(str(error))
+                sys.exit(1)
             if not why:
                 self.stdout.write("the index is in order")
                 return
