@@ -45,7 +45,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "rjieba": ("search/tokens.py",),
     "opencc": ("search/tokens.py", "newsarchive/importers/language.py"),
     "whoosh": ("search/engines/whoosh.py",),
-    "opensearchpy": ("search/engines/opensearch.py",),
+    "opensearchpy": ("search/engines/cluster.py",),
     "numpy": ("search/engines/", "search/tokens.py"),
     "pypinyin": ("search/likeness.py",),
     "nh3": ("newsarchive/importers/html.py",),

@@ -51,7 +51,6 @@ def fill(
             if len(sent) == _AHEAD:
                 sent.popleft().result()
             sent.append(wire.submit(cluster.write_chunk, chunk))
-            building.beat()
         for future in sent:
             future.result()
     return read

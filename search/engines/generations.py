@@ -11,8 +11,10 @@ few seconds; one that has said nothing for a minute is dead, and the next builde
 from __future__ import annotations
 
 import re
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -133,19 +135,30 @@ class Building:
         self.name = name
         self.fill = f"{name}-fill"  # only its builder writes to it: gone with the index, it is never remade
         self._replicas = replicas
-        self._beaten = time.monotonic()
 
     def meta(self, **more: Any) -> Json:
         return {"stamps": layout.stamps(), "beat": time.time(), **more}
 
-    def beat(self) -> None:
-        """Say that the builder lives; call often. Raises IndexUnavailable when the index was taken away."""
-        if time.monotonic() - self._beaten >= _BEAT_SECONDS:
-            self._beaten = time.monotonic()
-            self._cluster.ask("PUT", f"/{self.name}/_mapping", {"_meta": self.meta()}, seconds=WRITE_SECONDS)
+    @contextmanager
+    def alive(self) -> Iterator[None]:
+        """Says every few seconds that the builder lives, however long its writes take."""
+        done = threading.Event()
+        beating = threading.Thread(target=self._beat, args=(done,), daemon=True)
+        beating.start()
+        try:
+            yield
+        finally:
+            done.set()
+            beating.join()
 
-    def finish(self) -> None:
-        """Complete, copied and searchable, then live."""
+    def _beat(self, done: threading.Event) -> None:
+        while not done.wait(_BEAT_SECONDS):
+            # Away for a moment, or taken from this builder: its own next write says so.
+            with suppress(IndexUnavailable):
+                self._cluster.ask("PUT", f"/{self.name}/_mapping", {"_meta": self.meta()})
+
+    def complete(self) -> None:
+        """Make what was written searchable and safe, with its replicas."""
         ask, name = self._cluster.ask, self.name
         ask("POST", f"/{name}/_refresh", seconds=WRITE_SECONDS)
         settings = {
@@ -158,9 +171,12 @@ class Building:
         ask("POST", f"/{name}/_flush", seconds=WRITE_SECONDS)
         ask("PUT", f"/{name}/_settings", {"index": settings}, seconds=WRITE_SECONDS)
         self._wait_for_copies()
-        meta = self.meta(built_at=datetime.now(UTC).isoformat())
-        ask("PUT", f"/{name}/_mapping", {"_meta": meta}, seconds=WRITE_SECONDS)
-        self._generations.swap(name)
+
+    def go_live(self) -> None:
+        """After the last beat, which would take the date away."""
+        meta = {"_meta": self.meta(built_at=datetime.now(UTC).isoformat())}
+        self._cluster.ask("PUT", f"/{self.name}/_mapping", meta, seconds=WRITE_SECONDS)
+        self._generations.swap(self.name)
 
     def _wait_for_copies(self) -> None:
         """Before the old index goes, the new one has its replicas, where there are nodes for them."""
@@ -170,7 +186,6 @@ class Building:
             health = self._cluster.ask("GET", path, seconds=WRITE_SECONDS, ignore=(408,), **_GREEN)
             if health["status"] == "green" or health["number_of_data_nodes"] <= self._replicas:
                 return
-            self.beat()
 
     def abandon(self) -> None:
         self._generations.discard(self.name)

@@ -76,8 +76,7 @@ def template(prefix: str, *, shards: int, replicas: int) -> Json:
             },
             "mappings": {
                 "dynamic": "strict",
-                # The texts are in the database; the tokens are not worth keeping twice.
-                "_source": {"includes": ["story", "day", "facets.*", "fingerprint"]},
+                "_source": {"enabled": False},  # the database has what it was made of
                 "properties": properties,
             },
         },

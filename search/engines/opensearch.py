@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from newsarchive.errors import IndexUnavailable
 from newsarchive.search_url import SearchAddress
 
 from ..engine import Completions, Filters, Hit, Hits, IndexDocument, IndexState, Request, Sort
@@ -203,10 +205,13 @@ class OpenSearchEngine:
     ) -> int:
         building = self._generations.begin()
         try:
-            read = filling.fill(self._cluster, building, documents(), on_progress)
-            building.finish()
+            with building.alive():
+                read = filling.fill(self._cluster, building, documents(), on_progress)
+                building.complete()
+            building.go_live()
         except BaseException:
-            building.abandon()
+            with contextlib.suppress(IndexUnavailable):  # else the next builder clears it away
+                building.abandon()
             raise
         return read
 
