@@ -59,7 +59,7 @@ class IndexStale(IndexUnavailable):
 
 
 class SearchServerAway(IndexUnavailable):
-    user_message = "搜尋伺服器暫時沒有回應，請稍後再試。 The search server does not answer; please try again shortly."
+    user_message = "搜尋伺服器暫時沒有回應，請稍後再試。 The search server does not answer; please try later."
 
 
 class IndexBusy(ArchiveError):

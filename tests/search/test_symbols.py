@@ -25,9 +25,9 @@ def test_a_phrase_of_grams_stands_exactly_where_the_string_does(text: str, typed
     tokens = symbols.grams_of(sought)
 
     if tokens:
-        found = follow_each_other(tokens, symbols.grams(folded).split(" "))
+        found = follow_each_other(tokens, symbols.grams(folded).split())
     else:
-        found = not set(symbols.spellings(sought.text)).isdisjoint(symbols.chars(folded).split(" "))
+        found = not set(symbols.spellings(sought.text)).isdisjoint(symbols.chars(folded).split())
 
     assert found == sought.stands_in(folded)
 
@@ -37,20 +37,15 @@ def test_the_place_of_a_character_is_its_place_in_the_text(text: str, typed: str
     folded, sought = fold(text), needle(typed)
     if sought is None or " " in sought.text:
         return
-    row, tokens = symbols.chars(folded).split(" "), symbols.chars_of(sought)
+    row, tokens = symbols.chars(folded).split(), symbols.chars_of(sought)
 
     places = [at for at in range(len(row)) if row[at : at + len(tokens)] == tokens]
-    distances = [second - first for first, second in zip(places, places[1:], strict=False)]
 
-    starts = [at for at in range(len(folded)) if sought.pattern.match(folded, at)]
-    if "\n" not in folded and "\r" not in folded:  # an empty line takes a place of its own
-        assert places == starts
-        assert distances == [second - first for first, second in zip(starts, starts[1:], strict=False)]
-    assert len(places) == len(starts)
+    assert places == [at for at in range(len(folded)) if sought.pattern.match(folded, at)]
 
 
 @given(TEXTS)
-def test_tokens_can_be_sent_and_are_parted_by_single_blanks(text: str) -> None:
+def test_tokens_can_be_sent_and_are_parted_by_blanks_alone(text: str) -> None:
     for row in (symbols.grams(fold(text)), symbols.chars(fold(text))):
         row.encode("utf-8")
         assert not any(char.isspace() and char != " " for char in row)
