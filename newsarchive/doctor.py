@@ -79,7 +79,10 @@ def configuration() -> Iterator[Finding]:
 
 def folders() -> Iterator[Finding]:
     seen = set()
-    for name, folder in (("data folder", settings.DATA_DIR), ("index folder", settings.INDEX_DIR)):
+    places = [("data folder", settings.DATA_DIR)]
+    if not settings.SEARCH:  # else the index lies in a cluster, which looks after its own disks
+        places.append(("index folder", settings.INDEX_DIR))
+    for name, folder in places:
         place = next(path for path in (folder, *folder.parents) if path.exists())
         try:
             with tempfile.TemporaryFile(dir=place):
