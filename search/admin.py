@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
@@ -16,7 +17,7 @@ from .engine import get_engine
 from .models import DictionaryWord, SynonymGroup
 from .query import parse
 from .synonyms import Group, Synonyms, expand
-from .vocabulary import synonyms
+from .vocabulary import refresh, synonyms
 
 _LONGEST = 500
 
@@ -52,9 +53,14 @@ class DictionaryWordAdmin(_Tried):
 
     def try_it(self, text: str) -> list[list[str]]:
         """How a sentence is cut: without the curators' words, and with them."""
-        plain = tokens.Segmenter()
-        taught = tokens.Segmenter(DictionaryWord.objects.values_list("word", flat=True))
-        return [_cut(segmenter, text) for segmenter in (plain, taught)]
+        refresh()
+        return [_cut(segmenter, text) for segmenter in (_plain(), tokens.segmenter())]
+
+
+@cache
+def _plain() -> tokens.Segmenter:
+    """Without the curators' words. A second to make, so it is kept."""
+    return tokens.Segmenter()
 
 
 def _cut(segmenter: tokens.Segmenter, text: str) -> list[str]:

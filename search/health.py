@@ -9,7 +9,7 @@ from django.conf import settings
 
 from newsarchive import locks, outbox
 from newsarchive.doctor import Check, Finding, Level
-from newsarchive.errors import ArchiveError, IndexUnavailable, SearchServerAway
+from newsarchive.errors import ArchiveError, IndexNewer, IndexUnavailable, SearchServerAway
 from newsarchive.models import Article, OutboxRow
 
 from . import sync, vocabulary
@@ -23,6 +23,9 @@ def opens() -> Iterator[Finding]:
         get_engine().state()
     except SearchServerAway as exc:
         mend = "start the search server, or see whether SEARCH_URL names it; articles and the admin go on"
+        yield Finding(Level.ERROR, "index", f"Readers can't search: {exc}.", mend)
+    except IndexNewer as exc:
+        mend = "install the newer program again; or, to stay with this one: manage.py rebuild_index"
         yield Finding(Level.ERROR, "index", f"Readers can't search: {exc}.", mend)
     except ArchiveError as exc:
         yield Finding(Level.ERROR, "index", f"Readers can't search: {exc}.", "manage.py rebuild_index")

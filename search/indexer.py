@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import time
@@ -10,8 +11,8 @@ import time
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
-from newsarchive import outbox
-from newsarchive.errors import ArchiveError, IndexUnavailable, SearchServerAway
+from newsarchive import logs, outbox
+from newsarchive.errors import ArchiveError, IndexUnavailable
 
 from . import sync
 from .engine import Engine
@@ -31,10 +32,14 @@ class Indexer:
         self._not_before = 0.0
         self._waiting = 0  # outbox rows at the last look, and since when that many
         self._since = time.monotonic()
-        self._away = False  # the search server did not answer at the last look
+        self._said = ""
 
     def step(self) -> None:
         """One look. Errors are logged and the next look tries again; the outbox keeps the work."""
+        with logs.doing():
+            self._look()
+
+    def _look(self) -> None:
         close_old_connections()
         try:
             self._reap()
@@ -42,18 +47,21 @@ class Indexer:
             if why := sync.needs_rebuild(self._engine) or self._bulk(waiting):
                 self._start_rebuild(why)
             if self._engine.state().takes(waiting):
-                sync.drain(self._engine)
-            if self._away:
-                logger.info("the search server answers again")
-            self._away = False
-        except SearchServerAway as error:
-            if not self._away:  # once, however long it is
-                logger.warning("%s; changes wait until it does", error)
-            self._away = True
-        except IndexUnavailable:
-            return  # being built
+                settled = sync.drain(self._engine)
+                if settled:
+                    logger.info("%s changes are in the index", settled)
+            self._said = ""
+        except IndexUnavailable as error:
+            if not error.rebuild_helps:  # else it is being built
+                self._say_once(error)
         except (ArchiveError, DatabaseError) as error:
             logger.warning("%s; trying again", error)
+
+    def _say_once(self, error: IndexUnavailable) -> None:
+        """However long it is so, and in whatever words it is told."""
+        if type(error).__name__ != self._said:
+            logger.error("%s", error)
+            self._said = type(error).__name__
 
     def _bulk(self, waiting: int) -> str:
         """Why so many waiting changes call for a rebuild now: an import paused, or it has doubled the
@@ -74,7 +82,8 @@ class Indexer:
             return
         logger.info("rebuilding the index: %s", why)
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "rebuild_index"]
-        self._rebuilding = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        environment = os.environ | {logs.JOB: logs.current()}
+        self._rebuilding = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environment)
 
     def _reap(self) -> None:
         if self._rebuilding is None or self._rebuilding.poll() is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from newsarchive import locks, outbox
-from newsarchive.errors import IndexUnavailable, IndexUnwritable, SearchServerAway
+from newsarchive.errors import IndexUnavailable, IndexUnwritable
 
 from . import documents, vocabulary
 from .engine import Engine
@@ -73,13 +73,13 @@ def rebuild(engine: Engine, *, on_progress: Callable[[int], None] | None = None)
 
 def needs_rebuild(engine: Engine) -> str:
     """Why the index must be built anew, in words; "" when draining the outbox is enough. Raises
-    SearchServerAway when nothing can be known."""
+    IndexUnavailable when a rebuild would not help, or is for people to decide."""
     vocabulary.refresh()
     try:
         state = engine.state()
-    except SearchServerAway:
-        raise
     except IndexUnavailable as error:
+        if not error.rebuild_helps:
+            raise
         return str(error)
     if state.stale:
         return f"made with another {state.stale}"
@@ -88,13 +88,27 @@ def needs_rebuild(engine: Engine) -> str:
     return ""
 
 
-def update(engine: Engine, *, on_progress: Callable[[int], None] | None = None) -> int:
-    """Drain, or rebuild where that is due or quicker. Returns how many outbox rows were settled."""
+def update(engine: Engine, *, quick: bool = False, on_progress: Callable[[int], None] | None = None) -> int:
+    """Drain, or rebuild where that is due or quicker. Returns how many outbox rows were settled.
+
+    `quick`: while there is an index to search in, a rebuild is left to the indexer.
+    """
     waiting = outbox.count()
+    if quick and _is_searched(engine):
+        return drain(engine) if engine.state().takes(waiting) else 0
     if needs_rebuild(engine) or not engine.state().takes(waiting):
         rebuild(engine, on_progress=on_progress)
         return waiting + drain(engine)
     return drain(engine)
+
+
+def _is_searched(engine: Engine) -> bool:
+    try:
+        return bool(engine.state().generation)
+    except IndexUnavailable as error:
+        if not error.rebuild_helps:
+            raise
+        return False
 
 
 def check(engine: Engine) -> Difference:

@@ -66,6 +66,7 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             edits = action.edits.select_related("article")[:_SHOWN]
             context = {
                 "action": action,
+                "said": said(action),
                 "edits": [(edit, diffs.of(edit)) for edit in edits],
                 "more": max(0, action.changed - _SHOWN),
                 "running": action.finished_at is None and not action.problem and not _left(action),
@@ -102,6 +103,25 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
         bulk.run(action)
         return redirect("admin:newsarchive_action_change", pk)
+
+
+def said(action: Action) -> list[str]:
+    """With what it was done, in words."""
+    parameters = action.parameters
+    words = [str(parameters[key]) for key in ("reason", "outlet", "language", "day") if parameters.get(key)]
+    if names := parameters.get("names"):
+        words.append("、".join(names))
+    if field := parameters.get("field"):
+        words.append(diffs.label(field))
+    if of := parameters.get("of"):
+        words.append(f"#{of}")
+    if tables := parameters.get("agencies"):
+        gone, come = (
+            {f"{name}（{'、'.join(spellings)}）" if spellings else name for name, spellings in tables[side]}
+            for side in ("before", "after")
+        )
+        words += [*(f"− {row}" for row in sorted(gone - come)), *(f"+ {row}" for row in sorted(come - gone))]
+    return words
 
 
 def _left(action: Action) -> bool:

@@ -34,7 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
             jobs.start("index", *_JOBS[wanted])
             messages.success(request, _("已開始。結果見下方。"))
         return redirect("admin:health")
-    engine, problem, why, state = get_engine(), "", "", None
+    engine, problem, state, why = get_engine(), "", None, ""
     try:
         why = sync.needs_rebuild(engine)
         state = engine.state()

@@ -16,6 +16,7 @@ from typing import Any
 
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers import html, urls
+from newsarchive.importers.agencies import Agencies
 from newsarchive.importers.types import (
     Curated,
     DateSource,
@@ -42,7 +43,7 @@ def matches(text: str) -> bool:
     return head.startswith("{") and all(f'"{key}"' in head for key in _KEYS)
 
 
-def parse(source: SourceFile, text: str) -> ParsedArticle:
+def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     record = _Record(_loaded(text))
     title = " ".join(record.text("title").split("\n"))
     published = _published(record)
@@ -65,9 +66,9 @@ def parse(source: SourceFile, text: str) -> ParsedArticle:
         categories=tuple(record.texts("categories")),
         tags=tuple(record.texts("tags")),
         language=record.text("language"),
-        source_url=record.text("source_url"),
-        canonical_url=record.text("canonical_url"),
-        archived_url=record.text("archived_url"),
+        source_url=urls.legal(record.text("source_url")),
+        canonical_url=urls.legal(record.text("canonical_url")),
+        archived_url=urls.legal(record.text("archived_url")),
         identity=record.text("identity") or _identity(record, title, published),
         canonical_identity=record.text("canonical_identity"),
         images=tuple(_images(record)),

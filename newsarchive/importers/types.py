@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from newsarchive.importers.agencies import Agencies
+
 
 class Precision(StrEnum):
     """How much of a publication date the source really gave."""
@@ -116,7 +118,7 @@ class ParsedArticle:
     from 0 into `images` and `embeds`."""
 
     format: str  # the importer's name
-    title: str  # one line; empty only in stubs
+    title: str  # one line; empty when neither the file nor its address has one
     body: str
     standing: Standing = Standing.ARTICLE
     standing_reason: str = ""  # why it is a stub or truncated, for a curator
@@ -132,7 +134,7 @@ class ParsedArticle:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     language: str = ""  # BCP 47 with script: zh-Hant-HK, zh-Hans, en; "" when there is no text
-    source_url: str = ""  # as found, absolute; "" when the file does not say
+    source_url: str = ""  # as found, absolute http(s); "" when the file does not say
     canonical_url: str = ""  # usable form of it: https://www.hkcnews.com/article/47815
     archived_url: str = ""
     identity: str = ""  # "hkcnews:47815", "url:bbc.com/zhongwen/…", "feed:…": see importers.urls
@@ -153,4 +155,4 @@ class Importer(Protocol):
     version: int  # raised when the same bytes would parse differently
 
     def matches(self, text: str, /) -> bool: ...  # decoded text, BOM and CR removed
-    def parse(self, source: SourceFile, text: str, /) -> ParsedArticle: ...
+    def parse(self, source: SourceFile, text: str, agencies: Agencies, /) -> ParsedArticle: ...

@@ -32,7 +32,7 @@ class _InSnapshot:
     def __init__(self, snapshot: Snapshot, names: Names, visible: Mask) -> None:
         self._snapshot = snapshot
         self._visible = visible
-        self._pairs = snapshot.generation.lists["text"]
+        self._pairs = snapshot.generation.lists["any"]
         self._words = snapshot.generation.words
         self._tail = "\n".join(snapshot.tail_texts())
         self.names_near = names.near
@@ -66,7 +66,7 @@ class _InSnapshot:
         if sought is None:
             return 0
         if not slips.LATIN.fullmatch(text):
-            return int(np.count_nonzero(snapshot.look(sought, Field.ANY).mask & self._visible))
+            return int(np.count_nonzero(snapshot.look(sought, Field.ANY).mask(snapshot.size) & self._visible))
         mask = np.zeros(snapshot.size, np.bool_)
         for field in whoosh.WORD_FIELDS:
             mask[self._words.postings(field, text)[0]] = True

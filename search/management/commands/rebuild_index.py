@@ -4,10 +4,10 @@ import sys
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from newsarchive.errors import ArchiveError, SearchServerAway
+from newsarchive.errors import ArchiveError, IndexUnavailable
 from search import sync
 from search.engine import get_engine
 
@@ -27,9 +27,8 @@ class Command(BaseCommand):
         if if_needed:
             try:
                 why = sync.needs_rebuild(engine)
-            except SearchServerAway as error:
-                self.stderr.write(str(error))
-                sys.exit(1)
+            except IndexUnavailable as error:
+                raise CommandError(str(error)) from error
             if not why:
                 self.stdout.write("the index is in order")
                 return
