@@ -17,12 +17,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import processes
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 120.0  # seconds: these machines are shared
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSARCHIVE_")}
+    own = processes.environment(data)  # with a database of its own where DATABASE_URL names a server
+    kept = {name: value for name, value in own.items() if not name.startswith("NEWSARCHIVE_")}
     kept.pop("DJANGO_SETTINGS_MODULE", None)
     return (
         kept | {"NEWSARCHIVE_DATA": str(data), "DJANGO_SETTINGS_MODULE": "newsarchive.settings"} | dict(more)
