@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from .importers import captions
 from .importers.agencies import Agencies, Row
 from .models import Agency, Image
+from .turns import turn
 
 
 def table() -> Agencies:
@@ -73,7 +73,7 @@ def as_json(agencies: Agencies) -> list[list[Any]]:
     return [[name, list(spellings)] for name, spellings in agencies.rows]
 
 
-@transaction.atomic
+@turn()
 def put_back(before: Sequence[Sequence[Any]], after: Sequence[Sequence[Any]]) -> int:
     """The rows that went from `before` to `after`, as they were. Returns how many were changed again since:
     those stay."""

@@ -16,6 +16,7 @@ from .importers.types import ParsedArticle, Standing
 from .models import Article, Image, ImportRun, Outcome, RawFile, Story
 from .showing import Change
 from .storable import storable
+from .turns import turn
 from .vocabulary import Vocabulary
 
 Pair = tuple[RawFile, ParsedArticle]
@@ -28,7 +29,7 @@ class Saved:
     reason: str = ""
 
 
-@transaction.atomic
+@turn()
 def save_parsed(batch: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
     """In the order given; each RawFile is in the database already and is linked to its article here.
 
@@ -159,7 +160,7 @@ def _parts(changes: Iterable[Change]) -> frozenset[str]:
     return frozenset(change.field for change in changes) & contents.PARTS
 
 
-@transaction.atomic
+@turn()
 def show_again(
     files: Sequence[tuple[int, Sequence[Pair]]], vocabulary: Vocabulary, *, dry_run: bool = False
 ) -> dict[int, list[Change]]:
@@ -221,7 +222,7 @@ def _locked() -> QuerySet[Article]:
     )
 
 
-@transaction.atomic
+@turn()
 def set_status(articles: QuerySet[Article], status: Article.Status, reason: str = "") -> int:
     """By a curator's hand: imports keep off it from now on. Returns how many articles there were."""
     now = timezone.now()
@@ -251,13 +252,14 @@ def publish(articles: QuerySet[Article]) -> int:
     return set_status(articles, Article.Status.PUBLISHED)
 
 
+@turn()
 def record_edit(article: Article, changed_fields: Iterable[str]) -> None:
     """After a curator's form has saved `changed_fields`: model fields, or images, authors, categories
     and tags for the rows beside the article. A "source changed" under them is settled by this."""
     record_edits([(article, set(changed_fields))])
 
 
-@transaction.atomic
+@turn()
 def record_edits(edits: Sequence[tuple[Article, set[str]]]) -> None:
     for article, fields in edits:
         new = fields - set(article.edited_fields) - set(article.source_values)
@@ -268,7 +270,7 @@ def record_edits(edits: Sequence[tuple[Article, set[str]]]) -> None:
     _group_again(edits)
 
 
-@transaction.atomic
+@turn()
 def dismiss_source_change(article: Article, field: str) -> None:
     """The curator's value stays; the same source says no more that it changed."""
     article.refresh_from_db()
@@ -277,7 +279,7 @@ def dismiss_source_change(article: Article, field: str) -> None:
     article.save(update_fields=["source_values", "source_changes", "changed_at"])
 
 
-@transaction.atomic
+@turn()
 def accept_source_change(article: Article, field: str) -> None:
     """The shown file's value takes the place of the curator's, and imports may change it again. What can't
     change alone (a date's precision, a text's pictures) comes with it. Raises UnreadableFile when an
@@ -325,7 +327,7 @@ def _group_again(edits: Sequence[tuple[Article, set[str]]]) -> None:
 _OF_A_COPY = frozenset({"title", "published_on", "published_at", "body"})
 
 
-@transaction.atomic
+@turn()
 def group(articles: QuerySet[Article]) -> int:
     """By a curator's hand one story, with all the copies that these have already; no import changes it
     from now on. Returns the story's number. Raises ValueError for none."""
@@ -342,7 +344,7 @@ def group(articles: QuerySet[Article]) -> int:
     return target
 
 
-@transaction.atomic
+@turn()
 def split(article: Article) -> int:
     """By a curator's hand a story of its own. Returns its number; what is left goes on as it was."""
     article.refresh_from_db()
@@ -356,7 +358,7 @@ def split(article: Article) -> int:
     return article.story_id
 
 
-@transaction.atomic
+@turn()
 def name_agencies(found: QuerySet[Article], before: Agencies, after: Agencies) -> None:
     """After the table of agencies changed: the credits and agencies that an import would give today. Where a
     curator edited the pictures their credits stay; what the source says of them is noted anew, or the next

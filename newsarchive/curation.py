@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db import transaction
 from django.utils import timezone
 
 from . import agencies, articles, history, locks, outbox, reparsing, versions
@@ -19,6 +18,7 @@ from .history import Action, Edit, Values
 from .importers.agencies import Agencies
 from .importers.types import Precision
 from .models import Article, Category, Story, Tag
+from .turns import turn
 
 Kind = Action.Kind
 BY_HAND: Final = "curator"  # as the source of a date
@@ -67,7 +67,7 @@ def _run(action: Action) -> None:
             elif action.kind == Kind.REPARSE:  # has transactions of its own
                 _record(action, batch)
             else:
-                with transaction.atomic():
+                with turn():
                     _record(action, batch)
         action.finished_at = timezone.now()
         action.problem = ""
@@ -183,13 +183,14 @@ def change_agencies(before: Agencies, user: object, numbers: Sequence[int]) -> A
     return begin(Kind.AGENCIES, user, numbers, agencies=tables)
 
 
-@transaction.atomic
+@turn()
 def undo(action: Action, user: object) -> Action:
     """The new action that will change back what `action` changed; not run yet.
 
     A value that was changed again since stays, and counts as skipped. Raises ValueError when it has
     been undone already.
     """
+    action.refresh_from_db(fields=["undone_by"])
     if action.undone_by_id:
         raise ValueError("undone already")
     numbers = list(action.edits.order_by("id").values_list("article_id", flat=True))
@@ -211,7 +212,7 @@ def revert(edit: Edit, user: object) -> Action:
 
 
 def _undo(action: Action, batch: list[int]) -> None:
-    with transaction.atomic():
+    with turn():
         before = history.snapshots(batch)
         if action.kind == Kind.REVERT:
             edits = Edit.objects.filter(pk=action.parameters["edit"])

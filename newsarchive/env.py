@@ -4,16 +4,39 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
+import re
 import secrets
 import tempfile
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 PREFIX = "NEWSARCHIVE_"
+SHORTEST_SECRET = 50  # as Django's own check has it
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `count` within each stretch of `seconds`."""
+
+    count: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proxies:
+    """Those whose word is taken: `count` of them, one behind the other, or all with these addresses."""
+
+    count: int = 0
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -24,11 +47,22 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def database_url() -> str:
+    """ "" when it is unset: the archive is a file in the data folder."""
+    return os.environ.get("DATABASE_URL", "").strip()
+
+
 def secret(name: str, own: Path | None) -> str:
     """From the environment; else, where `own` names a file, one made on first use and kept there,
     readable by this user alone. `own` None: required."""
     if own is None or os.environ.get(PREFIX + name):
-        return text(name)
+        value = text(name)
+        if len(value) < SHORTEST_SECRET:
+            raise ImproperlyConfigured(
+                f"{PREFIX}{name} has {len(value)} characters: at least {SHORTEST_SECRET} are needed"
+                " (python3 -c 'import secrets; print(secrets.token_urlsafe(50))')"
+            )
+        return value
     if not own.exists():
         own.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=own.parent) as file:  # mode 0600
@@ -63,12 +97,54 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     return result
 
 
+def choice(name: str, values: tuple[str, ...]) -> str:
+    """One of `values`, in whatever case; the first is the default."""
+    value = os.environ.get(PREFIX + name) or values[0]
+    for known in values:
+        if known.lower() == value.lower():
+            return known
+    raise ImproperlyConfigured(f"{PREFIX}{name} is {value!r}: write one of {', '.join(values)}")
+
+
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A list separated by commas."""
     value = os.environ.get(PREFIX + name)
     if value is None:
         return list(default)
     return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def rate(name: str, default: str) -> Rate | None:
+    """`120/m`: a number, and s, m, h or d. None for `off`."""
+    value = os.environ.get(PREFIX + name, default).strip().lower()
+    if value in _FALSE:
+        return None
+    written = re.fullmatch(r"([1-9][0-9]{0,8})/([smhd])", value)
+    if written is None:
+        raise ImproperlyConfigured(f"{PREFIX}{name} is {value!r}: write a rate such as 120/m, or off")
+    return Rate(int(written[1]), _SECONDS[written[2]])
+
+
+def proxies(name: str, default: str) -> Proxies:
+    """`1`, or `10.0.0.0/8, 2001:db8::1`."""
+    value = os.environ.get(PREFIX + name, default).strip()
+    if value.isdecimal():
+        return Proxies(count=int(value))
+    words = [word.strip() for word in value.split(",") if word.strip()]
+    try:
+        return Proxies(networks=tuple(ipaddress.ip_network(word) for word in words))
+    except ValueError as exc:
+        raise ImproperlyConfigured(
+            f"{PREFIX}{name} is {value!r}: write how many proxies there are, or their addresses ({exc})"
+        ) from None
+
+
+def cache_url() -> str:
+    """CACHE_URL: `redis://host:6379/0`, `rediss://…` with TLS, or `unix://…`; "" for none."""
+    value = os.environ.get("CACHE_URL", "").strip()
+    if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+        raise ImproperlyConfigured("CACHE_URL is no address of a Redis: write redis://host:6379/0")
+    return value
 
 
 def frozen(file: Path) -> bool:

@@ -31,6 +31,7 @@ from .models import Outcome, RawFile
 from .parsing import Job, Parsers
 from .recording import Foreseeing, Input, Known, Recording, Result, look_up
 from .sources import Reader
+from .storable import text
 
 BATCH_FILES: Final = 400
 BATCH_BYTES: Final = 4 * 1024 * 1024
@@ -89,7 +90,7 @@ def run(
         path.stat()
     with nullcontext() if dry_run else alone():
         started = time.monotonic()
-        keeper = Foreseeing() if dry_run else Recording.begin([str(path) for path in paths])
+        keeper = Foreseeing() if dry_run else Recording.begin([text(str(path)) for path in paths])
         summary = Report(run=keeper.run_id, resumed=keeper.resumed)
         reader = Reader(paths, _limits())
         try:

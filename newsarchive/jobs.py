@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import logging
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,7 +13,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import locks
+from . import locks, logs, metrics
+
+logger = logging.getLogger("newsarchive.jobs")
 
 _started: list[subprocess.Popen[bytes]] = []
 
@@ -31,7 +35,8 @@ class Last:
 
 def start(name: str, *words: str) -> bool:
     """`manage.py words…`; returns at once, False when a job of that name still runs. It goes on when the
-    page's process ends."""
+    page's process ends. Its lines, and the first of its file, have the number of the request that started
+    it."""
     path = log(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as lock:
@@ -39,13 +44,18 @@ def start(name: str, *words: str) -> bool:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        number = logs.current() or logs.new_id()
+        logger.info("started %s", " ".join(words[:1]))
         with path.open("wb") as out:
+            out.write(f"[{number}] {' '.join(words)}\n".encode())
+            out.flush()
             job = subprocess.Popen(
                 [sys.executable, str(settings.BASE_DIR / "manage.py"), *words],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                env=_environment() | {logs.JOB: number},
                 pass_fds=[lock.fileno()],  # the lock is the job's from here, and goes with it
             )
     _started[:] = [*(other for other in _started if other.poll() is None), job]  # no zombie stays for long
@@ -54,6 +64,11 @@ def start(name: str, *words: str) -> bool:
 
 def is_running(name: str) -> bool:
     return locks.is_held(log(name).with_suffix(".lock"))
+
+
+def _environment() -> dict[str, str]:
+    """This process's, without the place where web workers count."""
+    return {name: value for name, value in os.environ.items() if name != metrics.FOLDER}
 
 
 def log(name: str) -> Path:

@@ -250,7 +250,7 @@ class Article(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("文章")
-        ordering = ["-published_on", "-id"]
+        ordering = [models.F("published_on").desc(nulls_last=True), "-id"]
         indexes = [
             models.Index(fields=["status", "published_on"]),
             # else SQLite reads every published article to find the few of a page of hits

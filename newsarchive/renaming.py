@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import outbox
 from .models import Article, Author, Authorship, Category, Tag
+from .turns import turn
 
 Named = Author | Category | Tag
 
@@ -55,7 +56,7 @@ def former_names(row: Named) -> list[str]:
     return list(FormerName.objects.filter(kind=kind, number=row.pk).values_list("name", flat=True))
 
 
-@transaction.atomic
+@turn()
 def renamed(row: Named, before: str) -> None:
     """After `row` was saved under a new name: its articles are indexed anew."""
     _give_up(type(row), before, row.pk)
@@ -63,7 +64,7 @@ def renamed(row: Named, before: str) -> None:
     _look_again(_articles(row))
 
 
-@transaction.atomic
+@turn()
 def merge(gone: Named, into: Named) -> int:
     """Everything of `gone` becomes `into`'s. Returns how many articles changed."""
     if type(gone) is not type(into) or gone.pk == into.pk:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import env
+from django.core.exceptions import ImproperlyConfigured
+
+from . import databases, env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA", BASE_DIR / "var")
@@ -18,6 +20,11 @@ HTTPS = env.flag("HTTPS", default=False)  # behind a proxy that ends TLS
 # An archive that answers to this machine alone keeps a secret of its own beside its data. One that is
 # served under a name is in production: its secret comes from the environment, or it does not start.
 _LOCAL = not HTTPS and set(ALLOWED_HOSTS) <= {*_LOOPBACK, "testserver"}
+if DEBUG and not _LOCAL:
+    raise ImproperlyConfigured(
+        "NEWSARCHIVE_DEBUG shows the program's insides to whoever meets an error: it is for one machine"
+        " alone. Unset it, or NEWSARCHIVE_HTTPS and NEWSARCHIVE_ALLOWED_HOSTS."
+    )
 SECRET_KEY = env.secret("SECRET_KEY", own=DATA_DIR / "secret-key" if _LOCAL else None)
 
 INSTALLED_APPS = [
@@ -32,8 +39,11 @@ INSTALLED_APPS = [
     "search",
 ]
 MIDDLEWARE = [
+    "newsarchive.answering.answering",  # first: its time is the time of everything below
+    "newsarchive.headers.protected",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "newsarchive.middleware.content_security_policy",
+    "newsarchive.answering.probes",  # before anything that asks for the right name, or a session
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "newsarchive.middleware.chosen_language",
@@ -41,7 +51,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "newsarchive.urls"
 WSGI_APPLICATION = "newsarchive.wsgi.application"
@@ -61,35 +70,26 @@ TEMPLATES = [
     },
 ]
 
+_URL = env.database_url()
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "archive.sqlite3",
-        "CONN_MAX_AGE": 600,
-        "OPTIONS": {
-            # WAL: readers go on while an import writes. IMMEDIATE: a writer waits its turn at BEGIN
-            # instead of failing at its first write.
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;"
-                "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"
-            ),
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
-        },
-    }
+    "default": databases.postgresql(_URL) if _URL else databases.sqlite(DATA_DIR / "archive.sqlite3")
 }
-# Shared by the processes: counts of failed log-ins, lengths of the work queues.
+# Shared by the processes of one machine, or with CACHE_URL by all machines: what is counted
+# (newsarchive.counters) and the lengths of the work queues.
+CACHE_URL = env.cache_url()
 CACHES = {
     "default": {
+        "BACKEND": "newsarchive.shared_cache.SharedCache",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "newsarchive",
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": None},
+    }
+    if CACHE_URL
+    else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": DATA_DIR / "cache",
     }
 }
-if env.frozen(DATA_DIR / "archive.sqlite3"):  # readers are served all the same
-    DATABASES["default"] |= {
-        "NAME": f"{(DATA_DIR / 'archive.sqlite3').as_uri()}?immutable=1",
-        "OPTIONS": {"uri": True, "init_command": "PRAGMA query_only=1"},
-    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hant"
@@ -110,6 +110,7 @@ STORAGES = {
     },
 }
 WHITENOISE_MANIFEST_STRICT = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -124,11 +125,30 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+if HTTPS:  # the prefix: no neighbour under the same domain can set or overwrite them
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+# How often one address may ask; "off" for no limit, as on an archive that serves this machine alone.
+# Curators who have logged in are not limited.
+RATE_LIMITS = {
+    "search": env.rate("RATE_LIMIT_SEARCH", "off" if _LOCAL else "120/m"),  # page, API, feed, comparisons
+    "suggest": env.rate("RATE_LIMIT_SUGGEST", "off" if _LOCAL else "300/m"),
+    "read": env.rate("RATE_LIMIT_READ", "off" if _LOCAL else "600/m"),  # articles, as pages and as records
+}
+TRUSTED_PROXIES = env.proxies("TRUSTED_PROXIES", "1" if HTTPS else "0")
+
+# What a request may bring. Uploads (IMPORT_MAX_UPLOAD_BYTES) are streamed to the disk and not counted here.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # the longest article body, edited as a form
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an article of 500 pictures
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # Limits on what an import takes in (bytes, members, how many times larger than packed).
 IMPORT_MAX_FILE_BYTES = env.number("IMPORT_MAX_FILE_BYTES", 32 * 1024 * 1024, least=1024)
@@ -138,13 +158,20 @@ IMPORT_MAX_RATIO = env.number("IMPORT_MAX_RATIO", 200, least=2)
 IMPORT_MAX_UPLOAD_BYTES = env.number("IMPORT_MAX_UPLOAD_BYTES", 1024**3, least=1024)  # in the browser
 IMPORT_WORKERS = env.number("IMPORT_WORKERS", 0)  # processes that parse; 0: one per core
 
+# Of local copies of pictures: of one of them, and what one may take in all.
+PICTURE_MAX_BYTES = env.number("PICTURE_MAX_BYTES", 20 * 1024 * 1024, least=1024)
+PICTURE_SECONDS = env.number("PICTURE_SECONDS", 30, least=1)
+
 SEARCH_PAGE_SIZE = 10
 VOCABULARY_SECONDS = 1.0  # how old synonyms and dictionary words may be in a process
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-}
+# What is written of requests; see newsarchive.logs for what is kept out.
+LOG_QUERIES = env.flag("LOG_QUERIES", default=False)
+LOG_ADDRESSES = env.flag("LOG_ADDRESSES", default=False)
+LOGGING = logs.configuration(
+    form=env.choice("LOG_FORMAT", logs.FORMS),
+    level=env.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")),
+    queries=LOG_QUERIES,
+)
+METRICS = env.flag("METRICS", default=False)  # /metrics; without it 404, and nothing is counted
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # what a scraper must show; "": whoever reaches the address

@@ -10,11 +10,13 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from newsarchive import export
 from newsarchive.errors import IndexUnavailable
 from newsarchive.importers.html import clean
+from newsarchive.limits import limited
 from newsarchive.models import Article
 
 from . import documents, service
@@ -43,6 +45,11 @@ def _json(data: dict[str, Any], *, status: int = 200) -> JsonResponse:
     return response
 
 
+def _too_many(request: HttpRequest, seconds: int) -> JsonResponse:
+    message = ngettext("請求太多，請於 %(n)d 秒後再試。", "請求太多，請於 %(n)d 秒後再試。", seconds)
+    return _error(429, "too_many_requests", message % {"n": seconds})
+
+
 def _answers_errors(view: View) -> View:
     @wraps(view)
     def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
@@ -55,6 +62,7 @@ def _answers_errors(view: View) -> View:
 
 
 @require_safe
+@limited("search", refusal=_too_many)
 @leads_on
 @_answers_errors
 def search(request: HttpRequest) -> JsonResponse:
@@ -160,6 +168,7 @@ def _image(image: service.FoundImage) -> dict[str, str]:
 
 
 @require_safe
+@limited("read", refusal=_too_many)
 @_answers_errors
 def article(request: HttpRequest, pk: int) -> JsonResponse:
     found = export.prefetched(Article.objects.filter(pk=pk)).first()

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from newsarchive import locks, outbox
 from newsarchive.doctor import Check, Finding, Level
-from newsarchive.errors import ArchiveError, IndexUnavailable
+from newsarchive.errors import ArchiveError, IndexNewer, IndexUnavailable
 from newsarchive.models import Article, OutboxRow
 
 from . import sync, vocabulary
@@ -21,6 +21,9 @@ def opens() -> Iterator[Finding]:
     """Asks no database."""
     try:
         get_engine().state()
+    except IndexNewer as exc:
+        mend = "install the newer program again; or, to stay with this one: manage.py rebuild_index"
+        yield Finding(Level.ERROR, "index", f"Readers can't search: {exc}.", mend)
     except ArchiveError as exc:
         yield Finding(Level.ERROR, "index", f"Readers can't search: {exc}.", "manage.py rebuild_index")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import time
@@ -10,8 +11,8 @@ import time
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
-from newsarchive import outbox
-from newsarchive.errors import ArchiveError, IndexUnavailable
+from newsarchive import logs, outbox
+from newsarchive.errors import ArchiveError, IndexNewer, IndexUnavailable
 
 from . import sync
 from .engine import Engine
@@ -31,9 +32,14 @@ class Indexer:
         self._not_before = 0.0
         self._waiting = 0  # outbox rows at the last look, and since when that many
         self._since = time.monotonic()
+        self._said = ""
 
     def step(self) -> None:
         """One look. Errors are logged and the next look tries again; the outbox keeps the work."""
+        with logs.doing():
+            self._look()
+
+    def _look(self) -> None:
         close_old_connections()
         try:
             self._reap()
@@ -41,11 +47,20 @@ class Indexer:
             if why := sync.needs_rebuild(self._engine) or self._bulk(waiting):
                 self._start_rebuild(why)
             if waiting <= sync.TAIL_LIMIT and self._engine.state().generation:
-                sync.drain(self._engine)
+                settled = sync.drain(self._engine)
+                if settled:
+                    logger.info("%s changes are in the index", settled)
+        except IndexNewer as error:
+            self._say_once(str(error))
         except IndexUnavailable:
             return  # being built
         except (ArchiveError, DatabaseError) as error:
             logger.warning("%s; trying again", error)
+
+    def _say_once(self, text: str) -> None:
+        if text != self._said:
+            logger.error("%s", text)
+            self._said = text
 
     def _bulk(self, waiting: int) -> str:
         """Why so many waiting changes call for a rebuild now: an import paused, or it has doubled the
@@ -65,7 +80,8 @@ class Indexer:
             return
         logger.info("rebuilding the index: %s", why)
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "rebuild_index"]
-        self._rebuilding = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        environment = os.environ | {logs.JOB: logs.current()}
+        self._rebuilding = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environment)
 
     def _reap(self) -> None:
         if self._rebuilding is None or self._rebuilding.poll() is None:

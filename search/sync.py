@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from newsarchive import locks, outbox
-from newsarchive.errors import IndexUnavailable, IndexUnwritable
+from newsarchive.errors import IndexNewer, IndexUnavailable, IndexUnwritable
 
 from . import documents, vocabulary
 from .engine import Engine
@@ -75,10 +75,13 @@ def rebuild(engine: Engine, *, on_progress: Callable[[int], None] | None = None)
 
 
 def needs_rebuild(engine: Engine) -> str:
-    """Why the index must be built anew, in words; "" when draining the outbox is enough."""
+    """Why the index must be built anew, in words; "" when draining the outbox is enough. Raises IndexNewer:
+    whether to go back for good is for people to say."""
     vocabulary.refresh()
     try:
         state = engine.state()
+    except IndexNewer:
+        raise
     except IndexUnavailable as error:
         return str(error)
     if state.stale:
@@ -88,13 +91,27 @@ def needs_rebuild(engine: Engine) -> str:
     return ""
 
 
-def update(engine: Engine, *, on_progress: Callable[[int], None] | None = None) -> int:
-    """Drain, or rebuild where that is due or quicker. Returns how many outbox rows were settled."""
+def update(engine: Engine, *, quick: bool = False, on_progress: Callable[[int], None] | None = None) -> int:
+    """Drain, or rebuild where that is due or quicker. Returns how many outbox rows were settled.
+
+    `quick`: while there is an index to search in, a rebuild is left to the indexer.
+    """
     waiting = outbox.count()
+    if quick and _is_searched(engine):
+        return drain(engine) if waiting <= TAIL_LIMIT else 0
     if waiting > TAIL_LIMIT or needs_rebuild(engine):
         rebuild(engine, on_progress=on_progress)
         return waiting + drain(engine)
     return drain(engine)
+
+
+def _is_searched(engine: Engine) -> bool:
+    try:
+        return bool(engine.state().generation)
+    except IndexNewer:
+        raise
+    except IndexUnavailable:
+        return False
 
 
 def check(engine: Engine) -> Difference:

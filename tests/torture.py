@@ -25,6 +25,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.processes import environment
+
 ROOT = Path(__file__).resolve().parent.parent
 STANDING = "長在此間"  # in the articles numbered below 20: edited, never withdrawn
 FLEETING = "忽隱忽現"  # in those from 20 on, which come and go
@@ -95,8 +97,8 @@ def _lifetime(name: str, rng: random.Random) -> float:
 
 
 def _where(data: Path) -> dict[str, object]:
-    names = {"NEWSARCHIVE_DATA": str(data), "DJANGO_SETTINGS_MODULE": "newsarchive.settings"}
-    return {"cwd": ROOT, "env": {**os.environ, **names, "NEWSARCHIVE_LOG_LEVEL": "WARNING"}}
+    names = {"DJANGO_SETTINGS_MODULE": "newsarchive.settings", "NEWSARCHIVE_LOG_LEVEL": "WARNING"}
+    return {"cwd": ROOT, "env": {**environment(data), **names}}
 
 
 def _start(data: Path, *words: str) -> subprocess.Popen[str]:

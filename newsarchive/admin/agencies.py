@@ -24,6 +24,7 @@ from ..history import Action
 from ..importers import captions
 from ..importers.agencies import Agencies
 from ..models import Agency, Article, Image
+from ..turns import turn
 from . import bulk
 from .names import NameField
 
@@ -161,7 +162,7 @@ class AgencyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return _begun(action) if action else answer
 
     def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
-        with transaction.atomic():
+        with turn():
             before = agencies.table()
             super().save_model(request, obj, form, change)
             request.naming = _naming(before, request)  # type: ignore[attr-defined]  # run afterwards
@@ -209,7 +210,7 @@ class AgencyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 form.add_error("into", _("不能併入自己。"))
                 into = None
             else:
-                with transaction.atomic():
+                with turn():
                     before = agencies.table()
                     _unite(row, into)
                     action = _naming(before, request)

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DateField, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.forms import BaseModelFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as formatted
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,10 +26,14 @@ from ..history import Action, Edit
 from ..importers import html
 from ..importers.types import Precision
 from ..models import Article, Author, Authorship, Image, RawFile
+from ..turns import turn
 from . import bulk, diffs, listing, queues, remarks
 from .article_form import ArticleForm, AuthorshipForm, ImageForm, moment
 from .filters import AgencyFilter, AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
+from .in_turn import InTurn
 
+# Without a date: before all others. PostgreSQL would put them after.
+_DAY = Coalesce("published_on", Value(date.min, DateField()))
 _ASIDE = 10_000  # where positions wait while they change places
 
 
@@ -53,12 +59,21 @@ class ImageInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
     form = ArticleForm
     inlines = (AuthorshipInline, ImageInline)
     change_form_template = "admin/article_form.html"
     change_list_template = "admin/article_list.html"
-    list_display = ("headline", "outlet_name", "dated", "status", "problems_short", "copies", "pictures")
+    list_display = (
+        "headline",
+        "outlet_name",
+        "dated",
+        "status",
+        "problems_short",
+        "copies",
+        "pictures",
+        "thumbnail",
+    )
     list_display_links = ("headline",)
     list_filter = (
         *(QueueFilter, "status", "standing"),
@@ -114,7 +129,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def headline(self, article: Article) -> str:
         return article.title or _("（無標題）")
 
-    @admin.display(description=gettext_lazy("日期"), ordering="published_on")
+    @admin.display(description=gettext_lazy("日期"), ordering=_DAY)
     def dated(self, article: Article) -> str:
         if article.published_on is None:
             return _("不詳")
@@ -136,6 +151,12 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=gettext_lazy("圖片"))
     def pictures(self, article: Article) -> int:
         return article.pictures  # type: ignore[attr-defined,no-any-return]
+
+    @admin.display(description=gettext_lazy("縮圖"))
+    def thumbnail(self, article: Article) -> str:
+        """Of our own copy; nothing is loaded from elsewhere."""
+        url: str = article.thumbnail_url  # type: ignore[attr-defined]
+        return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', url) if url else ""
 
     @admin.action(description=gettext_lazy("批次修改所選文章…"), permissions=["bulk"])
     def change_many(self, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse:
@@ -319,7 +340,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             articles.accept_source_change if kind == Action.Kind.ACCEPT else articles.dismiss_source_change
         )
         try:
-            with transaction.atomic():
+            with turn():
                 action = curation.begin(kind, request.user, [pk], field=field)
                 before = history.snapshots([pk])
                 choose(article, field)

@@ -50,8 +50,9 @@ def page(request: HttpRequest) -> HttpResponse:
             if job.key == request.POST.get("job"):
                 _start(request, job)
         return redirect("admin:health")
-    engine, problem, state = get_engine(), "", None
+    engine, problem, state, why = get_engine(), "", None, ""
     try:
+        why = sync.needs_rebuild(engine)
         state = engine.state()
     except IndexUnavailable as error:
         problem = error.user_message
@@ -62,7 +63,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "title": _("索引與狀況"),
         "state": state,
         "problem": problem,
-        "why": sync.needs_rebuild(engine),
+        "why": why,
         "articles": Article.objects.count(),
         "visible": len(documents.visible_stories()),
         "files": RawFile.objects.count(),

@@ -10,12 +10,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Page, Paginator
+from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
 from search import service, unindexed
 
+from .. import pictures
 from ..errors import IndexUnavailable
 from ..models import Article, Image
 
@@ -31,15 +33,19 @@ class Found:
         self._places = {story: place for place, story in enumerate(self.stories)}
 
     def narrow(self, articles: QuerySet[Article]) -> QuerySet[Article]:
-        # one parameter, however many numbers: SQLite takes 32,766
-        stories = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(self.stories)])
-        hidden = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(self.hidden)])
-        return articles.filter(Q(story_id__in=stories) | Q(pk__in=hidden))
+        return articles.filter(Q(story_id__in=_rows(self.stories)) | Q(pk__in=_rows(self.hidden)))
 
     def ordered(self, rows: Sequence[tuple[int, int]]) -> list[int]:
         """Rows are (article, story)."""
         last = len(self.stories)
         return [pk for pk, story in sorted(rows, key=lambda row: (self._places.get(row[1], last), -row[0]))]
+
+
+def _rows(numbers: Sequence[int]) -> RawSQL:
+    """As one parameter, however many they are: SQLite takes 32,766, PostgreSQL's protocol 65,535."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [list(numbers)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(numbers)])
 
 
 def search(request: HttpRequest, articles: QuerySet[Article], text: str) -> QuerySet[Article]:
@@ -82,7 +88,9 @@ class ArticleList(ChangeList):
         images = _count(Image.objects.filter(article=OuterRef("pk")), "article")
         counted = Article.objects.filter(pk__in=numbers).order_by()
         counts = {pk: both for pk, *both in counted.values_list("pk", copies, images)}
+        thumbnails = pictures.thumbnails(numbers)
         for row in self.result_list:
+            row.thumbnail_url = thumbnails.get(row.pk, "")
             row.copies, row.pictures = (count or 0 for count in counts.get(row.pk, (1, 0)))
 
     def by_relevance(self) -> bool:

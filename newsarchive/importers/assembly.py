@@ -79,9 +79,9 @@ def finish(draft: Draft) -> ParsedArticle:
         categories=draft.categories,
         tags=draft.tags,
         language=language.of(words or title, draft.outlet.language),
-        source_url=draft.source_url,
-        canonical_url=urls.canonical(draft.source_url),
-        archived_url=draft.archived_url,
+        source_url=urls.legal(draft.source_url),
+        canonical_url=urls.legal(urls.canonical(draft.source_url)),
+        archived_url=urls.legal(draft.archived_url),
         identity=urls.identity(
             draft.source_url, outlet=draft.outlet.name, title=title, day=when.day if when else None
         ),

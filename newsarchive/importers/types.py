@@ -118,7 +118,7 @@ class ParsedArticle:
     from 0 into `images` and `embeds`."""
 
     format: str  # the importer's name
-    title: str  # one line; empty only in stubs
+    title: str  # one line; empty when neither the file nor its address has one
     body: str
     standing: Standing = Standing.ARTICLE
     standing_reason: str = ""  # why it is a stub or truncated, for a curator
@@ -134,7 +134,7 @@ class ParsedArticle:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     language: str = ""  # BCP 47 with script: zh-Hant-HK, zh-Hans, en; "" when there is no text
-    source_url: str = ""  # as found, absolute; "" when the file does not say
+    source_url: str = ""  # as found, absolute http(s); "" when the file does not say
     canonical_url: str = ""  # usable form of it: https://www.hkcnews.com/article/47815
     archived_url: str = ""
     identity: str = ""  # "hkcnews:47815", "url:bbc.com/zhongwen/…", "feed:…": see importers.urls

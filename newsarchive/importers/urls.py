@@ -128,6 +128,13 @@ def absolute(url: str, base: str = "") -> str:
     return unwrap(origin[0] + (path.rpartition("/")[0] or "") + "/" + url.removeprefix("./"))
 
 
+def legal(url: str) -> str:
+    """An http(s) address with what no address may hold percent-encoded; "" for anything else."""
+    if not url.lower().startswith(("http://", "https://")):
+        return ""
+    return _FORBIDDEN.sub(lambda found: quote(found[0]), url)
+
+
 def host_of(url: str) -> str:
     """Lower case, without www.; "" when there is none."""
     split = _split(url)
@@ -176,8 +183,8 @@ def wayback_address(url: str) -> str:
     if not _WAYBACK.match(url):
         return ""
     if url.startswith("/"):
-        return "https:" + url if url.startswith("//") else "https://web.archive.org" + url
-    return url
+        url = "https:" + url if url.startswith("//") else "https://web.archive.org" + url
+    return legal(url)
 
 
 def wayback(url: str) -> tuple[str, datetime | None]:

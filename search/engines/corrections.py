@@ -74,7 +74,7 @@ def _stories(snapshot: Snapshot, text: str, visible: Mask) -> int:
     if sought is None:
         return 0
     if not _LATIN.fullmatch(text):
-        return int(np.count_nonzero(snapshot.look(sought, Field.ANY).mask & visible))
+        return int(np.count_nonzero(snapshot.look(sought, Field.ANY).mask(snapshot.size) & visible))
     mask = np.zeros(snapshot.size, np.bool_)
     for field in whoosh.WORD_FIELDS:
         mask[snapshot.generation.words.postings(field, text)[0]] = True
@@ -99,7 +99,7 @@ class _Neighbours:
     """Which characters stand beside which, and in how many stories."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._pairs = snapshot.generation.lists["text"]
+        self._pairs = snapshot.generation.lists["any"]
         self._tail = "\n".join(snapshot.tail_texts())
 
     def after(self, char: str) -> dict[str, int]:

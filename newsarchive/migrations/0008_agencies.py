@@ -24,7 +24,7 @@ def allow(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("newsarchive", "0006_roles")]
+    dependencies = [("newsarchive", "0007_order_of_articles")]
     operations = [
         migrations.CreateModel(
             name="Agency",

@@ -1,0 +1,50 @@
+"""What every answer tells the browser not to do. Django's own middleware sets nosniff, the referrer
+policy, COOP, HSTS and X-Frame-Options (settings.py); here is the rest.
+tests/security/test_headers.py walks every address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+# Nothing inline, nothing from third parties. A view that a reader asked to load the original
+# pictures sets `response.load_images` (see newsarchive.views), which opens img-src alone.
+_PAGES: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self';"
+    " img-src 'self'{images}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# Answers that are not pages load nothing and run nothing, whatever a browser takes them for.
+_DATA: Final = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+_PERMISSIONS: Final = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media"),
+        *("fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone"),
+        *("midi", "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock"),
+        *("serial", "usb", "web-share", "xr-spatial-tracking"),
+    )
+)
+
+
+def protected(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponseBase]:
+    """The outermost middleware: redirects and static files have these headers too."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", _policy(response))
+        response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def _policy(response: HttpResponseBase) -> str:
+    if not response.headers.get("Content-Type", "").startswith("text/html"):
+        return _DATA
+    return _PAGES.format(images=" https: http:" if getattr(response, "load_images", False) else "")

@@ -1,0 +1,36 @@
+"""Django's Redis cache, which an archive can do without for a while: what is kept there can be made anew."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+_log = logging.getLogger(__name__)
+
+
+class SharedCache(RedisCache):
+    """`get`, `set` and `delete` make do without a Redis that is away. `add` and `incr` say so: they count
+    (newsarchive.counters)."""
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        try:
+            return super().get(key, default, version)
+        except RedisError as exc:
+            _log.warning("the shared cache is away: %s", exc)
+            return default
+
+    def set(self, key: Any, value: Any, *args: Any, **options: Any) -> None:
+        try:
+            super().set(key, value, *args, **options)
+        except RedisError as exc:
+            _log.warning("the shared cache is away: %s", exc)
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        try:
+            return bool(super().delete(key, version))
+        except RedisError as exc:
+            _log.warning("the shared cache is away: %s", exc)
+            return False
