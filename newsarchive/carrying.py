@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from .storable import nested
 
@@ -45,7 +45,7 @@ def to_sqlite(file: Path) -> None:
 
 def from_sqlite(file: Path) -> None:
     """Into the archive's PostgreSQL, all or nothing: its tables are there, and what the migrations put in
-    gives way. Raises DatabaseError, which names table and row."""
+    gives way. Raises DatabaseError, which names the table."""
     with closing(sqlite3.connect(file)) as source, transaction.atomic(), connection.cursor() as cursor:
         tables = _tables(source)
         cursor.execute(f"TRUNCATE {', '.join(tables)}, django_session")
@@ -53,9 +53,15 @@ def from_sqlite(file: Path) -> None:
             kinds = _kinds(cursor, table)
             rows = source.execute(f"SELECT {_quoted(columns)} FROM {table}")  # noqa: S608
             is_json = [kinds[column] == "jsonb" for column in columns]
-            with cursor.copy(f"COPY {table} ({_quoted(columns)}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(_for_postgresql(row, is_json))
+            try:
+                with (
+                    connection.wrap_database_errors,
+                    cursor.copy(f"COPY {table} ({_quoted(columns)}) FROM STDIN") as copy,
+                ):
+                    for row in rows:
+                        copy.write_row(_for_postgresql(row, is_json))
+            except DatabaseError as exc:
+                raise DatabaseError(f"{table}: {str(exc).strip()}") from exc
         for table, last in source.execute("SELECT name, seq FROM sqlite_sequence"):
             if table in tables:
                 cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, max(last, 1)])

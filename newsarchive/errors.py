@@ -7,9 +7,12 @@
     ├── BadQuery            words that are no query; has a position
     ├── IndexUnavailable    there is no usable index to answer from
     │   ├── IndexStale      there is one, of a layout that this program reads no more
-    │   └── IndexNewer      there is one, of a layout that only a newer program reads
+    │   └── IndexOutOfReach there is one, and nobody should build another in its place unasked
+    │       ├── IndexNewer        of a layout that only a newer program reads
+    │       └── SearchServerAway  in a cluster that does not answer
     ├── IndexBusy           another process is writing the index
     ├── IndexUnwritable     its folder is full, or may not be written
+    ├── NotFetched          an address that could not, or may not, be fetched
     └── BackupRefused       a backup that can't be made, or a file or a place that can't be restored
 
 `str(error)` is for the log; `user_message` is for the reader, in Chinese and then English.
@@ -58,12 +61,20 @@ class IndexStale(IndexUnavailable):
     user_message = "索引需要重建。 The index was made by an older version and needs a rebuild."
 
 
-class IndexNewer(IndexUnavailable):
-    """Nobody builds it anew unasked: an older program may have been started by mistake."""
+class IndexOutOfReach(IndexUnavailable):
+    """Building anew would not help, or is for people to decide."""
+
+
+class IndexNewer(IndexOutOfReach):
+    """An older program may have been started by mistake."""
 
     user_message = (
         "索引由較新版本的程式建立，這個版本讀不到。 The index was made by a newer version of the program."
     )
+
+
+class SearchServerAway(IndexOutOfReach):
+    user_message = "搜尋伺服器暫時沒有回應，請稍後再試。 The search server does not answer; please try later."
 
 
 class IndexBusy(ArchiveError):
@@ -80,4 +91,17 @@ class BackupRefused(ArchiveError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.user_message = reason
+
+
+class NotFetched(ArchiveError):
+    """`refused`: a rule of ours is against it; `missing`: the host says that it is gone; `busy`: it asks to
+    be left in peace. None of them: worth another try."""
+
+    def __init__(
+        self, reason: str, *, refused: bool = False, missing: bool = False, busy: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.refused, self.missing, self.busy = refused, missing, busy
         self.user_message = reason

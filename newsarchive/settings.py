@@ -11,6 +11,9 @@ from . import databases, env, logs
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA", BASE_DIR / "var")
 INDEX_DIR = env.folder("INDEX_DIR", DATA_DIR / "index")
+SEARCH = env.search_address()  # None: the embedded engine, in INDEX_DIR
+SEARCH_SHARDS = env.number("SEARCH_SHARDS", 1, least=1)
+SEARCH_REPLICAS = env.number("SEARCH_REPLICAS", 1)
 
 DEBUG = env.flag("DEBUG", default=False)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -157,6 +160,10 @@ IMPORT_MAX_ARCHIVE_BYTES = env.number("IMPORT_MAX_ARCHIVE_BYTES", 64 * 1024**3, 
 IMPORT_MAX_RATIO = env.number("IMPORT_MAX_RATIO", 200, least=2)
 IMPORT_MAX_UPLOAD_BYTES = env.number("IMPORT_MAX_UPLOAD_BYTES", 1024**3, least=1024)  # in the browser
 IMPORT_WORKERS = env.number("IMPORT_WORKERS", 0)  # processes that parse; 0: one per core
+
+# Of local copies of pictures: of one of them, and what one may take in all.
+PICTURE_MAX_BYTES = env.number("PICTURE_MAX_BYTES", 20 * 1024 * 1024, least=1024)
+PICTURE_SECONDS = env.number("PICTURE_SECONDS", 30, least=1)
 
 SEARCH_PAGE_SIZE = 10
 VOCABULARY_SECONDS = 1.0  # how old synonyms and dictionary words may be in a process

@@ -1,7 +1,7 @@
 """Addresses are contracts (docs/architecture.md): they are added to, never changed."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
@@ -11,6 +11,11 @@ urlpatterns = [
     path("", include("search.urls")),
     path("articles/<int:pk>/", views.article, name="article"),
     path("articles/<int:pk>/diff/<int:other>/", views.diff, name="diff"),
+    re_path(
+        r"^pictures/(?P<pk>[0-9]{1,18})/(?P<sha256>[0-9a-f]{64})\.(?P<suffix>jpg|png|gif|webp)$",
+        views.picture,
+        name="picture",
+    ),
     # All that a foreign form could do here is to change the language of the buttons. A token would
     # cost every reader a cookie, and every page its place in a cache.
     path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),

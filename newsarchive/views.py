@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.encoding import iri_to_uri
@@ -10,12 +11,13 @@ from django.views.decorators.http import require_safe
 
 from search import documents, reading
 
-from . import differences
+from . import differences, pictures
 from .importers.html import plain_text
 from .limits import limited
-from .models import Article
+from .models import Article, Image
 
 CACHE_SECONDS: Final = 60  # what is withdrawn is gone from every cache within them
+PICTURE_SECONDS: Final = 365 * 24 * 3600
 
 
 @require_safe
@@ -64,6 +66,28 @@ def diff(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     }
     response = render(request, "articles/diff.html", context)
     response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
+    return response
+
+
+@require_safe
+def picture(request: HttpRequest, pk: str, sha256: str, suffix: str) -> HttpResponseBase:
+    """The local copy of a picture of this article; gone when the article is. Curators see it all the same."""
+    found = get_object_or_404(Article.objects.only("status"), pk=int(pk))
+    visible = documents.is_visible(found)
+    if not visible and not request.user.has_perm("newsarchive.view_article"):
+        if found.status == Article.Status.WITHDRAWN:
+            return render(request, "410.html", {}, status=410)
+        raise Http404
+    copies = pictures.local(Image.objects.filter(article=found)).values()
+    kept = next((copy for copy in copies if (copy.sha256, copy.suffix) == (sha256, suffix)), None)
+    if kept is None:
+        raise Http404
+    response = FileResponse(kept.path.open("rb"), content_type=kept.media_type)
+    response["Content-Disposition"] = f'inline; filename="{sha256[:16]}.{suffix}"'
+    # What an address gives never changes; caches that many share ask again, lest they keep what is withdrawn.
+    response["Cache-Control"] = (
+        f"public, max-age={PICTURE_SECONDS}, s-maxage={CACHE_SECONDS}, immutable" if visible else "no-store"
+    )
     return response
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlencode
 
 from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString
 
+from newsarchive import pictures
 from newsarchive.importers.html import clean, plain_text
 from newsarchive.models import Article, Image, RawFile
+from newsarchive.pictures import Picture
 
 from . import documents, service
 from .highlight import EmbedSlot, Html, ImageSlot, Marker
@@ -30,6 +32,9 @@ class Figure:
     image: Image
     legend: Legend
     alt: str  # "" when the caption says the same
+    local: str = ""  # the address of our own copy; "" when there is none
+    width: int = 0  # of the copy
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,8 @@ class Reading:
 
     @property
     def pictures(self) -> int:
-        return sum(1 for part in self.parts if isinstance(part, Figure) and part.image.src)
+        """That only their own hosts have."""
+        return sum(1 for part in self.parts if isinstance(part, Figure) and part.image.src and not part.local)
 
 
 def articles() -> QuerySet[Article]:
@@ -75,7 +81,7 @@ def articles() -> QuerySet[Article]:
 
 
 def read(article: Article, text: str, *, also: bool = True) -> Reading:
-    """Three queries beside those of `articles`. `also`: mark synonyms too."""
+    """Four queries beside those of `articles`. `also`: mark synonyms too."""
     marker = service.marker_for(text, also=also)
     body = clean(article.body)
     title = marker.mark_numbered(Field.TITLE, article.title)
@@ -96,27 +102,32 @@ def read(article: Article, text: str, *, also: bool = True) -> Reading:
 def _parts(article: Article, body: str, marker: Marker) -> Iterator[Part]:
     """The body between its figures; figures that the body has no place for come last."""
     images = {image.position: image for image in article.images.all()}
+    copies = pictures.local(images.values())
     embeds = dict(enumerate(article.embeds))
     for part in marker.mark_body(body):
         if isinstance(part, ImageSlot):
             if image := images.pop(part.number, None):
-                yield _figure(image, marker)
+                yield _figure(image, marker, copies)
         elif isinstance(part, EmbedSlot):
             if embed := embeds.pop(part.number, None):
                 yield _card(part.number, embed, marker)
         else:
             yield part
     for image in images.values():
-        yield _figure(image, marker)
+        yield _figure(image, marker, copies)
     for number, embed in embeds.items():
         yield _card(number, embed, marker)
 
 
-def _figure(image: Image, marker: Marker) -> Figure:
+def _figure(image: Image, marker: Marker, copies: dict[int, Picture]) -> Figure:
     said = image.alt.strip() in image.caption
-    return Figure(
+    figure = Figure(
         image, legend(marker, image.caption, image.credit, numbered=True), "" if said else image.alt
     )
+    if copy := copies.get(image.pk):
+        local = copy.url(image.article_id)
+        return replace(figure, local=local, width=copy.width, height=copy.height)
+    return figure
 
 
 def _card(number: int, embed: dict[str, str], marker: Marker) -> Card:

@@ -12,6 +12,7 @@ from django.forms import BaseModelFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as formatted
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -63,7 +64,16 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
     inlines = (AuthorshipInline, ImageInline)
     change_form_template = "admin/article_form.html"
     change_list_template = "admin/article_list.html"
-    list_display = ("headline", "outlet_name", "dated", "status", "problems_short", "copies", "pictures")
+    list_display = (
+        "headline",
+        "outlet_name",
+        "dated",
+        "status",
+        "problems_short",
+        "copies",
+        "pictures",
+        "thumbnail",
+    )
     list_display_links = ("headline",)
     list_filter = (
         *(QueueFilter, "status", "standing"),
@@ -141,6 +151,12 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=gettext_lazy("圖片"))
     def pictures(self, article: Article) -> int:
         return article.pictures  # type: ignore[attr-defined,no-any-return]
+
+    @admin.display(description=gettext_lazy("縮圖"))
+    def thumbnail(self, article: Article) -> str:
+        """Of our own copy; nothing is loaded from elsewhere."""
+        url: str = article.thumbnail_url  # type: ignore[attr-defined]
+        return render_to_string("admin/_thumbnail.html", {"url": url}) if url else ""
 
     @admin.action(description=gettext_lazy("批次修改所選文章…"), permissions=["bulk"])
     def change_many(self, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse:

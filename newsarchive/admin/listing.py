@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 from search import service, unindexed
 
+from .. import pictures
 from ..errors import IndexUnavailable
 from ..models import Article, Image
 
@@ -87,7 +88,9 @@ class ArticleList(ChangeList):
         images = _count(Image.objects.filter(article=OuterRef("pk")), "article")
         counted = Article.objects.filter(pk__in=numbers).order_by()
         counts = {pk: both for pk, *both in counted.values_list("pk", copies, images)}
+        thumbnails = pictures.thumbnails(numbers)
         for row in self.result_list:
+            row.thumbnail_url = thumbnails.get(row.pk, "")
             row.copies, row.pictures = (count or 0 for count in counts.get(row.pk, (1, 0)))
 
     def by_relevance(self) -> bool:

@@ -261,7 +261,7 @@ A_DISK_THAT_FILLS = {
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql"
         " AS $$ BEGIN RAISE EXCEPTION 'disk full'; END $$",
         "CREATE TRIGGER full_disk BEFORE INSERT ON newsarchive_article_tags FOR EACH ROW"
-        " WHEN (NEW.article_id %% 2 = 0) EXECUTE FUNCTION refuse()",
+        " WHEN (mod(NEW.article_id, 2) = 0) EXECUTE FUNCTION refuse()",
     ],
 }
 

@@ -33,7 +33,7 @@ _OF_BODIES: Final = {
 def make(random: Random) -> Input:
     words = queries.make(random) if random.random() < 0.7 else random.choice(material.HAN)
     kinds = (material.MARKUP, material.HAN, material.HAN, material.LATIN)
-    text = material.text(random, *kinds, most=random.choice((4, 12, 40)))
+    text = material.text(random, *kinds, most=random.choice((3, 8, 24)))
     if random.random() < 0.3:
         text = html.clean(text.encode("utf-8", "replace").decode())
     return words, text

@@ -171,7 +171,7 @@ def text(random: Random, *kinds: tuple[str, ...], most: int) -> str:
 def document(random: Random) -> bytes:
     """A file of one of the formats, made piece by piece."""
     head = text(random, FRONT, LATIN, HAN, most=12) if random.random() < 0.3 else random.choice(_HEADS)
-    body = text(random, MARKUP, MARKDOWN, HAN, LATIN, most=30)
+    body = text(random, MARKUP, MARKDOWN, HAN, LATIN, most=random.choice((6, 12, 30)))
     encoding = random.choice(("utf-8", "utf-8", "utf-8", "utf-8", "gb18030", "utf-16"))
     return (head + body).encode(encoding, "surrogatepass" if encoding != "gb18030" else "replace")
 
@@ -191,7 +191,7 @@ _TOKENS: Final = tuple(
 def mutated(random: Random) -> bytes:
     """A real file, damaged: bytes changed, stretches lost, doubled, or taken from another file."""
     data = bytearray(random.choice(SEEDS))
-    if random.random() < 0.5:  # small ones are quick, and their damage is a larger part of them
+    if random.random() < 0.8:  # small ones are quick, and their damage is a larger part of them
         start = random.randint(0, len(data))
         del data[start + 600 :]
     for _ in range(random.randint(1, 8)):

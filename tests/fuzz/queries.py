@@ -89,7 +89,7 @@ _ENGINE_EVERY: Final = 16  # the index is asked so seldom: it takes a hundred ti
 
 def make(random: Random) -> str:
     return material.text(
-        random, _SYNTAX, _SYNTAX, material.HAN, material.LATIN, most=random.choice((3, 8, 30))
+        random, _SYNTAX, _SYNTAX, material.HAN, material.LATIN, most=random.choice((3, 6, 8, 24))
     )
 
 
