@@ -22,8 +22,10 @@ PATIENCE = 120.0  # seconds: these machines are shared
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
+    """Of a server that has nothing but a data folder: all of it can be copied."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSARCHIVE_")}
-    kept.pop("DJANGO_SETTINGS_MODULE", None)
+    for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "SEARCH_URL", "CACHE_URL"):
+        kept.pop(name, None)
     return (
         kept | {"NEWSARCHIVE_DATA": str(data), "DJANGO_SETTINGS_MODULE": "newsarchive.settings"} | dict(more)
     )
