@@ -21,11 +21,11 @@ def opens() -> Iterator[Finding]:
     """Asks no database."""
     try:
         get_engine().state()
-    except IndexNewer as exc:
-        mend = "install the newer program again; or, to stay with this one: manage.py rebuild_index"
-        yield Finding(Level.ERROR, "index", f"Readers can't search: {exc}.", mend)
     except SearchServerAway as exc:
         mend = "start the search server, or see whether SEARCH_URL names it; articles and the admin go on"
+        yield Finding(Level.ERROR, "index", f"Readers can't search: {exc}.", mend)
+    except IndexNewer as exc:
+        mend = "install the newer program again; or, to stay with this one: manage.py rebuild_index"
         yield Finding(Level.ERROR, "index", f"Readers can't search: {exc}.", mend)
     except ArchiveError as exc:
         yield Finding(Level.ERROR, "index", f"Readers can't search: {exc}.", "manage.py rebuild_index")

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from newsarchive import logs, outbox
-from newsarchive.errors import ArchiveError, IndexOutOfReach, IndexUnavailable
+from newsarchive.errors import ArchiveError, IndexUnavailable
 
 from . import sync
 from .engine import Engine
@@ -50,23 +50,18 @@ class Indexer:
                 settled = sync.drain(self._engine)
                 if settled:
                     logger.info("%s changes are in the index", settled)
-            self._say_once("")
-        except IndexOutOfReach as error:
-            self._say_once(str(error))
-        except IndexUnavailable:
-            return  # being built
+            self._said = ""
+        except IndexUnavailable as error:
+            if not error.rebuild_helps:  # else it is being built
+                self._say_once(error)
         except (ArchiveError, DatabaseError) as error:
             logger.warning("%s; trying again", error)
 
-    def _say_once(self, problem: str) -> None:
-        """However long it lasts; "" when it is over."""
-        if problem == self._said:
-            return
-        if problem:
-            logger.error("%s; changes wait until then", problem)
-        else:
-            logger.info("the index can be reached again")
-        self._said = problem
+    def _say_once(self, error: IndexUnavailable) -> None:
+        """However long it is so, and in whatever words it is told."""
+        if type(error).__name__ != self._said:
+            logger.error("%s", error)
+            self._said = type(error).__name__
 
     def _bulk(self, waiting: int) -> str:
         """Why so many waiting changes call for a rebuild now: an import paused, or it has doubled the

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from newsarchive import locks, outbox
-from newsarchive.errors import IndexOutOfReach, IndexUnavailable, IndexUnwritable
+from newsarchive.errors import IndexUnavailable, IndexUnwritable
 
 from . import documents, vocabulary
 from .engine import Engine
@@ -73,13 +73,13 @@ def rebuild(engine: Engine, *, on_progress: Callable[[int], None] | None = None)
 
 def needs_rebuild(engine: Engine) -> str:
     """Why the index must be built anew, in words; "" when draining the outbox is enough. Raises
-    IndexOutOfReach: nothing can be known, or going back for good is for people to say."""
+    IndexUnavailable when a rebuild would not help, or is for people to decide."""
     vocabulary.refresh()
     try:
         state = engine.state()
-    except IndexOutOfReach:
-        raise
     except IndexUnavailable as error:
+        if not error.rebuild_helps:
+            raise
         return str(error)
     if state.stale:
         return f"made with another {state.stale}"
@@ -105,9 +105,9 @@ def update(engine: Engine, *, quick: bool = False, on_progress: Callable[[int], 
 def _is_searched(engine: Engine) -> bool:
     try:
         return bool(engine.state().generation)
-    except IndexOutOfReach:
-        raise
-    except IndexUnavailable:
+    except IndexUnavailable as error:
+        if not error.rebuild_helps:
+            raise
         return False
 
 

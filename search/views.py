@@ -30,11 +30,8 @@ def _searches(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except IndexUnavailable as error:
-            why = {
-                "stale": isinstance(error, IndexStale),
-                "newer": isinstance(error, IndexNewer),
-                "away": isinstance(error, SearchServerAway),
-            }
+            why = {"stale": isinstance(error, IndexStale), "newer": isinstance(error, IndexNewer)}
+            why |= {"away": isinstance(error, SearchServerAway)}
             response = render(request, "503.html", why, status=503)
             response["Retry-After"] = str(RETRY_AFTER)
         response["X-Robots-Tag"] = "noindex, nofollow"

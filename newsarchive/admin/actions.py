@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import curation
+from .. import curation, jobs
 from ..history import Action
 from . import bulk, diffs
 
@@ -96,11 +96,11 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return redirect("admin:newsarchive_action_change", undoing.pk)
 
     def go_on(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not request.user.has_perm("newsarchive.bulk"):
+            raise PermissionDenied
         action = get_object_or_404(Action, pk=pk, finished_at=None)
         if request.method != "POST":
             raise Http404
-        if not request.user.has_perm("newsarchive.bulk"):
-            raise PermissionDenied
         bulk.run(action)
         return redirect("admin:newsarchive_action_change", pk)
 
@@ -126,7 +126,7 @@ def said(action: Action) -> list[str]:
 
 def _left(action: Action) -> bool:
     """Its process is gone, or never came: a machine was switched off."""
-    if action.finished_at is not None or curation.is_running(action):
+    if action.finished_at is not None or curation.is_running(action) or jobs.is_running(bulk.job(action)):
         return False
     return timezone.now() - action.created_at > _STARTING
 

@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 _BEAT_SECONDS: Final = 10.0
 _DEAD_SECONDS: Final = 60.0
-_GREEN: dict[str, Any] = {"wait_for_status": "green", "timeout": "5s"}
+_GREEN: Final[Json] = {"wait_for_status": "green", "timeout": "5s"}
 _COPIES_SECONDS: Final = 900  # to wait for replicas before an index goes live without them
 
 
