@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: run test lint bench bench-import torture fuzz audit lock check clean
+.PHONY: run test lint bench bench-import load torture fuzz audit lock check clean
 
 run: $(VENV)/.run
 	@PORT=$(PORT) HOST=$(HOST) exec $(BIN)/python -m newsarchive.serve
@@ -41,11 +41,17 @@ bench: $(VENV)/.test
 bench-import: $(VENV)/.test
 	$(BIN)/python -m tests.bench.stages $(CORPUS) $(ARGS)
 
+# SECONDS=300 USERS=20 PAUSE=1 make load CORPUS_DATA=FOLDER: the site under readers and a curator. The folder is copied.
+load: $(VENV)/.run $(VENV)/.load
+	$(BIN)/python -m tests.load --data $(CORPUS_DATA) --seconds $(or $(SECONDS),60) --users $(or $(USERS),20) \
+		--pause $(or $(PAUSE),0) $(ARGS)
+
 # The locked files, from what requirements*.in ask for; hashes for every platform.
 lock: $(VENV)/.test
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q -o requirements.txt requirements.in
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q -o requirements-dev.txt requirements-dev.in
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q -o requirements-load.txt requirements-load.in
 
 $(VENV)/.venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "newsarchive needs Python 3.11 or newer: make run PYTHON=python3.12")'
@@ -58,6 +64,12 @@ $(VENV)/.run: $(VENV)/.venv requirements.txt
 
 $(VENV)/.test: $(VENV)/.run requirements-dev.txt
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Of its own: locust brings Flask, gevent and a plugin of pytest's, none of which belongs beside the tests.
+$(VENV)/.load: requirements-load.txt
+	$(PYTHON) -m venv $(VENV)/load
+	$(VENV)/load/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-load.txt
 	@touch $@
 
 clean:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -43,6 +44,8 @@ class CurationSite(admin.AdminSite):
     def names(self, request: HttpRequest, kind: str) -> JsonResponse:
         from .admin import names
 
-        known = kind in names.MODELS and request.user.has_perm("newsarchive.view_article")
+        if not request.user.has_perm("newsarchive.view_article"):
+            raise PermissionDenied
+        known = kind in names.MODELS
         found = names.like(kind, request.GET.get("q", "")[:100]) if known else []
         return JsonResponse({"names": found}, status=200 if known else 404)

@@ -10,11 +10,13 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from . import contents, namesakes, outbox, showing, versions
+from . import agencies, contents, namesakes, outbox, showing, versions
+from .importers.agencies import Agencies
 from .importers.types import ParsedArticle, Standing
-from .models import Article, ImportRun, Outcome, RawFile, Story
+from .models import Article, Image, ImportRun, Outcome, RawFile, Story
 from .showing import Change
 from .storable import storable
+from .turns import turn
 from .vocabulary import Vocabulary
 
 Pair = tuple[RawFile, ParsedArticle]
@@ -27,7 +29,7 @@ class Saved:
     reason: str = ""
 
 
-@transaction.atomic
+@turn()
 def save_parsed(batch: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
     """In the order given; each RawFile is in the database already and is linked to its article here.
 
@@ -158,7 +160,7 @@ def _parts(changes: Iterable[Change]) -> frozenset[str]:
     return frozenset(change.field for change in changes) & contents.PARTS
 
 
-@transaction.atomic
+@turn()
 def show_again(
     files: Sequence[tuple[int, Sequence[Pair]]], vocabulary: Vocabulary, *, dry_run: bool = False
 ) -> dict[int, list[Change]]:
@@ -220,7 +222,7 @@ def _locked() -> QuerySet[Article]:
     )
 
 
-@transaction.atomic
+@turn()
 def set_status(articles: QuerySet[Article], status: Article.Status, reason: str = "") -> int:
     """By a curator's hand: imports keep off it from now on. Returns how many articles there were."""
     now = timezone.now()
@@ -250,19 +252,25 @@ def publish(articles: QuerySet[Article]) -> int:
     return set_status(articles, Article.Status.PUBLISHED)
 
 
-@transaction.atomic
+@turn()
 def record_edit(article: Article, changed_fields: Iterable[str]) -> None:
     """After a curator's form has saved `changed_fields`: model fields, or images, authors, categories
     and tags for the rows beside the article. A "source changed" under them is settled by this."""
-    fields = set(changed_fields)
-    new = fields - set(article.edited_fields) - set(article.source_values)
-    article.source_values |= showing.source_values(article, new)
-    _touch(article, fields)
-    _settle(article, fields)
-    _group_again(article, fields)
+    record_edits([(article, set(changed_fields))])
 
 
-@transaction.atomic
+@turn()
+def record_edits(edits: Sequence[tuple[Article, set[str]]]) -> None:
+    for article, fields in edits:
+        new = fields - set(article.edited_fields) - set(article.source_values)
+        if new:
+            article.source_values |= showing.source_values(article, new)
+        _touch(article, fields)
+        _settle(article, fields)
+    _group_again(edits)
+
+
+@turn()
 def dismiss_source_change(article: Article, field: str) -> None:
     """The curator's value stays; the same source says no more that it changed."""
     article.refresh_from_db()
@@ -271,7 +279,7 @@ def dismiss_source_change(article: Article, field: str) -> None:
     article.save(update_fields=["source_values", "source_changes", "changed_at"])
 
 
-@transaction.atomic
+@turn()
 def accept_source_change(article: Article, field: str) -> None:
     """The shown file's value takes the place of the curator's, and imports may change it again. What can't
     change alone (a date's precision, a text's pictures) comes with it. Raises UnreadableFile when an
@@ -290,7 +298,7 @@ def accept_source_change(article: Article, field: str) -> None:
     article.save()
     contents.remove_parts([(article, _parts(changes))])
     contents.add_parts([(article, parsed, _parts(changes))], vocabulary)
-    _group_again(article, {change.field for change in changes})
+    _group_again([(article, {change.field for change in changes})])
 
 
 def _check_changed(article: Article, field: str) -> None:
@@ -304,21 +312,22 @@ def _settle(article: Article, fields: set[str]) -> None:
         article.source_values[field] = article.source_changes.pop(field)
 
 
-def _group_again(article: Article, fields: set[str]) -> None:
-    """Saves the edit's traces. Another title or day may make it a copy of others; none leaves its story."""
-    article.story_key = versions.key(article.title, article.published_on)
-    article.save(
-        update_fields=["edited_fields", "source_values", "source_changes", "story_key", "changed_at"]
-    )
-    before = article.story_id
-    if fields & {"title", "published_on", "published_at", "body"}:
-        outbox.enqueue(sorted({before} | versions.regroup([article])))
-    else:
-        versions.choose_canonical({before})
-        outbox.enqueue([before])
+def _group_again(edits: Sequence[tuple[Article, set[str]]]) -> None:
+    """Saves the edits' traces. Another title or day may make one a copy of others; none leaves its story."""
+    traces = ["edited_fields", "source_values", "source_changes", "story_key", "changed_at"]
+    for article, _ in edits:
+        article.story_key = versions.key(article.title, article.published_on)
+        article.save(update_fields=traces)
+    before = {article.story_id for article, _ in edits}
+    renamed = [article for article, fields in edits if fields & _OF_A_COPY]
+    versions.choose_canonical(before)
+    outbox.enqueue(sorted(before | versions.regroup(renamed)))
 
 
-@transaction.atomic
+_OF_A_COPY = frozenset({"title", "published_on", "published_at", "body"})
+
+
+@turn()
 def group(articles: QuerySet[Article]) -> int:
     """By a curator's hand one story, with all the copies that these have already; no import changes it
     from now on. Returns the story's number. Raises ValueError for none."""
@@ -335,7 +344,7 @@ def group(articles: QuerySet[Article]) -> int:
     return target
 
 
-@transaction.atomic
+@turn()
 def split(article: Article) -> int:
     """By a curator's hand a story of its own. Returns its number; what is left goes on as it was."""
     article.refresh_from_db()
@@ -347,6 +356,39 @@ def split(article: Article) -> int:
     versions.choose_canonical({before, article.story_id})
     outbox.enqueue(sorted({before, article.story_id}))
     return article.story_id
+
+
+@turn()
+def name_agencies(found: QuerySet[Article], before: Agencies, after: Agencies) -> None:
+    """After the table of agencies changed: the credits and agencies that an import would give today. Where a
+    curator edited the pictures their credits stay; what the source says of them is noted anew, or the next
+    import would take the table's change for the source's."""
+    changed: list[Image] = []
+    stories = set()
+    for article in found.prefetch_related("images"):
+        by_hand = "images" in article.edited_fields
+        for image in article.images.all():
+            new = agencies.split_again(image.caption, image.credit, before, after, by_hand=by_hand)
+            if new != (image.credit, image.agency):
+                image.credit, image.agency = new
+                changed.append(image)
+                stories.add(article.story_id)
+        if by_hand and _split_source_again(article, before, after):
+            article.save(update_fields=["source_values", "source_changes"])
+    Image.objects.bulk_update(changed, ["credit", "agency"], batch_size=200)
+    touched = {image.article_id for image in changed}
+    Article.objects.filter(pk__in=touched).update(changed_at=timezone.now())
+    outbox.enqueue(sorted(stories))
+
+
+def _split_source_again(article: Article, before: Agencies, after: Agencies) -> bool:
+    changed = False
+    for values in (article.source_values, article.source_changes):
+        for image in values.get("images") or ():
+            credit, _ = agencies.split_again(image["caption"], image["credit"], before, after)
+            changed |= credit != image["credit"]
+            image["credit"] = credit
+    return changed
 
 
 def _touch(article: Article, fields: set[str]) -> None:

@@ -4,8 +4,9 @@
     settings.json     the settings that matter, none of them secret
     archive.sqlite3   the database at one moment: articles, raw files, dictionary, synonyms, accounts
 
-Left out: sessions, the secret key, the index (it is built from the database). It is written beside its
-place and renamed: under its name there is a whole backup or none.
+An archive that PostgreSQL keeps is written into the same file: it restores to either. Left out: sessions,
+the secret key, the index (it is built from the database). It is written beside its place and renamed:
+under its name there is a whole backup or none.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import platform
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,11 +28,12 @@ from typing import Any, Final
 
 import django
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from . import VERSION, env, locks
+from . import VERSION, carrying, env, locks
 from .archives import tars
 from .errors import BackupRefused
 
@@ -39,7 +42,6 @@ LAYOUT: Final = 1  # raised when an older program could not read the file
 MANIFEST: Final = "manifest.json"
 SETTINGS: Final = "settings.json"
 DATABASE: Final = "archive.sqlite3"
-POSTGRESQL_DUMP: Final = "archive.pgdump"
 LAST: Final = "last-backup.json"  # in the data folder, for `doctor`
 KEPT_SETTINGS: Final = (
     *("TIME_ZONE", "LANGUAGE_CODE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SECURE_SSL_REDIRECT"),
@@ -80,7 +82,7 @@ def make(target: Path, *, force: bool = False) -> Manifest:
     with _workplace(target) as folder:
         counts, migrations = _copy_database(folder)
         _write_settings(folder / SETTINGS)
-        names = [SETTINGS, *(name for name in (DATABASE, POSTGRESQL_DUMP) if (folder / name).exists())]
+        names = [SETTINGS, DATABASE]
         manifest = Manifest(
             kind=KIND,
             layout=LAYOUT,
@@ -126,54 +128,90 @@ def _alone() -> AbstractContextManager[None]:
 
 
 def _copy_database(folder: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
-    if connection.vendor == "postgresql":
-        return _dump_postgresql(folder / POSTGRESQL_DUMP)
-    path = settings.DATA_DIR / DATABASE
-    if not path.is_file():
-        raise BackupRefused(f"There is no archive yet: {path} is missing.")
-    needed, free = path.stat().st_size * 2, shutil.disk_usage(folder).free
-    if free < needed:
-        raise BackupRefused(
-            f"{folder.parent} has {free // 1024**2:,} MB free; up to {needed // 1024**2:,} MB are needed."
-        )
     copy = folder / DATABASE
     try:
-        with closing(opened(path)) as source, closing(sqlite3.connect(copy)) as database:
-            source.backup(database)  # in one step: one moment of the archive, while others go on writing
+        _write_copy(folder)
+        with closing(sqlite3.connect(copy)) as database:
             database.execute("PRAGMA journal_mode=DELETE")  # one file, without a -wal beside it
             forget_sessions(database)
             if problem := unsound(database):
                 raise BackupRefused(f"The database is damaged, so this would be no backup: {problem}")
             return counts_of(database), migrations_of(database)
-    except sqlite3.Error as exc:
+    except (sqlite3.Error, DatabaseError) as exc:
         raise BackupRefused(f"The database can't be copied: {exc}.") from exc
 
 
-def _dump_postgresql(path: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
-    if shutil.which("pg_dump") is None:
-        raise BackupRefused("pg_dump is not installed: it makes the backup of a PostgreSQL archive.")
-    facts = connection.settings_dict
-    names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
-    variables = {name: str(facts[key]) for name, key in names.items() if facts.get(key)}
-    command = ["pg_dump", "--format=custom", "--no-owner", f"--exclude-table-data={SESSIONS}"]
+def _write_copy(folder: Path) -> None:
+    if connection.vendor == "postgresql":
+        _write_copy_of_postgresql(folder)
+        return
+    path = settings.DATA_DIR / DATABASE
+    if not path.is_file():
+        raise BackupRefused(f"There is no archive yet: {path} is missing.")
+    _need_space(folder, path.stat().st_size * 2)
+    with closing(opened(path)) as source, closing(sqlite3.connect(folder / DATABASE)) as database:
+        source.backup(database)  # in one step: one moment of the archive, while others go on writing
+
+
+def _write_copy_of_postgresql(folder: Path) -> None:
+    applied = applied_migrations()
+    if not applied:
+        raise BackupRefused("There is no archive yet: the database has no tables.")
+    if unknown := unknown_migrations(applied):
+        raise BackupRefused(
+            f"The database was migrated by a newer program ({', '.join(unknown)}): back it up with that."
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        _need_space(folder, int(cursor.fetchone()[0]) * 2)
+    if len(known_migrations()) == sum(map(len, applied.values())):
+        migrate_aside(folder)
+    else:  # the tables of the migrations that it has, no later ones
+        for app, names in applied.items():
+            migrate_aside(folder, app, names[-1])
+    carrying.to_sqlite(folder / DATABASE)
+
+
+def _need_space(folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise BackupRefused(
+            f"{folder.parent} has {free // 1024**2:,} MB free; up to {needed // 1024**2:,} MB are needed."
+        )
+
+
+def applied_migrations() -> dict[str, list[str]]:
+    """Of the archive's database: app -> names, in order. {} when it has no tables yet."""
+    applied: dict[str, list[str]] = {}
+    for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
+        applied.setdefault(app, []).append(name)
+    return applied
+
+
+def unknown_migrations(applied: Mapping[str, Iterable[str]]) -> list[str]:
+    """Those ("app.name") that this program does not have: a newer one made them."""
+    known = known_migrations()
+    return sorted(f"{app}.{name}" for app in applied for name in applied[app] if (app, name) not in known)
+
+
+def known_migrations() -> set[tuple[str, str]]:
+    return set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+def migrate_aside(folder: Path, *words: str) -> None:
+    """`migrate` in a process whose whole archive is the SQLite file in `folder`: no migration can touch
+    another database. Raises BackupRefused."""
+    variables = {"NEWSARCHIVE_DATA": str(folder), "NEWSARCHIVE_INDEX_DIR": str(folder / "index")}
+    without = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     done = subprocess.run(
-        [*command, "--file", str(path), str(facts["NAME"])],
-        env=os.environ | variables,
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "migrate", *words, "--no-input", "-v0"],
+        env=without | variables,
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        raise BackupRefused(f"pg_dump failed: {done.stderr.strip()[-500:]}")
-    migrations: dict[str, list[str]] = {}
-    for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
-        migrations.setdefault(app, []).append(name)
-    with connection.cursor() as cursor:
-        counts = {}
-        for table in COUNTED:
-            cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - names from this file
-            counts[table] = int(cursor.fetchone()[0])
-    return counts, migrations
+        raise BackupRefused(f"The database could not be brought up to date: {done.stderr.strip()[-500:]}")
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -215,6 +253,16 @@ def counts_of(database: sqlite3.Connection) -> dict[str, int]:
     }
 
 
+def counts_of_postgresql() -> dict[str, int]:
+    there = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        counts: dict[str, int] = {}
+        for table in (table for table in COUNTED if table in there):
+            cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+            counts[table] = int(cursor.fetchone()[0])
+    return counts
+
+
 def migrations_of(database: sqlite3.Connection) -> dict[str, list[str]]:
     if "django_migrations" not in tables_of(database):
         return {}
@@ -239,11 +287,14 @@ def _write_settings(path: Path) -> None:
 
 
 def _versions() -> dict[str, str]:
-    return {
+    versions = {
         "python": platform.python_version(),
         "django": django.get_version(),
         "sqlite": sqlite3.sqlite_version,
     }
+    if connection.vendor == "postgresql":
+        versions["postgresql"] = ".".join(map(str, connection.get_database_version()))
+    return versions
 
 
 def _add(tar: tarfile.TarFile, path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db.models import Model
 
 from . import versions
-from .importers import captions
+from .importers.agencies import Agencies
 from .importers.types import ParsedArticle, ParsedImage
 from .models import Article, Author, Authorship, Image
 from .vocabulary import Vocabulary
@@ -98,10 +98,12 @@ def as_json(parsed: ParsedArticle) -> dict[str, Any]:
     }
 
 
-def parts(parsed: ParsedArticle) -> dict[str, list[Any]]:
+def parts(parsed: ParsedArticle, agencies: Agencies) -> dict[str, list[Any]]:
     """What the rows beside an article hold."""
     return {
-        "images": [_values(_image(position, image)) for position, image in enumerate(parsed.images)],
+        "images": [
+            _values(_image(position, image, agencies)) for position, image in enumerate(parsed.images)
+        ],
         "authors": [(author.name, author.role) for author in parsed.authors],
         "categories": list(parsed.categories),
         "tags": list(parsed.tags),
@@ -118,9 +120,8 @@ def parts_of(article: Article) -> dict[str, list[Any]]:
     }
 
 
-def changed_parts(article: Article, parsed: ParsedArticle) -> frozenset[str]:
-    """Which of the rows beside `article` differ."""
-    old, new = parts_of(article), parts(parsed)
+def changed_parts(old: dict[str, list[Any]], new: dict[str, list[Any]]) -> frozenset[str]:
+    """Which of the rows beside an article differ."""
     return frozenset(
         part
         for part in PARTS
@@ -146,7 +147,7 @@ def add_parts(
 ) -> None:
     """In the order given, so that an import is always the same rows."""
     Image.objects.bulk_create(
-        _image(position, image, article)
+        _image(position, image, vocabulary.agencies, article)
         for article, parsed, parts in changes
         if "images" in parts
         for position, image in enumerate(parsed.images)
@@ -180,7 +181,7 @@ def _people(parsed: ParsedArticle, vocabulary: Vocabulary) -> list[tuple[Author,
     return list(people.values())
 
 
-def _image(position: int, image: ParsedImage, article: Article | None = None) -> Image:
+def _image(position: int, image: ParsedImage, agencies: Agencies, article: Article | None = None) -> Image:
     return Image(
         article=article,
         position=position,
@@ -190,7 +191,7 @@ def _image(position: int, image: ParsedImage, article: Article | None = None) ->
         alt=image.alt,
         caption=image.caption,
         credit=image.credit,
-        agency=captions.agency(image.credit),
+        agency=agencies.name_in(image.credit),
     )
 
 

@@ -10,14 +10,15 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db import transaction
 from django.utils import timezone
 
-from . import articles, history, locks, outbox, reparsing, versions
+from . import agencies, articles, history, locks, outbox, reparsing, versions
 from .errors import ArchiveError
 from .history import Action, Edit, Values
+from .importers.agencies import Agencies
 from .importers.types import Precision
 from .models import Article, Category, Story, Tag
+from .turns import turn
 
 Kind = Action.Kind
 BY_HAND: Final = "curator"  # as the source of a date
@@ -66,7 +67,7 @@ def _run(action: Action) -> None:
             elif action.kind == Kind.REPARSE:  # has transactions of its own
                 _record(action, batch)
             else:
-                with transaction.atomic():
+                with turn():
                     _record(action, batch)
         action.finished_at = timezone.now()
         action.problem = ""
@@ -115,6 +116,12 @@ def _reparse(numbers: list[int], parameters: dict[str, Any]) -> None:
     reparsing.run(only=numbers, workers=1)
 
 
+def _name_agencies(numbers: list[int], parameters: dict[str, Any]) -> None:
+    """By the table as it is now, whatever became of it since."""
+    before = Agencies(parameters["agencies"]["before"])
+    articles.name_agencies(Article.objects.filter(pk__in=numbers), before, agencies.table())
+
+
 def _set_outlet(numbers: list[int], parameters: dict[str, Any]) -> None:
     _put_everywhere(numbers, lambda article: {"outlet": parameters["outlet"]})
 
@@ -161,22 +168,40 @@ def day_alone(day: date | None) -> Values:
 
 
 def _put_everywhere(numbers: Iterable[int], values_for: Callable[[Article], Values]) -> None:
+    edits = []
     for article in Article.objects.filter(pk__in=numbers).prefetch_related("tags").order_by("pk"):
         values = values_for(article)
         history.put(article, values)
-        articles.record_edit(article, values)
+        edits.append((article, set(values)))
+    articles.record_edits(edits)
 
 
+def change_agencies(before: Agencies, user: object, numbers: Sequence[int]) -> Action:
+    """After the rows were saved, in their transaction: the action that names `numbers`' pictures anew. Not
+    run yet. Its undo puts the rows back too."""
+    tables = {"before": agencies.as_json(before), "after": agencies.as_json(agencies.table())}
+    return begin(Kind.AGENCIES, user, numbers, agencies=tables)
+
+
+@turn()
 def undo(action: Action, user: object) -> Action:
     """The new action that will change back what `action` changed; not run yet.
 
     A value that was changed again since stays, and counts as skipped. Raises ValueError when it has
     been undone already.
     """
+    action.refresh_from_db(fields=["undone_by"])
     if action.undone_by_id:
         raise ValueError("undone already")
     numbers = list(action.edits.order_by("id").values_list("article_id", flat=True))
-    undoing = begin(Kind.UNDO, user, numbers, of=action.pk)
+    parameters: dict[str, Any] = {"of": action.pk}
+    skipped = 0
+    if tables := action.parameters.get("agencies"):
+        parameters["agencies"] = {"before": tables["after"], "after": tables["before"]}
+        skipped = agencies.put_back(tables["before"], tables["after"])
+    undoing = begin(Kind.UNDO, user, numbers, **parameters)
+    undoing.skipped = skipped
+    undoing.save(update_fields=["skipped"])
     Action.objects.filter(pk=action.pk).update(undone_by=undoing)
     return undoing
 
@@ -187,7 +212,7 @@ def revert(edit: Edit, user: object) -> Action:
 
 
 def _undo(action: Action, batch: list[int]) -> None:
-    with transaction.atomic():
+    with turn():
         before = history.snapshots(batch)
         if action.kind == Kind.REVERT:
             edits = Edit.objects.filter(pk=action.parameters["edit"])
@@ -198,10 +223,12 @@ def _undo(action: Action, batch: list[int]) -> None:
             back = {
                 field: old
                 for field, old in edit.old.items()
-                if now[field] == edit.new[field]
+                if history.same(field, now[field], edit.new[field])
                 or (action.kind == Kind.REVERT and field not in history.MARKS)
             }
             action.skipped += len([field for field in edit.fields if field not in back])
+            if "agencies" in action.parameters:  # nobody edited these pictures: they follow from the table
+                history.put_images(edit.article, back.pop("images", before[edit.article_id]["images"]))
             _put_back(edit.article, back)
         action.changed += history.write(action, before, history.snapshots(batch))
         _count(action, batch)
@@ -247,4 +274,5 @@ _OPERATIONS: Final[dict[Kind, Operation]] = {
     Kind.GROUP: _group,
     Kind.SPLIT: _split,
     Kind.REPARSE: _reparse,
+    Kind.AGENCIES: _name_agencies,
 }

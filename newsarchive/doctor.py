@@ -81,7 +81,10 @@ def configuration() -> Iterator[Finding]:
 
 def folders() -> Iterator[Finding]:
     seen = set()
-    for name, folder in (("data folder", settings.DATA_DIR), ("index folder", settings.INDEX_DIR)):
+    places = [("data folder", settings.DATA_DIR)]
+    if not settings.SEARCH:  # else the index lies in a cluster, which looks after its own disks
+        places.append(("index folder", settings.INDEX_DIR))
+    for name, folder in places:
         place = next(path for path in (folder, *folder.parents) if path.exists())
         try:
             with tempfile.TemporaryFile(dir=place):
@@ -108,9 +111,8 @@ def folders() -> Iterator[Finding]:
 
 
 def database() -> Iterator[Finding]:
-    if connection.vendor != "sqlite":
-        connection.ensure_connection()
-        yield Finding(Level.OK, "database", f"{connection.vendor} answers.")
+    if connection.vendor == "postgresql":
+        yield _postgresql()
         yield from _migrations()
         return
     path = settings.DATA_DIR / backup.DATABASE
@@ -136,6 +138,21 @@ def database() -> Iterator[Finding]:
         yield Finding(Level.OK, "database", text)
     yield Finding(Level.OK, "database", f"{path} is sound ({path.stat().st_size / 1024**2:,.0f} MB).")
     yield from _migrations()
+
+
+def _postgresql() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_encoding_to_char(encoding), pg_database_size(oid) FROM pg_database"
+            " WHERE datname = current_database()"
+        )
+        encoding, size = cursor.fetchone()
+    version = ".".join(map(str, connection.get_database_version()))
+    if encoding != "UTF8":
+        text = f"The database is encoded as {encoding}, which can't hold every character."
+        mend = "createdb --template=template0 --encoding=UTF8, and restore a backup into that"
+        return Finding(Level.ERROR, "database", text, mend)
+    return Finding(Level.OK, "database", f"PostgreSQL {version} answers ({size / 1024**2:,.0f} MB).")
 
 
 def _migrations() -> Iterator[Finding]:

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from . import search_url
+
 PREFIX = "NEWSARCHIVE_"
 SHORTEST_SECRET = 50  # as Django's own check has it
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -45,6 +47,11 @@ def text(name: str, default: str | None = None) -> str:
     if value is None or (default is None and not value.strip()):
         raise ImproperlyConfigured(f"set {PREFIX}{name}: it has no default in production")
     return value
+
+
+def database_url() -> str:
+    """ "" when it is unset: the archive is a file in the data folder."""
+    return os.environ.get("DATABASE_URL", "").strip()
 
 
 def secret(name: str, own: Path | None) -> str:
@@ -92,6 +99,15 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     return result
 
 
+def choice(name: str, values: tuple[str, ...]) -> str:
+    """One of `values`, in whatever case; the first is the default."""
+    value = os.environ.get(PREFIX + name) or values[0]
+    for known in values:
+        if known.lower() == value.lower():
+            return known
+    raise ImproperlyConfigured(f"{PREFIX}{name} is {value!r}: write one of {', '.join(values)}")
+
+
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A list separated by commas."""
     value = os.environ.get(PREFIX + name)
@@ -131,6 +147,15 @@ def cache_url() -> str:
     if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
         raise ImproperlyConfigured("CACHE_URL is no address of a Redis: write redis://host:6379/0")
     return value
+
+
+def search_address() -> search_url.SearchAddress | None:
+    """SEARCH_URL; None when it is not set. What is wrong with it is said without its password."""
+    url = os.environ.get("SEARCH_URL", "").strip()
+    try:
+        return search_url.parse(url) if url else None
+    except ValueError as error:
+        raise ImproperlyConfigured(f"SEARCH_URL can't be used: {error}") from None
 
 
 def frozen(file: Path) -> bool:

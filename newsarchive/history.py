@@ -7,7 +7,7 @@ that a diff needs no other row, and an undo can see whether the value is still w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .importers import captions
+from . import agencies
 from .models import Article, Author, Authorship, Category, Image, Outlet, Tag
 
 Values = dict[str, Any]
@@ -32,7 +32,8 @@ MARKS: Final = (
     "source_values",
     "source_changes",
 )  # an undo restores them; no diff shows them
-_PICTURE: Final = ("position", "src", "archived_src", "found_src", "alt", "caption", "credit")
+_PICTURE: Final = ("position", "src", "archived_src", "found_src", "alt", "caption", "credit", "agency")
+_GIVEN: Final = _PICTURE[:-1]  # the agency follows from the credit and the curators' table
 
 
 class Action(models.Model):
@@ -52,6 +53,7 @@ class Action(models.Model):
         GROUP = "group", _("歸為同一報道")
         SPLIT = "split", _("拆為獨立報道")
         REPARSE = "reparse", _("重新解析")
+        AGENCIES = "agencies", _("圖片來源改名")
         UNDO = "undo", _("復原")
         REVERT = "revert", _("還原舊值")
 
@@ -173,7 +175,9 @@ def put(article: Article, values: Values) -> None:
         setattr(article, field, _value(field, values[field]))
     if "outlet" in values:
         article.outlet = outlet(values["outlet"])
-    article.save()
+        columns.append("outlet")
+    if columns:
+        article.save(update_fields=[*columns, "changed_at"])
     if "authors" in values:
         put_authors(article, values["authors"])
     if "categories" in values:
@@ -181,13 +185,29 @@ def put(article: Article, values: Values) -> None:
     if "tags" in values:
         article.tags.set(named(Tag, values["tags"]))
     if "images" in values:
-        article.images.all().delete()
-        Image.objects.bulk_create(
-            Image(article=article, agency=captions.agency(image["credit"]), **image)
-            for image in values["images"]
-        )
+        put_images(article, values["images"])
     if "reviewed" in values:
         review([article.pk], done=values["reviewed"])
+
+
+def put_images(article: Article, pictures: Sequence[Values]) -> None:
+    """Rows that stay keep their numbers. No trace of an edit is left."""
+    known = agencies.table()
+    there = {image.position: image for image in article.images.all()}
+    for values in pictures:
+        image = there.pop(values["position"], None) or Image(article=article)
+        for field in _GIVEN:
+            setattr(image, field, values[field])
+        image.agency = known.name_in(image.credit)
+        image.save()
+    Image.objects.filter(pk__in=[image.pk for image in there.values()]).delete()
+
+
+def same(field: str, one: Any, other: Any) -> bool:
+    """Whether two values of a snapshot are alike, but for what follows from the rest."""
+    if field == "images":
+        one, other = ([[image[key] for key in _GIVEN] for image in side] for side in (one, other))
+    return bool(one == other)
 
 
 def _value(column: str, plain: Any) -> Any:
@@ -211,7 +231,10 @@ def outlet(name: str) -> Outlet | None:
 
 
 def named(model: type[Category] | type[Tag], names: Iterable[str]) -> list[Any]:
-    return [model.objects.get_or_create(name=name)[0] for name in names]
+    """Those that are missing are made."""
+    wanted = list(dict.fromkeys(names))
+    rows: dict[str, Any] = {row.name: row for row in model._default_manager.filter(name__in=wanted)}
+    return [rows.get(name) or model._default_manager.get_or_create(name=name)[0] for name in wanted]
 
 
 def put_authors(article: Article, people: Iterable[tuple[str, str]]) -> None:

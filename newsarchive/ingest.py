@@ -23,6 +23,7 @@ from typing import Final
 from django import db
 from django.conf import settings
 
+from . import agencies
 from .archives.limits import Limits, Refused
 from .errors import ImportBusy
 from .importers.types import SourceFile
@@ -30,6 +31,7 @@ from .models import Outcome, RawFile
 from .parsing import Job, Parsers
 from .recording import Foreseeing, Input, Known, Recording, Result, look_up
 from .sources import Reader
+from .storable import text
 
 BATCH_FILES: Final = 400
 BATCH_BYTES: Final = 4 * 1024 * 1024
@@ -88,11 +90,12 @@ def run(
         path.stat()
     with nullcontext() if dry_run else alone():
         started = time.monotonic()
-        keeper = Foreseeing() if dry_run else Recording.begin([str(path) for path in paths])
+        keeper = Foreseeing() if dry_run else Recording.begin([text(str(path)) for path in paths])
         summary = Report(run=keeper.run_id, resumed=keeper.resumed)
         reader = Reader(paths, _limits())
         try:
-            with Parsers(workers or settings.IMPORT_WORKERS or os.cpu_count() or 1) as parsers:
+            count = workers or settings.IMPORT_WORKERS or os.cpu_count() or 1
+            with Parsers(count, agencies.table()) as parsers:
                 for batch in _ahead(reader, parsers):
                     for result in keeper.keep(batch.inputs(parsers)):
                         _note(summary, result, report)

@@ -28,6 +28,20 @@ class Outlet(models.Model):
         return self.name
 
 
+class Agency(models.Model):
+    """Who is named in credits: agency, site, kind of picture (資料圖片). `Image.agency` is its name."""
+
+    name = models.CharField(_("名稱"), max_length=100, unique=True)
+    spellings = models.JSONField(_("其他寫法"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("圖片來源")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Author(models.Model):
     name = models.CharField(_("姓名"), max_length=300, unique=True)
     bio = models.TextField(_("自我介紹"), blank=True)
@@ -236,7 +250,7 @@ class Article(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("文章")
-        ordering = ["-published_on", "-id"]
+        ordering = [models.F("published_on").desc(nulls_last=True), "-id"]
         indexes = [
             models.Index(fields=["status", "published_on"]),
             # else SQLite reads every published article to find the few of a page of hits

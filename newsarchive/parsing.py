@@ -17,6 +17,7 @@ from typing import Final
 from . import archives
 from .errors import UnreadableFile
 from .importers import registry
+from .importers.agencies import Agencies
 from .importers.types import ParsedArticle, SourceFile
 
 FILE_SECONDS: Final = 120  # what one file may take; a hundred times what the largest real one takes
@@ -52,11 +53,11 @@ def versions() -> dict[str, int]:
     return {importer.name: importer.version for importer in registry.IMPORTERS}
 
 
-def parse(source: SourceFile) -> Parsed:
+def parse(source: SourceFile, agencies: Agencies) -> Parsed:
     if archives.kind(source.data[: archives.HEAD]):
         return Parsed(None, _NESTED)
     try:
-        return Parsed(registry.parse(source))
+        return Parsed(registry.parse(source, agencies))
     except UnreadableFile as exc:
         return Parsed(None, exc.reason)
     except TooSlow:
@@ -66,10 +67,11 @@ def parse(source: SourceFile) -> Parsed:
 
 
 class Parsers:
-    """Use as a context. With one worker, files are parsed in this process."""
+    """Use as a context. With one worker, files are parsed in this process. `agencies` go with the files."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, agencies: Agencies) -> None:
         self._workers = workers
+        self._agencies = agencies
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Parsers:
@@ -90,7 +92,7 @@ class Parsers:
     def collect(self, job: Job) -> list[Parsed]:
         """In the order of the job's files. If its process died, finds out which file does that."""
         if job.future is None:
-            return [parse(file) for file in job.files]
+            return [parse(file, self._agencies) for file in job.files]
         try:
             return job.future.result()
         except BrokenProcessPool:
@@ -103,7 +105,7 @@ class Parsers:
             context.set_forkserver_preload([__name__])
             self._pool = ProcessPoolExecutor(self._workers, context, initializer=_start_worker)
         try:
-            return Job(files, self._pool.submit(_parse_all, files), self._pool)
+            return Job(files, self._pool.submit(_parse_all, files, self._agencies), self._pool)
         except BrokenProcessPool:
             self._forget(self._pool)
             return self._submit(files)
@@ -147,10 +149,10 @@ def _too_slow(number: int, frame: object) -> None:
     raise TooSlow
 
 
-def _parse_all(files: Sequence[SourceFile]) -> list[Parsed]:
+def _parse_all(files: Sequence[SourceFile], agencies: Agencies) -> list[Parsed]:
     results = []
     for file in files:
         signal.alarm(FILE_SECONDS)
-        results.append(parse(file))
+        results.append(parse(file, agencies))
         signal.alarm(0)
     return results

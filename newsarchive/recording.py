@@ -15,7 +15,7 @@ from .articles import Saved
 from .importers.types import ParsedArticle, SourceFile, Standing
 from .models import Article, ImportFailure, ImportRun, Outcome, RawFile
 from .parsing import Parsed
-from .storable import identity
+from .storable import identity, text
 from .vocabulary import Vocabulary
 
 
@@ -93,7 +93,7 @@ class _Batch:
         if isinstance(i.item, Refused):
             return i.item.reason
         if fresh := self.fresh.get(i.digest):
-            return None if fresh.article or not fresh.parsed else fresh.parsed.reason
+            return None if fresh.article or not fresh.parsed else text(fresh.parsed.reason)
         known = self.known[i.digest]
         return self._reasons.get(known.raw, "") if known.article is None else None
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import outbox
 from .models import Article, Author, Authorship, Category, Tag
+from .turns import turn
 
 Named = Author | Category | Tag
 
@@ -40,12 +41,22 @@ def former(model: type[Named], names: Iterable[str]) -> dict[str, int]:
     return dict(FormerName.objects.filter(kind=kind, name__in=names).values_list("name", "number"))
 
 
+def todays_names(model: type[Named], names: Iterable[str]) -> dict[str, str]:
+    """Given-up names -> the names of the rows that took them over; without those that are in use again."""
+    numbers = former(model, names)
+    if not numbers:
+        return {}
+    known = dict(model._default_manager.filter(pk__in=numbers.values()).values_list("pk", "name"))
+    again = set(model._default_manager.filter(name__in=numbers).values_list("name", flat=True))
+    return {old: known[pk] for old, pk in numbers.items() if pk in known and old not in again}
+
+
 def former_names(row: Named) -> list[str]:
     kind = _kind(type(row))
     return list(FormerName.objects.filter(kind=kind, number=row.pk).values_list("name", flat=True))
 
 
-@transaction.atomic
+@turn()
 def renamed(row: Named, before: str) -> None:
     """After `row` was saved under a new name: its articles are indexed anew."""
     _give_up(type(row), before, row.pk)
@@ -53,7 +64,7 @@ def renamed(row: Named, before: str) -> None:
     _look_again(_articles(row))
 
 
-@transaction.atomic
+@turn()
 def merge(gone: Named, into: Named) -> int:
     """Everything of `gone` becomes `into`'s. Returns how many articles changed."""
     if type(gone) is not type(into) or gone.pk == into.pk:

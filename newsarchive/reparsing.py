@@ -19,7 +19,7 @@ from django import db
 from django.conf import settings
 from django.db.models import QuerySet
 
-from . import articles, ingest, parsing
+from . import agencies, articles, ingest, parsing
 from .importers.types import SourceFile
 from .models import Article, Outcome, RawFile
 from .parsing import Job, Parsed, Parsers
@@ -73,7 +73,8 @@ def run(
         total = chosen.count()
         vocabulary = Vocabulary()
         try:
-            with Parsers(workers or settings.IMPORT_WORKERS or os.cpu_count() or 1) as parsers:
+            count = workers or settings.IMPORT_WORKERS or os.cpu_count() or 1
+            with Parsers(count, agencies.table()) as parsers:
                 for batch in _ahead(list(chosen.values_list("id", flat=True)), parsers):
                     files = _readable(batch, batch.parsed(parsers), report)
                     if dry_run:  # what it learns is rolled back with the batch

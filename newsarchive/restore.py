@@ -1,4 +1,5 @@
-"""A backup into an empty place: all of it is read, checked and migrated aside, then renamed into place."""
+"""A backup into an empty place: all of it is read, checked and migrated aside, then put in place at once,
+by one rename or, in PostgreSQL, one transaction."""
 
 from __future__ import annotations
 
@@ -7,8 +8,6 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,12 +16,12 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from django.conf import settings
-from django.db import connection
-from django.db.migrations.loader import MigrationLoader
+from django.core.management import call_command
+from django.db import DatabaseError, connection
 
-from . import backup, locks
+from . import backup, carrying, locks
 from .archives import tars
-from .backup import DATABASE, MANIFEST, POSTGRESQL_DUMP, SETTINGS, Manifest, Member
+from .backup import DATABASE, MANIFEST, SETTINGS, Manifest, Member
 from .errors import BackupRefused
 
 # Not OSError: that is the disk that is written to.
@@ -42,22 +41,17 @@ def restore(file: Path) -> Restored:
     """Raises BackupRefused with the place as it was. The index has to be built afterwards."""
     if not file.is_file():
         raise BackupRefused(f"There is no file {file}.")
-    if connection.vendor != "sqlite":
-        raise BackupRefused(
-            "`restore` fills a SQLite archive. For PostgreSQL, unpack the file (tar --zstd -xf), run "
-            f"pg_restore on {POSTGRESQL_DUMP}, then migrate and rebuild_index."
-        )
-    target = settings.DATA_DIR / DATABASE
     with _workplace() as folder:
-        _refuse_what_is_there(target)
+        _refuse_what_is_there()
         manifest = unpack(file, folder)
-        if POSTGRESQL_DUMP in manifest.members:
-            raise BackupRefused(f"{file} holds a PostgreSQL archive: set DATABASE_URL and use pg_restore.")
         migrated = _prepare(folder, manifest)
         then = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
         now = json.loads(json.dumps(backup.kept_settings(), default=str))
-        connection.close()
-        _put_in_place(folder / DATABASE, target)
+        if connection.vendor == "postgresql":
+            _carry_over(folder / DATABASE)
+        else:
+            connection.close()
+            _put_in_place(folder / DATABASE, settings.DATA_DIR / DATABASE)
     other = {name: (then[name], now[name]) for name in now if name in then and then[name] != now[name]}
     return Restored(manifest, migrated, other)
 
@@ -78,21 +72,36 @@ def _workplace() -> Iterator[Path]:
         raise BackupRefused(f"An import or a restore is writing to {settings.DATA_DIR}.") from exc
 
 
-def _refuse_what_is_there(target: Path) -> None:
-    there = []
-    if target.exists():
-        try:
-            with closing(backup.opened(target)) as database:
-                there = [f"{rows:,} {table}" for table, rows in backup.counts_of(database).items() if rows]
-        except sqlite3.Error as exc:
-            there = [f"a database that can't be read ({exc})"]
-    elif settings.INDEX_DIR.is_dir() and any(settings.INDEX_DIR.iterdir()):
-        there = [f"an index without its database in {settings.INDEX_DIR}"]
-    if there:
-        raise BackupRefused(
-            f"{settings.DATA_DIR} is not empty: it has {', '.join(there)}. Nothing was changed. Name an "
-            "empty folder with NEWSARCHIVE_DATA, or move this one away."
-        )
+def _refuse_what_is_there() -> None:
+    there = _what_is_there()
+    if not there:
+        return
+    place, other = str(settings.DATA_DIR), "an empty folder with NEWSARCHIVE_DATA, or move this one away"
+    if connection.vendor == "postgresql":
+        place = f"The database {connection.settings_dict['NAME']} or {settings.INDEX_DIR}"
+        other = "an empty database with DATABASE_URL and an empty folder with NEWSARCHIVE_DATA"
+    raise BackupRefused(
+        f"{place} is not empty: it has {', '.join(there)}. Nothing was changed. Name {other}."
+    )
+
+
+def _what_is_there() -> list[str]:
+    target = settings.DATA_DIR / DATABASE
+    counts: dict[str, int] = {}
+    if connection.vendor == "postgresql":
+        counts = backup.counts_of_postgresql()
+        new = not backup.applied_migrations()
+    else:
+        new = not target.exists()
+        if not new:
+            try:
+                with closing(backup.opened(target)) as database:
+                    counts = backup.counts_of(database)
+            except sqlite3.Error as exc:
+                return [f"a database that can't be read ({exc})"]
+    if new and settings.INDEX_DIR.is_dir() and any(settings.INDEX_DIR.iterdir()):
+        return [f"an index without its database in {settings.INDEX_DIR}"]
+    return [f"{rows:,} {table}" for table, rows in counts.items() if rows]
 
 
 def unpack(file: Path, folder: Path) -> Manifest:
@@ -118,7 +127,7 @@ def unpack(file: Path, folder: Path) -> Manifest:
         raise BackupRefused(
             f"{file} is cut off or damaged ({exc}). Nothing was changed; try another copy of it."
         ) from exc
-    if left or not {DATABASE, POSTGRESQL_DUMP} & set(manifest.members):
+    if left or DATABASE not in manifest.members:
         raise BackupRefused(
             f"{file} is cut off: {', '.join(left) or DATABASE} is missing. Nothing was changed."
         )
@@ -151,9 +160,7 @@ def _manifest(file: Path, data: bytes) -> Manifest:
 
 def _refuse_unknown(manifest: Manifest) -> None:
     """A newer program restores what an older one made, not the other way round."""
-    known = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
-    applied = {(app, name) for app, names in manifest.migrations.items() for name in names}
-    if unknown := sorted(".".join(one) for one in applied - known):
+    if unknown := backup.unknown_migrations(manifest.migrations):
         raise BackupRefused(
             f"The backup was made by a newer program ({manifest.program}): this one does not know "
             f"{', '.join(unknown)}. Restore it with that program, or a later one."
@@ -197,23 +204,22 @@ def _prepare(folder: Path, manifest: Manifest) -> list[str]:
         if backup.counts_of(database) != manifest.counts:
             raise BackupRefused("The database in the backup is not the one that its manifest describes.")
         before = backup.migrations_of(database)
-    # A process whose whole archive is this folder: no migration can touch another database.
-    variables = {"NEWSARCHIVE_DATA": str(folder), "NEWSARCHIVE_INDEX_DIR": str(folder / "index")}
-    without = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    done = subprocess.run(
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), "migrate", "--no-input", "-v0"],
-        env=without | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise BackupRefused(f"The database could not be brought up to date: {done.stderr.strip()[-500:]}")
+    backup.migrate_aside(folder)
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA journal_mode=DELETE")
         backup.forget_sessions(database)
         after = backup.migrations_of(database)
     return [f"{app}.{name}" for app in after for name in after[app] if name not in before.get(app, ())]
+
+
+def _carry_over(file: Path) -> None:
+    """Into PostgreSQL: the tables first, then the rows in one transaction, which is the only step seen."""
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+        carrying.from_sqlite(file)
+    except DatabaseError as exc:
+        raise BackupRefused(f"PostgreSQL did not take the archive; it is empty as before: {exc}") from exc
+    shutil.rmtree(settings.INDEX_DIR, ignore_errors=True)  # of the empty one
 
 
 def _put_in_place(database: Path, target: Path) -> None:

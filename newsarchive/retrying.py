@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from . import ingest, parsing
+from . import agencies, ingest, parsing
+from .importers.agencies import Agencies
 from .importers.types import SourceFile
 from .models import Outcome, RawFile
 from .recording import Input, Known, Recording
@@ -16,11 +17,12 @@ _BATCH: Final = 100
 def retry(numbers: Sequence[int]) -> tuple[int, int]:
     """Raw files by number. Returns how many became articles, and how many were tried. Raises ImportBusy."""
     mended = tried = 0
+    known = agencies.table()
     with ingest.alone():
         recording: Recording | None = None
         for start in range(0, len(numbers), _BATCH):
             raws = RawFile.objects.filter(pk__in=numbers[start : start + _BATCH], article=None).order_by("id")
-            inputs = [_input(number, raw) for number, raw in enumerate(raws)]
+            inputs = [_input(number, raw, known) for number, raw in enumerate(raws)]
             good = [item for item in inputs if item.article is not None]
             tried += len(inputs)
             if good:
@@ -32,7 +34,7 @@ def retry(numbers: Sequence[int]) -> tuple[int, int]:
     return mended, tried
 
 
-def _input(number: int, raw: RawFile) -> Input:
+def _input(number: int, raw: RawFile, agencies: Agencies) -> Input:
     file = SourceFile(raw.path, raw.data)
     known = Known(raw.pk, None, raw.path, raw.run_id, Outcome.FAILED, deserves_a_try=True)
-    return Input(number, file, raw.sha256, known, parsing.parse(file))
+    return Input(number, file, raw.sha256, known, parsing.parse(file, agencies))

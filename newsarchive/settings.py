@@ -6,11 +6,14 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from . import env
+from . import databases, env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA", BASE_DIR / "var")
 INDEX_DIR = env.folder("INDEX_DIR", DATA_DIR / "index")
+SEARCH = env.search_address()  # None: the embedded engine, in INDEX_DIR
+SEARCH_SHARDS = env.number("SEARCH_SHARDS", 1, least=1)
+SEARCH_REPLICAS = env.number("SEARCH_REPLICAS", 1)
 
 DEBUG = env.flag("DEBUG", default=False)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -39,9 +42,11 @@ INSTALLED_APPS = [
     "search",
 ]
 MIDDLEWARE = [
+    "newsarchive.answering.answering",  # first: its time is the time of everything below
     "newsarchive.headers.protected",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "newsarchive.answering.probes",  # before anything that asks for the right name, or a session
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "newsarchive.middleware.chosen_language",
@@ -68,22 +73,9 @@ TEMPLATES = [
     },
 ]
 
+_URL = env.database_url()
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "archive.sqlite3",
-        "CONN_MAX_AGE": 600,
-        "OPTIONS": {
-            # WAL: readers go on while an import writes. IMMEDIATE: a writer waits its turn at BEGIN
-            # instead of failing at its first write.
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;"
-                "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"
-            ),
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
-        },
-    }
+    "default": databases.postgresql(_URL) if _URL else databases.sqlite(DATA_DIR / "archive.sqlite3")
 }
 # Shared by the processes of one machine, or with CACHE_URL by all machines: what is counted
 # (newsarchive.counters) and the lengths of the work queues.
@@ -101,11 +93,6 @@ CACHES = {
         "LOCATION": DATA_DIR / "cache",
     }
 }
-if env.frozen(DATA_DIR / "archive.sqlite3"):  # readers are served all the same
-    DATABASES["default"] |= {
-        "NAME": f"{(DATA_DIR / 'archive.sqlite3').as_uri()}?immutable=1",
-        "OPTIONS": {"uri": True, "init_command": "PRAGMA query_only=1"},
-    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hant"
@@ -146,6 +133,7 @@ if HTTPS:  # the prefix: no neighbour under the same domain can set or overwrite
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -180,10 +168,13 @@ PICTURE_SECONDS = env.number("PICTURE_SECONDS", 30, least=1)
 SEARCH_PAGE_SIZE = 10
 VOCABULARY_SECONDS = 1.0  # how old synonyms and dictionary words may be in a process
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-}
+# What is written of requests; see newsarchive.logs for what is kept out.
+LOG_QUERIES = env.flag("LOG_QUERIES", default=False)
+LOG_ADDRESSES = env.flag("LOG_ADDRESSES", default=False)
+LOGGING = logs.configuration(
+    form=env.choice("LOG_FORMAT", logs.FORMS),
+    level=env.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")),
+    queries=LOG_QUERIES,
+)
+METRICS = env.flag("METRICS", default=False)  # /metrics; without it 404, and nothing is counted
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # what a scraper must show; "": whoever reaches the address

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from . import contents, versions
+from . import agencies, contents, versions
 from .errors import UnreadableFile
 from .importers import registry
 from .importers.types import ParsedArticle, SourceFile, Standing
@@ -85,10 +85,10 @@ def apply(
             changes.append(Change(field, _plain(old), _plain(new)))
             setattr(article, field, new)
     article.story_key = versions.key(article.title, article.published_on)
-    old_parts, new_parts = contents.parts_of(article), contents.parts(parsed)
+    old_parts, new_parts = contents.parts_of(article), contents.parts(parsed, vocabulary.agencies)
     return changes + [
         Change(part, old_parts[part], new_parts[part])
-        for part in contents.changed_parts(article, parsed) - kept_off
+        for part in contents.changed_parts(old_parts, new_parts) - kept_off
         if only is None or part in only
     ]
 
@@ -112,7 +112,7 @@ def source_values(article: Article, fields: Iterable[str]) -> dict[str, Any]:
 
 
 def read(raw: RawFile) -> ParsedArticle:
-    return storable(registry.parse(SourceFile(raw.path, raw.data)), raw)
+    return storable(registry.parse(SourceFile(raw.path, raw.data), agencies.table()), raw)
 
 
 def _format(article: Article) -> str:

@@ -76,16 +76,17 @@ def text(value: str, width: int | None = None) -> str:
 def _curated(curated: Curated | None) -> Curated | None:
     if curated is None:
         return None
-    values = _nested(asdict(curated))
+    values = nested(asdict(curated))
     return Curated(**values | {"edited_fields": curated.edited_fields, "story": _key(curated.story)})
 
 
-def _nested(value: Any) -> Any:
+def nested(value: Any) -> Any:
+    """What goes into a JSON column: each text in it without what `text` takes away."""
     if isinstance(value, str):
         return text(value)
     if isinstance(value, dict):
-        return {text(key): _nested(item) for key, item in value.items()}
-    return [_nested(item) for item in value] if isinstance(value, list) else value
+        return {text(key): nested(item) for key, item in value.items()}
+    return [nested(item) for item in value] if isinstance(value, list) else value
 
 
 def _key(value: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TypeVar
 
-from . import renaming
+from . import agencies, renaming
+from .importers.agencies import Agencies
 from .importers.types import ParsedArticle, ParsedAuthor
 from .models import Author, Category, Outlet, Tag
 
@@ -30,6 +32,10 @@ class Vocabulary:
         self._learn_authors([author for article in articles for author in article.authors])
         _learn_names(Category, self.categories, (name for article in articles for name in article.categories))
         _learn_names(Tag, self.tags, (name for article in articles for name in article.tags))
+
+    @cached_property
+    def agencies(self) -> Agencies:
+        return agencies.table()
 
     def outlet(self, name: str) -> Outlet | None:
         return self._outlets.get(name)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.errors import IndexUnavailable
+from newsarchive.errors import IndexUnavailable, SearchServerAway
 
 from . import sync, tokens
 from .engine import get_engine
 from .models import DictionaryWord, SynonymGroup
 from .query import parse
 from .synonyms import Group, Synonyms, expand
-from .vocabulary import synonyms
+from .vocabulary import refresh, synonyms
 
 _LONGEST = 500
 
@@ -38,7 +39,10 @@ class _Tried(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _why() -> str:
-    return sync.needs_rebuild(get_engine())
+    try:
+        return sync.needs_rebuild(get_engine())
+    except SearchServerAway:  # a rebuild would not help
+        return ""
 
 
 @admin.register(DictionaryWord)
@@ -49,9 +53,14 @@ class DictionaryWordAdmin(_Tried):
 
     def try_it(self, text: str) -> list[list[str]]:
         """How a sentence is cut: without the curators' words, and with them."""
-        plain = tokens.Segmenter()
-        taught = tokens.Segmenter(DictionaryWord.objects.values_list("word", flat=True))
-        return [_cut(segmenter, text) for segmenter in (plain, taught)]
+        refresh()
+        return [_cut(segmenter, text) for segmenter in (_plain(), tokens.segmenter())]
+
+
+@cache
+def _plain() -> tokens.Segmenter:
+    """Without the curators' words. A second to make, so it is kept."""
+    return tokens.Segmenter()
 
 
 def _cut(segmenter: tokens.Segmenter, text: str) -> list[str]:

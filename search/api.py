@@ -24,6 +24,7 @@ from .engine import Facet
 from .forms import SearchForm
 from .misses import Misses
 from .query import describe
+from .renamed import leads_on
 
 RETRY_AFTER = 5  # seconds, while the index is being opened or built
 
@@ -62,6 +63,7 @@ def _answers_errors(view: View) -> View:
 
 @require_safe
 @limited("search", refusal=_too_many)
+@leads_on
 @_answers_errors
 def search(request: HttpRequest) -> JsonResponse:
     form = SearchForm(request.GET)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ import time
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
-from newsarchive import outbox
+from newsarchive import logs, outbox
 from newsarchive.errors import ArchiveError, IndexUnavailable
 
 from . import sync
@@ -31,31 +32,47 @@ class Indexer:
         self._not_before = 0.0
         self._waiting = 0  # outbox rows at the last look, and since when that many
         self._since = time.monotonic()
+        self._said = ""
 
     def step(self) -> None:
         """One look. Errors are logged and the next look tries again; the outbox keeps the work."""
+        with logs.doing():
+            self._look()
+
+    def _look(self) -> None:
         close_old_connections()
         try:
             self._reap()
             waiting = outbox.count()
             if why := sync.needs_rebuild(self._engine) or self._bulk(waiting):
                 self._start_rebuild(why)
-            if waiting <= sync.TAIL_LIMIT and self._engine.state().generation:
-                sync.drain(self._engine)
-        except IndexUnavailable:
-            return  # being built
+            if self._engine.state().takes(waiting):
+                settled = sync.drain(self._engine)
+                if settled:
+                    logger.info("%s changes are in the index", settled)
+            self._said = ""
+        except IndexUnavailable as error:
+            if not error.rebuild_helps:  # else it is being built
+                self._say_once(error)
         except (ArchiveError, DatabaseError) as error:
             logger.warning("%s; trying again", error)
+
+    def _say_once(self, error: IndexUnavailable) -> None:
+        """However long it is so, and in whatever words it is told."""
+        if type(error).__name__ != self._said:
+            logger.error("%s", error)
+            self._said = type(error).__name__
 
     def _bulk(self, waiting: int) -> str:
         """Why so many waiting changes call for a rebuild now: an import paused, or it has doubled the
         archive; "" while it pours in."""
         if waiting != self._waiting:
             self._waiting, self._since = waiting, time.monotonic()
-        if waiting <= sync.TAIL_LIMIT:
+        state = self._engine.state()
+        if state.takes(waiting):
             return ""
         paused = time.monotonic() - self._since >= _QUIET_SECONDS
-        if paused or waiting >= self._engine.state().documents:
+        if paused or waiting >= state.documents:
             return f"{waiting} changes wait"
         return ""
 
@@ -65,7 +82,8 @@ class Indexer:
             return
         logger.info("rebuilding the index: %s", why)
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "rebuild_index"]
-        self._rebuilding = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        environment = os.environ | {logs.JOB: logs.current()}
+        self._rebuilding = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environment)
 
     def _reap(self) -> None:
         if self._rebuilding is None or self._rebuilding.poll() is None:

@@ -11,6 +11,7 @@ docs/query-language.md has the language for readers and the decisions behind it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -69,6 +70,9 @@ MAX_CLAUSES = 50
 MAX_NESTING = 20
 MAX_DISTANCE = 500
 
+# Most searches: words of common ideographs and the blanks between them, without a sign or an operator. They
+# are what the parser would make of them (tests/search/test_query.py), in a fraction of its time.
+_PLAIN = re.compile("[\u4e00-\u9fff]+(?:[ \u3000]+[\u4e00-\u9fff]+){0,9}")
 _STARTS = (Kind.WORD, Kind.PHRASE, Kind.FIELD, Kind.OPEN, Kind.NOT)
 
 
@@ -91,6 +95,8 @@ def parse_strict(text: str, *, today: date | None = None) -> Query:
 def _read(text: str, today: date | None) -> Query | None:
     if len(text) > MAX_CHARACTERS:
         raise BadQuery(f"查詢最多 {MAX_CHARACTERS} 個字，只搜尋了前面的部分", position=MAX_CHARACTERS)
+    if _PLAIN.fullmatch(text) and "或" not in (words := text.split()):
+        return _joined(And, [Term(word) for word in words])
     tree = _Parser(text, today or date.today()).query()
     return And((tree,)) if isinstance(tree, Not) else tree
 

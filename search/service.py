@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from newsarchive.importers.html import plain_text
 from newsarchive.models import Article
 
-from . import documents, vocabulary
+from . import documents, timing, vocabulary
 from .engine import Facet, Filters, Hits, Request, Sort, get_engine
 from .highlight import Marker
 from .legend import Legend, legend
@@ -109,7 +109,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     )
     hits, total, found = _stories(request) if parameters.grouped else _copies(request)
     marker = Marker(_marked(expanded.tree, hits.partial))
-    return SearchPage(
+    page = SearchPage(
         parsed=parsed,
         parameters=parameters,
         total=total,
@@ -123,6 +123,8 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         misses=_misses(parsed, parameters, hidden) if counts and (hits.partial or not hits.total) else None,
         took_ms=round((time.perf_counter() - began) * 1000, 1),
     )
+    timing.made(request, hits, time.perf_counter() - began)
+    return page
 
 
 def _misses(parsed: ParsedQuery, parameters: Parameters, hidden: frozenset[int]) -> Misses:
@@ -141,7 +143,7 @@ def story_ids(text: str, *, also: bool = True) -> Iterator[int]:
         hidden=documents.withdrawn_lately(),
     )
     while True:
-        hits = get_engine().search(request)
+        hits = timing.found(request)
         yield from (hit.story_id for hit in hits.hits)
         request = replace(request, offset=request.offset + request.limit)
         if request.offset >= hits.total:
@@ -180,7 +182,7 @@ class _Found:
 
 def _stories(request: Request) -> tuple[Hits, int, list[_Found]]:
     """A page of stories. Seven queries, however many."""
-    hits = get_engine().search(request)
+    hits = timing.found(request)
     by_story: dict[int, list[Article]] = {}
     for article in _rows().filter(story_id__in=[hit.story_id for hit in hits.hits]).order_by("id"):
         by_story.setdefault(article.story_id, []).append(article)
@@ -195,7 +197,7 @@ def _stories(request: Request) -> tuple[Hits, int, list[_Found]]:
 
 def _copies(request: Request) -> tuple[Hits, int, list[_Found]]:
     """A page of the visible copies of all stories that match, those of a story one after the other."""
-    hits = get_engine().search(replace(request, offset=0, limit=_EVERY))
+    hits = timing.found(replace(request, offset=0, limit=_EVERY))
     copies = documents.visible_copies([hit.story_id for hit in hits.hits])
     every = [(number, hit) for hit in hits.hits for number in copies.get(hit.story_id, ())]
     page = every[request.offset : request.offset + request.limit]

@@ -14,9 +14,6 @@ from newsarchive.errors import IndexUnavailable, IndexUnwritable
 from . import documents, vocabulary
 from .engine import Engine
 
-# So many stories may wait in the tail, which is searched text by text, before a rebuild folds them in.
-TAIL_LIMIT = 1_500
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -75,26 +72,43 @@ def rebuild(engine: Engine, *, on_progress: Callable[[int], None] | None = None)
 
 
 def needs_rebuild(engine: Engine) -> str:
-    """Why the index must be built anew, in words; "" when draining the outbox is enough."""
+    """Why the index must be built anew, in words; "" when draining the outbox is enough. Raises
+    IndexUnavailable when a rebuild would not help, or is for people to decide."""
     vocabulary.refresh()
     try:
         state = engine.state()
     except IndexUnavailable as error:
+        if not error.rebuild_helps:
+            raise
         return str(error)
     if state.stale:
         return f"made with another {state.stale}"
-    if state.tail > TAIL_LIMIT:
+    if not state.takes(state.tail):
         return f"{state.tail} changes since it was built"
     return ""
 
 
-def update(engine: Engine, *, on_progress: Callable[[int], None] | None = None) -> int:
-    """Drain, or rebuild where that is due or quicker. Returns how many outbox rows were settled."""
+def update(engine: Engine, *, quick: bool = False, on_progress: Callable[[int], None] | None = None) -> int:
+    """Drain, or rebuild where that is due or quicker. Returns how many outbox rows were settled.
+
+    `quick`: while there is an index to search in, a rebuild is left to the indexer.
+    """
     waiting = outbox.count()
-    if waiting > TAIL_LIMIT or needs_rebuild(engine):
+    if quick and _is_searched(engine):
+        return drain(engine) if engine.state().takes(waiting) else 0
+    if needs_rebuild(engine) or not engine.state().takes(waiting):
         rebuild(engine, on_progress=on_progress)
         return waiting + drain(engine)
     return drain(engine)
+
+
+def _is_searched(engine: Engine) -> bool:
+    try:
+        return bool(engine.state().generation)
+    except IndexUnavailable as error:
+        if not error.rebuild_helps:
+            raise
+        return False
 
 
 def check(engine: Engine) -> Difference:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import api, views
+from . import api, probes, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -8,7 +8,8 @@ urlpatterns = [
     path("feeds/search/", views.feed, name="feed"),
     path("suggest/", views.suggest, name="suggest"),
     path("opensearch.xml", views.opensearch, name="opensearch"),
-    path("readyz", views.readyz, name="readyz"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("metrics", probes.numbers, name="metrics"),
     path("api/search/", api.search, name="api-search"),
     path("api/articles/<int:pk>/", api.article, name="api-article"),
 ]

@@ -4,19 +4,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from newsarchive import outbox
-from newsarchive.errors import IndexStale, IndexUnavailable
+from newsarchive.errors import IndexNewer, IndexStale, IndexUnavailable, SearchServerAway
 from newsarchive.limits import limited
 
-from . import feeds, links, overview, service, suggestions, vocabulary
-from .engine import get_engine
+from . import feeds, links, overview, service, suggestions
 from .forms import SearchForm
+from .renamed import leads_on
 
 RETRY_AFTER: Final = 5  # seconds, while the index is being opened or built
 
@@ -33,8 +30,9 @@ def _searches(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except IndexUnavailable as error:
-            stale = isinstance(error, IndexStale)
-            response = render(request, "503.html", {"stale": stale}, status=503)
+            why = {"stale": isinstance(error, IndexStale), "newer": isinstance(error, IndexNewer)}
+            why |= {"away": isinstance(error, SearchServerAway)}
+            response = render(request, "503.html", why, status=503)
             response["Retry-After"] = str(RETRY_AFTER)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
@@ -49,6 +47,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @limited("search")
+@leads_on
 @_searches
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
@@ -63,6 +62,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @limited("search")
+@leads_on
 @_searches
 def feed(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
@@ -113,27 +113,3 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     context = {"base": request.build_absolute_uri("/").rstrip("/")}
     kind = "application/opensearchdescription+xml; charset=utf-8"
     return render(request, "search/opensearch.xml", context, content_type=kind)
-
-
-@require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether readers can be served: 503 without a database or an index; a stale index still answers."""
-    facts: dict[str, object] = {"database": True, "index": None, "documents": 0, "stale": ""}
-    try:
-        oldest = outbox.oldest()
-        facts["waiting"] = outbox.count()
-        vocabulary.refresh()  # else this process may judge the index by yesterday's dictionary
-        facts["lag_seconds"] = round((timezone.now() - oldest).total_seconds(), 1) if oldest else 0.0
-    except DatabaseError:
-        facts["database"] = False
-    try:
-        state = get_engine().state()
-        facts |= {"index": state.generation, "documents": state.documents, "stale": state.stale}
-    except IndexUnavailable as error:
-        facts["problem"] = error.user_message
-    ready = bool(facts["database"] and facts["index"])
-    response = JsonResponse({"ready": ready, **facts}, status=200 if ready else 503)
-    response["Cache-Control"] = "no-store"
-    if not ready:
-        response["Retry-After"] = str(RETRY_AFTER)
-    return response

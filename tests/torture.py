@@ -25,6 +25,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.processes import environment
+
 ROOT = Path(__file__).resolve().parent.parent
 STANDING = "長在此間"  # in the articles numbered below 20: edited, never withdrawn
 FLEETING = "忽隱忽現"  # in those from 20 on, which come and go
@@ -95,8 +97,8 @@ def _lifetime(name: str, rng: random.Random) -> float:
 
 
 def _where(data: Path) -> dict[str, object]:
-    names = {"NEWSARCHIVE_DATA": str(data), "DJANGO_SETTINGS_MODULE": "newsarchive.settings"}
-    return {"cwd": ROOT, "env": {**os.environ, **names, "NEWSARCHIVE_LOG_LEVEL": "WARNING"}}
+    names = {"DJANGO_SETTINGS_MODULE": "newsarchive.settings", "NEWSARCHIVE_LOG_LEVEL": "WARNING"}
+    return {"cwd": ROOT, "env": {**environment(data), **names}}
 
 
 def _start(data: Path, *words: str) -> subprocess.Popen[str]:
@@ -220,24 +222,15 @@ def reader(data: Path, rng: random.Random) -> None:
 
 def compare() -> None:
     """Prints a line for every story whose indexed text is not what the database says."""
-    import numpy as np
-
     from search import documents
     from search.engine import get_engine
-    from search.engines.texts import sections, slice_of
-    from search.query import Field
+    from search.engines.fingerprint import fingerprint
 
-    snapshot = get_engine()._snapshot()  # type: ignore[attr-defined]
-    docs = np.flatnonzero(snapshot.alive)
-    texts = snapshot.read(Field.ANY, docs)
-    indexed = dict(zip(snapshot.story_ids[docs].tolist(), texts, strict=True))
-    stored = {
-        document.story_id: slice_of(sections(document), Field.ANY) for document in documents.everything()
-    }
+    indexed = get_engine().fingerprints()
+    stored = {document.story_id: fingerprint(document) for document in documents.everything()}
     for story in sorted(indexed.keys() | stored.keys()):
-        here, there = indexed.get(story) or "", stored.get(story) or ""
-        if here != there:
-            print(f"story {story}: {here[:90]!r} is not {there[:90]!r}")
+        if indexed.get(story) != stored.get(story):
+            print(f"story {story}: indexed as {indexed.get(story)}, stored as {stored.get(story)}")
 
 
 def main() -> int:

@@ -1,5 +1,5 @@
 """Curation: a module a model, pages of their own beside them. The top floor: it may search."""
 
-from . import actions, articles, failures, outlets, people, runs, tags
+from . import actions, agencies, articles, failures, outlets, people, runs, tags
 
-__all__ = ["actions", "articles", "failures", "outlets", "people", "runs", "tags"]
+__all__ = ["actions", "agencies", "articles", "failures", "outlets", "people", "runs", "tags"]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import curation
+from .. import curation, jobs
 from ..history import Action
 from . import bulk, diffs
 
@@ -66,6 +66,7 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             edits = action.edits.select_related("article")[:_SHOWN]
             context = {
                 "action": action,
+                "said": said(action),
                 "edits": [(edit, diffs.of(edit)) for edit in edits],
                 "more": max(0, action.changed - _SHOWN),
                 "running": action.finished_at is None and not action.problem and not _left(action),
@@ -95,18 +96,37 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return redirect("admin:newsarchive_action_change", undoing.pk)
 
     def go_on(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not request.user.has_perm("newsarchive.bulk"):
+            raise PermissionDenied
         action = get_object_or_404(Action, pk=pk, finished_at=None)
         if request.method != "POST":
             raise Http404
-        if not request.user.has_perm("newsarchive.bulk"):
-            raise PermissionDenied
         bulk.run(action)
         return redirect("admin:newsarchive_action_change", pk)
 
 
+def said(action: Action) -> list[str]:
+    """With what it was done, in words."""
+    parameters = action.parameters
+    words = [str(parameters[key]) for key in ("reason", "outlet", "language", "day") if parameters.get(key)]
+    if names := parameters.get("names"):
+        words.append("、".join(names))
+    if field := parameters.get("field"):
+        words.append(diffs.label(field))
+    if of := parameters.get("of"):
+        words.append(f"#{of}")
+    if tables := parameters.get("agencies"):
+        gone, come = (
+            {f"{name}（{'、'.join(spellings)}）" if spellings else name for name, spellings in tables[side]}
+            for side in ("before", "after")
+        )
+        words += [*(f"− {row}" for row in sorted(gone - come)), *(f"+ {row}" for row in sorted(come - gone))]
+    return words
+
+
 def _left(action: Action) -> bool:
     """Its process is gone, or never came: a machine was switched off."""
-    if action.finished_at is not None or curation.is_running(action):
+    if action.finished_at is not None or curation.is_running(action) or jobs.is_running(bulk.job(action)):
         return False
     return timezone.now() - action.created_at > _STARTING
 

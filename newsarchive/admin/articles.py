@@ -1,34 +1,39 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DateField, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.forms import BaseModelFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as formatted
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from search import reading
 
-from .. import articles, curation, history
+from .. import agencies, articles, curation, history
 from ..errors import ArchiveError
 from ..history import Action, Edit
-from ..importers import captions, html
+from ..importers import html
 from ..importers.types import Precision
 from ..models import Article, Author, Authorship, Image, RawFile
-from . import bulk, diffs, listing, queues
+from ..turns import turn
+from . import bulk, diffs, listing, queues, remarks
 from .article_form import ArticleForm, AuthorshipForm, ImageForm, moment
-from .filters import AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
+from .filters import AgencyFilter, AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
+from .in_turn import InTurn
 
+# Without a date: before all others. PostgreSQL would put them after.
+_DAY = Coalesce("published_on", Value(date.min, DateField()))
 _ASIDE = 10_000  # where positions wait while they change places
 
 
@@ -54,7 +59,7 @@ class ImageInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
     form = ArticleForm
     inlines = (AuthorshipInline, ImageInline)
     change_form_template = "admin/article_form.html"
@@ -72,7 +77,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display_links = ("headline",)
     list_filter = (
         *(QueueFilter, "status", "standing"),
-        *(OutletFilter, CategoryFilter, TagFilter, AuthorFilter),
+        *(OutletFilter, CategoryFilter, TagFilter, AuthorFilter, AgencyFilter),
     )
     list_select_related = ("outlet",)
     list_per_page = 50
@@ -124,7 +129,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def headline(self, article: Article) -> str:
         return article.title or _("（無標題）")
 
-    @admin.display(description=gettext_lazy("日期"), ordering="published_on")
+    @admin.display(description=gettext_lazy("日期"), ordering=_DAY)
     def dated(self, article: Article) -> str:
         if article.published_on is None:
             return _("不詳")
@@ -137,7 +142,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=gettext_lazy("問題"))
     def problems_short(self, article: Article) -> str:
-        return "; ".join(article.problems)
+        return "、".join(remarks.all_said(article.problems))
 
     @admin.display(description=gettext_lazy("版本"))
     def copies(self, article: Article) -> int:
@@ -151,7 +156,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def thumbnail(self, article: Article) -> str:
         """Of our own copy; nothing is loaded from elsewhere."""
         url: str = article.thumbnail_url  # type: ignore[attr-defined]
-        return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', url) if url else ""
+        return render_to_string("admin/_thumbnail.html", {"url": url}) if url else ""
 
     @admin.action(description=gettext_lazy("批次修改所選文章…"), permissions=["bulk"])
     def change_many(self, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse:
@@ -224,6 +229,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 for field, new in sorted(article.source_changes.items())
             ],
             "edited": [diffs.label(field) for field in article.edited_fields],
+            "problems": remarks.all_said(article.problems),
             "article": article,
         }
 
@@ -248,7 +254,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             gone.delete()
         for row in rows:
             if isinstance(row, Image):
-                row.agency = captions.agency(row.credit)
+                row.agency = agencies.table().name_in(row.credit)
         if formset.model is Image:
             for number, row in enumerate(row for row in rows if row.pk):
                 Image.objects.filter(pk=row.pk).update(position=_ASIDE + number)
@@ -334,7 +340,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             articles.accept_source_change if kind == Action.Kind.ACCEPT else articles.dismiss_source_change
         )
         try:
-            with transaction.atomic():
+            with turn():
                 action = curation.begin(kind, request.user, [pk], field=field)
                 before = history.snapshots([pk])
                 choose(article, field)
@@ -396,7 +402,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             found = cast(listing.ArticleList, self.get_changelist_instance(request))
         except IncorrectLookupParameters as exc:
             raise Http404 from exc
-        numbers = found.numbers(request)
+        numbers = found.numbers()
         if ids:
             numbers = sorted(set(numbers) & set(ids))
         return bulk.page(request, self.admin_site.each_context(request), numbers, query.urlencode(), ids)

@@ -121,5 +121,9 @@ def run(action: Action) -> None:
     if len(action.numbers) <= curation.AT_ONCE:
         curation.run(action)
     else:
-        jobs.start(f"action-{action.pk}", "curate", str(action.pk))
+        jobs.start(job(action), "curate", str(action.pk))
     queues.changed()
+
+
+def job(action: Action) -> str:
+    return f"action-{action.pk}"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
@@ -7,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +18,26 @@ from ..errors import ArchiveError
 from ..models import ImportFailure
 from . import queues
 
-_SHOWN = 20_000  # characters of a file
+_SHOWN = 20_000  # bytes of a file
+_LINE = re.compile(r"\bline (\d+)", re.IGNORECASE)
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    number: int
+    text: str
+    offends: bool
+
+
+def lines(text: str, reason: str) -> list[Line]:
+    """Those that the reason is about are marked: the one it names, or those with what cannot be read."""
+    named = _LINE.search(reason)
+    number = int(named[1]) if named else 0
+    return [
+        Line(place, line, place == number or bool(_UNREADABLE.search(line)))
+        for place, line in enumerate(text.splitlines(), 1)
+    ]
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -41,6 +62,7 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("path", "reason")
     show_full_result_count = False
     change_form_template = "admin/failure.html"
+    change_list_template = "admin/failure_list.html"
     fields = ("path", "reason", "run")
     actions = ("retry",)
 
@@ -81,8 +103,9 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         context: dict[str, Any] = {"failure": failure}
         if failure is not None and failure.raw is not None:
             data = failure.raw.data
+            text = data[:_SHOWN].decode(failure.raw.encoding or "utf-8", errors="replace")
             context |= {
-                "text": data[:_SHOWN].decode(failure.raw.encoding or "utf-8", errors="replace"),
+                "lines": lines(text, failure.reason),
                 "cut": len(data) > _SHOWN,
                 "may_retry": self.has_operate_permission(request) and not self.mended(failure),
             }
@@ -90,7 +113,20 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_urls(self) -> list[URLPattern]:
         again = self.admin_site.admin_view(self.retry_one)
-        return [path("<int:pk>/retry/", again, name="newsarchive_importfailure_retry"), *super().get_urls()]
+        every = self.admin_site.admin_view(self.retry_all)
+        return [
+            path("retry/", every, name="newsarchive_importfailure_retry_all"),
+            path("<int:pk>/retry/", again, name="newsarchive_importfailure_retry"),
+            *super().get_urls(),
+        ]
+
+    def retry_all(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_operate_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            raise Http404
+        self.retry(request, ImportFailure.objects.filter(raw__article=None))
+        return redirect(f"{reverse('admin:newsarchive_importfailure_changelist')}?state=open")
 
     def retry_one(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.has_operate_permission(request):

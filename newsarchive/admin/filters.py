@@ -11,7 +11,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Article
+from .. import agencies
+from ..models import Article, Image
 from . import names, queues
 
 
@@ -95,3 +96,18 @@ class TagFilter(NameFilter):
 class AuthorFilter(NameFilter):
     title = _("作者")
     parameter_name, path = "author", "authors"
+
+
+class AgencyFilter(NameFilter):
+    """By a name of the table; pictures keep it as text."""
+
+    title = _("圖片來源")
+    parameter_name, path = "agency", "images"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        if not self.value:
+            return queryset
+        name = agencies.table().names.get(self.value.casefold(), self.value)
+        self.near = [] if name != self.value else [n for n in names.like("agency", name) if n != name]
+        with_it = Image.objects.filter(agency=name).order_by().values("article")
+        return queryset.filter(pk__in=with_it)

@@ -2,56 +2,82 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from search import documents, sync
 from search.engine import get_engine
 
 from .. import jobs, locks, outbox
 from ..errors import IndexUnavailable
+from ..jobs import Last
 from ..models import Article, RawFile
 
-_JOBS = {
-    "update": ("update_index",),
-    "rebuild": ("rebuild_index",),
-    "check": ("check_index",),
-    "repair": ("check_index", "--repair"),
-}
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    key: str
+    title: str | Promise
+    command: tuple[str, ...]
+
+    @property
+    def last(self) -> Last | None:
+        return jobs.last(self.key)
+
+
+JOBS = (
+    Job("update", gettext_lazy("更新索引"), ("update_index",)),
+    Job("rebuild", gettext_lazy("重建索引"), ("rebuild_index",)),
+    Job("check", gettext_lazy("核對索引"), ("check_index",)),
+    Job("repair", gettext_lazy("核對並修補"), ("check_index", "--repair")),
+)
 
 
 def page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("newsarchive.operate"):
         raise PermissionDenied
     if request.method == "POST":
-        wanted = request.POST.get("job", "")
-        if wanted in _JOBS:
-            jobs.start("index", *_JOBS[wanted])
-            messages.success(request, _("已開始。結果見下方。"))
+        for job in JOBS:
+            if job.key == request.POST.get("job"):
+                _start(request, job)
         return redirect("admin:health")
-    engine, problem, state = get_engine(), "", None
+    engine, problem, state, why = get_engine(), "", None, ""
     try:
+        why = sync.needs_rebuild(engine)
         state = engine.state()
     except IndexUnavailable as error:
         problem = error.user_message
     oldest = outbox.oldest()
+    done = [(job, job.last) for job in JOBS]
     context = {
         **admin.site.each_context(request),
         "title": _("索引與狀況"),
         "state": state,
         "problem": problem,
-        "why": sync.needs_rebuild(engine),
+        "why": why,
         "articles": Article.objects.count(),
         "visible": len(documents.visible_stories()),
         "files": RawFile.objects.count(),
         "waiting": outbox.count(),
         "lag": round((timezone.now() - oldest).total_seconds()) if oldest else 0,
         "importing": locks.is_held(settings.DATA_DIR / "import.lock"),
-        "log": jobs.tail("index"),
+        "jobs": done,
+        "running": [job for job, last in done if last and last.running],
     }
     return render(request, "admin/health.html", context)
+
+
+def _start(request: HttpRequest, job: Job) -> None:
+    if jobs.start(job.key, *job.command):
+        messages.success(request, _("已開始。結果見下方。"))
+    else:
+        messages.error(request, _("「%(job)s」正在進行。") % {"job": job.title})

@@ -10,7 +10,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
@@ -32,15 +33,19 @@ class Found:
         self._places = {story: place for place, story in enumerate(self.stories)}
 
     def narrow(self, articles: QuerySet[Article]) -> QuerySet[Article]:
-        # one parameter, however many numbers: SQLite takes 32,766
-        stories = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(self.stories)])
-        hidden = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(self.hidden)])
-        return articles.filter(Q(story_id__in=stories) | Q(pk__in=hidden))
+        return articles.filter(Q(story_id__in=_rows(self.stories)) | Q(pk__in=_rows(self.hidden)))
 
     def ordered(self, rows: Sequence[tuple[int, int]]) -> list[int]:
         """Rows are (article, story)."""
         last = len(self.stories)
         return [pk for pk, story in sorted(rows, key=lambda row: (self._places.get(row[1], last), -row[0]))]
+
+
+def _rows(numbers: Sequence[int]) -> RawSQL:
+    """As one parameter, however many they are: SQLite takes 32,766, PostgreSQL's protocol 65,535."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [list(numbers)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(numbers)])
 
 
 def search(request: HttpRequest, articles: QuerySet[Article], text: str) -> QuerySet[Article]:
@@ -78,23 +83,23 @@ class ArticleList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list: Any = list(self.result_list)
-        copies = _counts(
-            Article.objects.filter(story__in={row.story_id for row in self.result_list}), "story"
-        )
-        images = _counts(Image.objects.filter(article__in=[row.pk for row in self.result_list]), "article")
-        thumbnails = pictures.thumbnails([row.pk for row in self.result_list])
+        numbers = [row.pk for row in self.result_list]
+        copies = _count(Article.objects.filter(story=OuterRef("story")), "story")
+        images = _count(Image.objects.filter(article=OuterRef("pk")), "article")
+        counted = Article.objects.filter(pk__in=numbers).order_by()
+        counts = {pk: both for pk, *both in counted.values_list("pk", copies, images)}
+        thumbnails = pictures.thumbnails(numbers)
         for row in self.result_list:
             row.thumbnail_url = thumbnails.get(row.pk, "")
-            row.copies = copies.get(row.story_id, 1)
-            row.pictures = images.get(row.pk, 0)
+            row.copies, row.pictures = (count or 0 for count in counts.get(row.pk, (1, 0)))
 
     def by_relevance(self) -> bool:
         return bool(self.query) and ORDER_VAR not in self.params
 
-    def numbers(self, request: HttpRequest) -> list[int]:
+    def numbers(self) -> list[int]:
         """Of all articles that the filters and the search leave, in no order of note."""
-        return list(self.get_queryset(request).order_by("pk").values_list("pk", flat=True))
+        return list(self.queryset.order_by("pk").values_list("pk", flat=True))
 
 
-def _counts(rows: QuerySet[Any], by: str) -> dict[int, int]:
-    return dict(rows.order_by().values_list(by).annotate(Count("pk")))
+def _count(rows: QuerySet[Any], by: str) -> Subquery:
+    return Subquery(rows.order_by().values(by).annotate(times=Count("pk")).values("times"))

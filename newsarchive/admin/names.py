@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Author, Category, Outlet, Tag
+from ..models import Agency, Author, Category, Outlet, Tag
 
 MODELS: Final[dict[str, type[Model]]] = {
+    "agency": Agency,
     "outlet": Outlet,
     "author": Author,
     "category": Category,

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -26,9 +25,8 @@ class OutletAdmin(vocabulary.NameAdmin):
 
     def save_model(self, request: HttpRequest, obj: Outlet, form: Any, change: bool) -> None:
         """A name that was given up goes on being known."""
-        with transaction.atomic():
-            before = form.initial.get("name")
-            if change and before and before != obj.name and before not in obj.aliases:
-                obj.aliases = [*obj.aliases, before]
-            obj.aliases = [alias for alias in obj.aliases if alias != obj.name]
-            super().save_model(request, obj, form, change)
+        before = form.initial.get("name")
+        if change and before and before != obj.name and before not in obj.aliases:
+            obj.aliases = [*obj.aliases, before]
+        obj.aliases = [alias for alias in obj.aliases if alias != obj.name]
+        super().save_model(request, obj, form, change)

@@ -17,6 +17,7 @@ from ..history import Review
 from ..models import Article, Authorship, Image, ImportFailure
 
 Narrow = Callable[[QuerySet[Article]], QuerySet[Article]]
+_LISTED = 10_000  # numbers in one query
 _COUNTED_SECONDS = 30  # the first page asks for all counts at once
 
 
@@ -52,12 +53,12 @@ def _no_outlet(articles: QuerySet[Article]) -> QuerySet[Article]:
 
 def _mojibake(articles: QuerySet[Article]) -> QuerySet[Article]:
     """As importers noted it: they have read every character, which a query here should not."""
-    said = articles.alias(said=Cast("problems", TextField()))
-    return said.filter(
+    said = Article.objects.alias(said=Cast("problems", TextField())).filter(
         Q(said__contains="mojibake")
         | Q(said__contains="characters could not be read")
         | Q(title__contains="\ufffd")
     )
+    return _listed(articles, said)
 
 
 def _capture_failed(articles: QuerySet[Article]) -> QuerySet[Article]:
@@ -78,9 +79,13 @@ def _versions(articles: QuerySet[Article]) -> QuerySet[Article]:
         .annotate(stories=Count("story", distinct=True))
         .filter(stories__gt=1)
     )
-    return articles.filter(story_key__in=twice.values("story_key"), grouped_by_hand=False).exclude(
-        standing=Article.Standing.STUB
-    )
+    found = Article.objects.filter(story_key__in=twice.values("story_key"), grouped_by_hand=False)
+    return _listed(articles, found.exclude(standing=Article.Standing.STUB))
+
+
+def _listed(articles: QuerySet[Article], found: QuerySet[Article]) -> QuerySet[Article]:
+    """Looked for once: a list asks several times, and this reads every article. The newest, if many."""
+    return articles.filter(pk__in=list(found.order_by("-pk").values_list("pk", flat=True)[:_LISTED]))
 
 
 def _source_changed(articles: QuerySet[Article]) -> QuerySet[Article]:

@@ -12,6 +12,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import jobs, locks
-from ..models import ImportRun
+from ..models import ImportFailure, ImportRun
 
 KINDS = (
     *(".md", ".markdown", ".html", ".htm", ".txt", ".json", ".jsonl"),
@@ -66,13 +67,15 @@ def page(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("已開始匯入。"))
             return redirect("admin:imports")
     running = locks.is_held(settings.DATA_DIR / "import.lock")
+    failed = ImportFailure.objects.filter(Q(raw=None) | Q(raw__article=None)).count()
     context = {
         **admin.site.each_context(request),
         "title": _("匯入"),
         "form": form,
         "kinds": " ".join(KINDS),
         "runs": ImportRun.objects.all()[:_RUNS],
-        "log": jobs.tail("import"),
+        "last": jobs.last("import"),
+        "failures": failed,
         "running": running,
     }
     return render(request, "admin/imports.html", context)

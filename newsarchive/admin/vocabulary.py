@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy
 from .. import outbox, renaming
 from ..models import Article, Outlet
 from . import names
+from .in_turn import InTurn
 
 
-class NameAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class NameAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display: Any = ("name", "count")
     search_fields = ("name",)
     show_full_result_count = False
@@ -47,11 +48,10 @@ class NameAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return {}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        with transaction.atomic():
-            super().save_model(request, obj, form, change)
-            if isinstance(obj, Outlet) and change and "name" in form.changed_data:
-                stories = Article.objects.filter(outlet=obj).order_by().values_list("story_id", flat=True)
-                outbox.enqueue(sorted(set(stories)))
+        super().save_model(request, obj, form, change)
+        if isinstance(obj, Outlet) and change and "name" in form.changed_data:
+            stories = Article.objects.filter(outlet=obj).order_by().values_list("story_id", flat=True)
+            outbox.enqueue(sorted(set(stories)))
 
 
 class MergeForm(forms.Form):
@@ -68,10 +68,9 @@ class MergeableAdmin(NameAdmin):
     change_form_template = "admin/name_form.html"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        with transaction.atomic():
-            super().save_model(request, obj, form, change)
-            if change and "name" in form.changed_data:
-                renaming.renamed(obj, form.initial["name"])
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            renaming.renamed(obj, form.initial["name"])
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

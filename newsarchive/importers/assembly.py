@@ -26,7 +26,7 @@ class Draft:
     format: str
     title: str
     outlet: Outlet
-    body: Body = field(default_factory=Body)
+    body: Body
     title_raw: str = ""
     byline: str = ""
     authors: tuple[ParsedAuthor, ...] = ()

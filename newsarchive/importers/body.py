@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from newsarchive.importers import captions
+from newsarchive.importers.agencies import Agencies
 from newsarchive.importers.html import escape
 from newsarchive.importers.text import folded
 from newsarchive.importers.types import ParsedEmbed, ParsedImage, RelatedLink
@@ -18,6 +19,7 @@ _MAX_HEADING = 60  # what is longer is a lead paragraph that somebody set in lar
 class Body:
     """`inner` arguments are HTML of the subset, already escaped; `text` arguments are plain text."""
 
+    agencies: Agencies  # by which credits are told from captions
     blocks: list[str] = field(default_factory=list)
     images: list[ParsedImage] = field(default_factory=list)
     embeds: list[ParsedEmbed] = field(default_factory=list)
@@ -61,9 +63,8 @@ class Body:
         """Gives a picture its caption; a credit in an element of its own is not looked for in the caption."""
         image = self.images[number]
         caption = caption or image.caption
-        self.images[number] = replace(
-            image, caption=caption, credit=credit or image.credit or captions.credit_of(caption)
-        )
+        credit = credit or image.credit or captions.credit_of(caption, self.agencies)
+        self.images[number] = replace(image, caption=caption, credit=credit)
 
     def caption_embed(self, number: int, caption: str) -> None:
         self.embeds[number] = replace(self.embeds[number], caption=caption)

@@ -87,7 +87,7 @@ def read(text: str) -> FrontMatter:
         return FrontMatter(values, body, _raw_title(head) if cleaned != head else "")
     problems = []
     try:
-        values = _read_yaml(cleaned)
+        values = _read_yaml(cleaned, first=text[: len(text) - len(text.lstrip())].count("\n") + 2)
     except yaml.YAMLError:
         values = _read_line_by_line(cleaned)
         problems.append("front matter is no valid YAML, read line by line")
@@ -123,17 +123,19 @@ def _read_simply(head: str) -> dict[str, Value] | None:
     return values or None
 
 
-def _read_yaml(head: str) -> dict[str, Value]:
-    """Only the first level, from the parser's events: nothing is constructed, nothing recurses."""
+def _read_yaml(head: str, *, first: int) -> dict[str, Value]:
+    """Only the first level, from the parser's events: nothing is constructed, nothing recurses. `first` is
+    the number that the head's first line has in the file."""
     values: dict[str, Value] = {}
     depth = 0
     key: str | None = None
     items: list[str] = []
     for event in yaml.parse(head, Loader=yaml.CSafeLoader):
+        line = first + (event.start_mark.line if event.start_mark else 0)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise UnreadableFile("The front matter uses YAML anchors or aliases, which are refused.")
+            raise UnreadableFile(f"Line {line} of the file uses YAML anchors or aliases: refused.")
         if (getattr(event, "tag", None) or "").startswith(("tag:yaml.org,2002:python", "!!")):
-            raise UnreadableFile("The front matter uses YAML tags that make objects, which are refused.")
+            raise UnreadableFile(f"Line {line} of the file uses YAML tags that make objects: refused.")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth == 1 and not isinstance(event, yaml.MappingStartEvent):

@@ -25,9 +25,10 @@ from __future__ import annotations
 import re
 
 from newsarchive.importers import dom, front_matter, outlets, saved_page, urls
+from newsarchive.importers.agencies import Agencies
 from newsarchive.importers.assembly import Draft, finish
 from newsarchive.importers.authors import of_byline
-from newsarchive.importers.body import text_of
+from newsarchive.importers.body import Body, text_of
 from newsarchive.importers.text import squeeze
 from newsarchive.importers.types import DateSource, ParsedArticle, SourceFile
 
@@ -54,7 +55,7 @@ def matches(text: str) -> bool:
     return bool(parts and _BEGINS_WITH_HTML.match(parts[1]))
 
 
-def parse(source: SourceFile, text: str) -> ParsedArticle:
+def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     head = front_matter.read(text)
     byline = squeeze(head.text("author"))
     feed, _, section = byline.partition(" - ")
@@ -62,7 +63,14 @@ def parse(source: SourceFile, text: str) -> ParsedArticle:
         (value for key in ("link", "url", "source", "from") if (value := urls.absolute(head.text(key)))), ""
     )
     outlet = outlets.by_address(address) or outlets.by_name(feed)
-    draft = Draft(name, head.text("title"), outlet, title_raw=head.title_raw, problems=list(head.problems))
+    draft = Draft(
+        name,
+        head.text("title"),
+        outlet,
+        Body(agencies),
+        title_raw=head.title_raw,
+        problems=list(head.problems),
+    )
     draft.byline, draft.source_url = byline, address
     if not section and feed not in head.items("categories"):  # a person wrote it, not a feed
         draft.authors, draft.column = of_byline(byline, outlet.name)

@@ -32,8 +32,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from newsarchive.importers import author_box, authors, dates, front_matter, markdown, outlets, urls
+from newsarchive.importers.agencies import Agencies
 from newsarchive.importers.assembly import Draft, finish
 from newsarchive.importers.author_box import AuthorBox
+from newsarchive.importers.body import Body
 from newsarchive.importers.front_matter import FrontMatter
 from newsarchive.importers.markdown_inline import plain
 from newsarchive.importers.text import clean, repair_mojibake, squeeze
@@ -52,10 +54,10 @@ def matches(text: str) -> bool:
     return front_matter.has(text)
 
 
-def parse(source: SourceFile, text: str) -> ParsedArticle:
+def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     text, was_mojibake = repair_mojibake(text)
     head = front_matter.read(text)
-    draft = _draft(head)
+    draft = _draft(head, agencies)
     draft.captured_empty = not head.body.strip()
     if was_mojibake:
         draft.problems.insert(0, "mojibake")
@@ -73,12 +75,19 @@ def parse(source: SourceFile, text: str) -> ParsedArticle:
     return finish(draft)
 
 
-def _draft(head: FrontMatter) -> Draft:
+def _draft(head: FrontMatter, agencies: Agencies) -> Draft:
     address, archived, captured_at = _addresses(head)
     outlet = outlets.by_address(address) or (
         outlets.of_unknown_site(address) if address else outlets.by_name(head.text("site", "outlet"))
     )
-    draft = Draft(name, head.text("title"), outlet, title_raw=head.title_raw, problems=list(head.problems))
+    draft = Draft(
+        name,
+        head.text("title"),
+        outlet,
+        Body(agencies),
+        title_raw=head.title_raw,
+        problems=list(head.problems),
+    )
     draft.source_url, draft.archived_url, draft.captured_at = address, archived, captured_at
     draft.byline = squeeze(head.text("author", "authors"))
     draft.categories = head.items("category") or head.items("categories")

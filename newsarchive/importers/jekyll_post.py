@@ -25,8 +25,10 @@ import html
 import re
 
 from newsarchive.importers import dates, dom, front_matter, link_header, markdown, outlets, saved_page, urls
+from newsarchive.importers.agencies import Agencies
 from newsarchive.importers.assembly import Draft, finish
 from newsarchive.importers.authors import is_outlet, of_list
+from newsarchive.importers.body import Body
 from newsarchive.importers.front_matter import FrontMatter
 from newsarchive.importers.outlets import Outlet
 from newsarchive.importers.text import clean, squeeze
@@ -44,7 +46,7 @@ def matches(text: str) -> bool:
     return bool(parts and _LAYOUT.search(parts[0]))
 
 
-def parse(source: SourceFile, text: str) -> ParsedArticle:
+def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     head = front_matter.read(text)
     header = link_header.read(head.body)
     content = header.body if header else head.body
@@ -53,7 +55,7 @@ def parse(source: SourceFile, text: str) -> ParsedArticle:
     outlet = _outlet(head, address)
     also = head.items("categories")
     title = outlets.without_site_name(html.unescape(head.text("title")), outlet, *also)
-    draft = Draft(name, title, outlet, title_raw=head.title_raw, problems=list(head.problems))
+    draft = Draft(name, title, outlet, Body(agencies), title_raw=head.title_raw, problems=list(head.problems))
     draft.source_url, draft.archived_url = address, urls.wayback(address)[0]
     draft.byline = squeeze(html.unescape(head.text("author")))
     draft.authors = of_list(draft.byline, outlet.name, *also)

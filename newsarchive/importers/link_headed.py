@@ -19,8 +19,9 @@ from __future__ import annotations
 import re
 
 from newsarchive.importers import authors, dates, dom, link_header, outlets, saved_page, urls
+from newsarchive.importers.agencies import Agencies
 from newsarchive.importers.assembly import Draft, finish
-from newsarchive.importers.body import text_of
+from newsarchive.importers.body import Body, text_of
 from newsarchive.importers.dom import Element
 from newsarchive.importers.text import clean, squeeze
 from newsarchive.importers.types import DateSource, ParsedArticle, ParsedAuthor, SourceFile
@@ -43,13 +44,13 @@ def matches(text: str) -> bool:
     return link_header.read(text) is not None
 
 
-def parse(source: SourceFile, text: str) -> ParsedArticle:
+def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     header = link_header.read(text)
     if header is None:
         raise ValueError("parse is called only for what matches")
     outlet = outlets.by_address(header.url) or outlets.of_unknown_site(header.url)
     title = outlets.without_site_name(squeeze_ends(header.title), outlet)
-    draft = Draft(name, title, outlet, title_raw=header.title)
+    draft = Draft(name, title, outlet, Body(agencies), title_raw=header.title)
     draft.source_url = header.url if urls.absolute(header.url) else ""
     draft.captured_at = dates.from_epoch(header.epoch) if header.epoch else None
     if header.epoch and draft.captured_at is None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers import html, urls
+from newsarchive.importers.agencies import Agencies
 from newsarchive.importers.types import (
     Curated,
     DateSource,
@@ -42,7 +43,7 @@ def matches(text: str) -> bool:
     return head.startswith("{") and all(f'"{key}"' in head for key in _KEYS)
 
 
-def parse(source: SourceFile, text: str) -> ParsedArticle:
+def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     record = _Record(_loaded(text))
     title = " ".join(record.text("title").split("\n"))
     published = _published(record)

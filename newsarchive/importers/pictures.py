@@ -122,7 +122,7 @@ class Pictures:
         if self.last is None or self.last[0] != "image" or self._has_caption(self.last):
             return False
         points_up = words.startswith(_POINTS_UP) and len(words) <= _LONGEST_LINE
-        if points_up or captions.is_credit(words):
+        if points_up or captions.is_credit(words, self.body.agencies):
             self._set(self.last, words, "")
             return True
         return False

@@ -13,6 +13,7 @@ from newsarchive.importers import (
     newsarchive_export,
     text,
 )
+from newsarchive.importers.agencies import NONE, Agencies
 from newsarchive.importers.types import Importer, ParsedArticle, SourceFile
 
 IMPORTERS: tuple[Importer, ...] = (  # the first that matches reads the file
@@ -24,10 +25,11 @@ IMPORTERS: tuple[Importer, ...] = (  # the first that matches reads the file
 )
 
 
-def parse(source: SourceFile) -> ParsedArticle:
-    """Raises UnreadableFile, and nothing else, for what can't be read as an article."""
+def parse(source: SourceFile, agencies: Agencies = NONE) -> ParsedArticle:
+    """Raises UnreadableFile, and nothing else, for what can't be read as an article. `agencies` are those
+    that the archive knows, by which credits are split off captions."""
     decoded, encoding = text.decode(source.data)
-    article = importer_for(decoded).parse(source, decoded)
+    article = importer_for(decoded).parse(source, decoded, agencies)
     if encoding == text.DAMAGED_UTF8:
         lost = decoded.count("\ufffd")
         article = replace(article, problems=(*article.problems, f"{lost} characters could not be read"))

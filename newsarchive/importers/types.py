@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from newsarchive.importers.agencies import Agencies
+
 
 class Precision(StrEnum):
     """How much of a publication date the source really gave."""
@@ -153,4 +155,4 @@ class Importer(Protocol):
     version: int  # raised when the same bytes would parse differently
 
     def matches(self, text: str, /) -> bool: ...  # decoded text, BOM and CR removed
-    def parse(self, source: SourceFile, text: str, /) -> ParsedArticle: ...
+    def parse(self, source: SourceFile, text: str, agencies: Agencies, /) -> ParsedArticle: ...

@@ -37,13 +37,19 @@ WEIGHTS: dict[str, tuple[float, float]] = {
 }
 # How many characters a field has on average, where no document has it yet.
 _USUAL_SIZES = {"title": 25.0, "body": 1500.0, "caption": 80.0, "other": 50.0}
-# Gram list -> the fields whose grams are in it.
-LISTS: dict[str, tuple[str, ...]] = {
+# List of words -> the fields whose words are in it.
+WORDS: dict[str, tuple[str, ...]] = {
     "text": ("title", "body", "caption"),
     "title": ("title",),
     "caption": ("caption",),
-    "other": ("other",),
 }
+# Gram list -> the fields whose grams are in it.
+LISTS: dict[str, tuple[str, ...]] = {
+    "any": ("title", "body", "caption", "other"),
+    "title": ("title",),
+    "caption": ("caption",),
+}
+_BESIDE = ("other",)  # the fields that are not printed as the article
 _OTHER = (Field.AUTHOR, Field.OUTLET, Field.CATEGORY, Field.TAG, Field.OTHER)
 
 
@@ -101,7 +107,7 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> tup
             data, lengths[number] = packed(of_document)
             file.write(data + b"\n")
     np.save(chunk.path("lengths.npy"), lengths)
-    words = {field: _words([texts[field] for texts in by_field], first=first) for field in LISTS["text"]}
+    words = {field: _words([texts[field] for texts in by_field], first=first) for field in WORDS["text"]}
     return chunk, words
 
 
@@ -147,7 +153,7 @@ def build(
     with tempfile.TemporaryDirectory(dir=folder, prefix="parts-") as name:
         parts = Path(name)
         chunks: list[_Chunk] = []
-        words: dict[str, list[_Words]] = {field: [] for field in LISTS["text"]}
+        words: dict[str, list[_Words]] = {field: [] for field in WORDS["text"]}
 
         def seen() -> Iterator[IndexDocument]:
             for document in documents:
@@ -170,7 +176,7 @@ def build(
             folder / "words",
             story_ids,
             {
-                name: _merged({field: words[field] for field in LISTS[name]}, weight_of)
+                name: _merged({field: words[field] for field in WORDS[name]}, weight_of)
                 for name in whoosh.WORD_FIELDS
             },
         )
@@ -243,7 +249,13 @@ def _weights(chunks: Sequence[_Chunk]) -> tuple[dict[str, float], _WeightOf]:
 
 def _write_grams(chunks: Sequence[_Chunk], weight_of: _WeightOf, folder: Path) -> None:
     for name, fields in LISTS.items():
-        parts = [grams.Part(chunk.counted(field), weight_of[field]) for field in fields for chunk in chunks]
+        parts = [
+            grams.Part(
+                chunk.counted(field), weight_of[field], grams.BESIDE if field in _BESIDE else grams.PRINTED
+            )
+            for field in fields
+            for chunk in chunks
+        ]
         grams.merge(folder, name, parts)
 
 

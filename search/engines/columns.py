@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -17,8 +18,11 @@ from ..tokens import fold
 Mask = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.int32]
 Docs = npt.NDArray[np.integer]
+Numbers = npt.NDArray[np.uint32]  # of values
+Counts = npt.NDArray[np.int64]
 
 _FEW = 4_096  # values that are quicker sorted than counted over all names
+_MANY = 2_048  # different values of which only those that can be listed are put in order
 NO_DAY = 0  # date.toordinal() begins at 1
 
 VALUES: dict[Facet, Callable[[IndexDocument], tuple[str, ...]]] = {
@@ -31,160 +35,265 @@ VALUES: dict[Facet, Callable[[IndexDocument], tuple[str, ...]]] = {
     Facet.IMAGE: lambda document: ("1",) if document.has_image else (),
     Facet.AGENCY: lambda document: document.agencies,
 }
+_FACETS = tuple(VALUES)
+_NUMBER = {facet: number for number, facet in enumerate(_FACETS)}
+# A value's place among all that were counted: its facet, then how often it was found, then its name.
+_FACET_BITS, _COUNT_BITS = 56, 32
+_MOST = (1 << (_FACET_BITS - _COUNT_BITS)) - 1
 
 
-class FacetColumn:
-    """The values of one facet: a list of (document, value) pairs, ascending by document."""
+class FacetValues:
+    """The values of all facets in one table, so that one pass over it counts every facet: a list of
+    (document, value) pairs, ascending by document. Immutable; threads share it."""
 
     def __init__(
-        self, names: list[str], docs: npt.NDArray[np.uint32], values: npt.NDArray[np.uint32]
+        self,
+        names: list[str],
+        facet_of: npt.NDArray[np.uint8],
+        docs: Numbers,
+        values: Numbers,
+        documents: int,
     ) -> None:
         self.names = names
+        self._facet_of = facet_of
         self._docs = docs
         self._values = values
-        self._number = {name: number for number, name in enumerate(names)}
-        self._folded: list[str] | None = None
-        self._starts: npt.NDArray[np.int64] | None = None  # where each document's pairs begin
+        self._documents = documents
+        counts = np.bincount(docs, minlength=documents)
+        self._starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))  # of each document's pairs
+        self._before: FacetValues | None = None  # of which this is a continuation
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[int, Sequence[str]]]) -> FacetColumn:
-        """From (document, its values); a value twice on one document counts once."""
+    def of(cls, documents: Sequence[IndexDocument]) -> FacetValues:
+        """A value twice on one document counts once."""
         none = np.empty(0, np.uint32)
-        return cls([], none, none).extended(rows)
+        return cls([], np.empty(0, np.uint8), none, none, 0).extended(documents)
 
-    def extended(self, rows: Iterable[tuple[int, Sequence[str]]]) -> FacetColumn:
-        """This column with further documents after its last."""
-        names = list(self.names)
-        number = dict(self._number)
+    def extended(self, documents: Sequence[IndexDocument]) -> FacetValues:
+        """This table with further documents after its last."""
+        names: list[str] = []
+        facets: list[int] = []
+        late: dict[tuple[Facet, str], int] = {}
         docs: list[int] = []
         values: list[int] = []
-        for doc, of_doc in rows:
-            for name in dict.fromkeys(of_doc):
-                if name not in number:
-                    number[name] = len(names)
-                    names.append(name)
-                docs.append(doc)
-                values.append(number[name])
-        return FacetColumn(
-            names,
+        for doc, document in enumerate(documents, self._documents):
+            for facet, of_document in VALUES.items():
+                for name in dict.fromkeys(of_document(document)):
+                    number = self._number.get((facet, name), late.get((facet, name)))
+                    if number is None:
+                        number = late[facet, name] = len(self.names) + len(names)
+                        names.append(name)
+                        facets.append(_NUMBER[facet])
+                    docs.append(doc)
+                    values.append(number)
+        table = FacetValues(
+            self.names + names,
+            np.concatenate((self._facet_of, np.asarray(facets, np.uint8))),
             np.concatenate((self._docs, np.asarray(docs, np.uint32))),
             np.concatenate((self._values, np.asarray(values, np.uint32))),
+            self._documents + len(documents),
         )
+        table._before = self if self.names else None
+        return table
 
-    def counts(self, docs: Docs, *, size: int, documents: int) -> list[tuple[str, int]]:
-        """The `size` most frequent values among these of all `documents`; ties by name."""
-        numbers, found = self._counted(self._values_of(docs, documents))
-        if len(numbers) > size:
-            least = np.partition(found, -size)[-size]  # all that tie with the last one, then cut by name
-            numbers, found = numbers[found >= least], found[found >= least]
-        order = np.lexsort((self._rank[numbers], -found))[:size]
-        return [
-            (self.names[number], count)
-            for number, count in zip(numbers[order], found[order].tolist(), strict=True)
-        ]
+    @functools.cached_property
+    def _number(self) -> dict[tuple[Facet, str], int]:
+        facets = self._facet_of.tolist()
+        return {
+            (_FACETS[facet], name): number
+            for number, (facet, name) in enumerate(zip(facets, self.names, strict=True))
+        }
 
-    def _counted(self, values: npt.NDArray[np.uint32]) -> tuple[Docs, Docs]:
+    def numbers(self, facet: Facet) -> npt.NDArray[np.int64]:
+        """The values of one facet; `names` has their names."""
+        return np.flatnonzero(self._facet_of == _NUMBER[facet])
+
+    # -- counting ----------------------------------------------------------------------------------
+
+    def counts(
+        self, docs: Docs, *, size: int, facets: Collection[Facet] = _FACETS
+    ) -> dict[Facet, list[tuple[str, int]]]:
+        """Of each facet the `size` most frequent values among these documents; ties by name."""
+        numbers, found = self._counted(self._values_of(docs))
+        facet_of = self._facet_of[numbers]
+        if len(numbers) > _MANY:
+            listed = found >= _least(facet_of, found, size)[facet_of]
+            numbers, found, facet_of = numbers[listed], found[listed], facet_of[listed]
+        places = (
+            facet_of.astype(np.uint64) << np.uint64(_FACET_BITS)
+            | (np.uint64(_MOST) - found.astype(np.uint64)) << np.uint64(_COUNT_BITS)
+            | self._rank[numbers]
+        )
+        order = np.argsort(places)
+        bounds = places[order].searchsorted(_BOUNDS).tolist()
+        result: dict[Facet, list[tuple[str, int]]] = {}
+        for at, facet in enumerate(_FACETS):
+            if facet in facets:
+                best = order[bounds[at] : min(bounds[at + 1], bounds[at] + size)]
+                listed_numbers, counts = numbers[best].tolist(), found[best].tolist()
+                result[facet] = [
+                    (self.names[number], count) for number, count in zip(listed_numbers, counts, strict=True)
+                ]
+        return result
+
+    def _counted(self, values: Numbers) -> tuple[Docs, Counts]:
         """The different values and how often each is there."""
         if len(values) < _FEW:
-            return np.unique(values, return_counts=True)
+            ordered = np.sort(values)
+            firsts = np.flatnonzero(np.concatenate((_FIRST[: len(values)], ordered[1:] != ordered[:-1])))
+            return ordered[firsts], np.diff(firsts, append=len(values))
         every = np.bincount(values, minlength=len(self.names))
         numbers = np.flatnonzero(every)
         return numbers, every[numbers]
 
-    def _values_of(self, docs: Docs, documents: int) -> npt.NDArray[np.uint32]:
-        """The value numbers of documents (ascending), one after another."""
-        if self._starts is None or len(self._starts) != documents + 1:
-            self._starts = np.searchsorted(self._docs, np.arange(documents + 1))
+    def _values_of(self, docs: Docs) -> Numbers:
+        """The values of documents (ascending), one after another."""
         starts = self._starts[docs]
-        sizes = self._starts[docs + 1] - starts
+        sizes = self._starts[1:][docs] - starts
         ends = np.cumsum(sizes)
         total = int(ends[-1]) if len(ends) else 0
         return np.asarray(self._values[np.arange(total) + np.repeat(starts - ends + sizes, sizes)])
 
     @functools.cached_property
-    def _rank(self) -> npt.NDArray[np.int64]:
-        """Of each value its place among the names in order."""
-        rank = np.empty(len(self.names), np.int64)
-        rank[sorted(range(len(self.names)), key=self.names.__getitem__)] = np.arange(len(self.names))
-        return rank
+    def _in_order(self) -> list[str]:
+        return sorted(self.names)
 
-    def frequencies(self, mask: Mask) -> npt.NDArray[np.int64]:
+    @functools.cached_property
+    def _rank(self) -> npt.NDArray[np.uint64]:
+        """Of each value the place of its name among all names in order."""
+        if self._before is None:
+            order = sorted(range(len(self.names)), key=self.names.__getitem__)
+            rank = np.empty(len(order), np.uint64)
+            rank[order] = np.arange(len(order), dtype=np.uint64)
+            return rank
+        # few names are new: they are put between the known ones, which are not sorted again
+        known, before = self._before._rank, self._before._in_order
+        late = self.names[len(before) :]
+        order = sorted(range(len(late)), key=late.__getitem__)
+        places = np.asarray([bisect_left(before, late[at]) for at in order], np.uint64)
+        rank_of_late = np.empty(len(late), np.uint64)
+        rank_of_late[order] = places + np.arange(len(late), dtype=np.uint64)
+        return np.concatenate((known + places.searchsorted(known, "right").astype(np.uint64), rank_of_late))
+
+    def frequencies(self, mask: Mask) -> Counts:
         """How many documents of `mask` have each value, in the order of `names`."""
         return np.bincount(self._values[mask[self._docs]], minlength=len(self.names))
 
-    def mask(self, wanted: Iterable[str], *, documents: int) -> Mask:
+    # -- filtering ---------------------------------------------------------------------------------
+
+    def mask(self, facet: Facet, wanted: Iterable[str]) -> Mask:
         """Documents that have any of these values, exactly so spelt."""
-        return self._mask([self._number[name] for name in wanted if name in self._number], documents)
+        return self._mask([self._number[facet, name] for name in wanted if (facet, name) in self._number])
 
-    def holding(self, stands_in: Callable[[str], bool], *, documents: int) -> Mask:
+    def holding(self, facet: Facet, stands_in: Callable[[str], bool]) -> Mask:
         """Documents that have a value whose folded spelling passes the test."""
-        if self._folded is None:
-            self._folded = [fold(name) for name in self.names]
-        return self._mask([n for n, name in enumerate(self._folded) if stands_in(name)], documents)
+        numbers = self.numbers(facet).tolist()
+        return self._mask([number for number in numbers if stands_in(self._folded[number])])
 
-    def _mask(self, numbers: list[int], documents: int) -> Mask:
-        result = np.zeros(documents, np.bool_)
-        if numbers:
-            wanted = np.zeros(len(self.names), np.bool_)
-            wanted[numbers] = True
-            result[self._docs[wanted[self._values]]] = True
+    def _mask(self, numbers: list[int]) -> Mask:
+        result = np.zeros(self._documents, np.bool_)
+        if (before := self._before) is not None:  # whose documents are in order by value already
+            result[: before._documents] = before._mask([n for n in numbers if n < len(before.names)])
+            late = slice(len(before._docs), None)
+            result[self._docs[late][np.isin(self._values[late], numbers)]] = True
+            return result
+        starts, docs = self._by_value
+        for number in numbers:
+            result[docs[starts[number] : starts[number + 1]]] = True
         return result
 
-    def write(self, folder: Path, name: str) -> None:
-        (folder / f"{name}.names").write_text(json.dumps(self.names, ensure_ascii=False), encoding="utf-8")
-        self._docs.tofile(folder / f"{name}.docs")
-        self._values.tofile(folder / f"{name}.values")
+    @functools.cached_property
+    def _by_value(self) -> tuple[npt.NDArray[np.int64], Numbers]:
+        """The documents of each value, and where each value's begin."""
+        counts = np.bincount(self._values, minlength=len(self.names))
+        starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+        return starts, self._docs[np.argsort(self._values, kind="stable")]
+
+    @functools.cached_property
+    def _folded(self) -> list[str]:
+        return [fold(name) for name in self.names]
+
+    # -- files -------------------------------------------------------------------------------------
+
+    def write(self, folder: Path) -> None:
+        (folder / "names").write_text(json.dumps(self.names, ensure_ascii=False), encoding="utf-8")
+        self._facet_of.tofile(folder / "facets")
+        self._docs.tofile(folder / "docs")
+        self._values.tofile(folder / "values")
 
     @classmethod
-    def read(cls, folder: Path, name: str) -> FacetColumn:
+    def read(cls, folder: Path, documents: int) -> FacetValues:
         return cls(
-            json.loads((folder / f"{name}.names").read_text(encoding="utf-8")),
-            np.fromfile(folder / f"{name}.docs", np.uint32),
-            np.fromfile(folder / f"{name}.values", np.uint32),
+            json.loads((folder / "names").read_text(encoding="utf-8")),
+            np.fromfile(folder / "facets", np.uint8),
+            np.fromfile(folder / "docs", np.uint32),
+            np.fromfile(folder / "values", np.uint32),
+            documents,
         )
+
+    @classmethod
+    def joined(
+        cls, folder: Path, documents: int, read: Callable[[Path, str], tuple[list[str], Numbers, Numbers]]
+    ) -> FacetValues:
+        """From a column for each facet: names, and pairs of a document and the number of a name."""
+        names: list[str] = []
+        facets, docs, values = (list[npt.NDArray[np.integer]]() for _ in range(3))
+        for facet in _FACETS:
+            of_facet, documents_of_facet, numbers = read(folder, facet)
+            facets.append(np.full(len(of_facet), _NUMBER[facet]))
+            docs.append(documents_of_facet)
+            values.append(numbers + np.uint32(len(names)))
+            names += of_facet
+        order = np.argsort(every := np.concatenate(docs), kind="stable")
+        return cls(
+            names,
+            np.concatenate(facets).astype(np.uint8),
+            every[order].astype(np.uint32),
+            np.concatenate(values)[order].astype(np.uint32),
+            documents,
+        )
+
+
+_BOUNDS = np.arange(len(_FACETS) + 1, dtype=np.uint64) << np.uint64(_FACET_BITS)
+_FIRST = np.ones(1, np.bool_)
+
+
+def _least(facet_of: npt.NDArray[np.uint8], found: Counts, size: int) -> Counts:
+    """By facet, how often its `size`-th most frequent value was found; ties with it are listed too."""
+    least = np.zeros(len(_FACETS), np.int64)
+    for facet in range(len(_FACETS)):
+        of_facet = found[facet_of == facet]
+        if len(of_facet) > size:
+            least[facet] = np.partition(of_facet, -size)[-size]
+    return least
 
 
 class Columns:
     """All columns of a number of documents."""
 
-    def __init__(self, days: Days, facets: dict[Facet, FacetColumn]) -> None:
+    def __init__(self, days: Days, values: FacetValues) -> None:
         self.days = days
-        self.facets = facets
+        self.values = values
         self._months = _months(days)
 
     @classmethod
     def of(cls, documents: Sequence[IndexDocument]) -> Columns:
-        days = np.asarray([_day(document) for document in documents], np.int32)
-        return cls(
-            days,
-            {
-                facet: FacetColumn.of((number, values(document)) for number, document in enumerate(documents))
-                for facet, values in VALUES.items()
-            },
-        )
+        return cls(_days(documents), FacetValues.of(documents))
 
     def extended(self, documents: Sequence[IndexDocument]) -> Columns:
         if not documents:
             return self
-        first = len(self.days)
-        days = np.concatenate((self.days, np.asarray([_day(document) for document in documents], np.int32)))
-        return Columns(
-            days,
-            {
-                facet: column.extended(
-                    (first + number, VALUES[facet](document)) for number, document in enumerate(documents)
-                )
-                for facet, column in self.facets.items()
-            },
-        )
+        return Columns(np.concatenate((self.days, _days(documents))), self.values.extended(documents))
 
-    def between(self, first: date | None, last: date | None) -> Mask:
-        """Published in the closed range; documents without a date only when both ends are open."""
+    def between(self, first: date | None, last: date | None, docs: Docs | None = None) -> Mask:
+        """Which of `docs` (None: of all) were published in the closed range; those without a date only
+        when both ends are open."""
+        days = self.days if docs is None else self.days[docs]
         if first is None and last is None:
-            return np.ones(len(self.days), np.bool_)
+            return np.ones(len(days), np.bool_)
         low = first.toordinal() if first else 1
         high = last.toordinal() if last else date.max.toordinal()
-        return (self.days >= low) & (self.days <= high)
+        return (days >= low) & (days <= high)
 
     def timeline(self, docs: Docs) -> list[tuple[str, int]]:
         """("2021-11", how many) for each month with any, ascending; undated documents left out."""
@@ -194,25 +303,26 @@ class Columns:
             return []
         first = int(months.min())
         found = np.bincount(months - first)
+        at = np.flatnonzero(found)
         return [
-            (f"{(first + at) // 12:04d}-{(first + at) % 12 + 1:02d}", int(found[at]))
-            for at in np.flatnonzero(found)
+            (f"{month // 12:04d}-{month % 12 + 1:02d}", count)
+            for month, count in zip((at + first).tolist(), found[at].tolist(), strict=True)
         ]
 
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.days.tofile(folder / "days")
-        for facet, column in self.facets.items():
-            column.write(folder, facet)
+        self.values.write(folder)
 
     @classmethod
     def read(cls, folder: Path) -> Columns:
         days = np.fromfile(folder / "days", np.int32)
-        return cls(days, {facet: FacetColumn.read(folder, facet) for facet in Facet})
+        return cls(days, FacetValues.read(folder, len(days)))
 
 
-def _day(document: IndexDocument) -> int:
-    return document.day.toordinal() if document.day else NO_DAY
+def _days(documents: Sequence[IndexDocument]) -> Days:
+    days = [document.day.toordinal() if document.day else NO_DAY for document in documents]
+    return np.asarray(days, np.int32)
 
 
 def _months(days: Days) -> npt.NDArray[np.int32]:

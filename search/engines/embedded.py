@@ -7,26 +7,24 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from newsarchive.errors import IndexBusy, IndexUnavailable, IndexUnwritable
 
-from .. import match
-from ..engine import Completions, Facet, Filters, Hit, Hits, IndexDocument, IndexState, Request, Sort
-from ..query import And, DateRange, Field, Near, Not, Or, Query, Term, Without
-from ..tokens import needle
-from . import corrections, rank, suggest
+from ..engine import Completions, Filters, Hits, IndexDocument, IndexState, Request
+from ..query import Field, Query
+from . import corrections, evaluate, suggest
 from .build import build
-from .columns import Docs, Mask
+from .fingerprint import of_text
 from .generation import TAIL, Generation, Shelf, finish
-from .snapshot import Floats, Snapshot
+from .snapshot import Snapshot
 from .tail import Tail
 
 _NO_FILTERS = Filters()
+# So many stories may wait in the tail, which is searched text by text, before a rebuild folds them in.
+TAIL_LIMIT = 1_500
 _THAW_SECONDS = 2.0  # between looks whether a tail read from a full or read-only disk has come to life
 
 
@@ -44,45 +42,18 @@ class EmbeddedEngine:
     # -- searching ---------------------------------------------------------------------------------
 
     def search(self, request: Request) -> Hits:
-        snapshot = self._snapshot()
-        found = _matching(snapshot, request.query, request.partly)
-        if request.hidden:
-            found = found.kept(~np.isin(snapshot.story_ids[found.docs], list(request.hidden)))
-        filters = _filter_masks(snapshot, request.filters)
-        shown = found
-        if filters:
-            shown = found.kept(np.logical_and.reduce([mask[found.docs] for mask in filters.values()]))
-        at = _ordered(snapshot, shown, request)
-        scores = np.zeros(len(at)) if shown.scores is None else shown.scores[at]
-        stories = snapshot.story_ids[shown.docs[at]].tolist()
-        hits = tuple(map(Hit, stories, scores.tolist()))
-        if not request.counts:
-            return Hits(len(shown.docs), hits, partial=found.parts)
-        return Hits(
-            len(shown.docs),
-            hits,
-            facets=_facets(snapshot, found.docs, shown.docs, filters, request.facet_size),
-            timeline=snapshot.columns.timeline(shown.docs),
-            archive=snapshot.timeline,
-            partial=found.parts,
-        )
+        return evaluate.search(self._snapshot(), request)
 
     def count(
         self, query: Query | None, *, filters: Filters = _NO_FILTERS, hidden: frozenset[int] = frozenset()
     ) -> int:
-        snapshot = self._snapshot()
-        mask = _visible(snapshot, hidden)
-        if query is not None:
-            mask &= _evaluate(snapshot, query)
-        for of_filter in _filter_masks(snapshot, filters).values():
-            mask &= of_filter
-        return int(np.count_nonzero(mask))
+        return evaluate.count(self._snapshot(), query, filters, hidden)
 
     def complete(
         self, text: str, *, names: int = 6, titles: int = 6, hidden: frozenset[int] = frozenset()
     ) -> Completions:
         snapshot = self._snapshot()
-        visible = _visible(snapshot, hidden)
+        visible = evaluate.visible(snapshot, hidden)
         return Completions(
             self._names_of(snapshot).complete(text, visible, hidden=bool(hidden), limit=names),
             suggest.titles(snapshot, text, visible, limit=titles),
@@ -91,7 +62,7 @@ class EmbeddedEngine:
     def corrections(self, text: str, *, limit: int = 5, hidden: frozenset[int] = frozenset()) -> list[str]:
         snapshot = self._snapshot()
         names = self._names_of(snapshot)
-        return corrections.near(snapshot, names, text, _visible(snapshot, hidden), limit=limit)
+        return corrections.near(snapshot, names, text, evaluate.visible(snapshot, hidden), limit=limit)
 
     def _names_of(self, snapshot: Snapshot) -> suggest.Names:
         known = self._names
@@ -217,6 +188,7 @@ class EmbeddedEngine:
             generation=snapshot.generation.name,
             built_at=facts.built_at,
             tail=snapshot.size - snapshot.base + int(np.count_nonzero(~snapshot.alive)),
+            tail_limit=TAIL_LIMIT,
             stale=snapshot.generation.why_stale(),
             stamps=facts.stamps,
         )
@@ -224,6 +196,12 @@ class EmbeddedEngine:
     def story_ids(self) -> frozenset[int]:
         snapshot = self._snapshot()
         return frozenset(snapshot.story_ids[snapshot.alive].tolist())
+
+    def fingerprints(self) -> dict[int, str]:
+        snapshot = self._snapshot()
+        docs = np.flatnonzero(snapshot.alive)
+        texts = snapshot.read(Field.ANY, docs)
+        return dict(zip(snapshot.story_ids[docs].tolist(), map(of_text, texts), strict=True))
 
     def close(self) -> None:
         with self._lock:
@@ -274,145 +252,3 @@ class _Opened:
     def close(self) -> None:
         self._tail.close()
         self._generation.close()
-
-
-def _visible(snapshot: Snapshot, hidden: frozenset[int]) -> Mask:
-    if not hidden:
-        return snapshot.alive.copy()
-    return snapshot.alive & ~np.isin(snapshot.story_ids, list(hidden))
-
-
-# -- evaluation: query and filters -> masks ----------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Matching documents (ascending), each one's score, and the parts searched instead of the whole."""
-
-    docs: Docs
-    scores: Floats | None = None  # None: all alike
-    parts: tuple[str, ...] = ()
-
-    def kept(self, those: Mask) -> _Found:
-        scores = None if self.scores is None else self.scores[those]
-        return replace(self, docs=self.docs[those], scores=scores)
-
-
-def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> _Found:
-    if query is None:
-        return _Found(np.flatnonzero(snapshot.alive))
-    if (match := rank.only(snapshot, query)) is not None:
-        if len(match.docs):
-            return _Found(match.docs, match.weights)
-    else:
-        docs = np.flatnonzero(_evaluate(snapshot, query) & snapshot.alive)
-        if len(docs):
-            return _Found(docs, rank.closer(snapshot, query, docs, rank.score(snapshot, query)[docs]))
-    free, rest = _parted(partly or query)
-    if not free:
-        return _Found(np.empty(0, np.int64))
-    scores, close, parts = rank.partial(snapshot, " ".join(free))
-    for part in rest:
-        close &= _evaluate(snapshot, part)
-    docs = np.flatnonzero(close)
-    return _Found(docs, scores[docs], parts if len(docs) else ())
-
-
-def _parted(query: Query) -> tuple[list[str], list[Query]]:
-    """What may be matched in part (words and phrases that are ANDed), and what must hold all the same
-    (fields, dates, alternatives, exclusions)."""
-    free: list[str] = []
-    rest: list[Query] = []
-    for part in query.parts if isinstance(query, And) else (query,):
-        if isinstance(part, Term) and part.field in (Field.ANY, Field.TEXT) and not part.prefix:
-            free.append(part.text)
-        else:
-            rest.append(part)
-    return free, rest
-
-
-def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
-    if isinstance(query, And):
-        mask = np.ones(snapshot.size, np.bool_)
-        for part in query.parts:
-            mask &= _evaluate(snapshot, part)
-        return mask
-    if isinstance(query, Or):
-        mask = np.zeros(snapshot.size, np.bool_)
-        for part in query.parts:
-            mask |= _evaluate(snapshot, part)
-        return mask
-    if isinstance(query, Not):
-        return ~_evaluate(snapshot, query.part)
-    if isinstance(query, DateRange):
-        return snapshot.columns.between(query.first, query.last)
-    if isinstance(query, Term):
-        sought = needle(query.text, exact=query.exact, prefix=query.prefix)
-        if sought is None:
-            return np.ones(snapshot.size, np.bool_)
-        return snapshot.find(sought, query.field).mask
-    return _evaluate_in_text(snapshot, query)
-
-
-def _evaluate_in_text(snapshot: Snapshot, query: Near | Without) -> Mask:
-    """Where the order or the surroundings of strings matter, the text of each candidate decides."""
-    texts = (query.left, query.right) if isinstance(query, Near) else (query.text,)
-    mask = np.ones(snapshot.size, np.bool_)
-    for text in texts:
-        if sought := needle(text):
-            mask &= snapshot.find(sought, query.field).mask
-    result = np.zeros(snapshot.size, np.bool_)
-    candidates = np.flatnonzero(mask)
-    for field in match.FIELDS_OF[query.field]:
-        for number, text in zip(candidates, snapshot.read(field, candidates), strict=True):
-            if not result[number] and match.spans(query, text):
-                result[number] = True
-    return result
-
-
-def _filter_masks(snapshot: Snapshot, filters: Filters) -> dict[Facet | None, Mask]:
-    """One mask for each facet that is filtered; under None the dates and what is excluded."""
-    facets = snapshot.columns.facets
-    masks: dict[Facet | None, Mask] = {
-        facet: facets[facet].mask(values, documents=snapshot.size)
-        for facet, values in filters.include.items()
-        if values
-    }
-    rest = [~facets[facet].mask(values, documents=snapshot.size) for facet, values in filters.exclude.items()]
-    if filters.first or filters.last:
-        rest.append(snapshot.columns.between(filters.first, filters.last))
-    if rest:
-        masks[None] = np.logical_and.reduce(rest)
-    return masks
-
-
-def _facets(
-    snapshot: Snapshot, found: Docs, shown: Docs, filters: dict[Facet | None, Mask], size: int
-) -> dict[Facet, list[tuple[str, int]]]:
-    counts = {}
-    for facet, column in snapshot.columns.facets.items():
-        docs = shown
-        if facet in filters:
-            others = [mask[found] for other, mask in filters.items() if other is not facet]
-            docs = found[np.logical_and.reduce(others)] if others else found
-        counts[facet] = column.counts(docs, size=size, documents=snapshot.size)
-    return counts
-
-
-def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> npt.NDArray[np.int64]:
-    """Where in `found` the documents of one page are. Ties: newest first, then the latest story."""
-    docs = found.docs
-    page = slice(request.offset, request.offset + request.limit)
-    if not request.limit:
-        return np.empty(0, np.int64)
-    if request.sort is Sort.RELEVANCE and found.scores is not None:
-        near = np.arange(len(docs))
-        if page.stop < len(docs) // 2:  # only what can reach this page is sorted, ties with its last included
-            least = np.partition(found.scores, len(docs) - page.stop)[len(docs) - page.stop]
-            near = np.flatnonzero(found.scores >= least)
-        days, ids = snapshot.columns.days[docs[near]], snapshot.story_ids[docs[near]]
-        return near[np.lexsort((-ids, -days, -found.scores[near]))][page]
-    days, ids = snapshot.columns.days[docs].astype(np.int64), snapshot.story_ids[docs]
-    if request.sort is Sort.OLDEST:
-        return np.lexsort((ids, np.where(days > 0, days, np.iinfo(np.int64).max)))[page]
-    return np.lexsort((-ids, -days))[page]

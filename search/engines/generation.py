@@ -16,18 +16,28 @@ from typing import Any
 
 import numpy as np
 
-from newsarchive.errors import ArchiveError, IndexBusy, IndexStale, IndexUnavailable, IndexUnwritable
+from newsarchive.errors import (
+    ArchiveError,
+    IndexBusy,
+    IndexNewer,
+    IndexStale,
+    IndexUnavailable,
+    IndexUnwritable,
+)
 
 from ..tokens import folding_version, segmenter
-from . import whoosh
+from . import old_layout, whoosh
 from .build import LISTS, Built
 from .columns import Columns
 from .grams import GramList
 from .tail import Tail
 from .texts import TextStore
 
-# Raised when the files' layout or meaning changes; an index of another schema is not opened.
-SCHEMA = "2"
+# The layout of the files that are written: a number, raised with every change of layout or meaning.
+SCHEMA = "3"
+# The layouts that are read. A release that raises SCHEMA goes on reading the one before (in the classes
+# that open these files), so that readers search the old generation while the indexer builds the new one.
+READABLE = frozenset({SCHEMA, old_layout.SCHEMA})
 _CURRENT = "CURRENT"
 TAIL = "tail.sqlite3"
 _FACTS = "generation.json"
@@ -66,8 +76,11 @@ class Generation:
             _check_files(folder, self.facts.files)
             self.story_ids = np.fromfile(folder / "stories", np.int64)
             self.texts = TextStore(folder)
-            self.lists = {name: GramList(folder, name) for name in LISTS}
-            self.columns = Columns.read(folder / "columns")
+            if self.facts.stamps["schema"] == old_layout.SCHEMA:
+                self.lists, self.columns = old_layout.lists(folder), old_layout.columns(folder)
+            else:
+                self.lists = {name: GramList(folder, name) for name in LISTS}
+                self.columns = Columns.read(folder / "columns")
             self.words = whoosh.Words(folder / "words", documents=self.facts.documents)
         except ArchiveError:
             raise
@@ -110,8 +123,15 @@ def finish(folder: Path, built: Built) -> None:
 
 def _read_facts(folder: Path) -> Facts:
     rows: dict[str, Any] = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
-    if rows["stamps"]["schema"] != SCHEMA:
-        raise IndexStale(f"{folder} has schema {rows['stamps']['schema']}, this program reads {SCHEMA}")
+    schema = rows["stamps"]["schema"]
+    if schema not in READABLE:
+        reads = " and ".join(sorted(READABLE))
+        if int(schema) > int(SCHEMA):
+            raise IndexNewer(
+                f"the index in {folder} was made by a newer program (layout {schema}; this one reads "
+                f"{reads}): install that program again, or go back for good with rebuild_index"
+            )
+        raise IndexStale(f"the index in {folder} has layout {schema}, this program reads {reads}")
     return Facts(**{**rows, "built_at": datetime.fromisoformat(rows["built_at"])})
 
 

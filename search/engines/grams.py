@@ -1,7 +1,8 @@
 """Gram postings: every character and every pair of neighbours, in arrays mapped from disk.
 
-They decide what is found. A list holds, for each gram, the documents that have it (ascending) and how
-weighty it is there (BM25F's length-normalised, field-weighted frequency, in one byte).
+They decide what is found. A list holds, for each gram, the documents that have it (ascending), each with
+how weighty it is there (BM25F's length-normalised, field-weighted frequency, in one byte) and whether it
+stands in what is printed as the article, beside it (byline, tags …), or both: a posting in four bytes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ import numpy.typing as npt
 Keys = npt.NDArray[np.uint64]
 Docs = npt.NDArray[np.uint32]
 Impacts = npt.NDArray[np.uint8]
+Postings = npt.NDArray[np.uint32]
+Facts = npt.NDArray[np.uint16]  # the low bits of postings: where a gram stands and its impact
+Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint32]  # code points
 Counts = npt.NDArray[np.int64]
@@ -29,10 +33,40 @@ MAX_DOCUMENTS = 1 << _DOC
 _DOC_MASK = np.uint64(MAX_DOCUMENTS - 1)
 _LAST = np.uint64((1 << _CHAR) - 1)
 _PARTITION = 4_000_000  # postings merged at a time: bounds the memory of a build
+_HEAD = 256  # every so manieth code is kept in memory: a look-up then touches one mapped page, not twelve
+
+# A posting: document, where the gram stands in it, and its impact.
+_FACTS = 10
+PRINTED, BESIDE = 1 << 8, 1 << 9
+WHERE = PRINTED | BESIDE
+IMPACT = 0xFF
 
 # One byte for a frequency from 0.05 to some thousands, in steps of 4.5 per cent.
 _STEPS = 16.0
 FREQUENCY_OF = ((np.exp2(np.arange(256) / _STEPS) - 1.0) / 4.0).astype(np.float32)
+
+
+def docs_of(postings: Postings) -> Docs:
+    return postings >> np.uint32(_FACTS)
+
+
+def facts_of(postings: Postings) -> Facts:
+    return postings.astype(np.uint16) & np.uint16(WHERE | IMPACT)
+
+
+def posting(docs: Docs, facts: Facts) -> Postings:
+    return docs.astype(np.uint32) << np.uint32(_FACTS) | facts
+
+
+def united(one: Postings, two: Postings) -> Postings:
+    """The postings of two lists; where both have a document, its places and frequencies add up."""
+    both = np.concatenate((one, two))
+    both = both[np.argsort(docs_of(both), kind="stable")]
+    docs, facts = docs_of(both), facts_of(both)
+    firsts = np.flatnonzero(np.diff(docs, prepend=~docs[:1]))
+    impacts = impact_of(np.add.reduceat(FREQUENCY_OF[facts & np.uint16(IMPACT)], firsts))
+    where = np.bitwise_or.reduceat(facts & np.uint16(WHERE), firsts)
+    return posting(docs[firsts], where | impacts)
 
 
 def impact_of(frequency: Floats) -> Impacts:
@@ -91,6 +125,7 @@ class Part:
 
     counted: Counted
     weight_of: Floats  # by document number
+    where: int = PRINTED  # or BESIDE
 
 
 def merge(folder: Path, name: str, parts: Sequence[Part]) -> int:
@@ -101,25 +136,28 @@ def merge(folder: Path, name: str, parts: Sequence[Part]) -> int:
     total = sum(len(part.counted.keys) for part in parts)
     with _Writer(folder, name) as writer:
         for low, high in _partitions(parts, -(-total // _PARTITION)):
-            keys, weights = _between(parts, low, high)
+            keys, weights, where = _between(parts, low, high)
             starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-            writer.add(keys[starts], impact_of(np.add.reduceat(weights, starts)))
+            impacts = impact_of(np.add.reduceat(weights, starts))
+            writer.add(keys[starts], np.bitwise_or.reduceat(where, starts) | impacts)
     return writer.postings
 
 
-def _between(parts: Sequence[Part], low: np.uint64, high: np.uint64) -> tuple[Keys, Floats]:
-    """The keys from `low` and below `high` of all parts, sorted, each part's with its weight."""
+def _between(parts: Sequence[Part], low: np.uint64, high: np.uint64) -> tuple[Keys, Floats, Facts]:
+    """The keys from `low` and below `high` of all parts, sorted, each part's with its weight and place."""
     keys: list[Keys] = []
     weights: list[Floats] = []
+    where: list[Facts] = []
     for part in parts:
         of_part = part.counted.keys
         begin, end = np.searchsorted(of_part, low), np.searchsorted(of_part, high) if high else len(of_part)
         keys.append(np.asarray(of_part[begin:end]))
         docs = (keys[-1] & _DOC_MASK).astype(np.int64)
         weights.append(part.counted.frequencies[begin:end].astype(np.float32) * part.weight_of[docs])
+        where.append(np.full(len(docs), part.where, np.uint16))
     every_key = np.concatenate(keys)
     order = np.argsort(every_key, kind="stable")
-    return every_key[order], np.concatenate(weights)[order]
+    return every_key[order], np.concatenate(weights)[order], np.concatenate(where)[order]
 
 
 def _partitions(parts: Sequence[Part], wanted: int) -> Iterable[tuple[np.uint64, np.uint64]]:
@@ -137,28 +175,25 @@ class _Writer:
     """Appends sorted postings to the files of a list."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._paths = {part: folder / f"{name}.{part}" for part in ("codes", "starts", "docs", "impacts")}
+        self._paths = {part: folder / f"{name}.{part}" for part in ("codes", "starts", "postings")}
         self._codes: list[Keys] = []
         self._starts: list[npt.NDArray[np.uint64]] = []
         self.postings = 0
 
     def __enter__(self) -> _Writer:
-        self._docs = self._paths["docs"].open("wb")
-        self._impacts = self._paths["impacts"].open("wb")
+        self._file = self._paths["postings"].open("wb")
         return self
 
-    def add(self, keys: Keys, impacts: Impacts) -> None:
+    def add(self, keys: Keys, facts: Facts) -> None:
         grams = keys >> np.uint64(_DOC)
         firsts = np.flatnonzero(np.concatenate(([True], grams[1:] != grams[:-1])))
         self._codes.append(grams[firsts])
         self._starts.append(firsts.astype(np.uint64) + np.uint64(self.postings))
-        (keys & _DOC_MASK).astype(np.uint32).tofile(self._docs)
-        impacts.tofile(self._impacts)
+        posting((keys & _DOC_MASK).astype(np.uint32), facts).tofile(self._file)
         self.postings += len(keys)
 
     def __exit__(self, *_: object) -> None:
-        self._docs.close()
-        self._impacts.close()
+        self._file.close()
         empty = np.empty(0, np.uint64)
         np.concatenate([empty, *self._codes]).tofile(self._paths["codes"])
         end = np.array([self.postings], np.uint64)
@@ -169,18 +204,28 @@ class GramList:
     """A list opened for reading; its pages are shared by all processes that map them."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._codes = _mapped(folder / f"{name}.codes", np.uint64)
-        self._starts = _mapped(folder / f"{name}.starts", np.uint64)
-        self._docs = _mapped(folder / f"{name}.docs", np.uint32)
-        self._impacts = _mapped(folder / f"{name}.impacts", np.uint8)
+        self._codes = mapped(folder / f"{name}.codes", np.uint64)
+        self._starts = mapped(folder / f"{name}.starts", np.uint64)
+        self._postings = mapped(folder / f"{name}.postings", np.uint32)
+        self._heads = self.heads(self._codes)
 
-    def postings(self, code: int) -> tuple[Docs, Impacts]:
-        """Documents (ascending) and impacts of a gram; empty arrays when it occurs nowhere."""
-        at = int(self._codes.searchsorted(np.uint64(code)))
-        if at == len(self._codes) or int(self._codes[at]) != code:
-            return self._docs[:0], self._impacts[:0]
-        start, end = int(self._starts[at]), int(self._starts[at + 1])
-        return self._docs[start:end], self._impacts[start:end]
+    @staticmethod
+    def heads(codes: Keys) -> Keys:
+        return codes[::_HEAD].copy()
+
+    def postings(self, code: int) -> Postings:
+        """Those of a gram, by document (ascending); none when it occurs nowhere."""
+        begin, end = self._bounds(code)
+        return self._postings[begin:end]
+
+    def _bounds(self, code: int) -> tuple[int, int]:
+        sought = np.uint64(code)
+        block = max(int(self._heads.searchsorted(sought, "right")) - 1, 0) * _HEAD
+        codes = self._codes[block : block + _HEAD]
+        at = int(codes.searchsorted(sought))
+        if at == len(codes) or codes[at] != sought:
+            return 0, 0
+        return int(self._starts[block + at]), int(self._starts[block + at + 1])
 
     def after(self, char: str) -> tuple[Codes, Counts]:
         """The characters that follow one somewhere, and in how many documents each does."""
@@ -200,10 +245,11 @@ class GramList:
 
     def frequency(self, code: int) -> int:
         """In how many documents the gram occurs."""
-        return len(self.postings(code)[0])
+        begin, end = self._bounds(code)
+        return end - begin
 
 
-def _mapped(path: Path, kind: type[_Kind]) -> npt.NDArray[_Kind]:
+def mapped(path: Path, kind: type[_Kind]) -> npt.NDArray[_Kind]:
     if path.stat().st_size == 0:  # nothing to map
         return np.empty(0, kind)
     return np.asarray(np.memmap(path, dtype=kind, mode="r"))

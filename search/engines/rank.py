@@ -8,25 +8,24 @@ import numpy as np
 import numpy.typing as npt
 
 from ..query import And, Field, Near, Or, Query, Same, Term, Without
-from ..tokens import Needle, fold, has_word_edges, needle, segmenter
+from ..tokens import Needle, fold, needle, segmenter
+from . import parts
 from .columns import Docs
 from .snapshot import K1, Floats, Match, Snapshot, aligned
 
-# What the parts of a question weigh that as a whole stands nowhere (measured: docs/performance.md).
-_PAIR, _CHARACTER, _WORD = 1.0, 0.35, 0.6
 # Strings that meet raise a score by so much, among so many of the best documents.
 _TOGETHER, _WINDOW = 0.4, 10
-# To be shown, a partial match must have this share of the best one's score, and this share of what a
-# document with all the parts could have.
-_OF_BEST, _OF_ALL = 0.35, 0.06
 
 
 def score(snapshot: Snapshot, query: Query) -> Floats:
     """By document; what a query forbids or only filters adds nothing."""
     total = np.zeros(snapshot.size, np.float32)
     for node in _asked(query):
-        for match in _scored(snapshot, node):
-            total[match.docs] += match.weights
+        for needles in _alternatives(node):
+            match = snapshot.any_of(needles, _field_of(node))
+            total[match.docs] += snapshot.worth(
+                needles, _field_of(node), len(match.docs), match.docs, match.impacts
+            )
     return total
 
 
@@ -34,56 +33,74 @@ def closer(snapshot: Snapshot, query: Query, docs: Docs, scores: Floats) -> Floa
     """Scores with the best documents' raised where strings that were asked for together stand together:
     most where they meet (the whole phrase), less with every character between them."""
     nodes = query.parts if isinstance(query, And) else ()
-    strings = [sought.text for node in nodes if isinstance(node, Term) for sought in _needles(node)]
+    strings = [
+        sought.text.encode("utf-8", "surrogatepass")
+        for node in nodes
+        if isinstance(node, Term)
+        for sought in _needles(node)
+    ]
     if len(strings) < 2 or len(docs) < 2:
         return scores
     best = np.argpartition(scores, -_WINDOW)[-_WINDOW:] if len(docs) > _WINDOW else np.arange(len(docs))
     raised = scores.copy()
-    for at, text in zip(best.tolist(), snapshot.read(Field.TEXT, docs[best]), strict=True):
+    for at, text in zip(best.tolist(), snapshot.raw(Field.TEXT, docs[best]), strict=True):
         gaps = [_gap(text, one, two) for one, two in itertools.pairwise(strings)]
         raised[at] += _TOGETHER * scores[at] * sum(1 / (1 + gap / 10) for gap in gaps) / len(gaps)
     return raised
 
 
-def _gap(text: str, one: str, two: str) -> float:
-    """Fewest characters between two strings, in either order; infinite when one is missing."""
-    least = float("inf")
+def _gap(text: bytes, one: bytes, two: bytes) -> float:
+    """Fewest characters between two strings of UTF-8, in either order; infinite when one is missing."""
+    least, between = len(text) + 1, slice(0)
     first, second = text.find(one), text.find(two)
     while first >= 0 and second >= 0:
         if first < second:
-            least = min(least, max(0, second - first - len(one)))
+            begin, end = first + len(one), second
             first = text.find(one, first + 1)
         else:
-            least = min(least, max(0, first - second - len(two)))
+            begin, end = second + len(two), first
             second = text.find(two, second + 1)
-    return least
+        if end - begin < least:
+            least, between = end - begin, slice(begin, end)
+            if least <= 0:  # they meet, or one is in the other
+                return 0.0
+    return len(text[between].decode("utf-8", "surrogatepass")) if least <= len(text) else float("inf")
 
 
-def only(snapshot: Snapshot, query: Query) -> Match | None:
-    """Documents and scores of a query for strings that must all stand, found and ranked in one go; None
-    for any other query."""
+def only(snapshot: Snapshot, query: Query) -> tuple[Docs, Floats] | None:
+    """Documents and scores of a query for strings that must all stand, found and ranked in one go: what
+    does not have them all is not weighed. None for any other query."""
     nodes = query.parts if isinstance(query, And) else (query,)
-    matches: list[Match] = []
+    wanted: list[tuple[list[Needle], Field, Match]] = []
     for node in nodes:
-        scored = _scored(snapshot, node) if isinstance(node, Term | Same) else []
-        if len(scored) != 1:
+        if not isinstance(node, Term | Same) or len(strings := _alternatives(node)) != 1:
             return None
-        matches += scored
-    matches.sort(key=lambda match: len(match.docs))
-    docs, scores = matches[0].docs, matches[0].weights
-    for match in matches[1:]:
-        there = aligned(docs, match.docs, match.weights, snapshot.size)
+        field = _field_of(node)
+        wanted.append((strings[0], field, snapshot.any_of(strings[0], field)))
+    wanted.sort(key=lambda part: len(part[2].docs))
+    docs, impacts = wanted[0][2].docs, [wanted[0][2].impacts]
+    for _, _, match in wanted[1:]:
+        there = aligned(docs, match.docs, match.impacts, snapshot.size)
         both = there > 0
-        docs, scores = docs[both], (scores + there)[both]
-    return Match(docs, closer(snapshot, query, docs, scores), snapshot.size)
+        docs, impacts = docs[both], [of_one[both] for of_one in (*impacts, there)]
+    scores = np.zeros(len(docs), np.float32)
+    for (strings_of_one, field, match), of_one in zip(wanted, impacts, strict=True):
+        scores += snapshot.worth(strings_of_one, field, len(match.docs), docs, of_one)
+    return docs, closer(snapshot, query, docs, scores)
 
 
-def _scored(snapshot: Snapshot, node: Term | Near | Without | Same) -> list[Match]:
+def _field_of(node: Term | Near | Without | Same) -> Field:
+    if isinstance(node, Same):
+        return next(part.field for part in node.parts if isinstance(part, Term))
+    return node.field
+
+
+def _alternatives(node: Term | Near | Without | Same) -> list[list[Needle]]:
+    """The strings that a node asks for; those that are one to the reader together."""
     if isinstance(node, Same):
         terms = [part for part in node.parts if isinstance(part, Term)]
-        needles = [sought for term in terms for sought in _needles(term)]
-        return [snapshot.score(needles, terms[0].field)]
-    return [snapshot.score([sought], node.field) for sought in _needles(node)]
+        return [[sought for term in terms for sought in _needles(term)]]
+    return [[sought] for sought in _needles(node)]
 
 
 def _asked(query: Query) -> list[Term | Near | Without | Same]:
@@ -113,19 +130,13 @@ def partial(snapshot: Snapshot, text: str) -> tuple[Floats, npt.NDArray[np.bool_
     tokens = list(segmenter().tokens(folded))
     total = np.zeros(snapshot.size, np.float32)
     possible = 0.0
-    grams = _grams(folded)
-    for gram, share in grams.items():
+    for gram, share in parts.grams(folded).items():
         possible += _add(total, snapshot, snapshot.gram_weights(gram), share)
     for word in dict.fromkeys(token.text for token in tokens):
-        possible += _add(total, snapshot, snapshot.word_weights(word), _WORD)
+        possible += _add(total, snapshot, snapshot.word_weights(word), parts.WORD)
     total[~snapshot.alive] = 0.0
-    close = total >= max(_OF_BEST * float(total.max(initial=0.0)), _OF_ALL * possible, 1e-6)
-    # shown as typed: folding keeps offsets; a lone character says little, unless there is nothing else
-    parts = dict.fromkeys(text[token.start : token.end] for token in tokens)
-    words = tuple(part for part in parts if len(part) > 1 or part.isascii()) or tuple(parts)
-    # of a script that has no words here (Hangul, kana, Arabic) the characters were looked for
-    letters = dict.fromkeys(char for char, one in zip(text, folded, strict=True) if one in grams)
-    return total, close, words or tuple(letters)
+    close = total >= max(parts.OF_BEST * float(total.max(initial=0.0)), parts.OF_ALL * possible, 1e-6)
+    return total, close, parts.shown(text, folded, tokens)
 
 
 def _add(total: Floats, snapshot: Snapshot, weights: Floats, share: float) -> float:
@@ -133,14 +144,3 @@ def _add(total: Floats, snapshot: Snapshot, weights: Floats, share: float) -> fl
     most = share * snapshot.rarity(int(np.count_nonzero(weights)))
     total += most * weights / (K1 + weights)
     return most
-
-
-def _grams(folded: str) -> dict[str, float]:
-    """The characters and pairs worth asking for, with what each counts. Latin and digits have words."""
-    shares: dict[str, float] = {}
-    for run in "".join(
-        " " if has_word_edges(char) or not char.isalnum() else char for char in folded
-    ).split():
-        shares.update(dict.fromkeys(run, _CHARACTER))
-        shares.update(dict.fromkeys(map("".join, itertools.pairwise(run)), _PAIR))
-    return shares

@@ -5,53 +5,53 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from ..engine import IndexDocument
+from ..engine import Facet, IndexDocument
 from ..query import Field
 from ..tokens import Needle
-from . import grams, whoosh
-from .build import LISTS, WEIGHTS, field_texts
+from . import grams
+from .build import WEIGHTS, WORDS, field_texts
 from .columns import Docs, Mask
 from .generation import Generation
 from .texts import BESIDE_TEXT, RANGE, sections, slice_of
 
 Floats = npt.NDArray[np.float32]
-_NO_DOCS = np.empty(0, np.int64)
-_NO_WEIGHTS = np.empty(0, np.float32)
+_NO_DOCS = np.empty(0, np.uint32)
+_NO_IMPACTS = np.empty(0, np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Where a field's strings are found: a gram list, and the sections of the text that settle
+    """Where a field's strings are found: a gram list, what of it, and the sections of the text that settle
     doubts. `wider`: the list holds more than the field, so its documents are candidates only."""
 
-    grams: str
+    gram_list: str
     sections: tuple[int, int]
+    words: str = ""  # the list of words of just these sections, or of those printed among them
+    where: int = grams.WHERE
     wider: bool = False
 
-    @property
-    def worded(self) -> bool:
-        """Is there a list of words of just these sections?"""
-        return self.grams in whoosh.WORD_FIELDS and not self.wider
 
-
-_SCOPES: dict[Field, tuple[_Scope, ...]] = {
-    Field.ANY: (_Scope("text", RANGE[Field.TEXT]), _Scope("other", BESIDE_TEXT)),
-    Field.TEXT: (_Scope("text", RANGE[Field.TEXT]),),
-    Field.BODY: (_Scope("text", RANGE[Field.BODY], wider=True),),
-    Field.TITLE: (_Scope("title", RANGE[Field.TITLE]),),
-    Field.CAPTION: (_Scope("caption", RANGE[Field.CAPTION]),),
-    Field.CREDIT: (_Scope("caption", RANGE[Field.CREDIT], wider=True),),
-    Field.OTHER: (_Scope("other", RANGE[Field.OTHER], wider=True),),
+_SCOPES: dict[Field, _Scope] = {
+    Field.ANY: _Scope("any", RANGE[Field.ANY], words="text"),
+    Field.TEXT: _Scope("any", RANGE[Field.TEXT], words="text", where=grams.PRINTED),
+    Field.BODY: _Scope("any", RANGE[Field.BODY], where=grams.PRINTED, wider=True),
+    Field.TITLE: _Scope("title", RANGE[Field.TITLE], words="title"),
+    Field.CAPTION: _Scope("caption", RANGE[Field.CAPTION], words="caption"),
+    Field.CREDIT: _Scope("caption", RANGE[Field.CREDIT], wider=True),
+    Field.OTHER: _Scope("any", RANGE[Field.OTHER], where=grams.BESIDE, wider=True),
 }
 K1 = 1.2
 # Half as much again for occurrences that jieba takes for the word itself: 合作 before 适合作非法.
 _REAL_WORD = 0.5
-_LEAST = 0.01  # the weight of a match that the frequencies miss
-# Field -> the list of words, and of grams, that is about it.
+_ONCE = grams.impact_of(np.ones(1, np.float32))[0]
+# BM25's share of the rarity, by impact.
+_SATURATED = (grams.FREQUENCY_OF / (K1 + grams.FREQUENCY_OF)).astype(np.float32)
+# Field -> the list of words that is about it.
 _WORDS_OF: dict[Field, str] = {
     Field.ANY: "text",
     Field.TEXT: "text",
@@ -61,47 +61,52 @@ _WORDS_OF: dict[Field, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class Match:
-    """The documents (ascending) that have a string, and how weighty it is in each."""
+    """The documents (ascending) that have a string, and how weighty it is in each, in one byte."""
 
-    def __init__(self, docs: Docs, weights: Floats, size: int) -> None:
-        self.docs = docs
-        self.weights = weights
-        self._size = size
+    docs: Docs
+    impacts: grams.Impacts
 
-    @functools.cached_property
-    def mask(self) -> Mask:
-        mask = np.zeros(self._size, np.bool_)
+    def mask(self, size: int) -> Mask:
+        mask = np.zeros(size, np.bool_)
         mask[self.docs] = True
         return mask
 
+    def kept(self, those: Mask) -> Match:
+        return Match(self.docs[those], self.impacts[those])
 
-def aligned(docs: Docs, other: Docs, values: Floats, size: int) -> Floats:
+
+_NOTHING = Match(_NO_DOCS, _NO_IMPACTS)
+_Value = TypeVar("_Value", bound=np.generic)
+
+
+def aligned(docs: Docs, other: Docs, values: npt.NDArray[_Value], size: int) -> npt.NDArray[_Value]:
     """The other's values at `docs` (both ascending, of `size` documents), 0 where it has none."""
     if len(docs) * 16 > size:  # looking each one up would cost more than laying all out
-        laid_out = np.zeros(size, np.float32)
+        laid_out = np.zeros(size, values.dtype)
         laid_out[other] = values
         return laid_out[docs]
-    found = np.zeros(len(docs), np.float32)
+    found = np.zeros(len(docs), values.dtype)
     if len(other):
-        at = np.searchsorted(other, docs)
+        at = other.searchsorted(docs)
         at[at == len(other)] = 0
         there = other[at] == docs
         found[there] = values[at[there]]
     return found
 
 
-def _joined(matches: Sequence[Match], size: int) -> Match:
-    """Documents of any of the matches; where several have one, its weights add up."""
+def _joined(matches: Sequence[Match]) -> Match:
+    """Documents of any of the matches; where several have one, its frequencies add up."""
     found = [match for match in matches if len(match.docs)]
     if len(found) < 2:
-        return found[0] if found else Match(_NO_DOCS, _NO_WEIGHTS, size)
+        return found[0] if found else _NOTHING
     docs = np.concatenate([match.docs for match in found])
-    weights = np.concatenate([match.weights for match in found])
+    frequencies = grams.FREQUENCY_OF[np.concatenate([match.impacts for match in found])]
     order = np.argsort(docs, kind="stable")
-    docs, weights = docs[order], weights[order]
+    docs = docs[order]
     firsts = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
-    return Match(docs[firsts], np.add.reduceat(weights, firsts), size)
+    return Match(docs[firsts], grams.impact_of(np.add.reduceat(frequencies[order], firsts)))
 
 
 class Snapshot:
@@ -128,20 +133,18 @@ class Snapshot:
         """Documents in which the needle stands in the field. `find` is the same and keeps the answer."""
         if field in _SCOPES:
             return self._find_text(needle, field)
-        column = next(column for facet, column in self.columns.facets.items() if facet.value == field.value)
-        docs = np.flatnonzero(column.holding(needle.stands_in, documents=self.size) & self.alive)
-        return Match(docs, np.ones(len(docs), np.float32), self.size)
+        having = self.columns.values.holding(Facet(field.value), needle.stands_in)
+        docs = np.flatnonzero(having & self.alive)
+        return Match(docs.astype(np.uint32), np.full(len(docs), _ONCE, np.uint8))
 
     def _find_text(self, needle: Needle, field: Field) -> Match:
-        match = _joined(
-            [self._find_in_list(needle, scope) for scope in _SCOPES[field]]
-            + [self._find_in_tail(needle, field)],
-            self.size,
-        )
+        match = self._find_in_list(needle, _SCOPES[field])
         if self.all_alive:
             return match
-        alive = self.alive[match.docs]
-        return Match(match.docs[alive], match.weights[alive], self.size)
+        late = self._find_in_tail(needle, field)
+        match = match.kept(self.alive[match.docs])
+        docs = np.concatenate((match.docs, late.docs))
+        return Match(docs, np.concatenate((match.impacts, late.impacts)))
 
     def _find_in_tail(self, needle: Needle, field: Field) -> Match:
         docs = [
@@ -150,74 +153,102 @@ class Snapshot:
             if needle.stands_in(slice_of(folded, field))
         ]
         if not docs:
-            return Match(_NO_DOCS, _NO_WEIGHTS, self.size)
+            return _NOTHING
         weights = np.zeros(self.size, np.float32)
         self._weigh_tail(needle, tuple(WEIGHTS), weights)
-        return Match(np.asarray(docs), np.maximum(weights[docs], _LEAST), self.size)
+        return Match(np.asarray(docs, np.uint32), grams.impact_of(weights[docs]))
 
     def _find_in_list(self, needle: Needle, scope: _Scope) -> Match:
         """Weights by document of the generation; those of a string are its rarest gram's."""
         codes = grams.codes(needle.text)
-        gram_list = self.generation.lists[scope.grams]
-        postings = sorted((gram_list.postings(code) for code in set(codes)), key=lambda found: len(found[0]))
-        docs, impacts = postings[0]
-        frequencies = grams.FREQUENCY_OF[impacts]
-        for more_docs, more_impacts in postings[1:]:
+        gram_list = self.generation.lists[scope.gram_list]
+        postings = [gram_list.postings(code) for code in dict.fromkeys(codes)]
+        postings.sort(key=len)
+        docs, facts = grams.docs_of(postings[0]), grams.facts_of(postings[0])
+        for more in postings[1:]:
             if not len(docs):
-                break
-            there = aligned(docs, more_docs, grams.FREQUENCY_OF[more_impacts], self.size)
-            both = there > 0
-            docs, frequencies = docs[both], np.minimum(frequencies, there)[both]
+                return _NOTHING
+            there = aligned(docs, grams.docs_of(more), grams.facts_of(more), self.base)
+            where = facts & there & np.uint16(grams.WHERE)
+            both = where != 0
+            least = np.minimum(facts & np.uint16(grams.IMPACT), there & np.uint16(grams.IMPACT))
+            docs, facts = docs[both], (where | least)[both]
+        if scope.where != grams.WHERE:
+            there = (facts & np.uint16(scope.where)) != 0
+            docs, facts = docs[there], facts[there]
         if len(docs) and (len(codes) > 1 or not needle.plain or scope.wider):
-            sure = self._vouched(needle, scope, docs)
-            doubtful = ~sure
-            if doubtful.any() and not (needle.is_word and scope.worded):
-                sure[doubtful] = self.generation.texts.holding(needle, scope.sections, docs[doubtful])
-            docs, frequencies = docs[sure], frequencies[sure]
-        return Match(docs, frequencies, self.size)
+            sure = self._holding(needle, scope, docs, facts)
+            docs, facts = docs[sure], facts[sure]
+        return Match(docs, facts.astype(np.uint8))
 
-    def _vouched(self, needle: Needle, scope: _Scope, docs: npt.NDArray[np.uint32]) -> Mask:
-        """Documents among `docs` where a word of the index vouches for the needle."""
-        known = np.zeros(self.base, np.bool_)
-        if scope.worded and " " not in needle.text:
-            known[self.generation.words.postings(scope.grams, needle.text)[0]] = True
-        return known[docs]
+    def _holding(
+        self, needle: Needle, scope: _Scope, docs: npt.NDArray[np.uint32], facts: grams.Facts
+    ) -> Mask:
+        """Which of `docs` do have the needle: a word of the index vouches for most of them, the text
+        settles the rest. The words know all about a Latin word in what is printed."""
+        sure = np.zeros(len(docs), np.bool_)
+        sections = scope.sections
+        if scope.words and " " not in needle.text:
+            known = np.zeros(self.base, np.bool_)
+            known[self.generation.words.postings(scope.words, needle.text)[0]] = True
+            sure = known[docs]
+        doubtful = ~sure
+        if scope.words and needle.is_word:
+            doubtful &= (facts & np.uint16(scope.where & grams.BESIDE)) != 0
+            sections = BESIDE_TEXT
+        if doubtful.any():
+            sure[doubtful] = self.generation.texts.holding(needle, sections, docs[doubtful])
+        return sure
 
-    def score(self, needles: Sequence[Needle], field: Field) -> Match:
-        """BM25F of strings that are one to the reader: its weights are the scores."""
-        match = _joined([self.find(needle, field) for needle in needles], self.size)
-        score = self.rarity(len(match.docs)) * match.weights / (K1 + match.weights)
-        if field in _WORDS_OF and len(match.docs):
-            words = np.zeros(len(match.docs), np.float32)
-            for needle in needles:
-                words += self._word_weights_in(match, needle.text, _WORDS_OF[field])
-            score += _REAL_WORD * self.rarity(int(np.count_nonzero(words))) * words / (K1 + words)
-        return Match(match.docs, score.astype(np.float32, copy=False), self.size)
+    def any_of(self, needles: Sequence[Needle], field: Field) -> Match:
+        """Documents that have one of the strings, which are one to the reader."""
+        return _joined([self.find(needle, field) for needle in needles])
 
-    def _word_weights_in(self, match: Match, word: str, among: str) -> Floats:
-        """What the word weighs in each document of a match."""
-        docs, of_docs = self.generation.words.postings(among, word)
-        weights = aligned(match.docs, docs, of_docs, self.size)
-        if self.tail:
-            late = np.zeros(self.size, np.float32)
-            self._weigh_tail(Needle(word), LISTS[among], late)
-            weights += late[match.docs]
-        return weights
+    def worth(
+        self, needles: Sequence[Needle], field: Field, documents: int, docs: Docs, impacts: grams.Impacts
+    ) -> Floats:
+        """BM25F of strings that are one to the reader, in some (ascending) of the `documents` that have
+        them, where they have these impacts."""
+        scores = _SATURATED[impacts] * np.float32(self.rarity(documents))
+        if field in _WORDS_OF and len(docs):
+            words, having = self._word_weights_in(docs, needles, _WORDS_OF[field])
+            scores += np.float32(_REAL_WORD * self.rarity(having)) * words / (np.float32(K1) + words)
+        return scores
+
+    def _word_weights_in(self, docs: Docs, needles: Sequence[Needle], among: str) -> tuple[Floats, int]:
+        """What the words weigh in each document, and how many documents have any of them."""
+        weights = np.zeros(len(docs), np.float32)
+        having = 0
+        for needle in needles:
+            of_word, in_word = self.generation.words.postings(among, needle.text)
+            if len(of_word):
+                weights += aligned(docs, of_word, in_word, self.size)
+                having = max(having, len(of_word))
+            if self.tail:
+                late = np.zeros(self.size, np.float32)
+                self._weigh_tail(Needle(needle.text), WORDS[among], late)
+                weights += late[docs]
+                having = max(having, len(of_word) + int(np.count_nonzero(late)))
+        return weights, having
 
     def word_weights(self, word: str, among: str = "text") -> Floats:
         """Weight of a word that jieba cut, by document. The tail is not cut: there, the string will do."""
         weights = np.zeros(self.size, np.float32)
         docs, of_docs = self.generation.words.postings(among, word)
         weights[docs] = of_docs
-        self._weigh_tail(Needle(word), LISTS[among], weights)
+        self._weigh_tail(Needle(word), WORDS[among], weights)
         return weights
 
     def gram_weights(self, gram: str) -> Floats:
         """Weight of a character or pair in the text, by document."""
         weights = np.zeros(self.size, np.float32)
-        docs, impacts = self.generation.lists["text"].postings(grams.codes(gram)[0])
-        weights[docs] = grams.FREQUENCY_OF[impacts]
-        self._weigh_tail(Needle(gram), LISTS["text"], weights)
+        postings = self.generation.lists["any"].postings(grams.codes(gram)[0])
+        facts = grams.facts_of(postings)
+        printed = (facts & np.uint16(grams.PRINTED)) != 0
+        weights[grams.docs_of(postings)[printed]] = grams.FREQUENCY_OF[
+            facts[printed] & np.uint16(grams.IMPACT)
+        ]
+        self._weigh_tail(Needle(gram), WORDS["text"], weights)
         return weights
 
     def _weigh_tail(self, needle: Needle, fields: Sequence[str], weights: Floats) -> None:
@@ -236,10 +267,16 @@ class Snapshot:
 
     def read(self, field: Field, docs: Docs) -> list[str]:
         """The folded text of a field of these documents, in their order."""
-        old = docs[docs < self.base]
+        return [text.decode("utf-8", "surrogatepass") for text in self.raw(field, docs)]
+
+    def raw(self, field: Field, docs: Docs) -> list[bytes]:
+        """The same in UTF-8, as it lies on the disk."""
+        old = docs[docs < self.base] if self.tail else docs
         texts = iter(self.generation.texts.read(RANGE[field], old))
         return [
-            slice_of(self._tail_sections[doc - self.base], field) if doc >= self.base else next(texts)
+            slice_of(self._tail_sections[doc - self.base], field).encode("utf-8", "surrogatepass")
+            if doc >= self.base
+            else next(texts)
             for doc in docs.tolist()
         ]
 

@@ -98,11 +98,9 @@ class TextStore:
             starts = np.where(docs == 0, 0, self._ends[before, -1] + 1)
         return zip(starts.tolist(), stops.tolist(), strict=True)
 
-    def read(self, where: tuple[int, int], docs: npt.NDArray[np.integer]) -> list[str]:
-        return [
-            self._map[start:stop].decode("utf-8", "surrogatepass")
-            for start, stop in self._bounds(where, docs)
-        ]
+    def read(self, where: tuple[int, int], docs: npt.NDArray[np.integer]) -> list[bytes]:
+        """The sections of each document, in UTF-8."""
+        return [self._map[start:stop] for start, stop in self._bounds(where, docs)]
 
     def holding(
         self, needle: Needle, where: tuple[int, int], docs: npt.NDArray[np.integer]
@@ -112,7 +110,8 @@ class TextStore:
             sought, find = needle.text.encode("utf-8", "surrogatepass"), self._map.find
             found = [find(sought, start, stop) >= 0 for start, stop in self._bounds(where, docs)]
         else:
-            found = [needle.stands_in(text) for text in self.read(where, docs)]
+            texts = self.read(where, docs)
+            found = [needle.stands_in(text.decode("utf-8", "surrogatepass")) for text in texts]
         return np.asarray(found, np.bool_)
 
 

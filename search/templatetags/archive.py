@@ -8,6 +8,8 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from newsarchive import logs
+
 register = template.Library()
 
 
@@ -24,6 +26,12 @@ def grouped(number: int) -> str:
 
 
 _TAGS = {"en": "en", "zh-hans": "zh-Hans"}
+
+
+@register.simple_tag
+def request_number() -> str:
+    """Of the request that is being answered: what a reader can tell who keeps the archive."""
+    return logs.current()
 
 
 @register.simple_tag

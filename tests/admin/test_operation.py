@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The commands that pages would have started."""
     calls: list[tuple[str, ...]] = []
-    monkeypatch.setattr(jobs, "start", lambda name, *words: calls.append(words))
+    monkeypatch.setattr(jobs, "start", lambda name, *words: calls.append(words) or True)
     return calls
 
 
@@ -148,3 +149,53 @@ def test_the_pages_keep_to_the_security_policy(signed_in: SignIn) -> None:
         assert "'unsafe" not in response["Content-Security-Policy"]
         found = [wrong for wrong in wrongs(page) if not wrong.endswith((" twice", " /admin/jsi18n/"))]
         assert found == [], address
+
+
+def test_a_failure_marks_the_line_it_is_about(signed_in: SignIn, tmp_path: Path) -> None:
+    client = signed_in("operator")
+    text = "---\ntitle: &a 題\nurl: https://a.example/1\n---\n\n字\n"
+    (tmp_path / "bad.md").write_text(text, encoding="utf-8")
+    ingest.run([tmp_path / "bad.md"], workers=1)
+    failure = ImportFailure.objects.get()
+
+    page = client.get(f"/admin/newsarchive/importfailure/{failure.pk}/change/")
+
+    assert failure.reason.startswith("Line 2 of the file")
+    assert [line.number for line in page.context["lines"] if line.offends] == [2]
+
+
+def test_all_that_failed_is_tried_again_by_one_button(signed_in: SignIn, tmp_path: Path) -> None:
+    client = signed_in("operator")
+    (tmp_path / "in").mkdir()
+    for number in (1, 2, 3):
+        (tmp_path / "in" / f"{number}.md").write_bytes(f"nothing that anybody knows {number}".encode())
+    ingest.run([tmp_path / "in"], workers=1)
+    for number, failure in enumerate(ImportFailure.objects.all()[:2]):
+        raw = failure.raw
+        assert raw is not None
+        raw.packed = type(raw).pack(post(number + 7))  # as if importers had learned to read them
+        raw.save()
+
+    answer = client.post("/admin/newsarchive/importfailure/retry/", follow=True)
+
+    assert "試了 3 個檔案，2 個成為文章" in answer.content.decode()
+    assert answer.context["cl"].result_count == 1
+
+
+def test_a_job_runs_once_at_a_time_and_says_what_became_of_it(signed_in: SignIn) -> None:
+    client = signed_in("operator")
+    publish(story())
+
+    assert jobs.start("check", "shell", "-c", "input()")  # its input is closed: it ends by itself
+    assert not jobs.start("check", "check_index")
+    busy = client.post("/admin/health/", {"job": "check"}, follow=True).content.decode()
+    for _ in range(600):
+        if not jobs.is_running("check"):
+            break
+        time.sleep(0.1)
+    page = client.get("/admin/health/")
+
+    assert "「核對索引」正在進行" in busy
+    last = {job.key: last for job, last in page.context["jobs"]}["check"]
+    assert "EOFError" in last.said
+    assert not last.running

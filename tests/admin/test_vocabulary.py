@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.test import Client
 
 from newsarchive.models import Article, Author, OutboxRow, Outlet, Tag
 from newsarchive.renaming import FormerName
+from search import sync
+from search.engine import get_engine
 from search.models import DictionaryWord, SynonymGroup
 from tests.archive import making
 from tests.pages.making import publish, story
@@ -102,3 +106,31 @@ def test_names_are_suggested_while_typing(curator: Client) -> None:
 
     assert curator.get("/admin/names/tag/?q=會晤").json() == {"names": ["中美會晤"]}
     assert curator.get("/admin/names/user/?q=a").status_code == 404
+
+
+def test_an_address_with_a_name_that_was_given_up_leads_on_to_the_one_of_today(curator: Client) -> None:
+    publish(story("test:1"))
+    Author.objects.create(name="曾琪")
+    gone = Author.objects.get(name="曾海琪")
+    curator.post(f"/admin/newsarchive/author/{gone.pk}/merge/", {"into": "曾琪", "confirm": "1"})
+    outlet = Outlet.objects.get(name="眾新聞")
+    fields = {"name": "眾新聞網", "homepage": "", "language": "", "aliases": "眾報"}
+    curator.post(f"/admin/newsarchive/outlet/{outlet.pk}/change/", fields)
+    sync.rebuild(get_engine())
+
+    for page in ("/search/", "/api/search/", "/feeds/search/"):
+        old = {"q": "會晤", "author": "曾海琪", "outlet": ["眾新聞", "眾報"], "agency": "Associated Press"}
+        answer = curator.get(page, old)
+        asked = parse_qs(urlsplit(answer["Location"]).query)
+        assert (asked["author"], asked["outlet"], asked["agency"]) == (["曾琪"], ["眾新聞網"], ["美聯社"])
+        assert curator.get(answer["Location"]).status_code == 200
+    assert curator.get(curator.get("/api/search/", old)["Location"]).json()["count"] == 1
+
+
+def test_a_name_that_is_in_use_again_is_not_led_away(curator: Client) -> None:
+    publish(story())
+    tag = Tag.objects.get(name="中美會晤")
+    curator.post(f"/admin/newsarchive/tag/{tag.pk}/change/", {"name": "習拜會"})
+    Tag.objects.create(name="中美會晤")
+
+    assert curator.get("/search/", {"q": "會晤", "tag": "中美會晤"}).status_code == 200

@@ -18,22 +18,23 @@ from newsarchive.archives import tars
 from newsarchive.backup import DATABASE, MANIFEST
 from newsarchive.errors import BackupRefused
 from newsarchive.restore import unpack
+from tests.processes import count, database, finish, on_postgresql, start, tables
 
 from .making import post, tar_bytes
-from .test_interruption import count, finish, start
 
 SEEDS = settings.BASE_DIR / "seeds"
 CURATE = """
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from newsarchive import articles
-from newsarchive.models import Article
+from newsarchive.models import Article, Story
 from search.models import DictionaryWord, SynonymGroup
 User.objects.create_superuser("curator", password="long enough words")
 SessionStore().create()
 articles.withdraw(Article.objects.filter(identity="hkcnews:47815"), "應作者要求")
 DictionaryWord.objects.create(word="甲乙丙丁戊")
 SynonymGroup.objects.create(words=["甲乙丙丁", "Abcd"])
+Story.objects.create().delete()
 """
 
 
@@ -61,13 +62,12 @@ def saved(archive: Path) -> Path:
 
 
 def rows(data: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, sessions left out."""
-    with sqlite3.connect(data / DATABASE) as database:
-        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    """Every row of every table, without sessions, and without migrations, whose clocks differ."""
+    with database(data) as opened:
         return {
-            table: sorted(database.execute(f"SELECT * FROM {table}"), key=repr)  # noqa: S608
-            for table in tables
-            if table not in ("django_session", "sqlite_sequence")
+            table: sorted(opened.execute(f"SELECT * FROM {table}"), key=repr)  # noqa: S608
+            for table in tables(opened)
+            if table not in ("django_session", "django_migrations", "sqlite_sequence")
         }
 
 
@@ -108,8 +108,8 @@ def test_a_backup_says_first_what_it_is_and_holds_no_session_and_no_secret(
 ) -> None:
     content = members(saved)
     secret = (archive / "secret-key").read_bytes()
-    with sqlite3.connect(archive / DATABASE) as database:
-        ((session,),) = database.execute("SELECT session_key FROM django_session")
+    with database(archive) as opened:
+        ((session,),) = opened.execute("SELECT session_key FROM django_session")
 
     assert next(iter(content)) == MANIFEST
     manifest = json.loads(content[MANIFEST])
@@ -254,10 +254,52 @@ def test_a_backup_made_during_an_import_holds_whole_batches(tmp_path: Path) -> N
     assert code == 0, said
     assert finish(data, "restore", file, "--no-index")[0] == 0
 
-    with sqlite3.connect(data / DATABASE) as database:
-        ((imported,),) = database.execute("SELECT imported FROM newsarchive_importrun")
+    with database(data) as opened:
+        ((imported,),) = opened.execute("SELECT imported FROM newsarchive_importrun")
     assert imported > 0
     assert count(data, "newsarchive_article") == count(data, "newsarchive_rawfile") == imported
+
+
+@on_postgresql
+def test_an_archive_moves_to_sqlite_and_back_row_for_row(archive: Path, saved: Path, tmp_path: Path) -> None:
+    in_a_file, back, file = tmp_path / "file", tmp_path / "back", tmp_path / "file.tar.zst"
+    code, said = finish(in_a_file, "restore", saved, DATABASE_URL="")
+    assert code == 0, said
+    assert (in_a_file / DATABASE).is_file()
+    assert finish(in_a_file, "check_index", DATABASE_URL="")[0] == 0
+    exported = finish(archive, "export_articles", "--all")
+    assert finish(in_a_file, "export_articles", "--all", DATABASE_URL="") == exported
+
+    half_a_character = "UPDATE newsarchive_importrun SET inputs = '[\"seeds\\\\udc80\"]'"
+    with sqlite3.connect(in_a_file / DATABASE) as opened:  # PostgreSQL would not have taken it
+        opened.execute(half_a_character)
+    assert finish(in_a_file, "backup", file, DATABASE_URL="")[0] == 0
+    code, said = finish(back, "restore", file)
+
+    assert code == 0, said
+    now, then = rows(back), rows(archive)
+    assert now.pop("newsarchive_importrun") != then.pop("newsarchive_importrun")
+    assert now == then
+    with database(archive) as one, database(back) as other:
+        following = "SELECT nextval('newsarchive_story_id_seq')"  # the number of a story that is gone is not
+        assert one.execute(following).fetchone() == other.execute(following).fetchone()  # given again
+    assert finish(back, "check_index")[0] == 0
+
+
+@on_postgresql
+def test_a_restore_that_postgresql_refuses_leaves_it_empty(saved: Path, tmp_path: Path) -> None:
+    in_a_file, back, file = tmp_path / "file", tmp_path / "back", tmp_path / "file.tar.zst"
+    finish(in_a_file, "restore", saved, "--no-index", DATABASE_URL="")
+    with sqlite3.connect(in_a_file / DATABASE) as opened:  # SQLite holds no column to its width
+        opened.execute("UPDATE newsarchive_outlet SET name = ?", ("長" * 300,))
+    assert finish(in_a_file, "backup", file, DATABASE_URL="")[0] == 0
+
+    code, said = finish(back, "restore", file)
+
+    assert code == 1
+    assert "newsarchive_outlet" in said
+    assert "Traceback" not in said
+    assert count(back, "newsarchive_article") == 0
 
 
 def test_tar_and_zstd_alone_can_unpack_a_backup(saved: Path, tmp_path: Path) -> None:
@@ -269,4 +311,5 @@ def test_tar_and_zstd_alone_can_unpack_a_backup(saved: Path, tmp_path: Path) -> 
         subprocess.run([sys.executable, "-c", script], stdin=packed, stdout=plain, check=True)
     subprocess.run(["tar", "-xf", "plain.tar"], cwd=tmp_path, check=True)
 
-    assert count(tmp_path, "newsarchive_rawfile") == 5
+    with sqlite3.connect(tmp_path / DATABASE) as database:
+        assert database.execute("SELECT count(*) FROM newsarchive_rawfile").fetchone() == (5,)

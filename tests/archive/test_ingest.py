@@ -251,13 +251,26 @@ def test_a_second_import_at_the_same_time_is_told_to_wait(folder: Path) -> None:
     assert refused == ["busy"]
 
 
+A_DISK_THAT_FILLS = {
+    "sqlite": [
+        "CREATE TRIGGER full BEFORE INSERT ON newsarchive_article_tags"
+        " WHEN NEW.article_id > (SELECT min(id) FROM newsarchive_article)"
+        " BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN RAISE EXCEPTION 'disk full'; END $$",
+        "CREATE TRIGGER full_disk BEFORE INSERT ON newsarchive_article_tags FOR EACH ROW"
+        " WHEN (mod(NEW.article_id, 2) = 0) EXECUTE FUNCTION refuse()",
+    ],
+}
+
+
 def test_a_batch_that_breaks_leaves_no_half_article(folder: Path) -> None:
     fill(folder, a=post(1), b=post(2))
     with connection.cursor() as cursor:  # the second article's tags can't be written
-        cursor.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON newsarchive_article_tags WHEN NEW.article_id > 1 "
-            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        )
+        for statement in A_DISK_THAT_FILLS[connection.vendor]:
+            cursor.execute(statement)
 
     with pytest.raises(Exception, match="disk full"):
         run(folder)

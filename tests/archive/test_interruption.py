@@ -1,63 +1,20 @@
-"""Real processes on a real database file: killed, and started again."""
+"""Real processes on a real database: killed, and started again."""
 
 import ctypes
 import os
 import resource
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
 
+from tests.processes import count, environment, finish, on_sqlite, rows, start
+
 from .making import post, stub, tar_bytes
-
-CLOCKS = {"started_at", "finished_at", "created_at", "changed_at"}
-
-
-def start(data: Path, *arguments: object) -> subprocess.Popen[str]:
-    data.mkdir(exist_ok=True)
-    return subprocess.Popen(
-        [sys.executable, settings.BASE_DIR / "manage.py", *map(str, arguments)],
-        env=os.environ | {"NEWSARCHIVE_DATA": str(data)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(data: Path, *arguments: object) -> tuple[int, str]:
-    process = start(data, *arguments)
-    out, err = process.communicate(timeout=120)
-    return process.returncode, out + err
-
-
-def rows(data: Path) -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table of the archive, without its clocks."""
-    with sqlite3.connect(data / "archive.sqlite3") as database:
-        database.row_factory = sqlite3.Row
-        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {
-            table: [
-                {key: row[key] for key in row.keys() if key not in CLOCKS}  # noqa: SIM118
-                for row in database.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608
-            ]
-            for table in tables
-            if table.startswith("newsarchive_")
-        }
-
-
-def count(data: Path, table: str) -> int:
-    try:
-        with sqlite3.connect(data / "archive.sqlite3", timeout=30) as database:
-            (number,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
-            return int(number)
-    except sqlite3.OperationalError:
-        return 0
 
 
 def children_of(process: int) -> list[int]:
@@ -169,7 +126,7 @@ def as_an_ordinary_user(data: Path, *arguments: object) -> tuple[int, str]:
     """Root may write anywhere; here it may not."""
     process = subprocess.run(
         [sys.executable, settings.BASE_DIR / "manage.py", *map(str, arguments)],
-        env=os.environ | {"NEWSARCHIVE_DATA": str(data)},
+        env=environment(data),
         capture_output=True,
         text=True,
         timeout=120,
@@ -184,6 +141,7 @@ def _obey_permissions() -> None:
     ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
 
 
+@on_sqlite
 def test_a_data_folder_that_cannot_be_written_is_said_and_stays_readable(tmp_path: Path) -> None:
     data, some = tmp_path / "data", tmp_path / "some.md"
     finish(data, "migrate", "-v0")
@@ -205,6 +163,7 @@ def test_a_data_folder_that_cannot_be_written_is_said_and_stays_readable(tmp_pat
     assert "hkcnews:1" in exported
 
 
+@on_sqlite
 def test_a_full_disk_is_said_and_the_same_command_goes_on_when_there_is_room(
     tmp_path: Path, inputs: Path
 ) -> None:
@@ -216,7 +175,7 @@ def test_a_full_disk_is_said_and_the_same_command_goes_on_when_there_is_room(
 
     limited = subprocess.run(
         [sys.executable, settings.BASE_DIR / "manage.py", "import_articles", inputs, "--workers", "1"],
-        env=os.environ | {"NEWSARCHIVE_DATA": str(full)},
+        env=environment(full),
         capture_output=True,
         text=True,
         timeout=120,

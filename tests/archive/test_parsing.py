@@ -2,6 +2,7 @@ import multiprocessing
 import threading
 import time
 
+from newsarchive.importers.agencies import NONE
 from newsarchive.importers.types import SourceFile
 from newsarchive.parsing import Parsers, parse
 
@@ -11,7 +12,7 @@ FILES = [SourceFile(f"{number}.md", post(number)) for number in range(9)]
 
 
 def test_results_come_in_the_order_of_the_files() -> None:
-    with Parsers(workers=2) as parsers:
+    with Parsers(2, NONE) as parsers:
         jobs = parsers.submit(FILES)
         results = [result for job in jobs for result in parsers.collect(job)]
 
@@ -20,16 +21,16 @@ def test_results_come_in_the_order_of_the_files() -> None:
 
 
 def test_one_worker_reads_in_this_process() -> None:
-    with Parsers(workers=1) as parsers:
+    with Parsers(1, NONE) as parsers:
         (job,) = parsers.submit(FILES)
         results = parsers.collect(job)
 
-    assert results == [parse(file) for file in FILES]
+    assert results == [parse(file, NONE) for file in FILES]
     assert multiprocessing.active_children() == []
 
 
 def test_a_worker_that_dies_costs_no_file() -> None:
-    with Parsers(workers=2) as parsers:
+    with Parsers(2, NONE) as parsers:
         jobs = parsers.submit(FILES)
         for child in multiprocessing.active_children():
             child.kill()
@@ -49,7 +50,7 @@ def test_a_file_whose_reading_kills_every_worker_is_a_failure_that_may_be_tried_
 
     killer = threading.Thread(target=kill)
     killer.start()
-    with Parsers(workers=2) as parsers:
+    with Parsers(2, NONE) as parsers:
         (job,) = parsers.submit(FILES[:1])
         (result,) = parsers.collect(job)
         done.set()
@@ -61,14 +62,14 @@ def test_a_file_whose_reading_kills_every_worker_is_a_failure_that_may_be_tried_
 
 
 def test_an_archive_inside_an_import_is_not_unpacked() -> None:
-    result = parse(SourceFile("inside.tar", tar_bytes({"a.md": post(1)})))
+    result = parse(SourceFile("inside.tar", tar_bytes({"a.md": post(1)})), NONE)
 
     assert result.article is None
     assert "archive inside the import" in result.reason
 
 
 def test_a_file_that_no_importer_knows_says_so() -> None:
-    result = parse(SourceFile("photo.jpg", b"\xff\xd8\xff\xe0" + bytes(range(256))))
+    result = parse(SourceFile("photo.jpg", b"\xff\xd8\xff\xe0" + bytes(range(256))), NONE)
 
     assert result.article is None
     assert result.reason

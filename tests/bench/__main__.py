@@ -73,6 +73,8 @@ def _compared(loaded: Corpus, drawn: Queries, keep: frozenset[str]) -> report.Fi
         system.name: builds.build(system, loaded, keep=system.name in keep) for system in (recipe, fts5, ours)
     }
     bodies = ours.keep_bodies(loaded, loaded.folder / "bodies.sqlite3")
+    for of_system in built.values():
+        measure.read_through(of_system.folder)
     mine = functools.partial(ours.Ours, built[ours.name].folder, bodies)
     openers: dict[str, Callable[[], System]] = {
         recipe.name: functools.partial(recipe.Recipe, built[recipe.name].folder),

@@ -16,8 +16,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from newsarchive import starter
 from newsarchive.archives.limits import Limits
-from newsarchive.importers import captions
+from newsarchive.importers.agencies import Agencies
 from newsarchive.importers.html import plain_text
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
 from newsarchive.parsing import Parsers
@@ -83,6 +84,9 @@ def load(source: Path, cache: Path, *, count: int = 0) -> Corpus:
     return Corpus(source.name, digest, folder, count, characters)
 
 
+_AGENCIES = Agencies(starter.agencies())
+
+
 def _digest(source: Path) -> str:
     with source.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]
@@ -91,7 +95,7 @@ def _digest(source: Path) -> str:
 def _parsed(source: Path) -> Iterator[Article]:
     numbers = itertools.count(1)
     files = (file for file in Reader([source], _LIMITS) if isinstance(file, SourceFile))
-    with Parsers(os.cpu_count() or 1) as parsers:
+    with Parsers(os.cpu_count() or 1, _AGENCIES) as parsers:
         while batch := list(itertools.islice(files, _BATCH)):
             results = [parsed for job in parsers.submit(batch) for parsed in parsers.collect(job)]
             for file, parsed in zip(batch, results, strict=True):
@@ -123,7 +127,7 @@ def _document(number: int, parsed: ParsedArticle) -> IndexDocument:
         day=parsed.published.day if parsed.published else None,
         language=parsed.language,
         has_image=any(image.src for image in parsed.images),
-        agencies=_unique([captions.agency(credit) for credit in credits]),
+        agencies=_unique([_AGENCIES.name_in(credit) for credit in credits]),
     )
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+from newsarchive import starter
 from newsarchive.importers import html, registry
+from newsarchive.importers.agencies import Agencies
 from newsarchive.importers.types import ParsedArticle, SourceFile
 
+AGENCIES = Agencies(starter.agencies())  # what a new archive knows
 HKCNEWS_HEAD = """---
 title: "{title}"
 date: "2021-11-17"
@@ -24,7 +27,8 @@ original_url: "https://www.hkcnews.com/article/{number}/%E6%B5%B7"
 
 
 def read(text: str | bytes, path: str = "file.md") -> ParsedArticle:
-    return registry.parse(SourceFile(path, text if isinstance(text, bytes) else text.encode()))
+    data = text if isinstance(text, bytes) else text.encode()
+    return registry.parse(SourceFile(path, data), AGENCIES)
 
 
 def hkcnews(

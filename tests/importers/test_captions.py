@@ -3,6 +3,8 @@
 import pytest
 
 from newsarchive.importers import captions
+from newsarchive.importers.agencies import NONE, Agencies
+from tests.importers.samples import AGENCIES
 
 
 @pytest.mark.parametrize(
@@ -33,7 +35,7 @@ from newsarchive.importers import captions
     ],
 )
 def test_credit_is_split_out(caption: str, credit: str) -> None:
-    assert captions.credit_of(caption) == credit
+    assert captions.credit_of(caption, AGENCIES) == credit
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,7 @@ def test_credit_is_split_out(caption: str, credit: str) -> None:
     ],
 )
 def test_what_is_no_credit_stays_in_the_caption(caption: str) -> None:
-    assert captions.credit_of(caption) == ""
+    assert captions.credit_of(caption, AGENCIES) == ""
 
 
 @pytest.mark.parametrize(
@@ -74,4 +76,21 @@ def test_what_is_no_credit_stays_in_the_caption(caption: str) -> None:
     ],
 )
 def test_agencies_are_counted_under_one_name(credit: str, agency: str) -> None:
-    assert captions.agency(credit) == agency
+    assert AGENCIES.name_in(credit) == agency
+
+
+def test_a_name_that_a_curator_added_is_split_off_like_the_others() -> None:
+    caption = "渡輪抵達長洲。海港通訊"
+
+    assert captions.credit_of(caption, NONE) == ""
+    assert captions.credit_of(caption, Agencies([("海港社", ["海港通訊"])])) == "海港通訊"
+
+
+def test_without_a_table_credits_are_told_by_general_words() -> None:
+    assert captions.credit_of("月台上的乘客。 何大健攝", NONE) == "何大健攝"
+    assert NONE.name_in("美聯社") == ""
+
+
+def test_letters_that_only_look_alike_in_another_case_are_no_agency_and_no_error() -> None:
+    assert AGENCIES.name_in("ſCMP") == "南華早報"
+    assert AGENCIES.name_in("ıG") == ""

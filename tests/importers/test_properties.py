@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers import captions, html, registry, text, urls
 from newsarchive.importers.types import ParsedArticle, SourceFile
-from tests.importers.samples import HKCNEWS_HEAD
+from tests.importers.samples import AGENCIES, HKCNEWS_HEAD
 
 PIECES = st.sampled_from(
     [
@@ -174,7 +174,7 @@ def test_plain_text_of_a_clean_body_holds_no_markup(body: str) -> None:
 @quick
 @given(st.text(alphabet="甲乙。，（）() 美聯社攝圖片來源：:AP/\n", max_size=40))
 def test_credit_is_always_part_of_its_caption(caption: str) -> None:
-    assert captions.credit_of(caption) in caption
+    assert captions.credit_of(caption, AGENCIES) in caption
 
 
 @quick

@@ -7,6 +7,7 @@ import pytest
 from newsarchive.importers import registry
 from newsarchive.importers.types import SourceFile
 from tests.importers.comparison import Case, cases, differences
+from tests.importers.samples import AGENCIES
 
 ROOT = Path(__file__).parents[2]
 CASES = cases(Path(__file__).parent / "expected", ROOT / "seeds")
@@ -14,7 +15,7 @@ CASES = cases(Path(__file__).parent / "expected", ROOT / "seeds")
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_seed_parses_to_its_expected_article(case: Case) -> None:
-    article = registry.parse(SourceFile(case.path.name, case.path.read_bytes()))
+    article = registry.parse(SourceFile(case.path.name, case.path.read_bytes()), AGENCIES)
 
     assert differences(article, case.expected) == []
 

@@ -8,6 +8,7 @@ import pytest
 from newsarchive.importers import registry
 from newsarchive.importers.types import SourceFile
 from tests.importers.comparison import Case, cases, differences
+from tests.importers.samples import AGENCIES
 
 SHARED = Path(os.environ.get("NEWSARCHIVE_SHARED", Path(__file__).parents[3] / "shared"))
 FILES = SHARED / "corpus" / "other"
@@ -18,6 +19,6 @@ pytestmark = pytest.mark.skipif(not CASES, reason=f"the shared corpus is not in 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_real_file_parses_to_its_expected_article(case: Case) -> None:
-    article = registry.parse(SourceFile(case.path.name, case.path.read_bytes()))
+    article = registry.parse(SourceFile(case.path.name, case.path.read_bytes()), AGENCIES)
 
     assert differences(article, case.expected) == []

@@ -10,7 +10,7 @@ from django.test import Client
 
 from newsarchive import articles
 from newsarchive.models import Article
-from search import sync, views
+from search import probes, sync, views
 from search.engine import get_engine
 
 from .making import Page, publish, story, wrongs
@@ -95,7 +95,7 @@ def test_readyz_is_503_without_a_database(client: Client, monkeypatch: pytest.Mo
         raise DatabaseError
 
     publish(story())
-    monkeypatch.setattr(views.outbox, "oldest", fails)
+    monkeypatch.setattr(probes.outbox, "oldest", fails)
 
     response = client.get("/readyz")
 

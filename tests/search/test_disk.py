@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from django.conf import settings
 
 from newsarchive.errors import IndexUnavailable, IndexUnwritable
 from search.engines.embedded import EmbeddedEngine
-from tests.archive.test_interruption import finish, start
+from tests.processes import database, finish, start
 
 from .engine_contract import doc, found
 
@@ -167,9 +166,9 @@ def test_an_edit_is_found_within_two_seconds_while_the_indexer_runs(tmp_path: Pa
 
 
 def _change(data: Path, word: str) -> None:
-    with sqlite3.connect(data / "archive.sqlite3", timeout=30) as database:
-        database.execute("UPDATE newsarchive_article SET title = ? WHERE id = 1", (word,))
-        database.execute(
+    with database(data) as opened:
+        opened.execute(f"UPDATE newsarchive_article SET title = '{word}' WHERE id = 1")  # noqa: S608
+        opened.execute(
             "INSERT INTO newsarchive_outboxrow (story_id, created_at)"
             " SELECT story_id, '2026-01-01 00:00:00' FROM newsarchive_article WHERE id = 1"
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.archive.test_interruption import finish
+from tests.processes import finish, on_sqlite
 
 SEEDS = settings.BASE_DIR / "seeds"
 
@@ -41,6 +41,7 @@ def test_a_sound_archive_then_one_with_work_left_undone_then_one_with_a_damaged_
     assert "Traceback" not in said
 
 
+@on_sqlite
 def test_a_damaged_database_is_said_with_what_to_do(data: Path) -> None:
     file = data / "archive.sqlite3"
     content = bytearray(file.read_bytes())

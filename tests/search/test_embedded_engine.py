@@ -115,7 +115,7 @@ def test_the_result_does_not_depend_on_the_number_of_workers(tmp_path: Path) -> 
         folder.mkdir()
         build(stories, folder, workers=workers)
 
-    for name in ("texts", "sections", "stories", "text.codes", "text.docs", "text.impacts", "columns/days"):
+    for name in ("texts", "sections", "stories", "any.codes", "any.starts", "any.postings", "columns/days"):
         assert (alone / name).read_bytes() == (together / name).read_bytes(), name
 
 

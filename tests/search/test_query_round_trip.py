@@ -82,3 +82,15 @@ def test_the_canonical_text_is_what_one_would_type(text: str, canonical: str) ->
 
 def test_a_range_that_is_open_on_both_sides_is_written_as_one() -> None:
     assert describe(DateRange(None, None)) == "date:/"
+
+
+@given(
+    st.lists(st.sampled_from(["國家安全", "或", "和", "　", " ", "立法會", "中國", "非", "不"]), max_size=14)
+)
+def test_words_and_blanks_alone_are_read_as_the_parser_would_read_them(pieces: list[str]) -> None:
+    text = "".join(pieces)
+
+    parsed = parse(text)
+
+    # a sign that changes nothing, so that the whole parser reads it
+    assert parsed.tree == parse(f"({text})" if text.strip() and not parsed.literal else text).tree

@@ -137,6 +137,7 @@ def test_a_missing_index_is_a_reason_to_rebuild(index: EmbeddedEngine) -> None:
     assert sync.needs_rebuild(index) == ""
 
 
+@pytest.mark.django_db(transaction=True)  # between two looks it may close a connection
 def test_the_indexer_drains_what_waits(seeds: None, index: EmbeddedEngine) -> None:
     sync.update(index)
     story = Story.objects.first()
@@ -150,6 +151,7 @@ def test_the_indexer_drains_what_waits(seeds: None, index: EmbeddedEngine) -> No
     assert outbox.count() == 0
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_indexer_survives_an_index_that_is_not_there_yet(
     index: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

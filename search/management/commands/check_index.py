@@ -24,7 +24,7 @@ class Command(BaseCommand):
             state = engine.state()
         except IndexUnavailable as error:
             self.stderr.write(str(error))
-            if not repair:
+            if not repair or not error.rebuild_helps:
                 sys.exit(1)
             self.stdout.write(f"rebuilt: {sync.rebuild(engine)} stories")
             state = engine.state()

@@ -4,10 +4,10 @@ import sys
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from newsarchive.errors import ArchiveError
+from newsarchive.errors import ArchiveError, IndexUnavailable
 from search import sync
 from search.engine import get_engine
 
@@ -25,7 +25,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, if_needed: bool, **options: Any) -> None:
         engine = get_engine()
         if if_needed:
-            why = sync.needs_rebuild(engine)
+            try:
+                why = sync.needs_rebuild(engine)
+            except IndexUnavailable as error:
+                raise CommandError(str(error)) from error
             if not why:
                 self.stdout.write("the index is in order")
                 return

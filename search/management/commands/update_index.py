@@ -3,7 +3,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
 from newsarchive.errors import ArchiveError, IndexBusy
@@ -14,9 +14,16 @@ from search.engine import get_engine
 class Command(BaseCommand):
     help = "Bring the search index up to date once (or build it, where there is none)."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--quick",
+            action="store_true",
+            help="no rebuild while there is an index to search in: that is left to run_indexer",
+        )
+
+    def handle(self, *args: Any, quick: bool, **options: Any) -> None:
         try:
-            settled = sync.update(get_engine())
+            settled = sync.update(get_engine(), quick=quick)
         except IndexBusy as error:
             self.stderr.write(f"{error}; what waits will be indexed by that process")
             sys.exit(1)

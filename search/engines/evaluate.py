@@ -1,0 +1,172 @@
+"""Queries and filters over a snapshot: which documents, in which order, with which counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import match
+from ..engine import Facet, Filters, Hit, Hits, Request, Sort
+from ..query import And, DateRange, Near, Not, Or, Query, Term, Without
+from ..tokens import needle
+from . import rank
+from .columns import Docs, Mask
+from .parts import parted
+from .snapshot import Floats, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Matching documents (ascending), each one's score, and the parts searched instead of the whole."""
+
+    docs: Docs
+    scores: Floats | None = None  # None: all alike
+    parts: tuple[str, ...] = ()
+
+    def kept(self, those: Mask) -> _Found:
+        scores = None if self.scores is None else self.scores[those]
+        return replace(self, docs=self.docs[those], scores=scores)
+
+
+def search(snapshot: Snapshot, request: Request) -> Hits:
+    found = _matching(snapshot, request.query, request.partly)
+    if request.hidden:
+        found = found.kept(~np.isin(snapshot.story_ids[found.docs], list(request.hidden)))
+    passed = _passed(snapshot, request.filters, found.docs)
+    shown = found.kept(np.logical_and.reduce(list(passed.values()))) if passed else found
+    at = _ordered(snapshot, shown, request)
+    scores = np.zeros(len(at)) if shown.scores is None else shown.scores[at]
+    stories = snapshot.story_ids[shown.docs[at]].tolist()
+    hits = tuple(map(Hit, stories, scores.tolist()))
+    if not request.counts:
+        return Hits(len(shown.docs), hits, partial=found.parts)
+    return Hits(
+        len(shown.docs),
+        hits,
+        facets=_facets(snapshot, found.docs, shown.docs, passed, request.facet_size),
+        timeline=snapshot.columns.timeline(shown.docs),
+        archive=snapshot.timeline,
+        partial=found.parts,
+    )
+
+
+def count(snapshot: Snapshot, query: Query | None, filters: Filters, hidden: frozenset[int]) -> int:
+    mask = visible(snapshot, hidden)
+    if query is not None:
+        mask &= _evaluate(snapshot, query)
+    docs = np.flatnonzero(mask)
+    passed = _passed(snapshot, filters, docs)
+    return int(np.count_nonzero(np.logical_and.reduce(list(passed.values())))) if passed else len(docs)
+
+
+def visible(snapshot: Snapshot, hidden: frozenset[int]) -> Mask:
+    if not hidden:
+        return snapshot.alive.copy()
+    return snapshot.alive & ~np.isin(snapshot.story_ids, list(hidden))
+
+
+def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> _Found:
+    if query is None:
+        return _Found(np.flatnonzero(snapshot.alive))
+    if (ranked := rank.only(snapshot, query)) is not None:
+        if len(ranked[0]):
+            return _Found(*ranked)
+    else:
+        docs = np.flatnonzero(_evaluate(snapshot, query) & snapshot.alive)
+        if len(docs):
+            return _Found(docs, rank.closer(snapshot, query, docs, rank.score(snapshot, query)[docs]))
+    free, rest = parted(partly or query)
+    if not free:
+        return _Found(np.empty(0, np.int64))
+    scores, close, parts = rank.partial(snapshot, " ".join(free))
+    for part in rest:
+        close &= _evaluate(snapshot, part)
+    docs = np.flatnonzero(close)
+    return _Found(docs, scores[docs], parts if len(docs) else ())
+
+
+def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
+    if isinstance(query, And):
+        mask = np.ones(snapshot.size, np.bool_)
+        for part in query.parts:
+            mask &= _evaluate(snapshot, part)
+        return mask
+    if isinstance(query, Or):
+        mask = np.zeros(snapshot.size, np.bool_)
+        for part in query.parts:
+            mask |= _evaluate(snapshot, part)
+        return mask
+    if isinstance(query, Not):
+        return ~_evaluate(snapshot, query.part)
+    if isinstance(query, DateRange):
+        return snapshot.columns.between(query.first, query.last)
+    if isinstance(query, Term):
+        sought = needle(query.text, exact=query.exact, prefix=query.prefix)
+        if sought is None:
+            return np.ones(snapshot.size, np.bool_)
+        return snapshot.find(sought, query.field).mask(snapshot.size)
+    return _evaluate_in_text(snapshot, query)
+
+
+def _evaluate_in_text(snapshot: Snapshot, query: Near | Without) -> Mask:
+    """Where the order or the surroundings of strings matter, the text of each candidate decides."""
+    texts = (query.left, query.right) if isinstance(query, Near) else (query.text,)
+    mask = np.ones(snapshot.size, np.bool_)
+    for text in texts:
+        if sought := needle(text):
+            mask &= snapshot.find(sought, query.field).mask(snapshot.size)
+    result = np.zeros(snapshot.size, np.bool_)
+    candidates = np.flatnonzero(mask)
+    for field in match.FIELDS_OF[query.field]:
+        for number, text in zip(candidates, snapshot.read(field, candidates), strict=True):
+            if not result[number] and match.spans(query, text):
+                result[number] = True
+    return result
+
+
+def _passed(snapshot: Snapshot, filters: Filters, docs: Docs) -> dict[Facet | None, Mask]:
+    """Which of `docs` pass, for each facet that is filtered; under None the dates and what is excluded."""
+    values = snapshot.columns.values
+    masks: dict[Facet | None, Mask] = {
+        facet: values.mask(facet, wanted)[docs] for facet, wanted in filters.include.items() if wanted
+    }
+    rest = [~values.mask(facet, unwanted)[docs] for facet, unwanted in filters.exclude.items()]
+    if filters.first or filters.last:
+        rest.append(snapshot.columns.between(filters.first, filters.last, docs))
+    if rest:
+        masks[None] = np.logical_and.reduce(rest)
+    return masks
+
+
+def _facets(
+    snapshot: Snapshot, found: Docs, shown: Docs, passed: dict[Facet | None, Mask], size: int
+) -> dict[Facet, list[tuple[str, int]]]:
+    """A facet that is filtered is counted among what the other filters let pass."""
+    counts = snapshot.columns.values.counts(shown, size=size)
+    for facet in passed:
+        if facet is not None:
+            others = [mask for other, mask in passed.items() if other is not facet]
+            docs = found[np.logical_and.reduce(others)] if others else found
+            counts |= snapshot.columns.values.counts(docs, size=size, facets=(facet,))
+    return counts
+
+
+def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> npt.NDArray[np.int64]:
+    """Where in `found` the documents of one page are. Ties: newest first, then the latest story."""
+    docs = found.docs
+    page = slice(request.offset, request.offset + request.limit)
+    if not request.limit:
+        return np.empty(0, np.int64)
+    if request.sort is Sort.RELEVANCE and found.scores is not None:
+        near = np.arange(len(docs))
+        if page.stop < len(docs) // 2:  # only what can reach this page is sorted, ties with its last included
+            least = np.partition(found.scores, len(docs) - page.stop)[len(docs) - page.stop]
+            near = np.flatnonzero(found.scores >= least)
+        days, ids = snapshot.columns.days[docs[near]], snapshot.story_ids[docs[near]]
+        return near[np.lexsort((-ids, -days, -found.scores[near]))][page]
+    days, ids = snapshot.columns.days[docs].astype(np.int64), snapshot.story_ids[docs]
+    if request.sort is Sort.OLDEST:
+        return np.lexsort((ids, np.where(days > 0, days, np.iinfo(np.int64).max)))[page]
+    return np.lexsort((-ids, -days))[page]
