@@ -32,8 +32,8 @@ fuzz: $(VENV)/.test
 
 # Known holes in what is locked. Asks pypi.org/osv.dev; where neither can be reached, docs/operations.md.
 audit: $(VENV)/.test
-	$(BIN)/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements.txt $(ARGS)
-	$(BIN)/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements-dev.txt $(ARGS)
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.txt $(ARGS)
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements-dev.txt $(ARGS)
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench $(if $(CORPUS),--corpus $(CORPUS)) $(ARGS)
