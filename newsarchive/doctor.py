@@ -19,11 +19,13 @@ from typing import Final
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from . import backup, env, locks, outbox
 from .errors import ArchiveError
 from .models import Article, ImportFailure, ImportRun, RawFile
+from .pictures import Picture
 
 _LITTLE_ROOM: Final = 500 * 1024**2
 _NO_ROOM: Final = 50 * 1024**2
@@ -79,7 +81,10 @@ def configuration() -> Iterator[Finding]:
 
 def folders() -> Iterator[Finding]:
     seen = set()
-    for name, folder in (("data folder", settings.DATA_DIR), ("index folder", settings.INDEX_DIR)):
+    places = [("data folder", settings.DATA_DIR)]
+    if not settings.SEARCH:  # else the index lies in a cluster, which looks after its own disks
+        places.append(("index folder", settings.INDEX_DIR))
+    for name, folder in places:
         place = next(path for path in (folder, *folder.parents) if path.exists())
         try:
             with tempfile.TemporaryFile(dir=place):
@@ -218,6 +223,24 @@ def backups() -> Iterator[Finding]:
         yield Finding(Level.OK, "backups", text)
 
 
+def copies_of_pictures() -> Iterator[Finding]:
+    rows = Picture.objects.values_list("status").annotate(Count("pk"), Sum("size"))
+    counts = {status: (count, size or 0) for status, count, size in rows.order_by()}
+    if not counts:
+        return
+    said = ", ".join(f"{counts[status][0]:,} {status.value}" for status in Picture.Status if status in counts)
+    kept = Picture.objects.filter(status=Picture.Status.OK).values("sha256").distinct().count()
+    files = sum(1 for place in (settings.DATA_DIR / "pictures").glob("??/*") if len(place.name) == 64)
+    text = f"Copies of pictures: {said}; {sum(size for _, size in counts.values()) / 1024**2:,.0f} MB."
+    if files < kept:
+        text += f" {kept - files:,} files are missing."
+        yield Finding(
+            Level.WARNING, "pictures", text, "copy pictures/ from a backup, or manage.py fetch_pictures"
+        )
+    else:
+        yield Finding(Level.OK, "pictures", text)
+
+
 def _size(folder: Path) -> int:
     """Bytes of the newest generation, about."""
     total = 0
@@ -231,4 +254,9 @@ def _size(folder: Path) -> int:
 
 
 GROUND: Final[tuple[Check, ...]] = (configuration, folders, database)
-KEEPING: Final[tuple[Check, ...]] = (waiting, imports, backups)  # these ask a sound database
+KEEPING: Final[tuple[Check, ...]] = (
+    waiting,
+    imports,
+    backups,
+    copies_of_pictures,
+)  # these ask a sound database

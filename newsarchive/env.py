@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from . import search_url
+
 PREFIX = "NEWSARCHIVE_"
 SHORTEST_SECRET = 50  # as Django's own check has it
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -145,6 +147,15 @@ def cache_url() -> str:
     if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
         raise ImproperlyConfigured("CACHE_URL is no address of a Redis: write redis://host:6379/0")
     return value
+
+
+def search_address() -> search_url.SearchAddress | None:
+    """SEARCH_URL; None when it is not set. What is wrong with it is said without its password."""
+    url = os.environ.get("SEARCH_URL", "").strip()
+    try:
+        return search_url.parse(url) if url else None
+    except ValueError as error:
+        raise ImproperlyConfigured(f"SEARCH_URL can't be used: {error}") from None
 
 
 def frozen(file: Path) -> bool:

@@ -7,7 +7,8 @@
     ├── BadQuery            words that are no query; has a position
     ├── IndexUnavailable    there is no usable index to answer from
     │   ├── IndexStale      there is one, of a layout that this program reads no more
-    │   └── IndexNewer      there is one, of a layout that only a newer program reads
+    │   ├── IndexNewer      there is one, of a layout that only a newer program reads
+    │   └── SearchServerAway  the cluster that has it does not answer
     ├── IndexBusy           another process is writing the index
     ├── IndexUnwritable     its folder is full, or may not be written
     ├── NotFetched          an address that could not, or may not, be fetched
@@ -52,6 +53,8 @@ class BadQuery(ArchiveError):
 
 
 class IndexUnavailable(ArchiveError):
+    rebuild_helps = True  # the indexer builds anew by itself
+
     user_message = "索引尚未準備好，請稍後再試。 The index is not ready; please try again shortly."
 
 
@@ -62,9 +65,15 @@ class IndexStale(IndexUnavailable):
 class IndexNewer(IndexUnavailable):
     """Nobody builds it anew unasked: an older program may have been started by mistake."""
 
+    rebuild_helps = False
     user_message = (
         "索引由較新版本的程式建立，這個版本讀不到。 The index was made by a newer version of the program."
     )
+
+
+class SearchServerAway(IndexUnavailable):
+    rebuild_helps = False
+    user_message = "搜尋伺服器暫時沒有回應，請稍後再試。 The search server does not answer; please try later."
 
 
 class IndexBusy(ArchiveError):

@@ -83,7 +83,8 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    if worker.age >= worker.cfg.workers:  # the last of them
+    # The last of the first. Never one that comes later: the number may be another process's by then.
+    if worker.age == worker.cfg.workers:
         relieve(worker.log)
 
 

@@ -138,15 +138,15 @@ class _Keeper:
         self._listener = listener
         host, port = listener.getsockname()[:2]
         self._address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-        self._gunicorn = self._start_gunicorn()
-        self._relief: subprocess.Popen[bytes] | None = None  # a server that will take gunicorn's place
-        self._indexer = self._start_indexer()
         self._stopping = self._reloading = False
-
-    def run(self) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         signal.signal(signal.SIGHUP, self._reload)
+        self._gunicorn = self._start_gunicorn()
+        self._relief: subprocess.Popen[bytes] | None = None  # a server that will take gunicorn's place
+        self._indexer = self._start_indexer()
+
+    def run(self) -> int:
         print(f"newsarchive: {self._address}  (Ctrl-C stops it)", flush=True)
         while not self._stopping and (self._gunicorn.poll() is None or self._relief is not None):
             time.sleep(0.2)

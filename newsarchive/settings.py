@@ -11,6 +11,9 @@ from . import databases, env, logs
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA", BASE_DIR / "var")
 INDEX_DIR = env.folder("INDEX_DIR", DATA_DIR / "index")
+SEARCH = env.search_address()  # None: the embedded engine, in INDEX_DIR
+SEARCH_SHARDS = env.number("SEARCH_SHARDS", 1, least=1)
+SEARCH_REPLICAS = env.number("SEARCH_REPLICAS", 1)
 
 DEBUG = env.flag("DEBUG", default=False)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")

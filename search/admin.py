@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.errors import IndexUnavailable
+from newsarchive.errors import IndexUnavailable, SearchServerAway
 
 from . import sync, tokens
 from .engine import get_engine
@@ -39,7 +39,10 @@ class _Tried(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _why() -> str:
-    return sync.needs_rebuild(get_engine())
+    try:
+        return sync.needs_rebuild(get_engine())
+    except SearchServerAway:  # a rebuild would not help
+        return ""
 
 
 @admin.register(DictionaryWord)

@@ -106,17 +106,24 @@ class IndexState:
     generation: str  # "" when there is no index
     built_at: datetime | None = None
     tail: int = 0  # stories changed since the generation was built
+    tail_limit: int | None = None  # with more a rebuild is due; None: any number is taken in as it comes
     stale: str = ""  # why a rebuild is due; "" when none is
     stamps: Mapping[str, str] = field(default_factory=dict)
+
+    def takes(self, changes: int) -> bool:
+        """Are so many changes better taken in one by one than by a rebuild?"""
+        return self.tail_limit is None or changes <= self.tail_limit
 
 
 _NO_FILTERS = Filters()
 
 
 class Engine(Protocol):
-    """Each write is all or nothing and visible to searches that begin after it returns.
+    """A write is visible to searches that begin after it returns. One that raises may be repeated: then it
+    is done, whatever was done of it before.
 
-    Raises IndexBusy when another process is writing, IndexUnavailable when there is no usable index.
+    Raises IndexBusy when another process is writing, IndexUnavailable when there is no usable index,
+    SearchServerAway when it can't be asked.
     """
 
     def upsert(self, documents: Iterable[IndexDocument]) -> None: ...
@@ -157,12 +164,22 @@ class Engine(Protocol):
         """Everything indexed; for `check_index`."""
         ...
 
+    def fingerprints(self) -> Mapping[int, str]:
+        """Story -> `engines.fingerprint` of the text that was indexed: what two sides compare."""
+        ...
+
     def close(self) -> None: ...
 
 
 @functools.cache
 def get_engine() -> Engine:
-    """The process's engine."""
+    """The process's engine: the cluster that SEARCH_URL names, else the embedded one."""
+    if settings.SEARCH:
+        from .engines.opensearch import OpenSearchEngine
+
+        return OpenSearchEngine(
+            settings.SEARCH, shards=settings.SEARCH_SHARDS, replicas=settings.SEARCH_REPLICAS
+        )
     from .engines.embedded import EmbeddedEngine
 
     return EmbeddedEngine(settings.INDEX_DIR)

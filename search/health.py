@@ -9,7 +9,7 @@ from django.conf import settings
 
 from newsarchive import locks, outbox
 from newsarchive.doctor import Check, Finding, Level
-from newsarchive.errors import ArchiveError, IndexNewer, IndexUnavailable
+from newsarchive.errors import ArchiveError, IndexNewer, IndexUnavailable, SearchServerAway
 from newsarchive.models import Article, OutboxRow
 
 from . import sync, vocabulary
@@ -21,6 +21,9 @@ def opens() -> Iterator[Finding]:
     """Asks no database."""
     try:
         get_engine().state()
+    except SearchServerAway as exc:
+        mend = "start the search server, or see whether SEARCH_URL names it; articles and the admin go on"
+        yield Finding(Level.ERROR, "index", f"Readers can't search: {exc}.", mend)
     except IndexNewer as exc:
         mend = "install the newer program again; or, to stay with this one: manage.py rebuild_index"
         yield Finding(Level.ERROR, "index", f"Readers can't search: {exc}.", mend)
@@ -38,7 +41,7 @@ def agrees() -> Iterator[Finding]:
     if state.stale:
         text = f"The index was made with another {state.stale}; searches answer, some less well."
         yield Finding(Level.WARNING, "index", text, "manage.py rebuild_index")
-    if state.tail > sync.TAIL_LIMIT:
+    if not state.takes(state.tail):
         text = f"{state.tail:,} stories were changed since the index was built; searches become slower."
         yield Finding(Level.WARNING, "index", text, "manage.py rebuild_index")
     difference = sync.check(engine)

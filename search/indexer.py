@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from newsarchive import logs, outbox
-from newsarchive.errors import ArchiveError, IndexNewer, IndexUnavailable
+from newsarchive.errors import ArchiveError, IndexUnavailable
 
 from . import sync
 from .engine import Engine
@@ -46,31 +46,33 @@ class Indexer:
             waiting = outbox.count()
             if why := sync.needs_rebuild(self._engine) or self._bulk(waiting):
                 self._start_rebuild(why)
-            if waiting <= sync.TAIL_LIMIT and self._engine.state().generation:
+            if self._engine.state().takes(waiting):
                 settled = sync.drain(self._engine)
                 if settled:
                     logger.info("%s changes are in the index", settled)
-        except IndexNewer as error:
-            self._say_once(str(error))
-        except IndexUnavailable:
-            return  # being built
+            self._said = ""
+        except IndexUnavailable as error:
+            if not error.rebuild_helps:  # else it is being built
+                self._say_once(error)
         except (ArchiveError, DatabaseError) as error:
             logger.warning("%s; trying again", error)
 
-    def _say_once(self, text: str) -> None:
-        if text != self._said:
-            logger.error("%s", text)
-            self._said = text
+    def _say_once(self, error: IndexUnavailable) -> None:
+        """However long it is so, and in whatever words it is told."""
+        if type(error).__name__ != self._said:
+            logger.error("%s", error)
+            self._said = type(error).__name__
 
     def _bulk(self, waiting: int) -> str:
         """Why so many waiting changes call for a rebuild now: an import paused, or it has doubled the
         archive; "" while it pours in."""
         if waiting != self._waiting:
             self._waiting, self._since = waiting, time.monotonic()
-        if waiting <= sync.TAIL_LIMIT:
+        state = self._engine.state()
+        if state.takes(waiting):
             return ""
         paused = time.monotonic() - self._since >= _QUIET_SECONDS
-        if paused or waiting >= self._engine.state().documents:
+        if paused or waiting >= state.documents:
             return f"{waiting} changes wait"
         return ""
 

@@ -28,6 +28,7 @@ from search.query_lexer import (
     is_punctuation,
     is_without,
     lexemes,
+    reads_as_word,
     shape,
 )
 from search.query_tree import (
@@ -238,7 +239,8 @@ def _word(lexeme: Lexeme, field: Field) -> Term:
     folded = fold(text)
     star = folded.find("*")
     if star < 0:
-        return Term(text, field)
+        # 」-NOT behind a phrase is no negation, and alone it would be one: it is looked for as it stands.
+        return Term(text, field, exact=folded.startswith("-") and not reads_as_word(text))
     stem = folded[:star]
     latin = all(has_word_edges(char) or not char.isalpha() for char in stem)
     if star < len(folded) - 1 or not stem or not has_word_edges(stem[-1]) or not latin:

@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from newsarchive import locks, outbox
-from newsarchive.errors import IndexNewer, IndexUnavailable, IndexUnwritable
+from newsarchive.errors import IndexUnavailable, IndexUnwritable
 
 from . import documents, vocabulary
 from .engine import Engine
-
-# So many stories may wait in the tail, which is searched text by text, before a rebuild folds them in.
-TAIL_LIMIT = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +72,18 @@ def rebuild(engine: Engine, *, on_progress: Callable[[int], None] | None = None)
 
 
 def needs_rebuild(engine: Engine) -> str:
-    """Why the index must be built anew, in words; "" when draining the outbox is enough. Raises IndexNewer:
-    whether to go back for good is for people to say."""
+    """Why the index must be built anew, in words; "" when draining the outbox is enough. Raises
+    IndexUnavailable when a rebuild would not help, or is for people to decide."""
     vocabulary.refresh()
     try:
         state = engine.state()
-    except IndexNewer:
-        raise
     except IndexUnavailable as error:
+        if not error.rebuild_helps:
+            raise
         return str(error)
     if state.stale:
         return f"made with another {state.stale}"
-    if state.tail > TAIL_LIMIT:
+    if not state.takes(state.tail):
         return f"{state.tail} changes since it was built"
     return ""
 
@@ -98,8 +95,8 @@ def update(engine: Engine, *, quick: bool = False, on_progress: Callable[[int], 
     """
     waiting = outbox.count()
     if quick and _is_searched(engine):
-        return drain(engine) if waiting <= TAIL_LIMIT else 0
-    if waiting > TAIL_LIMIT or needs_rebuild(engine):
+        return drain(engine) if engine.state().takes(waiting) else 0
+    if needs_rebuild(engine) or not engine.state().takes(waiting):
         rebuild(engine, on_progress=on_progress)
         return waiting + drain(engine)
     return drain(engine)
@@ -108,9 +105,9 @@ def update(engine: Engine, *, quick: bool = False, on_progress: Callable[[int], 
 def _is_searched(engine: Engine) -> bool:
     try:
         return bool(engine.state().generation)
-    except IndexNewer:
-        raise
-    except IndexUnavailable:
+    except IndexUnavailable as error:
+        if not error.rebuild_helps:
+            raise
         return False
 
 

@@ -64,10 +64,12 @@ _BY_HAND = {
 }
 
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_WORD_CHAR = r"0-9a-z\u00df-\u024f\u0370-\u052f"  # folded letters written with word edges
+# Folded letters written with word edges, as they stand between the brackets of a regular expression.
+WORD_CHARACTERS = _WORD_CHAR = "0-9a-z\u00df-\u024f\u0370-\u052f"
 _RUNS = re.compile(rf"([{_HAN}]+)|([{_WORD_CHAR}]+)")
 _SHORT = 100  # characters; below, the dictionary is quicker than the array
 _WORD = re.compile(rf"[{_WORD_CHAR}]+")
+latin_words = _WORD  # of folded text: runs of letters and digits, as long as they go
 _EDGE = re.compile(rf"[{_WORD_CHAR}]")
 _BLANKS = re.compile(r"\s+")
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from newsarchive.errors import IndexNewer, IndexStale, IndexUnavailable
+from newsarchive.errors import IndexNewer, IndexStale, IndexUnavailable, SearchServerAway
 from newsarchive.limits import limited
 
 from . import feeds, links, overview, service, suggestions
@@ -31,6 +31,7 @@ def _searches(view: View) -> View:
             response = view(request, *args, **kwargs)
         except IndexUnavailable as error:
             why = {"stale": isinstance(error, IndexStale), "newer": isinstance(error, IndexNewer)}
+            why |= {"away": isinstance(error, SearchServerAway)}
             response = render(request, "503.html", why, status=503)
             response["Retry-After"] = str(RETRY_AFTER)
         response["X-Robots-Tag"] = "noindex, nofollow"

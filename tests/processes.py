@@ -4,9 +4,9 @@ names a PostgreSQL, a database of its own on that server."""
 from __future__ import annotations
 
 import atexit
-import functools
 import hashlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -33,6 +33,7 @@ _POINTERS = {
     "category_id": "newsarchive_category",
     "tag_id": "newsarchive_tag",
 }
+_made: set[str] = set()
 URL = os.environ.get("DATABASE_URL", "")
 NOT_THERE = (sqlite3.OperationalError, psycopg.errors.UndefinedTable)
 
@@ -129,15 +130,28 @@ def count(data: Path, table: str) -> int:
         return 0
 
 
-@functools.cache
-def _url_of(data: Path) -> str:
-    """Of the folder's own database, empty at first and dropped at the end."""
-    name = f"newsarchive_of_{hashlib.sha256(bytes(data)).hexdigest()[:16]}"
-    _on_the_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-    _on_the_server("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", name)
-    atexit.register(_on_the_server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+def copied(data: Path, target: Path) -> Path:
+    """An archive that begins as the one in `data`, which nobody has open."""
+    shutil.copytree(data, target)
+    if URL:
+        _url_of(target, beginning_as=_name_of(data))
+    return target
+
+
+def _url_of(data: Path, *, beginning_as: str = "template0") -> str:
+    """Of the folder's own database, dropped at the end."""
+    name = _name_of(data)
+    if name not in _made:
+        _made.add(name)
+        _on_the_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        _on_the_server(f"CREATE DATABASE {{}} TEMPLATE {beginning_as} ENCODING 'UTF8'", name)
+        atexit.register(_on_the_server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
     parts = urlsplit(URL)
     return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def _name_of(data: Path) -> str:
+    return f"newsarchive_of_{hashlib.sha256(bytes(data)).hexdigest()[:16]}"
 
 
 def _on_the_server(statement: str, name: str) -> None:

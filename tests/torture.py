@@ -222,24 +222,15 @@ def reader(data: Path, rng: random.Random) -> None:
 
 def compare() -> None:
     """Prints a line for every story whose indexed text is not what the database says."""
-    import numpy as np
-
     from search import documents
     from search.engine import get_engine
-    from search.engines.texts import sections, slice_of
-    from search.query import Field
+    from search.engines.fingerprint import fingerprint
 
-    snapshot = get_engine()._snapshot()  # type: ignore[attr-defined]
-    docs = np.flatnonzero(snapshot.alive)
-    texts = snapshot.read(Field.ANY, docs)
-    indexed = dict(zip(snapshot.story_ids[docs].tolist(), texts, strict=True))
-    stored = {
-        document.story_id: slice_of(sections(document), Field.ANY) for document in documents.everything()
-    }
+    indexed = get_engine().fingerprints()
+    stored = {document.story_id: fingerprint(document) for document in documents.everything()}
     for story in sorted(indexed.keys() | stored.keys()):
-        here, there = indexed.get(story) or "", stored.get(story) or ""
-        if here != there:
-            print(f"story {story}: {here[:90]!r} is not {there[:90]!r}")
+        if indexed.get(story) != stored.get(story):
+            print(f"story {story}: indexed as {indexed.get(story)}, stored as {stored.get(story)}")
 
 
 def main() -> int:

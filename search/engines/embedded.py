@@ -14,14 +14,17 @@ import numpy as np
 from newsarchive.errors import IndexBusy, IndexUnavailable, IndexUnwritable
 
 from ..engine import Completions, Filters, Hits, IndexDocument, IndexState, Request
-from ..query import Query
+from ..query import Field, Query
 from . import corrections, evaluate, suggest
 from .build import build
+from .fingerprint import of_text
 from .generation import TAIL, Generation, Shelf, finish
 from .snapshot import Snapshot
 from .tail import Tail
 
 _NO_FILTERS = Filters()
+# So many stories may wait in the tail, which is searched text by text, before a rebuild folds them in.
+TAIL_LIMIT = 1_500
 _THAW_SECONDS = 2.0  # between looks whether a tail read from a full or read-only disk has come to life
 
 
@@ -185,6 +188,7 @@ class EmbeddedEngine:
             generation=snapshot.generation.name,
             built_at=facts.built_at,
             tail=snapshot.size - snapshot.base + int(np.count_nonzero(~snapshot.alive)),
+            tail_limit=TAIL_LIMIT,
             stale=snapshot.generation.why_stale(),
             stamps=facts.stamps,
         )
@@ -192,6 +196,12 @@ class EmbeddedEngine:
     def story_ids(self) -> frozenset[int]:
         snapshot = self._snapshot()
         return frozenset(snapshot.story_ids[snapshot.alive].tolist())
+
+    def fingerprints(self) -> dict[int, str]:
+        snapshot = self._snapshot()
+        docs = np.flatnonzero(snapshot.alive)
+        texts = snapshot.read(Field.ANY, docs)
+        return dict(zip(snapshot.story_ids[docs].tolist(), map(of_text, texts), strict=True))
 
     def close(self) -> None:
         with self._lock:

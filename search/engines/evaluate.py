@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from .. import match
 from ..engine import Facet, Filters, Hit, Hits, Request, Sort
-from ..query import And, DateRange, Field, Near, Not, Or, Query, Term, Without
+from ..query import And, DateRange, Near, Not, Or, Query, Term, Without
 from ..tokens import needle
 from . import rank
 from .columns import Docs, Mask
+from .parts import parted
 from .snapshot import Floats, Snapshot
 
 
@@ -76,7 +77,7 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
         docs = np.flatnonzero(_evaluate(snapshot, query) & snapshot.alive)
         if len(docs):
             return _Found(docs, rank.closer(snapshot, query, docs, rank.score(snapshot, query)[docs]))
-    free, rest = _parted(partly or query)
+    free, rest = parted(partly or query)
     if not free:
         return _Found(np.empty(0, np.int64))
     scores, close, parts = rank.partial(snapshot, " ".join(free))
@@ -84,19 +85,6 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
         close &= _evaluate(snapshot, part)
     docs = np.flatnonzero(close)
     return _Found(docs, scores[docs], parts if len(docs) else ())
-
-
-def _parted(query: Query) -> tuple[list[str], list[Query]]:
-    """What may be matched in part (words and phrases that are ANDed), and what must hold all the same
-    (fields, dates, alternatives, exclusions)."""
-    free: list[str] = []
-    rest: list[Query] = []
-    for part in query.parts if isinstance(query, And) else (query,):
-        if isinstance(part, Term) and part.field in (Field.ANY, Field.TEXT) and not part.prefix:
-            free.append(part.text)
-        else:
-            rest.append(part)
-    return free, rest
 
 
 def _evaluate(snapshot: Snapshot, query: Query) -> Mask:

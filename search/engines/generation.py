@@ -26,7 +26,7 @@ from newsarchive.errors import (
 )
 
 from ..tokens import folding_version, segmenter
-from . import layout2, whoosh
+from . import old_layout, whoosh
 from .build import LISTS, Built
 from .columns import Columns
 from .grams import GramList
@@ -37,7 +37,7 @@ from .texts import TextStore
 SCHEMA = "3"
 # The layouts that are read. A release that raises SCHEMA goes on reading the one before (in the classes
 # that open these files), so that readers search the old generation while the indexer builds the new one.
-READABLE = frozenset({SCHEMA, layout2.SCHEMA})
+READABLE = frozenset({SCHEMA, old_layout.SCHEMA})
 _CURRENT = "CURRENT"
 TAIL = "tail.sqlite3"
 _FACTS = "generation.json"
@@ -76,8 +76,8 @@ class Generation:
             _check_files(folder, self.facts.files)
             self.story_ids = np.fromfile(folder / "stories", np.int64)
             self.texts = TextStore(folder)
-            if self.facts.stamps["schema"] == layout2.SCHEMA:
-                self.lists, self.columns = layout2.lists(folder), layout2.columns(folder)
+            if self.facts.stamps["schema"] == old_layout.SCHEMA:
+                self.lists, self.columns = old_layout.lists(folder), old_layout.columns(folder)
             else:
                 self.lists = {name: GramList(folder, name) for name in LISTS}
                 self.columns = Columns.read(folder / "columns")

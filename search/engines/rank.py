@@ -8,17 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..query import And, Field, Near, Or, Query, Same, Term, Without
-from ..tokens import Needle, fold, has_word_edges, needle, segmenter
+from ..tokens import Needle, fold, needle, segmenter
+from . import parts
 from .columns import Docs
 from .snapshot import K1, Floats, Match, Snapshot, aligned
 
-# What the parts of a question weigh that as a whole stands nowhere (measured: docs/performance.md).
-_PAIR, _CHARACTER, _WORD = 1.0, 0.35, 0.6
 # Strings that meet raise a score by so much, among so many of the best documents.
 _TOGETHER, _WINDOW = 0.4, 10
-# To be shown, a partial match must have this share of the best one's score, and this share of what a
-# document with all the parts could have.
-_OF_BEST, _OF_ALL = 0.35, 0.06
 
 
 def score(snapshot: Snapshot, query: Query) -> Floats:
@@ -134,15 +130,13 @@ def partial(snapshot: Snapshot, text: str) -> tuple[Floats, npt.NDArray[np.bool_
     tokens = list(segmenter().tokens(folded))
     total = np.zeros(snapshot.size, np.float32)
     possible = 0.0
-    for gram, share in _grams(folded).items():
+    for gram, share in parts.grams(folded).items():
         possible += _add(total, snapshot, snapshot.gram_weights(gram), share)
     for word in dict.fromkeys(token.text for token in tokens):
-        possible += _add(total, snapshot, snapshot.word_weights(word), _WORD)
+        possible += _add(total, snapshot, snapshot.word_weights(word), parts.WORD)
     total[~snapshot.alive] = 0.0
-    close = total >= max(_OF_BEST * float(total.max(initial=0.0)), _OF_ALL * possible, 1e-6)
-    # shown as typed: folding keeps offsets; a lone character says little, unless there is nothing else
-    parts = dict.fromkeys(text[token.start : token.end] for token in tokens)
-    return total, close, tuple(part for part in parts if len(part) > 1 or part.isascii()) or tuple(parts)
+    close = total >= max(parts.OF_BEST * float(total.max(initial=0.0)), parts.OF_ALL * possible, 1e-6)
+    return total, close, parts.shown(text, folded, tokens)
 
 
 def _add(total: Floats, snapshot: Snapshot, weights: Floats, share: float) -> float:
@@ -150,14 +144,3 @@ def _add(total: Floats, snapshot: Snapshot, weights: Floats, share: float) -> fl
     most = share * snapshot.rarity(int(np.count_nonzero(weights)))
     total += most * weights / (K1 + weights)
     return most
-
-
-def _grams(folded: str) -> dict[str, float]:
-    """The characters and pairs worth asking for, with what each counts. Latin and digits have words."""
-    shares: dict[str, float] = {}
-    for run in "".join(
-        " " if has_word_edges(char) or not char.isalnum() else char for char in folded
-    ).split():
-        shares.update(dict.fromkeys(run, _CHARACTER))
-        shares.update(dict.fromkeys(map("".join, itertools.pairwise(run)), _PAIR))
-    return shares

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..engine import Facet
-from ..likeness import alike
 from ..query import Field
 from ..tokens import fold, has_word_edges, needle
 from .columns import Mask
+from .slips import looks_like
 from .snapshot import Snapshot
 
 FACETS = (Facet.AUTHOR, Facet.TAG, Facet.OUTLET)
@@ -92,10 +92,8 @@ class Names:
         found = []
         typed = set(folded)
         for name in self._by_length.get(len(folded), ()):
-            if name != folded and not typed.isdisjoint(name):
-                differing = [(a, b) for a, b in zip(name, folded, strict=True) if a != b]
-                if 2 * len(differing) <= len(folded) + 1 and all(alike(a, b) for a, b in differing):
-                    found.append(name)
+            if not typed.isdisjoint(name) and looks_like(name, folded):
+                found.append(name)
         return found
 
 

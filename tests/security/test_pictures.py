@@ -14,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from newsarchive import articles, gathering, pictures
+from newsarchive import articles, doctor, gathering, pictures
 from newsarchive.gathering import Report
 from newsarchive.importers.types import ParsedImage
 from newsarchive.locks import held
@@ -345,3 +345,18 @@ def test_nothing_is_left_of_a_file_that_could_not_be_written(
         pictures.keep(png(), Kind("image/png", "png", 3, 2))
 
     assert [path for path in Path(settings.DATA_DIR / "pictures").rglob("*") if path.is_file()] == []
+
+
+def test_doctor_counts_the_copies_and_misses_lost_files(world: World) -> None:
+    world.pages |= {"/1.png": answer(200, png()), "/2.png": answer(200, png(9, 9))}
+    illustrated(world, "/1.png", "/2.png", "/gone.png")
+    assert list(doctor.copies_of_pictures()) == []
+    gather(world)
+
+    [well] = doctor.copies_of_pictures()
+    Picture.objects.filter(status="ok")[0].path.unlink()
+    [lost] = doctor.copies_of_pictures()
+
+    assert (well.level, lost.level) == (doctor.Level.OK, doctor.Level.WARNING)
+    assert "2 ok, 1 missing" in well.text
+    assert "1 files are missing" in lost.text

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import copied
+
 from .running import ROOT, Started, environment
 
 
@@ -31,7 +33,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def data(seeds: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(seeds, tmp_path / "data"))
+    return copied(seeds, tmp_path / "data")
 
 
 @pytest.fixture

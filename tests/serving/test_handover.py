@@ -24,6 +24,18 @@ from .running import (
 PATHS = ("/search/?q=%E7%BF%92%E8%BF%91%E5%B9%B3", "/", "/healthz", "/api/search/?q=%E6%8B%9C%E7%99%BB")
 
 
+def children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(word) for task in tasks for word in (task / "children").read_text().split()]
+
+
+def command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:  # it ended meanwhile
+        return ""
+
+
 def change(program: Path, old: str, new: str) -> None:
     file = program / "newsarchive" / "views.py"
     text = file.read_text()
@@ -31,7 +43,7 @@ def change(program: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new))
 
 
-def test_no_request_fails_while_make_run_takes_a_new_program_refuses_a_broken_one_and_stops(
+def test_no_request_fails_while_make_run_takes_a_new_program_refuses_a_broken_one_keeps_its_indexer_and_stops(
     data: Path, program: Path, start: Started, tmp_path: Path
 ) -> None:
     port, log = free_port(), tmp_path / "log"
@@ -50,6 +62,14 @@ def test_no_request_fails_while_make_run_takes_a_new_program_refuses_a_broken_on
     keeper.send_signal(signal.SIGHUP)
     wait_for(lambda: b"the new server ended" in log.read_bytes(), "the refusal")
     assert get(port, "/healthz").body == b"new\n"
+
+    change(program, "broken from __future__", "from __future__")
+    [indexer] = [pid for pid in children(keeper.pid) if "run_indexer" in command_of(pid)]
+    os.kill(indexer, signal.SIGKILL)
+    wait_for(
+        lambda: any("run_indexer" in command_of(pid) for pid in set(children(keeper.pid)) - {indexer}),
+        "another indexer",
+    )
 
     readers.may_be_refused = True
     keeper.send_signal(signal.SIGTERM)

@@ -3,10 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from newsarchive import backup
 from newsarchive.errors import BackupRefused
+from newsarchive.pictures import Picture
 
 
 class Command(BaseCommand):
@@ -26,3 +28,6 @@ class Command(BaseCommand):
             raise CommandError(f"{file} can't be written: {exc}. No half backup was left there.") from exc
         counts = ", ".join(f"{rows:,} {table}" for table, rows in manifest.counts.items())
         self.stdout.write(f"{file}: {file.stat().st_size / 1024**2:,.1f} MB ({counts})")
+        if kept := Picture.objects.filter(status=Picture.Status.OK).count():
+            folder = settings.DATA_DIR / "pictures"
+            self.stderr.write(f"{kept:,} copies of pictures are not in it: they lie in {folder} (rsync -a).")

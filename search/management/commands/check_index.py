@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from newsarchive import outbox
-from newsarchive.errors import IndexNewer, IndexUnavailable
+from newsarchive.errors import IndexUnavailable
 from search import sync, vocabulary
 from search.engine import get_engine
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             state = engine.state()
         except IndexUnavailable as error:
             self.stderr.write(str(error))
-            if not repair or isinstance(error, IndexNewer):
+            if not repair or not error.rebuild_helps:
                 sys.exit(1)
             self.stdout.write(f"rebuilt: {sync.rebuild(engine)} stories")
             state = engine.state()

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from newsarchive.errors import ArchiveError, IndexNewer
+from newsarchive.errors import ArchiveError, IndexUnavailable
 from search import sync
 from search.engine import get_engine
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if if_needed:
             try:
                 why = sync.needs_rebuild(engine)
-            except IndexNewer as error:
+            except IndexUnavailable as error:
                 raise CommandError(str(error)) from error
             if not why:
                 self.stdout.write("the index is in order")

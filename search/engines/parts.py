@@ -1,0 +1,48 @@
+"""A question that as a whole stands nowhere, taken apart: what is looked for instead, and what it counts."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+
+from ..query import And, Field, Query, Term
+from ..tokens import Token, has_word_edges
+
+# What the parts weigh (measured: docs/performance.md).
+PAIR, CHARACTER, WORD = 1.0, 0.35, 0.6
+# To be shown, a partial match must have this share of the best one's score, and this share of what a
+# document with all the parts could have.
+OF_BEST, OF_ALL = 0.35, 0.06
+
+
+def parted(query: Query) -> tuple[list[str], list[Query]]:
+    """What may be matched in part (words and phrases that are ANDed), and what must hold all the same
+    (fields, dates, alternatives, exclusions)."""
+    free: list[str] = []
+    rest: list[Query] = []
+    for part in query.parts if isinstance(query, And) else (query,):
+        if isinstance(part, Term) and part.field in (Field.ANY, Field.TEXT) and not part.prefix:
+            free.append(part.text)
+        else:
+            rest.append(part)
+    return free, rest
+
+
+def grams(folded: str) -> dict[str, float]:
+    """The characters and pairs worth asking for, with what each counts. Latin and digits have words."""
+    shares: dict[str, float] = {}
+    for run in "".join(
+        " " if has_word_edges(char) or not char.isalnum() else char for char in folded
+    ).split():
+        shares.update(dict.fromkeys(run, CHARACTER))
+        shares.update(dict.fromkeys(map("".join, itertools.pairwise(run)), PAIR))
+    return shares
+
+
+def shown(text: str, folded: str, tokens: Iterable[Token]) -> tuple[str, ...]:
+    """The words that are looked for, as typed (folding keeps offsets); a lone character says little, unless
+    there is nothing else. Of a script that has no words here (Hangul, kana, Arabic): the characters."""
+    words = dict.fromkeys(text[token.start : token.end] for token in tokens)
+    asked = grams(folded)
+    letters = dict.fromkeys(char for char, one in zip(text, folded, strict=True) if one in asked)
+    return tuple(word for word in words if len(word) > 1 or word.isascii()) or tuple(words or letters)
