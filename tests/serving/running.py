@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 120.0  # seconds: these machines are shared
+PATIENCE = 300.0  # seconds: these machines are shared
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
