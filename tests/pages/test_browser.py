@@ -115,6 +115,7 @@ def test_pictures_come_from_elsewhere_only_when_asked_for(reader: Reader) -> Non
     assert reader.strangers == set()
 
     page.get_by_role("link", name="看原圖").click()
+    page.wait_for_url("**images=1#image-0")
     page.wait_for_load_state("networkidle")
 
     assert page.url.endswith("images=1#image-0")

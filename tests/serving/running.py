@@ -17,14 +17,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import processes
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 300.0  # seconds: these machines are shared
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
-    """Of a server that has nothing but a data folder: all of it can be copied."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSARCHIVE_")}
-    for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "SEARCH_URL", "CACHE_URL"):
+    """Of a server that has nothing but a data folder and, where DATABASE_URL names a PostgreSQL, a database
+    of its own there: both can be copied."""
+    own = processes.environment(data)
+    kept = {name: value for name, value in own.items() if not name.startswith("NEWSARCHIVE_")}
+    for name in ("DJANGO_SETTINGS_MODULE", "SEARCH_URL", "CACHE_URL"):
         kept.pop(name, None)
     return (
         kept | {"NEWSARCHIVE_DATA": str(data), "DJANGO_SETTINGS_MODULE": "newsarchive.settings"} | dict(more)
