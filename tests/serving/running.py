@@ -20,7 +20,7 @@ from typing import Any
 from tests import processes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 120.0  # seconds: these machines are shared
+PATIENCE = 300.0  # seconds: these machines are shared
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
