@@ -68,8 +68,9 @@ class Generations:
 
     def begin(self) -> Building:
         """An empty index to fill. Raises IndexBusy when another process fills one."""
-        self._clear_dead()
+        # Counted with what is cleared away: whoever filled it may live, and meet no index of that name.
         number = max((_number(name) for name in self._indexes()), default=0) + 1
+        self._clear_dead()
         name = f"{self.alias}-{number:06d}"
         template = layout.template(self._prefix, shards=self._shards, replicas=self._replicas)
         self._cluster.ask("PUT", f"/_index_template/{self.alias}", template, seconds=WRITE_SECONDS)

@@ -146,6 +146,7 @@ def test_searches_and_writes_go_on_during_a_rebuild_and_nothing_is_lost(engine: 
 def test_one_process_builds_at_a_time_and_a_dead_one_is_cleared_away(
     engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(generations, "_DEAD_SECONDS", 3600.0)
     left = engine._generations.begin()
 
     with pytest.raises(IndexBusy, match="another process fills"):
