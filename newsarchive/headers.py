@@ -26,7 +26,7 @@ _PERMISSIONS: Final = ", ".join(
         *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media"),
         *("fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone"),
         *("midi", "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock"),
-        *("serial", "usb", "xr-spatial-tracking"),
+        *("serial", "usb", "xr-spatial-tracking"),  # not web-share: Chromium on Linux complains of it
     )
 )
 

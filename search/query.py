@@ -240,7 +240,7 @@ def _word(lexeme: Lexeme, field: Field) -> Term:
     star = folded.find("*")
     if star < 0:
         # 」-NOT behind a phrase is no negation, and alone it would be one: it is looked for as it stands.
-        return Term(text, field, exact=not (reads_as_word(text) or is_without(text)))
+        return Term(text, field, exact=folded.startswith("-") and not reads_as_word(text))
     stem = folded[:star]
     latin = all(has_word_edges(char) or not char.isalpha() for char in stem)
     if star < len(folded) - 1 or not stem or not has_word_edges(stem[-1]) or not latin:

@@ -27,6 +27,7 @@ BLOCK: Final = 512  # everything in a tar begins at a multiple of this
 _CHUNK: Final = 64 * 1024
 _LONGEST_HEADER: Final = 1024 * 1024  # of a long name or a pax header: both are held in memory
 _WINDOW: Final = 2**27  # memory that a .zst may ask for
+_MEMORY: Final = 2**28  # that a .xz may: xz -9 asks for a quarter of it
 DAMAGE: Final = (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError)  # what readers raise
 
 
@@ -169,10 +170,33 @@ def _zst(file: IO[bytes]) -> _Readable:
     return reader
 
 
+class _Xz:
+    """As lzma.LZMAFile, which has no limit on the memory that an archive may ask for."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._stream = lzma.LZMADecompressor(memlimit=_MEMORY)
+
+    def read(self, size: int, /) -> bytes:
+        while True:
+            if self._stream.eof:  # another stream may follow, after zeros
+                following = self._stream.unused_data
+                while not (following := following.lstrip(b"\0")):
+                    if not (following := self._file.read(_CHUNK)):
+                        return b""
+                self._stream = lzma.LZMADecompressor(memlimit=_MEMORY)
+            else:
+                following = self._file.read(_CHUNK) if self._stream.needs_input else b""
+                if self._stream.needs_input and not following:
+                    raise EOFError("it ends in the middle")
+            if data := self._stream.decompress(following, size):
+                return data
+
+
 _OPENERS: Final[dict[str, Callable[[IO[bytes]], _Readable]]] = {
     "tar": lambda file: file,
     "gz": _gz,
-    "xz": lzma.LZMAFile,
+    "xz": _Xz,
     "bz2": bz2.BZ2File,
     "zst": _zst,
 }

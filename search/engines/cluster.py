@@ -124,10 +124,16 @@ class Cluster:
         for chunk in chunks(groups):
             self.write_chunk(chunk)
 
-    def write_chunk(self, groups: list[Sequence[Operation]]) -> None:
+    def write_chunk(self, groups: list[Sequence[Operation]], *, patient: bool = False) -> None:
+        """`patient`: a cluster that does not answer is asked again too, for those same minutes: what a
+        long rebuild has done is not thrown away for a hiccup. All operations may be repeated."""
         pause = _FIRST_PAUSE
         for tried in range(1, _TRIES + 1):
-            groups = self._send(groups)
+            try:
+                groups = self._send(groups)
+            except SearchServerAway:
+                if not patient or tried == _TRIES:
+                    raise
             if not groups:
                 return
             if tried < _TRIES:

@@ -50,7 +50,7 @@ def fill(
         for chunk in chunks(groups()):
             if len(sent) == _AHEAD:
                 sent.popleft().result()
-            sent.append(wire.submit(cluster.write_chunk, chunk))
+            sent.append(wire.submit(cluster.write_chunk, chunk, patient=True))
         for future in sent:
             future.result()
     return read

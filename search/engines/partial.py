@@ -54,4 +54,4 @@ def pieces(query: Query) -> Pieces | None:
     if len(shares) > _MOST_CLAUSES:  # characters say least
         shares = {token: share for token, share in shares.items() if share != parts.CHARACTER}
     shares = dict(list(shares.items())[:_MOST_CLAUSES])
-    return Pieces(shares, rest, parts.shown(text, tokens)) if shares else None
+    return Pieces(shares, rest, parts.shown(text, folded, tokens)) if shares else None

@@ -39,8 +39,10 @@ def grams(folded: str) -> dict[str, float]:
     return shares
 
 
-def shown(text: str, tokens: Iterable[Token]) -> tuple[str, ...]:
-    """The words that are looked for, as typed (folding keeps offsets); a lone character says little,
-    unless there is nothing else."""
-    parts = dict.fromkeys(text[token.start : token.end] for token in tokens)
-    return tuple(part for part in parts if len(part) > 1 or part.isascii()) or tuple(parts)
+def shown(text: str, folded: str, tokens: Iterable[Token]) -> tuple[str, ...]:
+    """The words that are looked for, as typed (folding keeps offsets); a lone character says little, unless
+    there is nothing else. Of a script that has no words here (Hangul, kana, Arabic): the characters."""
+    words = dict.fromkeys(text[token.start : token.end] for token in tokens)
+    asked = grams(folded)
+    letters = dict.fromkeys(char for char, one in zip(text, folded, strict=True) if one in asked)
+    return tuple(word for word in words if len(word) > 1 or word.isascii()) or tuple(words or letters)

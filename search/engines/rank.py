@@ -136,7 +136,7 @@ def partial(snapshot: Snapshot, text: str) -> tuple[Floats, npt.NDArray[np.bool_
         possible += _add(total, snapshot, snapshot.word_weights(word), parts.WORD)
     total[~snapshot.alive] = 0.0
     close = total >= max(parts.OF_BEST * float(total.max(initial=0.0)), parts.OF_ALL * possible, 1e-6)
-    return total, close, parts.shown(text, tokens)
+    return total, close, parts.shown(text, folded, tokens)
 
 
 def _add(total: Floats, snapshot: Snapshot, weights: Floats, share: float) -> float:

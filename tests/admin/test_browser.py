@@ -40,6 +40,7 @@ def desk(browser: Any, live_server: LiveServer) -> Iterator[Page]:
     user.groups.add(Group.objects.get(name="curator"))
     context = browser.new_context(viewport=DESKTOP, base_url=live_server.url)
     page = context.new_page()
+    page.set_default_timeout(120_000)  # a busy machine is no fault of the page
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -97,7 +98,7 @@ def test_the_page_of_a_long_change_says_how_far_it_is_until_it_is_done(desk: Pag
     running = desk.locator("progress").count()
 
     curation.run(action)
-    desk.wait_for_selector("form[action$='/undo/']", timeout=15_000)  # the page asks again by itself
+    desk.wait_for_selector("form[action$='/undo/']", timeout=60_000)  # the page asks again by itself
 
     assert running == 1
     assert "已處理 3 / 3 篇" in desk.locator("[role=status]").inner_text()

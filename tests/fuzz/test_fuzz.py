@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from newsarchive.importers import registry, urls
 from newsarchive.importers.types import SourceFile
+from search.query import describe, parse
 from tests.importers.samples import HKCNEWS_HEAD
 
 from .targets import TARGETS
@@ -69,3 +70,15 @@ def test_addresses_of_sources_hold_only_what_an_address_may(character: str) -> N
 def test_an_address_that_is_not_of_the_web_is_none() -> None:
     assert urls.legal("javascript:alert(1)") == ""
     assert urls.legal("https://a.example/<b>") == "https://a.example/%3Cb%3E"
+
+
+@pytest.mark.parametrize("typed", ['"a"-NOT b', "「甲」-without", "x“y“-AND z"])
+def test_a_hyphen_behind_a_phrase_is_no_negation_when_printed_back(typed: str) -> None:
+    tree = parse(typed).tree
+
+    assert parse(describe(tree)).tree == tree
+
+
+@pytest.mark.parametrize("typed", ["『?\ufe0fـ", "?ـ\xa0??/」"])
+def test_letters_of_other_scripts_that_stand_apart_are_a_match_in_part(typed: str) -> None:
+    TARGETS["queries"].check(typed)

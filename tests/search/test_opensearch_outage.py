@@ -125,8 +125,10 @@ def test_what_changes_while_the_cluster_is_away_is_found_when_it_is_back(
 
 
 def test_a_rebuild_that_loses_the_cluster_leaves_the_index_and_the_outbox(
-    behind: Wire, article: Article
+    behind: Wire, article: Article, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("search.engines.cluster._TRIES", 2)
+
     def cut(done: int) -> None:
         behind.cut()
 
@@ -138,6 +140,25 @@ def test_a_rebuild_that_loses_the_cluster_leaves_the_index_and_the_outbox(
 
     assert get_engine().story_ids() == {article.story_id}
     assert outbox.count() == 250
+
+
+def test_a_rebuild_goes_on_when_the_cluster_comes_back_within_minutes(behind: Wire, article: Article) -> None:
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        behind.mend()
+        rested()
+
+    engine = get_engine()
+    engine._cluster._sleep = sleep  # type: ignore[attr-defined]
+    making.making.save(*making.many(250))
+
+    assert sync.rebuild(engine, on_progress=lambda done: behind.cut()) == 251
+
+    assert waits
+    assert len(engine.story_ids()) == 251
+    assert outbox.count() == 0
 
 
 def test_a_breaker_opens_after_failures_in_a_row_and_closes_when_one_succeeds() -> None:

@@ -282,10 +282,10 @@ def test_20_brackets_are_the_deepest() -> None:
 def test_a_tower_of_signs_neither_fails_nor_takes_long(pattern: str) -> None:
     text = pattern * (query.MAX_CHARACTERS // len(pattern))
 
-    started = time.perf_counter()
+    started = time.process_time()
     parse(text)
 
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_only_what_is_wanted_is_marked() -> None:
