@@ -270,9 +270,9 @@ def test_an_archive_moves_to_sqlite_and_back_row_for_row(archive: Path, saved: P
     exported = finish(archive, "export_articles", "--all")
     assert finish(in_a_file, "export_articles", "--all", DATABASE_URL="") == exported
 
-    half_a_character = "UPDATE newsarchive_importrun SET inputs = '[\"seeds\\\\udc80\"]'"
+    half_a_character = json.dumps(["seeds\udc80"])
     with sqlite3.connect(in_a_file / DATABASE) as opened:  # PostgreSQL would not have taken it
-        opened.execute(half_a_character)
+        opened.execute("UPDATE newsarchive_importrun SET inputs = ?", (half_a_character,))
     assert finish(in_a_file, "backup", file, DATABASE_URL="")[0] == 0
     code, said = finish(back, "restore", file)
 
