@@ -71,6 +71,7 @@ class Generations:
         # Counted with what is cleared away: whoever filled it may live, and meet no index of that name.
         number = max((_number(name) for name in self._indexes()), default=0) + 1
         self._clear_dead()
+        self._clear_old()
         name = f"{self.alias}-{number:06d}"
         template = layout.template(self._prefix, shards=self._shards, replicas=self._replicas)
         self._cluster.ask("PUT", f"/_index_template/{self.alias}", template, seconds=WRITE_SECONDS)
@@ -103,10 +104,18 @@ class Generations:
                 raise IndexBusy(f"another process fills {name}; it said so {silent:.0f} s ago")
             self.discard(name)
 
-    def _indexes(self) -> list[str]:
-        found = self._cluster.ask("GET", f"/{self._prefix}-v*/_settings/index.uuid", ignore=(404,))
+    def _indexes(self) -> dict[str, list[str]]:
+        """The archive's indexes of all schemas, with their aliases."""
+        found = self._cluster.ask("GET", f"/{self._prefix}-v*/_alias", ignore=(404,))
         pattern = re.compile(re.escape(self._prefix) + r"-v[^-]+-\d{6,}")
-        return [name for name in found if pattern.fullmatch(name)]
+        return {name: list(facts["aliases"]) for name, facts in found.items() if pattern.fullmatch(name)}
+
+    def _clear_old(self) -> None:
+        """What is live no more stays until another is begun, as the embedded engine's does: searches that
+        began on it end on it."""
+        for name, aliases in self._indexes().items():
+            if not aliases:
+                self.discard(name)
 
     def discard(self, name: str) -> None:
         self._cluster.ask("DELETE", f"/{name}", seconds=WRITE_SECONDS, ignore=(404,))
@@ -117,13 +126,14 @@ class Generations:
         self._cluster.ask("DELETE", f"/_index_template/{self.alias}", seconds=WRITE_SECONDS, ignore=(404,))
 
     def swap(self, name: str) -> None:
-        """Make an index the live one and remove all others, in one step of the cluster."""
-        actions: list[Json] = [
-            {"remove": {"index": name, "alias": f"{self.building}"}},
-            {"remove": {"index": name, "alias": f"{name}-fill"}},
-            {"add": {"index": name, "alias": self.alias}},
-        ]
-        actions += [{"remove_index": {"index": other}} for other in self._indexes() if other != name]
+        """Make an index the live one, and no other, in one step of the cluster."""
+        actions: list[Json] = [{"add": {"index": name, "alias": self.alias}}]
+        for other, aliases in self._indexes().items():
+            actions += [
+                {"remove": {"index": other, "alias": alias}}
+                for alias in aliases
+                if other != name or alias != self.alias
+            ]
         self._cluster.ask("POST", "/_aliases", {"actions": actions}, seconds=WRITE_SECONDS)
 
 
