@@ -17,6 +17,7 @@ from . import grams
 from .build import WEIGHTS, WORDS, field_texts
 from .columns import Docs, Mask
 from .generation import Generation
+from .kept import Kept
 from .texts import BESIDE_TEXT, RANGE, sections, slice_of
 
 Floats = npt.NDArray[np.float32]
@@ -45,6 +46,7 @@ _SCOPES: dict[Field, _Scope] = {
     Field.CREDIT: _Scope("caption", RANGE[Field.CREDIT], wider=True),
     Field.OTHER: _Scope("any", RANGE[Field.OTHER], where=grams.BESIDE, wider=True),
 }
+_KEPT = 16_000_000  # bytes of matches in each process
 K1 = 1.2
 # Half as much again for occurrences that jieba takes for the word itself: 合作 before 适合作非法.
 _REAL_WORD = 0.5
@@ -72,6 +74,9 @@ class Match:
         mask = np.zeros(size, np.bool_)
         mask[self.docs] = True
         return mask
+
+    def size(self) -> int:
+        return self.docs.nbytes + self.impacts.nbytes
 
     def kept(self, those: Mask) -> Match:
         return Match(self.docs[those], self.impacts[those])
@@ -127,7 +132,7 @@ class Snapshot:
         self.story_ids = np.concatenate((generation.story_ids, tail_ids))
         self.columns = generation.columns.extended(self.tail)
         self.documents = int(np.count_nonzero(self.alive))
-        self.find = functools.lru_cache(maxsize=512)(self.look)
+        self.find = Kept(self.look, size_of=Match.size, most=_KEPT)
 
     def look(self, needle: Needle, field: Field) -> Match:
         """Documents in which the needle stands in the field. `find` is the same and keeps the answer."""

@@ -9,7 +9,6 @@ by block.
 
 from __future__ import annotations
 
-import functools
 import io
 import mmap
 import pickle
@@ -38,10 +37,12 @@ from whoosh.util.numeric import length_to_byte
 from newsarchive.errors import IndexUnavailable
 
 from ..tokens import fold, segmenter
+from .kept import Kept
 
 VERSION = ".".join(map(str, whoosh.__version__))
 WORD_FIELDS = ("text", "title", "caption")  # text: all three fields of an article together
 
+_KEPT = 24_000_000  # bytes of decoded lists in each process
 # Long blocks: a posting list is always read whole here, and each block costs a pickle.
 _BLOCK = 65_536
 _INT = struct.Struct("!i")
@@ -231,7 +232,7 @@ class Words:
             with path.open("rb") as file:
                 self._lists = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         # Decoded lists are kept: the frequent words of Chinese are few and their lists long.
-        self.postings = functools.lru_cache(maxsize=2048)(self._postings)
+        self.postings = Kept(self._postings, size_of=_size, most=_KEPT)
 
     def _postings(self, field: str, word: str) -> tuple[Docs, Weights]:
         """Documents (ascending) and weights of a folded word; empty arrays when there are none."""
@@ -269,6 +270,10 @@ class Words:
                 if len(found) >= limit:
                     break
         return sorted(found)[:limit]
+
+
+def _size(postings: tuple[Docs, Weights]) -> int:
+    return postings[0].nbytes + postings[1].nbytes
 
 
 def _close(reader: IndexReader, index: FileIndex) -> None:
