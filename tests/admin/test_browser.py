@@ -55,9 +55,10 @@ def desk(browser: Any, live_server: LiveServer) -> Iterator[Page]:
 
 
 def enter(page: Page, selector: str) -> None:
+    """Presses the button or link, and waits for the page that it leads to."""
     page.locator(selector).first.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def test_all_filtered_articles_are_changed_and_changed_back_by_keyboard(desk: Page) -> None:
@@ -76,8 +77,8 @@ def test_all_filtered_articles_are_changed_and_changed_back_by_keyboard(desk: Pa
         desk.keyboard.press("ArrowDown")
     desk.locator("#id_tags").focus()
     desk.keyboard.type("護欄、會談")
-    desk.keyboard.press("Enter")
-    desk.wait_for_load_state()
+    with desk.expect_navigation():
+        desk.keyboard.press("Enter")
     said = desk.locator(".figure").inner_text()
     untouched = history.snapshots(numbers) == before
     enter(desk, "[name=confirm]")
@@ -136,12 +137,15 @@ def test_a_queue_is_worked_off_on_a_phone_without_scrolling_sideways(desk: Page)
     publish(story(authors=(), byline="", title="一篇沒有作者而標題很長很長很長很長很長很長很長很長的文章"))
     desk.set_viewport_size(PHONE)  # type: ignore[arg-type]
     desk.goto("/admin/")
-    desk.get_by_role("link", name="沒有作者").click()
+    with desk.expect_navigation():
+        desk.get_by_role("link", name="沒有作者").click()
     wide = [desk.evaluate("document.documentElement.scrollWidth")]
     wide.append(desk.evaluate("document.querySelector('#result_list').scrollWidth"))
-    desk.locator(".field-headline a").click()
+    with desk.expect_navigation():
+        desk.locator(".field-headline a").click()
     wide.append(desk.evaluate("document.documentElement.scrollWidth"))
-    desk.get_by_role("button", name="標為已審閱（不儲存表格）").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="標為已審閱（不儲存表格）").click()
 
     assert max(wide) <= 390
     assert desk.url.endswith("?queue=no_author")
@@ -152,9 +156,11 @@ def test_the_admin_speaks_three_languages(desk: Page) -> None:
     publish(story())
     desk.goto(LIST)
 
-    desk.get_by_role("button", name="English").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="English").click()
     english = desk.locator(".object-tools").text_content()
-    desk.get_by_role("button", name="简体中文").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="简体中文").click()
     simplified = desk.locator(".object-tools").text_content()
 
     assert english == "Change all 1"
