@@ -90,7 +90,7 @@ def rows(data: Path) -> dict[str, list[dict[str, Any]]]:
         found = {
             table: [
                 {key: value for key, value in row.items() if key not in CLOCKS}
-                for row in _dicts(opened.execute(f"SELECT * FROM {table} ORDER BY id"))  # noqa: S608
+                for row in _dicts(opened.execute(f"SELECT * FROM {table} ORDER BY 1"))  # noqa: S608
             ]
             for table in tables(opened)
             if table.startswith("newsarchive_")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from newsarchive import backup
 from newsarchive.errors import BackupRefused
@@ -28,6 +29,14 @@ class Command(BaseCommand):
             raise CommandError(f"{file} can't be written: {exc}. No half backup was left there.") from exc
         counts = ", ".join(f"{rows:,} {table}" for table, rows in manifest.counts.items())
         self.stdout.write(f"{file}: {file.stat().st_size / 1024**2:,.1f} MB ({counts})")
-        if kept := Picture.objects.filter(status=Picture.Status.OK).count():
+        if kept := _pictures():
             folder = settings.DATA_DIR / "pictures"
             self.stderr.write(f"{kept:,} copies of pictures are not in it: they lie in {folder} (rsync -a).")
+
+
+def _pictures() -> int:
+    """Copies of pictures. A database that still waits for its migrations, which one saves before an upgrade,
+    may have no table of them."""
+    if Picture._meta.db_table not in connection.introspection.table_names():
+        return 0
+    return Picture.objects.filter(status=Picture.Status.OK).count()
