@@ -57,7 +57,8 @@ def test_a_damaged_index_is_mended_by_a_rebuild(folder: Path) -> None:
 
 def test_an_index_of_another_schema_is_stale(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     EmbeddedEngine(folder).rebuild(lambda: [doc(1, "新聞")])
-    monkeypatch.setattr(generation, "SCHEMA", "next")
+    monkeypatch.setattr(generation, "SCHEMA", "100")
+    monkeypatch.setattr(generation, "READABLE", frozenset({"99", "100"}))
 
     with pytest.raises(IndexStale):
         EmbeddedEngine(folder).state()

@@ -21,6 +21,7 @@ import zstandard
 from newsarchive import archives, parsing
 from newsarchive.archives.limits import Refused
 from newsarchive.errors import UnreadableFile, UnsafeArchive
+from newsarchive.importers.agencies import Agencies
 from newsarchive.importers.types import SourceFile
 from tests.archive.making import LIMITS
 
@@ -105,8 +106,9 @@ def test_an_archive_in_an_archive_is_a_file_that_nobody_opens(tmp_path: Path) ->
     assert len(found) == 3
     for file in found:
         assert isinstance(file, SourceFile)
-        assert parsing.parse(file).article is None
-        assert "archive inside" in parsing.parse(file).reason
+        parsed = parsing.parse(file, Agencies())
+        assert parsed.article is None
+        assert "archive inside" in parsed.reason
 
 
 def test_a_zst_that_asks_for_gigabytes_of_memory_is_damaged(tmp_path: Path) -> None:

@@ -58,7 +58,8 @@ def gunicorn(*options: str) -> list[str]:
 def activated(listener: socket.socket, command: list[str]) -> list[str]:
     """`command` with a socket that it is handed as systemd does: as file 3, and said so."""
     number = listener.fileno()
-    return ["sh", "-c", f'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@" 3<&{number}', "sh", *command]
+    # bash: in other shells a number of two digits is no file
+    return ["bash", "-c", f'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@" 3<&{number}', "bash", *command]
 
 
 class Started:
