@@ -129,7 +129,7 @@ def _meetings(nodes: Sequence[Query]) -> list[Json]:
     return [
         _intervals(
             "text",
-            {"all_of": {"intervals": [_block(one), _block(two)], "ordered": False, "max_gaps": _APART}},
+            {"all_of": {"intervals": [_block(one), _block(two)], "mode": "unordered", "max_gaps": _APART}},
             boost=_TOGETHER / len(pairs),
         )
         for one, two in pairs
@@ -158,7 +158,7 @@ def _near(query: Near, name: str) -> Json:
         {
             "all_of": {
                 "intervals": order,
-                "ordered": True,
+                "mode": "ordered",
                 "max_gaps": query.distance,
                 "filter": {"not_containing": _block([symbols.BREAK])},
             }
@@ -211,7 +211,7 @@ def _within(field: Field, rule: Json) -> Json:
 
 
 def _block(tokens: Iterable[str]) -> Json:
-    return {"match": {"query": " ".join(tokens), "max_gaps": 0, "ordered": True}}
+    return {"match": {"query": " ".join(tokens), "max_gaps": 0, "mode": "ordered"}}
 
 
 def _intervals(name: str, rule: Json, *, boost: float = 1.0) -> Json:
