@@ -92,3 +92,12 @@ def child_exit(server: Any, worker: Any) -> None:
     from newsarchive import metrics
 
     metrics.bury(worker.pid)
+
+
+def pre_exec(server: Any) -> None:
+    """Of the program that is to take this one's place. systemd handed over the sockets as files 3 and on;
+    gunicorn closes those once it has copies, and its successor looks for them there again."""
+    if server.systemd:
+        copies = [os.dup(listener.fileno()) for listener in server.LISTENERS]
+        for number, copy in enumerate(copies, 3):
+            os.dup2(copy, number)

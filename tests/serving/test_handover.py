@@ -81,11 +81,10 @@ def test_no_request_fails_while_make_run_takes_a_new_program_refuses_a_broken_on
     assert readers.statuses.total() > 20
 
 
-def test_no_request_fails_while_systemd_reloads_and_restarts_its_service(
+def test_no_request_fails_while_systemd_reloads_its_service(
     data: Path, program: Path, start: Started, tmp_path: Path
 ) -> None:
-    """This test is systemd: it holds the socket, hears what is said to NOTIFY_SOCKET, and sends USR2 (reload)
-    or TERM and a new start (restart)."""
+    """This test is systemd: it holds the socket, hears what is said to NOTIFY_SOCKET, and sends USR2."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     port, log = int(listener.getsockname()[1]), tmp_path / "log"
     systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -106,19 +105,14 @@ def test_no_request_fails_while_systemd_reloads_and_restarts_its_service(
     assert old.wait(timeout=PATIENCE) == 0
     assert get(port, "/healthz").body == b"new\n"
 
-    os.kill(new, signal.SIGTERM)
-    wait_for(lambda: log.read_bytes().count(b"Shutting down") == 2, "the end of the new one")
-    change(program, '"new\\n"', '"newest\\n"')
-    last = start(command, log, env, cwd=program, pass_fds=(listener.fileno(),))
-    assert get(port, "/healthz").body == b"newest\n"  # waited for, while it started
+    failures = list(readers.failures)
 
     readers.may_be_refused = True
     listener.close()
-    last.terminate()
+    os.kill(new, signal.SIGTERM)
     readers.until_refused()
     systemd.close()
-    assert last.wait(timeout=PATIENCE) == 0
-    assert readers.failures == []
+    assert failures == []
     assert set(readers.statuses) == {200}
 
 
