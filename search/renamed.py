@@ -38,7 +38,8 @@ def todays_address(request: HttpRequest) -> str:
     query = request.GET.copy()
     for facet in (*_ROWS, Facet.OUTLET, Facet.AGENCY):
         for key in (facet.value, f"not_{facet.value}"):
-            names = [name for name in query.getlist(key) if name]
+            # no name has a NUL, and PostgreSQL would not even compare it
+            names = [name for name in query.getlist(key) if name and "\x00" not in name]
             if names and (now := _now(facet, names)):
                 query.setlist(key, list(dict.fromkeys(now.get(name, name) for name in names)))
     return "" if query == request.GET else f"{request.path}?{query.urlencode()}"
