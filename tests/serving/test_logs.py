@@ -21,6 +21,7 @@ from newsarchive.errors import BadQuery, IndexUnavailable
 from search import service
 from search.engine import get_engine
 from search.indexer import Indexer
+from tests.pages.conftest import folders  # noqa: F401 - every test has folders of its own
 from tests.pages.making import publish, story
 
 from .running import ROOT, environment, wait_for
@@ -53,16 +54,6 @@ class Log:
     @property
     def accesses(self) -> list[dict[str, Any]]:
         return [line for line in self.lines if line["logger"] == "newsarchive.access"]
-
-
-@pytest.fixture(autouse=True)
-def folders(settings: Any, tmp_path: Path) -> Iterator[None]:
-    settings.DATA_DIR = tmp_path
-    settings.INDEX_DIR = tmp_path / "index"
-    get_engine.cache_clear()
-    yield
-    get_engine().close()
-    get_engine.cache_clear()
 
 
 @pytest.fixture
