@@ -210,6 +210,7 @@ def test_the_log_knows_no_number_after_the_request(reader: Client) -> None:
     assert logs.current() == ""
 
 
+@pytest.mark.django_db(transaction=True)  # between two looks it may close a connection
 def test_the_indexer_numbers_its_looks(log: Log) -> None:
     publish(story())
     publish(story("test:2"))
