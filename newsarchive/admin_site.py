@@ -26,7 +26,7 @@ class CurationSite(admin.AdminSite):
     login_form = ThrottledForm
     enable_nav_sidebar = False  # remembers its state by a script; the first page lists the same
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return super().admin_view(_without_nul(view), cacheable)
 
     def get_urls(self) -> list[Any]:
