@@ -47,9 +47,10 @@ def run(data: Path, *, seconds: float, seed: int = 1, readers: int = 1) -> Repor
     (data / "in").mkdir(parents=True)
     _finish(data, "-m", "tests.torture", "begin")
     _finish(data, "manage.py", "rebuild_index")
-    stop = time.monotonic() + seconds
     roles = ["writer", *["reader"] * readers]
     workers = [_start(data, "-m", "tests.torture", role, "--seed", str(rng.random())) for role in roles]
+    _wait_for(workers, data)  # on a busy machine they take longer to begin than the whole test should last
+    stop = time.monotonic() + seconds
     commands = {"run_indexer": ("--interval", "0.05"), "rebuild_index": ()}
     victims = {name: _start(data, "manage.py", name, *words) for name, words in commands.items()}
     ends = {name: time.monotonic() + _lifetime(name, rng) for name in victims}
@@ -89,6 +90,11 @@ def run(data: Path, *, seconds: float, seed: int = 1, readers: int = 1) -> Repor
         _finish(data, "manage.py", "rebuild_index")
         report.problems += [f"{path} stays for ever" for path in leftovers if path.exists()]
     return report
+
+
+def _wait_for(workers: list[subprocess.Popen[str]], data: Path) -> None:
+    while len(list(data.glob("begun-*"))) < len(workers) and all(worker.poll() is None for worker in workers):
+        time.sleep(0.02)
 
 
 def _lifetime(name: str, rng: random.Random) -> float:
@@ -139,6 +145,10 @@ def _bring(data: Path, numbers: range, *, version: int = 0) -> None:
     ingest.run([data / "in" / f"{number}.md" for number in numbers], workers=1)
 
 
+def _begun(data: Path) -> None:
+    (data / f"begun-{os.getpid()}").touch()
+
+
 @contextmanager
 def _told(report: Report) -> Iterator[None]:
     """Whatever happens, the last line of the process is its report."""
@@ -179,6 +189,7 @@ def writer(data: Path, rng: random.Random) -> None:
             else:
                 number = rng.randrange(fresh)
                 _bring(data, range(number, number + 1), version=rng.randrange(1, 12))
+            _begun(data)
             time.sleep(rng.uniform(0, 0.1))
 
 
@@ -218,6 +229,7 @@ def reader(data: Path, rng: random.Random) -> None:
             if Article.objects.filter(pk__in=shown).count() != len(shown):
                 report.problems.append(f"a page shows what is not there: {shown}")
             report.counts["searches"] += 3
+            _begun(data)
 
 
 def compare() -> None:

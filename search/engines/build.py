@@ -22,7 +22,7 @@ import numpy.typing as npt
 from ..engine import IndexDocument
 from ..query import Field
 from ..tokens import segmenter, use_words
-from . import grams, whoosh
+from . import grams, triples, whoosh
 from .columns import Columns
 from .texts import SECTIONS, TextWriter, packed, sections, slice_of
 
@@ -84,10 +84,14 @@ class _Chunk:
     def path(self, name: str) -> Path:
         return self.folder / f"{self.first:08d}.{name}"
 
-    def counted(self, field: str) -> grams.Counted:
+    def keep(self, name: str, counted: grams.Counted) -> None:
+        np.save(self.path(f"{name}.keys.npy"), counted.keys)
+        np.save(self.path(f"{name}.frequencies.npy"), counted.frequencies)
+
+    def counted(self, name: str) -> grams.Counted:
         return grams.Counted(
-            np.load(self.path(f"{field}.keys.npy"), mmap_mode="r"),
-            np.load(self.path(f"{field}.frequencies.npy"), mmap_mode="r"),
+            np.load(self.path(f"{name}.keys.npy"), mmap_mode="r"),
+            np.load(self.path(f"{name}.frequencies.npy"), mmap_mode="r"),
         )
 
 
@@ -96,9 +100,9 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> tup
     folded = [sections(document) for document in documents]
     by_field = [field_texts(of_document) for of_document in folded]
     for field in WEIGHTS:
-        counted = grams.count([texts[field] for texts in by_field], first=first)
-        np.save(chunk.path(f"{field}.keys.npy"), counted.keys)
-        np.save(chunk.path(f"{field}.frequencies.npy"), counted.frequencies)
+        characters = grams.Characters.of([texts[field] for texts in by_field])
+        chunk.keep(field, grams.count(characters, first=first))
+        chunk.keep(f"{field}.{triples.NAME}", triples.count(characters))
     sizes = np.asarray([[len(texts[field]) for field in WEIGHTS] for texts in by_field], np.int64)
     np.save(chunk.path("sizes.npy"), sizes)
     lengths = np.zeros((len(documents), len(SECTIONS)), np.int64)
@@ -250,13 +254,25 @@ def _weights(chunks: Sequence[_Chunk]) -> tuple[dict[str, float], _WeightOf]:
 def _write_grams(chunks: Sequence[_Chunk], weight_of: _WeightOf, folder: Path) -> None:
     for name, fields in LISTS.items():
         parts = [
-            grams.Part(
-                chunk.counted(field), weight_of[field], grams.BESIDE if field in _BESIDE else grams.PRINTED
-            )
+            grams.Part(chunk.counted(field), weight_of[field], _where(field))
             for field in fields
             for chunk in chunks
         ]
         grams.merge(folder, name, parts)
+    triples.merge(
+        folder,
+        [
+            triples.Part(
+                chunk.counted(f"{field}.{triples.NAME}"), chunk.first, weight_of[field], _where(field)
+            )
+            for field in LISTS[triples.OF]
+            for chunk in chunks
+        ],
+    )
+
+
+def _where(field: str) -> int:
+    return grams.BESIDE if field in _BESIDE else grams.PRINTED
 
 
 def _write_texts(chunks: Sequence[_Chunk], folder: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from .. import match
 from ..engine import Facet, Filters, Hit, Hits, Request, Sort
@@ -14,7 +13,10 @@ from ..tokens import needle
 from . import rank
 from .columns import Docs, Mask
 from .parts import parted
+from .rank import Places
 from .snapshot import Floats, Snapshot
+
+_NO_SCORES = np.empty(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,14 @@ class _Found:
     """Matching documents (ascending), each one's score, and the parts searched instead of the whole."""
 
     docs: Docs
-    scores: Floats | None = None  # None: all alike
+    scores: Floats | None = None  # None: all alike, or `ranked` knows
+    ranked: rank.Ranked | None = None
     parts: tuple[str, ...] = ()
 
     def kept(self, those: Mask) -> _Found:
         scores = None if self.scores is None else self.scores[those]
-        return replace(self, docs=self.docs[those], scores=scores)
+        ranked = self.ranked and self.ranked.kept(those)
+        return replace(self, docs=self.docs[those], scores=scores, ranked=ranked)
 
 
 def search(snapshot: Snapshot, request: Request) -> Hits:
@@ -36,8 +40,7 @@ def search(snapshot: Snapshot, request: Request) -> Hits:
         found = found.kept(~np.isin(snapshot.story_ids[found.docs], list(request.hidden)))
     passed = _passed(snapshot, request.filters, found.docs)
     shown = found.kept(np.logical_and.reduce(list(passed.values()))) if passed else found
-    at = _ordered(snapshot, shown, request)
-    scores = np.zeros(len(at)) if shown.scores is None else shown.scores[at]
+    at, scores = _ordered(snapshot, shown, request)
     stories = snapshot.story_ids[shown.docs[at]].tolist()
     hits = tuple(map(Hit, stories, scores.tolist()))
     if not request.counts:
@@ -71,8 +74,8 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
     if query is None:
         return _Found(np.flatnonzero(snapshot.alive))
     if (ranked := rank.only(snapshot, query)) is not None:
-        if len(ranked[0]):
-            return _Found(*ranked)
+        if len(ranked.docs):
+            return _Found(ranked.docs, ranked=ranked)
     else:
         docs = np.flatnonzero(_evaluate(snapshot, query) & snapshot.alive)
         if len(docs):
@@ -84,7 +87,7 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
     for part in rest:
         close &= _evaluate(snapshot, part)
     docs = np.flatnonzero(close)
-    return _Found(docs, scores[docs], parts if len(docs) else ())
+    return _Found(docs, scores[docs], parts=parts if len(docs) else ())
 
 
 def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
@@ -153,20 +156,35 @@ def _facets(
     return counts
 
 
-def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> npt.NDArray[np.int64]:
-    """Where in `found` the documents of one page are. Ties: newest first, then the latest story."""
+def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> tuple[Places, Floats]:
+    """Where in `found` the documents of one page are, and their scores. Ties: newest first, then the
+    latest story."""
     docs = found.docs
     page = slice(request.offset, request.offset + request.limit)
     if not request.limit:
-        return np.empty(0, np.int64)
-    if request.sort is Sort.RELEVANCE and found.scores is not None:
-        near = np.arange(len(docs))
-        if page.stop < len(docs) // 2:  # only what can reach this page is sorted, ties with its last included
-            least = np.partition(found.scores, len(docs) - page.stop)[len(docs) - page.stop]
-            near = np.flatnonzero(found.scores >= least)
+        return np.empty(0, np.int64), _NO_SCORES
+    if request.sort is Sort.RELEVANCE:
+        near, scores = _best(found, page.stop)
         days, ids = snapshot.columns.days[docs[near]], snapshot.story_ids[docs[near]]
-        return near[np.lexsort((-ids, -days, -found.scores[near]))][page]
+        order = np.lexsort((-ids, -days, -scores))[page]
+        return near[order], scores[order]
     days, ids = snapshot.columns.days[docs].astype(np.int64), snapshot.story_ids[docs]
     if request.sort is Sort.OLDEST:
-        return np.lexsort((ids, np.where(days > 0, days, np.iinfo(np.int64).max)))[page]
-    return np.lexsort((-ids, -days))[page]
+        at = np.lexsort((ids, np.where(days > 0, days, np.iinfo(np.int64).max)))[page]
+    else:
+        at = np.lexsort((-ids, -days))[page]
+    if found.ranked:
+        return at, found.ranked.scores(at)
+    return at, np.zeros(len(at), np.float32) if found.scores is None else found.scores[at]
+
+
+def _best(found: _Found, count: int) -> tuple[Places, Floats]:
+    """Documents that the best `count` are among, ties with the last included, and their scores."""
+    if found.ranked:
+        return found.ranked.best(count)
+    scores = np.zeros(len(found.docs), np.float32) if found.scores is None else found.scores
+    near = np.arange(len(found.docs))
+    if found.scores is not None and count < len(near) // 2:
+        least = np.partition(scores, len(near) - count)[len(near) - count]
+        near = np.flatnonzero(scores >= least)
+    return near, scores[near]

@@ -26,7 +26,7 @@ from newsarchive.errors import (
 )
 
 from ..tokens import folding_version, segmenter
-from . import old_layout, whoosh
+from . import old_layout, triples, whoosh
 from .build import LISTS, Built
 from .columns import Columns
 from .grams import GramList
@@ -76,10 +76,12 @@ class Generation:
             _check_files(folder, self.facts.files)
             self.story_ids = np.fromfile(folder / "stories", np.int64)
             self.texts = TextStore(folder)
+            self.triples: GramList | None = None
             if self.facts.stamps["schema"] == old_layout.SCHEMA:
                 self.lists, self.columns = old_layout.lists(folder), old_layout.columns(folder)
             else:
                 self.lists = {name: GramList(folder, name) for name in LISTS}
+                self.triples = GramList(folder, triples.NAME)
                 self.columns = Columns.read(folder / "columns")
             self.words = whoosh.Words(folder / "words", documents=self.facts.documents)
         except ArchiveError:

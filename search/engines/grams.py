@@ -28,11 +28,11 @@ Counts = npt.NDArray[np.int64]
 _Kind = TypeVar("_Kind", bound=np.generic)
 
 # A key is a gram's code (42 bits: one or two code points of 21) above a document number (22 bits).
-_CHAR, _DOC = 21, 22
-MAX_DOCUMENTS = 1 << _DOC
+_CHAR, DOC = 21, 22
+MAX_DOCUMENTS = 1 << DOC
 _DOC_MASK = np.uint64(MAX_DOCUMENTS - 1)
 _LAST = np.uint64((1 << _CHAR) - 1)
-_PARTITION = 4_000_000  # postings merged at a time: bounds the memory of a build
+PARTITION = 4_000_000  # postings merged at a time: bounds the memory of a build
 _HEAD = 256  # every so manieth code is kept in memory: a look-up then touches one mapped page, not twelve
 
 # A posting: document, where the gram stands in it, and its impact.
@@ -54,7 +54,7 @@ def facts_of(postings: Postings) -> Facts:
     return postings.astype(np.uint16) & np.uint16(WHERE | IMPACT)
 
 
-def posting(docs: Docs, facts: Facts) -> Postings:
+def posting(docs: npt.NDArray[np.unsignedinteger], facts: Facts) -> Postings:
     return docs.astype(np.uint32) << np.uint32(_FACTS) | facts
 
 
@@ -75,6 +75,11 @@ def impact_of(frequency: Floats) -> Impacts:
     return np.asarray(np.clip(steps, 1, 255), np.uint8)
 
 
+def code(gram: str) -> int:
+    """Of a character or a pair of them."""
+    return ord(gram) if len(gram) == 1 else ord(gram[0]) << _CHAR | ord(gram[1])
+
+
 def codes(folded: str) -> list[int]:
     """The grams that a text must have to hold this string: its pairs, or a lone character itself.
 
@@ -89,34 +94,52 @@ def codes(folded: str) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Characters:
+    """Folded texts end to end, character by character."""
+
+    codes: Keys
+    docs: Keys  # the number of each one's text, from 0
+    inked: Flags  # neither blank nor line end: part of a gram
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Characters:
+        joined = "\n".join(texts)
+        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+        lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
+        lengths[-1:] -= 1
+        docs = np.repeat(np.arange(len(texts), dtype=np.uint64), lengths)
+        return cls(codes, docs, (codes != 0x20) & (codes != 0x0A) & (codes != 0x0D))
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """Sorted unique keys with their frequencies (255 stands for more)."""
 
     keys: Keys
     frequencies: npt.NDArray[np.uint8]
 
+    @classmethod
+    def of(cls, keys: Keys) -> Counted:
+        """Of keys in any order, which are put in order in place."""
+        keys.sort()
+        starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else keys
+        frequencies = np.diff(np.append(starts, len(keys)))
+        return cls(keys[starts.astype(np.int64)], np.minimum(frequencies, 255).astype(np.uint8))
 
-def count(texts: Sequence[str], *, first: int) -> Counted:
+
+def count(characters: Characters, *, first: int) -> Counted:
     """The grams of folded texts, the documents numbered from `first`."""
-    joined = "\n".join(texts)
-    if not joined:
-        return Counted(np.empty(0, np.uint64), np.empty(0, np.uint8))
-    chars = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
-    lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
-    lengths[-1] -= 1
-    docs = np.repeat(np.arange(first, first + len(texts), dtype=np.uint64), lengths)
-    inked = (chars != 0x20) & (chars != 0x0A) & (chars != 0x0D)
+    chars, inked = characters.codes, characters.inked
+    docs = characters.docs + np.uint64(first)
     pairs = inked[:-1] & inked[1:]
-    keys = np.concatenate(
-        (
-            (chars << np.uint64(_DOC) | docs)[inked],
-            ((chars[:-1] << np.uint64(_CHAR) | chars[1:]) << np.uint64(_DOC) | docs[:-1])[pairs],
+    return Counted.of(
+        np.concatenate(
+            (
+                (chars << np.uint64(DOC) | docs)[inked],
+                ((chars[:-1] << np.uint64(_CHAR) | chars[1:]) << np.uint64(DOC) | docs[:-1])[pairs],
+            )
         )
     )
-    keys.sort()
-    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else keys
-    frequencies = np.diff(np.append(starts, len(keys)))
-    return Counted(keys[starts.astype(np.int64)], np.minimum(frequencies, 255).astype(np.uint8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +157,14 @@ def merge(folder: Path, name: str, parts: Sequence[Part]) -> int:
     Returns the number of postings.
     """
     total = sum(len(part.counted.keys) for part in parts)
-    with _Writer(folder, name) as writer:
-        for low, high in _partitions(parts, -(-total // _PARTITION)):
+    with Writer(folder, name) as writer:
+        for low, high in _partitions(parts, -(-total // PARTITION)):
             keys, weights, where = _between(parts, low, high)
             starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
             impacts = impact_of(np.add.reduceat(weights, starts))
-            writer.add(keys[starts], np.bitwise_or.reduceat(where, starts) | impacts)
+            facts = np.bitwise_or.reduceat(where, starts) | impacts
+            keys = keys[starts]
+            writer.add(keys >> np.uint64(DOC), posting(keys & _DOC_MASK, facts))
     return writer.postings
 
 
@@ -171,7 +196,7 @@ def _partitions(parts: Sequence[Part], wanted: int) -> Iterable[tuple[np.uint64,
     return list(itertools.pairwise(bounds))
 
 
-class _Writer:
+class Writer:
     """Appends sorted postings to the files of a list."""
 
     def __init__(self, folder: Path, name: str) -> None:
@@ -180,17 +205,17 @@ class _Writer:
         self._starts: list[npt.NDArray[np.uint64]] = []
         self.postings = 0
 
-    def __enter__(self) -> _Writer:
+    def __enter__(self) -> Writer:
         self._file = self._paths["postings"].open("wb")
         return self
 
-    def add(self, keys: Keys, facts: Facts) -> None:
-        grams = keys >> np.uint64(_DOC)
+    def add(self, grams: Keys, postings: Postings) -> None:
+        """All postings of some grams, one gram after another; `grams` has the gram of each."""
         firsts = np.flatnonzero(np.concatenate(([True], grams[1:] != grams[:-1])))
         self._codes.append(grams[firsts])
         self._starts.append(firsts.astype(np.uint64) + np.uint64(self.postings))
-        posting((keys & _DOC_MASK).astype(np.uint32), facts).tofile(self._file)
-        self.postings += len(keys)
+        postings.tofile(self._file)
+        self.postings += len(postings)
 
     def __exit__(self, *_: object) -> None:
         self._file.close()

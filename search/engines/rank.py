@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from ..query import And, Field, Near, Or, Query, Same, Term, Without
 from ..tokens import Needle, fold, needle, segmenter
-from . import parts
-from .columns import Docs
+from . import grams, parts
+from .columns import Docs, Mask
 from .snapshot import K1, Floats, Match, Snapshot, aligned
 
 # Strings that meet raise a score by so much, among so many of the best documents.
 _TOGETHER, _WINDOW = 0.4, 10
+_FEW = 400  # documents that are sooner all scored than told apart
+Places = npt.NDArray[np.int64]
 
 
 def score(snapshot: Snapshot, query: Query) -> Floats:
@@ -67,9 +70,71 @@ def _gap(text: bytes, one: bytes, two: bytes) -> float:
     return len(text[between].decode("utf-8", "surrogatepass")) if least <= len(text) else float("inf")
 
 
-def only(snapshot: Snapshot, query: Query) -> tuple[Docs, Floats] | None:
-    """Documents and scores of a query for strings that must all stand, found and ranked in one go: what
-    does not have them all is not weighed. None for any other query."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Strings that are one to the reader, and their impacts in documents that have all that is asked."""
+
+    needles: list[Needle]
+    field: Field
+    documents: int  # that have one of them, whatever else they have
+    impacts: grams.Impacts
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Documents (ascending) that have all strings that a query asks for. Scores are worked out only of
+    those that may come first: of a frequent word's ten thousand documents, some hundred."""
+
+    snapshot: Snapshot
+    query: Query
+    docs: Docs
+    asked: list[_Asked]
+
+    def kept(self, those: Mask) -> Ranked:
+        asked = [replace(of_one, impacts=of_one.impacts[those]) for of_one in self.asked]
+        return replace(self, docs=self.docs[those], asked=asked)
+
+    def best(self, count: int) -> tuple[Places, Floats]:
+        """Where in `docs` all are that the best `count` may be of, ties with the last included, and the
+        scores of these."""
+        count = max(count, _WINDOW)
+        few = len(self.docs) <= _FEW + count
+        at = np.arange(len(self.docs)) if few else self._candidates(count)
+        return at, closer(self.snapshot, self.query, self.docs[at], self.scores(at))
+
+    def scores(self, at: Places) -> Floats:
+        docs = self.docs[at]
+        scores = np.zeros(len(at), np.float32)
+        for one in self.asked:
+            scores += self.snapshot.worth(one.needles, one.field, one.documents, docs, one.impacts[at])
+        return scores
+
+    def _candidates(self, count: int) -> Places:
+        """All whose scores can reach that of the last among the best, which is looked for among those
+        that have most without being words."""
+        bounds = [self.snapshot.bounds(one.needles, one.field, one.documents) for one in self.asked]
+        if len(self.asked) == 1:  # a greater impact is never worth less, so impacts can be compared
+            [one], [(_, most)] = self.asked, bounds
+            counts = np.bincount(one.impacts, minlength=len(most))
+            from_top = np.cumsum(counts[::-1])
+            enough = len(most) - 1 - int(from_top.searchsorted(count))
+            last = self._last(np.flatnonzero(one.impacts >= enough), count)
+            return np.flatnonzero(one.impacts >= int(most.searchsorted(last)))
+        sure, most = (
+            np.add.reduce([of[one.impacts] for one, of in zip(self.asked, side, strict=True)])
+            for side in zip(*bounds, strict=True)
+        )
+        enough = np.partition(sure, -count)[-count]
+        return np.flatnonzero(most >= self._last(np.flatnonzero(sure >= enough), count))
+
+    def _last(self, at: Places, count: int) -> float:
+        """The score of the last of the best `count` among these, a little less for rounding."""
+        scores = self.scores(at)
+        return float(np.partition(scores, -count)[-count]) * (1 - 1e-5)
+
+
+def only(snapshot: Snapshot, query: Query) -> Ranked | None:
+    """What a query finds that asks for strings which must all stand. None for any other query."""
     nodes = query.parts if isinstance(query, And) else (query,)
     wanted: list[tuple[list[Needle], Field, Match]] = []
     for node in nodes:
@@ -83,10 +148,11 @@ def only(snapshot: Snapshot, query: Query) -> tuple[Docs, Floats] | None:
         there = aligned(docs, match.docs, match.impacts, snapshot.size)
         both = there > 0
         docs, impacts = docs[both], [of_one[both] for of_one in (*impacts, there)]
-    scores = np.zeros(len(docs), np.float32)
-    for (strings_of_one, field, match), of_one in zip(wanted, impacts, strict=True):
-        scores += snapshot.worth(strings_of_one, field, len(match.docs), docs, of_one)
-    return docs, closer(snapshot, query, docs, scores)
+    asked = [
+        _Asked(needles, field, len(match.docs), of_one)
+        for (needles, field, match), of_one in zip(wanted, impacts, strict=True)
+    ]
+    return Ranked(snapshot, query, docs, asked)
 
 
 def _field_of(node: Term | Near | Without | Same) -> Field:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ..engine import Facet, IndexDocument
 from ..query import Field
 from ..tokens import Needle
-from . import grams
+from . import grams, triples
 from .build import WEIGHTS, WORDS, field_texts
 from .columns import Docs, Mask
 from .generation import Generation
@@ -53,6 +53,8 @@ _REAL_WORD = 0.5
 _ONCE = grams.impact_of(np.ones(1, np.float32))[0]
 # BM25's share of the rarity, by impact.
 _SATURATED = (grams.FREQUENCY_OF / (K1 + grams.FREQUENCY_OF)).astype(np.float32)
+# The most that the frequency behind an impact saturates to: two steps for rounding, of one and of sums.
+_AT_MOST = np.append(_SATURATED[2:], np.ones(2, np.float32))
 # Field -> the list of words that is about it.
 _WORDS_OF: dict[Field, str] = {
     Field.ANY: "text",
@@ -165,26 +167,58 @@ class Snapshot:
 
     def _find_in_list(self, needle: Needle, scope: _Scope) -> Match:
         """Weights by document of the generation; those of a string are its rarest gram's."""
-        codes = grams.codes(needle.text)
-        gram_list = self.generation.lists[scope.gram_list]
-        postings = [gram_list.postings(code) for code in dict.fromkeys(codes)]
-        postings.sort(key=len)
-        docs, facts = grams.docs_of(postings[0]), grams.facts_of(postings[0])
-        for more in postings[1:]:
+        lists, settled = self._lists_for(needle.text, scope.gram_list)
+        if len(lists) == 1:
+            docs, facts = grams.docs_of(lists[0]), grams.facts_of(lists[0])
+        else:
+            docs, facts = self._in_all(lists)
+        if scope.where != grams.WHERE:
+            there = (facts & np.uint16(scope.where)) != 0
+            docs, facts = docs[there], facts[there]
+        if len(docs) and not (settled and needle.plain and not scope.wider):
+            sure = self._holding(needle, scope, docs, facts)
+            docs, facts = docs[sure], facts[sure]
+        return Match(docs, facts.astype(np.uint8))
+
+    def _lists_for(self, text: str, name: str) -> tuple[list[grams.Postings], bool]:
+        """Lists of grams that a text must have to hold this one, and whether it holds it if it has them: its
+        triples as far as they are listed, pairs for the rest, a lone character itself."""
+        of_grams = self.generation.lists[name]
+        of_triples = self.generation.triples if name == triples.OF else None
+        lists: dict[str, grams.Postings] = {}
+        pieces = text.split()
+        settled = len(pieces) == 1 and len(text) < 4
+        for piece in pieces:
+            listed = -1  # the last character that is in a triple's list
+            for at in range(len(piece) - 1):
+                triple = piece[at : at + 3]
+                if (
+                    of_triples
+                    and len(triple) == 3
+                    and len(found := of_triples.postings(triples.code(triple)))
+                ):
+                    lists[triple] = found
+                    listed = at + 2
+                elif listed < at + 1:
+                    lists[piece[at : at + 2]] = of_grams.postings(grams.code(piece[at : at + 2]))
+                    settled = settled and len(text) < 3
+            if len(piece) == 1:
+                lists[piece] = of_grams.postings(grams.code(piece))
+        return list(lists.values()), settled
+
+    def _in_all(self, lists: list[grams.Postings]) -> tuple[grams.Docs, grams.Facts]:
+        """Documents in every list: where they have what all lists have, with the least of the impacts."""
+        lists.sort(key=len)
+        docs, facts = grams.docs_of(lists[0]), grams.facts_of(lists[0])
+        for more in lists[1:]:
             if not len(docs):
-                return _NOTHING
+                break
             there = aligned(docs, grams.docs_of(more), grams.facts_of(more), self.base)
             where = facts & there & np.uint16(grams.WHERE)
             both = where != 0
             least = np.minimum(facts & np.uint16(grams.IMPACT), there & np.uint16(grams.IMPACT))
             docs, facts = docs[both], (where | least)[both]
-        if scope.where != grams.WHERE:
-            there = (facts & np.uint16(scope.where)) != 0
-            docs, facts = docs[there], facts[there]
-        if len(docs) and (len(codes) > 1 or not needle.plain or scope.wider):
-            sure = self._holding(needle, scope, docs, facts)
-            docs, facts = docs[sure], facts[sure]
-        return Match(docs, facts.astype(np.uint8))
+        return docs, facts
 
     def _holding(
         self, needle: Needle, scope: _Scope, docs: npt.NDArray[np.uint32], facts: grams.Facts
@@ -219,6 +253,18 @@ class Snapshot:
             words, having = self._word_weights_in(docs, needles, _WORDS_OF[field])
             scores += np.float32(_REAL_WORD * self.rarity(having)) * words / (np.float32(K1) + words)
         return scores
+
+    def bounds(self, needles: Sequence[Needle], field: Field, documents: int) -> tuple[Floats, Floats]:
+        """By impact, the least and the most that `worth` can be, both ascending. A word does not stand
+        more often than its string does."""
+        least = _SATURATED * np.float32(self.rarity(documents))
+        if field not in _WORDS_OF:
+            return least, least
+        lists = (self.generation.words.postings(_WORDS_OF[field], needle.text)[0] for needle in needles)
+        having = max(map(len, lists), default=0)
+        if not having and not self.tail:
+            return least, least
+        return least, least + np.float32(_REAL_WORD * self.rarity(having)) * _AT_MOST
 
     def _word_weights_in(self, docs: Docs, needles: Sequence[Needle], among: str) -> tuple[Floats, int]:
         """What the words weigh in each document, and how many documents have any of them."""

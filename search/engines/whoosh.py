@@ -37,7 +37,9 @@ from whoosh.util.numeric import length_to_byte
 from newsarchive.errors import IndexUnavailable
 
 from ..tokens import fold, segmenter
+from . import places
 from .kept import Kept
+from .places import Place, Places
 
 VERSION = ".".join(map(str, whoosh.__version__))
 WORD_FIELDS = ("text", "title", "caption")  # text: all three fields of an article together
@@ -49,6 +51,8 @@ _INT = struct.Struct("!i")
 
 Docs = npt.NDArray[np.uint32]
 Weights = npt.NDArray[np.float32]
+_NO_POSTINGS = np.empty(0, np.uint32), np.empty(0, np.float32)
+_IN_PIECES = Place(0, 0, 0)
 
 
 class JiebaTokenizer(Tokenizer):
@@ -112,7 +116,8 @@ def write(folder: Path, story_ids: Sequence[int], postings: dict[str, WordPostin
     """A new index of one segment in `folder`, whose document n is `story_ids[n]`."""
     folder.mkdir(parents=True, exist_ok=True)
     index = _create_in(str(folder), _schema())
-    writer = index.writer(codec=_BulkCodec(), compound=False)
+    codec = _BulkCodec()
+    writer = index.writer(codec=codec, compound=False)
     lengths = {name: field.lengths.tolist() for name, field in postings.items()}
     documents = writer.perdocwriter
     for number, story_id in enumerate(story_ids):
@@ -126,6 +131,7 @@ def write(folder: Path, story_ids: Sequence[int], postings: dict[str, WordPostin
     writer.pool = _SortedPostings(writer.pool, postings)
     writer.commit(merge=False)
     index.close()
+    places.write(folder, codec.places)
 
 
 class _SortedPostings:
@@ -147,6 +153,7 @@ class _BulkCodec(W3Codec):
 
     def __init__(self) -> None:
         super().__init__(blocklimit=_BLOCK, compression=0)
+        self.places: list[tuple[str, bytes, Place]] = []
 
     def field_writer(self, storage: Any, segment: Any) -> _BulkFieldWriter:
         return _BulkFieldWriter(self, storage, segment)
@@ -171,17 +178,21 @@ class _BulkFieldWriter(W3FieldWriter):
             longest = np.maximum.reduceat(of_posting, firsts).tolist()
             starts = field.starts.tolist()
             for number, word in enumerate(field.words):
-                self.start_term(word.encode("utf-8"))
+                text = word.encode("utf-8")
+                self.start_term(text)
                 self._postwriter.add_list(
                     docs[starts[number] : starts[number + 1]],
                     weights[starts[number] : starts[number + 1]],
                     (heaviest[number], shortest[number], longest[number]),
                 )
                 self.finish_term()
+                self._codec.places.append((name, text, self._postwriter.place))
             self.finish_field()
 
 
 class _BulkPostingsWriter(W3PostingsWriter):
+    place = _IN_PIECES  # of the list written last
+
     def add_list(self, docs: array[int], weights: array[float], bounds: tuple[float, int, int]) -> None:
         """All postings of the term begun. `bounds` (greatest weight, least and greatest length) are
         those of the whole list: true of each block, if looser than need be."""
@@ -204,9 +215,22 @@ class _BulkPostingsWriter(W3PostingsWriter):
         size = len(facts) + len(data)
         self._postfile.write_int(-size if last else size)
         self._postfile.write(facts)
+        at = self._postfile.tell()
         self._postfile.write(data)
+        self.place = _IN_PIECES
+        if last and not self._blockcount:
+            docs = _begins(data, gaps.tobytes())
+            weights = _begins(data, self._weights.tobytes(), docs + gaps.nbytes)
+            self.place = Place(at + docs, at + weights, len(gaps))
         self._blockcount += 1
         self._new_block()
+
+
+def _begins(pickled: bytes, value: bytes, start: int = 0) -> int:
+    """Where bytes lie in a pickle (protocol 4), which says their number before them."""
+    size = len(value)
+    head = b"C" + bytes((size,)) if size < 256 else b"B" + size.to_bytes(4, "little")
+    return pickled.index(head + value, start) + len(head)
 
 
 class Words:
@@ -231,16 +255,29 @@ class Words:
         if path.stat().st_size:
             with path.open("rb") as file:
                 self._lists = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._places = Places(folder) if Places.are_in(folder) else None
         # Decoded lists are kept: the frequent words of Chinese are few and their lists long.
         self.postings = Kept(self._postings, size_of=_size, most=_KEPT)
 
     def _postings(self, field: str, word: str) -> tuple[Docs, Weights]:
         """Documents (ascending) and weights of a folded word; empty arrays when there are none."""
+        if self._places is None:
+            return self._ask_whoosh(field, word)
+        place = self._places.find(field, word)
+        if place is None:
+            return _NO_POSTINGS
+        if not place.size:
+            return self._ask_whoosh(field, word)
+        gaps = np.frombuffer(self._lists, np.uint32, place.size, place.docs)
+        weights = np.frombuffer(self._lists, np.float32, place.size, place.weights)
+        return np.cumsum(gaps, dtype=np.uint32), weights
+
+    def _ask_whoosh(self, field: str, word: str) -> tuple[Docs, Weights]:
         with self._lock:  # the reader seeks in one open file
             try:
                 info = self._terms.term_info(field, word.encode("utf-8"))
             except TermNotFound:
-                return np.empty(0, np.uint32), np.empty(0, np.float32)
+                return _NO_POSTINGS
         at = info.extent()[0] + len(WHOOSH3_HEADER_MAGIC)
         docs: list[Docs] = []
         weights: list[Weights] = []

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
 
 from newsarchive import admin_login, counters
@@ -211,8 +212,11 @@ def test_of_many_tries_at_once_no_more_are_looked_at_than_one_after_the_other(se
     User.objects.create_user("ann", password="correct horse", is_staff=True)
 
     def attempt(number: int) -> bool:
-        page = Client().post("/admin/login/", {"username": "ann", "password": f"wrong {number}"})
-        return "太多次" not in page.content.decode()
+        try:
+            page = Client().post("/admin/login/", {"username": "ann", "password": f"wrong {number}"})
+            return "太多次" not in page.content.decode()
+        finally:
+            connection.close()  # the thread's own
 
     with ThreadPoolExecutor(8) as threads:
         looked_at = list(threads.map(attempt, range(24)))
