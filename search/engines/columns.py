@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -114,6 +115,7 @@ class FacetValues:
         self, docs: Docs, *, size: int, facets: Collection[Facet] = _FACETS
     ) -> dict[Facet, list[tuple[str, int]]]:
         """Of each facet the `size` most frequent values among these documents; ties by name."""
+        rank, in_order = self._ordering
         numbers, found = self._counted(self._values_of(docs))
         facet_of = self._facet_of[numbers]
         if len(numbers) > _MANY:
@@ -122,28 +124,36 @@ class FacetValues:
         places = (
             facet_of.astype(np.uint64) << np.uint64(_FACET_BITS)
             | (np.uint64(_MOST) - found.astype(np.uint64)) << np.uint64(_COUNT_BITS)
-            | self._rank[numbers]
+            | rank[numbers]
         )
-        order = np.argsort(places)
-        bounds = places[order].searchsorted(_BOUNDS).tolist()
+        places.sort()
+        bounds = places.searchsorted(_BOUNDS).tolist()
+        ends = [min(end, begin + size) for begin, end in itertools.pairwise(bounds)]
+        listed_places = np.concatenate([places[begin:end] for begin, end in zip(bounds, ends, strict=False)])
+        ranks = (listed_places & _RANK_MASK).tolist()
+        counts = (_MOST - (listed_places >> np.uint64(_COUNT_BITS) & np.uint64(_MOST))).tolist()
+        values = list(zip(map(in_order.__getitem__, ranks), counts, strict=True))
         result: dict[Facet, list[tuple[str, int]]] = {}
-        for at, facet in enumerate(_FACETS):
+        at = 0
+        for facet, begin, end in zip(_FACETS, bounds, ends, strict=False):
             if facet in facets:
-                best = order[bounds[at] : min(bounds[at + 1], bounds[at] + size)]
-                listed_numbers, counts = numbers[best].tolist(), found[best].tolist()
-                result[facet] = [
-                    (self.names[number], count) for number, count in zip(listed_numbers, counts, strict=True)
-                ]
+                result[facet] = values[at : at + end - begin]
+            at += end - begin
         return result
 
     def _counted(self, values: Numbers) -> tuple[Docs, Counts]:
         """The different values and how often each is there."""
         if len(values) < _FEW:
             ordered = np.sort(values)
-            firsts = np.flatnonzero(np.concatenate((_FIRST[: len(values)], ordered[1:] != ordered[:-1])))
-            return ordered[firsts], np.diff(firsts, append=len(values))
+            firsts = np.ones(len(ordered), np.bool_)
+            np.not_equal(ordered[1:], ordered[:-1], out=firsts[1:])
+            at = firsts.nonzero()[0]
+            found = np.empty_like(at)
+            np.subtract(at[1:], at[:-1], out=found[:-1])
+            found[-1:] = len(values) - at[-1:]
+            return ordered[at], found
         every = np.bincount(values, minlength=len(self.names))
-        numbers = np.flatnonzero(every)
+        numbers = every.nonzero()[0]
         return numbers, every[numbers]
 
     def _values_of(self, docs: Docs) -> Numbers:
@@ -155,25 +165,25 @@ class FacetValues:
         return np.asarray(self._values[np.arange(total) + np.repeat(starts - ends + sizes, sizes)])
 
     @functools.cached_property
-    def _in_order(self) -> list[str]:
-        return sorted(self.names)
-
-    @functools.cached_property
-    def _rank(self) -> npt.NDArray[np.uint64]:
-        """Of each value the place of its name among all names in order."""
+    def _ordering(self) -> tuple[npt.NDArray[np.uint64], list[str]]:
+        """Of each value the place of its name among all names in order, and the names in order."""
         if self._before is None:
             order = sorted(range(len(self.names)), key=self.names.__getitem__)
             rank = np.empty(len(order), np.uint64)
             rank[order] = np.arange(len(order), dtype=np.uint64)
-            return rank
+            return rank, [self.names[number] for number in order]
         # few names are new: they are put between the known ones, which are not sorted again
-        known, before = self._before._rank, self._before._in_order
-        late = self.names[len(before) :]
+        known, in_order = self._before._ordering
+        late = self.names[len(in_order) :]
         order = sorted(range(len(late)), key=late.__getitem__)
-        places = np.asarray([bisect_left(before, late[at]) for at in order], np.uint64)
+        places = np.asarray([bisect_left(in_order, late[at]) for at in order], np.uint64)
         rank_of_late = np.empty(len(late), np.uint64)
         rank_of_late[order] = places + np.arange(len(late), dtype=np.uint64)
-        return np.concatenate((known + places.searchsorted(known, "right").astype(np.uint64), rank_of_late))
+        in_order = in_order.copy()
+        for at, place in zip(reversed(order), reversed(places.tolist()), strict=True):
+            in_order.insert(place, late[at])
+        rank = known + places.searchsorted(known, "right").astype(np.uint64)
+        return np.concatenate((rank, rank_of_late)), in_order
 
     def frequencies(self, mask: Mask) -> Counts:
         """How many documents of `mask` have each value, in the order of `names`."""
@@ -255,7 +265,7 @@ class FacetValues:
 
 
 _BOUNDS = np.arange(len(_FACETS) + 1, dtype=np.uint64) << np.uint64(_FACET_BITS)
-_FIRST = np.ones(1, np.bool_)
+_RANK_MASK = np.uint64((1 << _COUNT_BITS) - 1)
 
 
 def _least(facet_of: npt.NDArray[np.uint8], found: Counts, size: int) -> Counts:
@@ -274,7 +284,10 @@ class Columns:
     def __init__(self, days: Days, values: FacetValues) -> None:
         self.days = days
         self.values = values
-        self._months = _months(days)
+        months = _months(days)
+        self._before_first = int(months[days > NO_DAY].min(initial=date.max.year * 12)) - 1
+        # from the first month of all, which is 1; 0 where there is no day
+        self._months = np.where(days > NO_DAY, months - self._before_first, 0)
 
     @classmethod
     def of(cls, documents: Sequence[IndexDocument]) -> Columns:
@@ -297,16 +310,12 @@ class Columns:
 
     def timeline(self, docs: Docs) -> list[tuple[str, int]]:
         """("2021-11", how many) for each month with any, ascending; undated documents left out."""
-        months = self._months[docs]
-        months = months[months > 0]
-        if not len(months):
-            return []
-        first = int(months.min())
-        found = np.bincount(months - first)
-        at = np.flatnonzero(found)
+        found = np.bincount(self._months[docs], minlength=1)
+        found[0] = 0
+        at = found.nonzero()[0]
         return [
             (f"{month // 12:04d}-{month % 12 + 1:02d}", count)
-            for month, count in zip((at + first).tolist(), found[at].tolist(), strict=True)
+            for month, count in zip((at + self._before_first).tolist(), found[at].tolist(), strict=True)
         ]
 
     def write(self, folder: Path) -> None:

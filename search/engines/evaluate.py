@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class _Found:
     def kept(self, those: Mask) -> _Found:
         scores = None if self.scores is None else self.scores[those]
         ranked = self.ranked and self.ranked.kept(those)
-        return replace(self, docs=self.docs[those], scores=scores, ranked=ranked)
+        return _Found(ranked.docs if ranked else self.docs[those], scores, ranked, self.parts)
 
 
 def search(snapshot: Snapshot, request: Request) -> Hits:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -91,8 +91,8 @@ class Ranked:
     asked: list[_Asked]
 
     def kept(self, those: Mask) -> Ranked:
-        asked = [replace(of_one, impacts=of_one.impacts[those]) for of_one in self.asked]
-        return replace(self, docs=self.docs[those], asked=asked)
+        asked = [_Asked(one.needles, one.field, one.documents, one.impacts[those]) for one in self.asked]
+        return Ranked(self.snapshot, self.query, self.docs[those], asked)
 
     def best(self, count: int) -> tuple[Places, Floats]:
         """Where in `docs` all are that the best `count` may be of, ties with the last included, and the
