@@ -44,10 +44,21 @@ def complete(
 
 def near(ask: Ask, index: str, folded: str, hidden: Json) -> list[str]:
     """Names that differ only in characters that are easily taken for the typed ones."""
-    kept = ["." * at + _escaped(char) + "." * (len(folded) - at - 1) for at, char in enumerate(folded)]
-    found = _frequent(ask, index, f"({'|'.join(kept)})\t.*", hidden)
+    found = _frequent(ask, index, f"{_resembling(folded)}\t.*", hidden)
     names = dict.fromkeys(name.folded for name, _ in found)
     return [name for name in names if len(name) == len(folded) and looks_like(name, folded)]
+
+
+def _resembling(text: str) -> str:
+    """A pattern of texts as long as this one that keep a character of its head, as all do that `looks_like`
+    passes: they keep half of all characters. No two branches are open at the same time; of plain alternatives
+    the cluster would have to make an automaton of 2^n states, which it refuses to."""
+    head = text[: len(text) - len(text) // 2 + 1]
+    pattern = ""
+    for at, char in reversed(list(enumerate(head))):
+        kept = _escaped(char) + "." * (len(text) - at - 1)
+        pattern = f"({kept}|[^{_escaped(char)}]{pattern})" if pattern else kept
+    return pattern
 
 
 def _frequent(ask: Ask, index: str, pattern: str, hidden: Json) -> list[tuple[Name, int]]:

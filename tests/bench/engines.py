@@ -1,185 +1,197 @@
-"""Both engines on one archive, in one run: docs/scaling.md has what it printed.
+"""Both engines over the same articles, in one run: docs/scaling.md has what it printed.
 
     SEARCH_TEST_URL=$(tests/servers/opensearch start --heap 1g)
-    NEWSARCHIVE_DATA=var python -m tests.bench.engines $SEARCH_TEST_URL [--stories 5000] [--queries 100]
+    python -m tests.bench.engines $SEARCH_TEST_URL --corpus FILE [--articles 10000] [--queries 100]
 
-Builds an index of each over the archive's first stories, then asks both the same questions in turn, so that
-what else the machine does disturbs both alike. Processor time is that of this process and its workers, and of
-the server's Java, which must run here.
+Builds an index of each, then asks both the same questions in turn, so that what else the machine does
+disturbs both alike. A document is an article here; in an archive it is a story. Processor time is that of
+this process and its workers, and of the server's Java, which must run on this machine.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import os
 import resource
 import shutil
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from search.engine import Engine, IndexDocument
+from newsarchive import search_url
+from newsarchive.search_url import SearchAddress
+from search.engine import Engine, Filters, Request
+from search.engines.cluster import WRITE_SECONDS, Cluster
+from search.engines.embedded import EmbeddedEngine
+from search.engines.opensearch import OpenSearchEngine
+from search.query import parse
 
-MEGABYTE = 1_000_000
+from . import corpus, invented, measure, queries, report
+from .corpus import Corpus
+from .queries import Queries, Query
+
+_INVENTED = 2_000  # enough for the embedded engine to start its workers
+_PREFIX = "bench-engines"
+
+Asked = Callable[[], int]  # returns the total
+Ask = Callable[[Engine, Query], Asked]
 
 
-class Archive:
-    """What `queries.draw` draws from."""
+class Server:
+    """The cluster's one node, from outside."""
 
-    def __init__(self, stories: int) -> None:
-        from search import documents
+    def __init__(self, address: SearchAddress) -> None:
+        self._cluster = Cluster(address)
+        (node,) = self._cluster.ask("GET", "/_nodes/process")["nodes"].values()
+        self._stat = Path(f"/proc/{node['process']['id']}/stat")
+        self.version: str = node["version"]
 
-        self._everything = documents.everything
-        self._stories = stories
-        self.count = min(stories, len(documents.visible_stories()))
+    def seconds(self) -> float:
+        """Of the processor, since it began."""
+        fields = self._stat.read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def documents(self) -> Iterator[IndexDocument]:
-        return itertools.islice(self._everything(), self._stories)
+    def size(self) -> int:
+        """Bytes of the benchmark's index, as it is once the merges that are under way are done."""
+        path = f"/{_PREFIX}-*"
+        self._cluster.ask("POST", f"{path}/_flush", seconds=WRITE_SECONDS)
+        while (held := self._held(path))["merges"]["current"]:
+            time.sleep(1)
+        size: int = held["store"]["size_in_bytes"]
+        return size
+
+    def _held(self, path: str) -> dict[str, Any]:
+        held: dict[str, Any] = self._cluster.ask("GET", f"{path}/_stats/store,merge")["_all"]["primaries"]
+        return held
+
+    def close(self) -> None:
+        self._cluster.close()
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Spent:
-    wall: float = 0.0
-    here: float = 0.0  # seconds of the processor
-    there: float = 0.0
+    """Seconds: by the clock, of the processor here, of the processor in the server."""
+
+    clock: float
+    here: float
+    there: float
 
 
-def java() -> int:
-    """The process of the server's node, on this machine."""
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and b"org.opensearch.bootstrap" in (folder / "cmdline").read_bytes():
-            return int(folder.name)
-    raise SystemExit("no OpenSearch runs on this machine")
-
-
-def spend(work: Callable[[], Any], server: int) -> Spent:
-    began, here, there = time.perf_counter(), _here(), _there(server)
+def spend(work: Callable[[], Any], server: Server) -> Spent:
+    began, here, there = time.perf_counter(), _seconds_here(), server.seconds()
     work()
-    return Spent(time.perf_counter() - began, _here() - here, _there(server) - there)
+    return Spent(time.perf_counter() - began, _seconds_here() - here, server.seconds() - there)
 
 
-def _here() -> float:
+def _seconds_here() -> float:
     used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def _there(process: int) -> float:
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def compare(loaded: Corpus, server: Server, address: SearchAddress, drawn: Queries) -> Iterator[str]:
+    """Lines of Markdown, each as soon as it is known."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-engines-"))
+    cluster = OpenSearchEngine(replace(address, prefix=_PREFIX), replicas=0)
+    engines: dict[str, Engine] = {
+        "embedded": EmbeddedEngine(folder),
+        f"OpenSearch {server.version}": cluster,
+    }
+    try:
+        yield from _builds(loaded, engines, server)
+        sizes = dict(zip(engines, (measure.size(folder), server.size()), strict=True))
+        for name, size in sizes.items():
+            megabytes, each = size / measure.MEGABYTE, size / loaded.count / 1000
+            yield f"\n{name}: {megabytes:,.0f} MB, {each:.1f} KB a document"
+        yield from _answers(engines, drawn, server)
+    finally:
+        cluster.remove()
+        cluster.close()
+        engines["embedded"].close()
+        shutil.rmtree(folder)
+
+
+def _builds(loaded: Corpus, engines: dict[str, Engine], server: Server) -> Iterator[str]:
+    yield "| build | documents a second | processor, ms a document | of it in the cluster |"
+    yield "|---|---|---|---|"
+    for name, engine in engines.items():
+        spent = spend(lambda engine=engine: engine.rebuild(loaded.documents), server)  # type: ignore[misc]
+        there = spent.there if isinstance(engine, OpenSearchEngine) else 0.0
+        rate, each = loaded.count / spent.clock, (spent.here + there) * 1000 / loaded.count
+        yield f"| {name} | {rate:.0f} | {each:.1f} | {there * 1000 / loaded.count:.1f} |"
+
+
+def _answers(engines: dict[str, Engine], drawn: Queries, server: Server) -> Iterator[str]:
+    yield f"\n| ms, p50 / p95 | {' | '.join(engines)} | cluster's processor, mean ms | same totals |"
+    yield "|---|" + "---|" * (len(engines) + 2)
+    for kind, (asked, ask) in _kinds(drawn).items():
+        systems = {name: _asks(ask, engine) for name, engine in engines.items()}
+        measure.in_turn(systems, asked.warm)
+        before = server.seconds()
+        times = measure.in_turn(systems, asked.measured)
+        there = (server.seconds() - before) * 1000 / len(asked.measured)
+        found = list(zip(*(of.answers for of in times.values()), strict=True))
+        same = sum(len(set(totals)) == 1 for totals in found)
+        clock = [measure.summary(of.milliseconds) for of in times.values()]
+        cells = " | ".join(f"{of['p50']:.1f} / {of['p95']:.1f}" for of in clock)
+        yield f"| {kind} | {cells} | {there:.1f} | {same} of {len(found)} |"
+
+
+def _asks(ask: Ask, engine: Engine) -> Callable[[Query], Asked]:
+    return lambda query: ask(engine, query)
+
+
+def _kinds(drawn: Queries) -> dict[str, tuple[queries.Set, Ask]]:
+    def plain(engine: Engine, query: Query) -> Asked:
+        return _search(engine, query.text, offset=query.offset)
+
+    def phrase(engine: Engine, query: Query) -> Asked:
+        return _search(engine, f'"{query.text}"')
+
+    def counted(engine: Engine, query: Query) -> Asked:
+        return _search(engine, query.text, counts=True, filters=Filters(first=query.first, last=query.last))
+
+    return {
+        "one word": (drawn.words, plain),
+        "two words": (drawn.pairs, plain),
+        "exact phrase": (drawn.phrases, phrase),
+        "dates, facets, timeline": (drawn.ranges, counted),
+        "deep page": (drawn.deep, plain),
+    }
+
+
+def _search(engine: Engine, text: str, *, counts: bool = False, **options: Any) -> Asked:
+    request = Request(parse(text).tree, limit=20, counts=counts, **options)
+    return lambda: engine.search(request).total
 
 
 def main() -> None:
     ask = argparse.ArgumentParser(prog="python -m tests.bench.engines")
     ask.add_argument("url")
-    ask.add_argument("--stories", type=int, default=5_000)
-    ask.add_argument("--queries", type=int, default=100)
+    ask.add_argument("--corpus", type=Path, help="files, an archive of them; default: invented articles")
+    ask.add_argument("--articles", type=int, default=0, help="so many, spread over the corpus; 0: all")
+    ask.add_argument("--queries", type=int, default=100, help="of each kind")
+    default = Path(tempfile.gettempdir()) / "bench-cache"
+    ask.add_argument("--cache", type=Path, default=default, help="as of tests.bench: %(default)s")
     options = ask.parse_args()
-    import django
-
-    django.setup()
-    from newsarchive import search_url
-    from search.engines.embedded import EmbeddedEngine
-    from search.engines.opensearch import OpenSearchEngine
-
-    archive = Archive(options.stories)
-    folder = Path(tempfile.mkdtemp(prefix="bench-engines-"))
-    address = replace(search_url.parse(options.url), prefix="bench-engines")
-    cluster = OpenSearchEngine(address, replicas=0)
-    engines: dict[str, Engine] = {"embedded": EmbeddedEngine(folder / "index"), "OpenSearch": cluster}
+    source = options.corpus or invented.write(options.cache / "invented.zip", count=_INVENTED)
+    loaded = corpus.load(source, options.cache, count=options.articles)
+    drawn = queries.draw(loaded, count=options.queries)
+    address = search_url.parse(options.url)
+    server = Server(address)
+    machine = report.machine()
+    print(
+        f"{machine['began']}, commit {machine['commit']}, {machine['cores']} cores of {machine['processor']},"
+        f" load {machine['load']:.1f}; {loaded.count:,} articles of {loaded.name}\n"
+    )
     try:
-        measure(archive, engines, options.queries)
-        print(f"\nindex: embedded {_size(folder) / MEGABYTE:,.0f} MB, OpenSearch {_stored(address):,.0f} MB")
+        for line in compare(loaded, server, address, drawn):
+            print(line, flush=True)
     finally:
-        cluster.remove()
-        shutil.rmtree(folder)
-
-
-def measure(archive: Archive, engines: dict[str, Engine], count: int) -> None:
-    from search.engine import Filters, Request
-    from search.query import parse
-
-    from . import queries
-
-    server = java()
-    read = spend(lambda: sum(1 for _ in archive.documents()), server)
-    print(
-        f"{archive.count:,} stories; to read them from the database takes {read.here:.0f} processor seconds\n"
-    )
-    print("| build | stories a second of the clock | of the processor | of it in the cluster |")
-    print("|---|---|---|---|")
-    for name, engine in engines.items():
-        spent = spend(lambda engine=engine: engine.rebuild(archive.documents), server)  # type: ignore[misc]
-        total = spent.here + spent.there
-        clock, processor = archive.count / spent.wall, archive.count / total
-        print(f"| {name} | {clock:.0f} | {processor:.0f} | {spent.there / total:.0%} |", flush=True)
-    drawn = queries.draw(archive, count=count)  # type: ignore[arg-type]
-
-    def search(engine: Engine, text: str, **more: Any) -> Callable[[], int]:
-        request = Request(parse(text).tree, limit=20, **{"counts": False, **more})
-        return lambda: engine.search(request).total
-
-    kinds: dict[str, tuple[Any, Callable[[Engine, queries.Query], Callable[[], int]]]] = {
-        "one word": (drawn.words, lambda engine, query: search(engine, query.text)),
-        "two words": (drawn.pairs, lambda engine, query: search(engine, query.text)),
-        "exact phrase": (drawn.phrases, lambda engine, query: search(engine, f'"{query.text}"')),
-        "dates, facets, timeline": (
-            drawn.ranges,
-            lambda engine, query: search(
-                engine, query.text, counts=True, filters=Filters(first=query.first, last=query.last)
-            ),
-        ),
-        "deep page": (drawn.deep, lambda engine, query: search(engine, query.text, offset=query.offset)),
-    }
-    print(
-        "\n| ms of the clock, p50 / p95 | "
-        + " | ".join(engines)
-        + " | cluster's processor, mean ms | same totals |"
-    )
-    print("|---|" + "---|" * (len(engines) + 2))
-    for kind, (asked, prepare) in kinds.items():
-        _row(kind, asked, engines, prepare, server)
-
-
-def _row(kind: str, asked: Any, engines: dict[str, Engine], prepare: Any, server: int) -> None:
-    for query in asked.warm:
-        for engine in engines.values():
-            prepare(engine, query)()
-    took: dict[str, list[float]] = {name: [] for name in engines}
-    used = _there(server)
-    same = 0
-    for query in asked.measured:
-        totals = set()
-        for name, engine in engines.items():
-            work = prepare(engine, query)
-            began = time.perf_counter()
-            totals.add(work())
-            took[name].append((time.perf_counter() - began) * 1000)
-        same += len(totals) == 1
-    used = (_there(server) - used) * 1000 / max(1, len(asked.measured))
-    cells = " | ".join(f"{_at(times, 50):.1f} / {_at(times, 95):.1f}" for times in took.values())
-    print(f"| {kind} | {cells} | {used:.1f} | {same} of {len(asked.measured)} |", flush=True)
-
-
-def _at(values: list[float], percent: int) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _stored(address: Any) -> float:
-    host, port = address.hosts[0]
-    url = f"http://{host}:{port}/_cat/indices/{address.prefix}*?h=store.size&bytes=b"
-    with urllib.request.urlopen(url) as answer:
-        return sum(map(int, answer.read().split())) / MEGABYTE
+        server.close()
+    print(f"\nload at the end: {measure.load():.1f}")
 
 
 if __name__ == "__main__":

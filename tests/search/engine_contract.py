@@ -12,6 +12,7 @@ import pytest
 
 from search.engine import Completions, Engine, Facet, Filters, Hits, IndexDocument, Request, Sort
 from search.query import Same, Term, parse
+from search.tokens import fold
 
 
 def doc(story_id: int, title: str = "", body: str = "", **fields: object) -> IndexDocument:
@@ -493,6 +494,26 @@ class EngineContract:
         engine = filled(doc(1, "甲", authors=("曾海琪",)), doc(2, "乙"))
 
         assert engine.corrections("曾海旗") == ["曾海琪"]
+
+    @pytest.mark.parametrize(
+        ("name", "typed"),
+        [
+            ("我的暑假是由哪個公司發售的游戲", "我的暑假是由哪个公司发售的游细"),
+            ('曾海琪（香港）[-]&"~@#.', '曾海旗（香港）[-]&"~@#.'),
+            ("一二三四五六七八九十天地玄黃宇宙", "依二三四五六七八九十天地玄黃宇宙"),
+        ],
+    )
+    def test_long_names_are_corrected_too(self, filled, name: str, typed: str) -> None:
+        engine = filled(doc(1, "甲", authors=(name,)), doc(2, "乙", tags=(name[::-1],)))
+
+        assert engine.corrections(typed)[:1] == [fold(name)]
+
+    @pytest.mark.parametrize("typed", ["我的暑假》是由哪个公司发售的游戏", "一" * 16, "天" * 60, "天地" * 30])
+    def test_long_strings_that_stand_nowhere_are_answered(self, filled, typed: str) -> None:
+        engine = filled(doc(1, "甲", tags=("天地玄黃",)))
+
+        assert engine.corrections(typed) == []
+        assert engine.complete(typed) == Completions((), ())
 
     def test_what_is_gone_or_hidden_is_offered_nowhere(self, filled) -> None:
         engine = filled(
