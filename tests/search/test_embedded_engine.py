@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import random
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from newsarchive.errors import IndexBusy, IndexStale, IndexUnavailable
 from search import match, tokens
-from search.engine import Engine, Request
-from search.engines import generation
+from search.engine import Engine, Facet, Filters, Request
+from search.engines import generation, rank
 from search.engines.embedded import EmbeddedEngine
 from search.engines.texts import SECTIONS, sections
 from search.query import parse
@@ -116,7 +117,8 @@ def test_the_result_does_not_depend_on_the_number_of_workers(tmp_path: Path) -> 
         folder.mkdir()
         build(stories, folder, workers=workers)
 
-    for name in ("texts", "sections", "stories", "any.codes", "any.starts", "any.postings", "columns/days"):
+    names = ("texts", "sections", "stories", "any.codes", "any.starts", "any.postings", "triples.postings")
+    for name in (*names, "columns/days", "words/places.keys"):
         assert (alone / name).read_bytes() == (together / name).read_bytes(), name
 
 
@@ -129,6 +131,67 @@ def test_whoosh_itself_can_search_the_words(folder: Path) -> None:
     docs, weights = words.postings("text", "立法会")
     assert (docs.tolist(), len(weights)) == ([0], 1)
     assert words.starting_with("立法", limit=5) == ["立法", "立法会"]
+
+
+def test_a_list_of_words_is_read_in_place_as_whoosh_reads_it(folder: Path) -> None:
+    from search.engines import whoosh
+
+    rng = random.Random(5)
+    stories = [doc(n, "新聞", "".join(rng.choices("中國香港人民政府，。 abc", k=400))) for n in range(1, 500)]
+    EmbeddedEngine(folder).rebuild(lambda: stories)
+    words = whoosh.Words(folder / "gen-1" / "words", documents=len(stories))
+
+    every = words.starting_with("", limit=100_000)
+    assert len(every) > 100
+    for word in [*every, "不在其中"]:
+        for field in whoosh.WORD_FIELDS:
+            docs, weights = words.postings(field, word)
+            theirs = words._ask_whoosh(field, word)
+            assert (docs.tolist(), weights.tolist()) == (theirs[0].tolist(), theirs[1].tolist()), word
+
+
+def test_what_is_left_out_because_it_cannot_come_first_does_not_come_first(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(6)
+    letters = "中國國香港人民政府合作適，。"
+    stories = [
+        doc(
+            number,
+            "".join(rng.choices(letters, k=rng.randint(0, 12))),
+            "".join(rng.choices(letters, k=rng.randint(0, 400))),
+            day=date(2020, 1, 1) + timedelta(days=rng.randrange(300)),
+            outlet=rng.choice("甲乙"),
+        )
+        for number in range(1, 1_300)
+    ]
+    engine = EmbeddedEngine(folder)
+    engine.rebuild(lambda: stories[:1_200])
+    engine.upsert(stories[1_200:])
+    tried = [
+        "中國",
+        "香",
+        "合作",
+        '"國香港"',
+        "title:中國",
+        "中國 香港",
+        '人民 "適合" 政',
+        "港 人 民",
+        "combo",
+    ]
+    filters = [Filters(), Filters(first=date(2020, 3, 1)), Filters(include={Facet.OUTLET: ("甲",)})]
+
+    def answers() -> list[list[tuple[int, float]]]:
+        return [
+            [(hit.story_id, round(hit.score, 4)) for hit in ask(engine, words, **page, filters=chosen).hits]
+            for words in tried
+            for chosen in filters
+            for page in ({"limit": 20}, {"limit": 3}, {"limit": 20, "offset": 40})
+        ]
+
+    told_apart = answers()
+    monkeypatch.setattr(rank, "_FEW", 1_000_000)
+    assert told_apart == answers()
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -154,6 +217,29 @@ def test_what_the_engine_finds_is_what_reading_every_text_finds(folder: Path, se
     for _ in range(150):
         words = "".join(rng.choices(letters, k=rng.randint(1, 4)))
         for typed in (words, f'"{words}"', f"title:{words}", f"-{words}", f'"{words} 中國"~3'):
+            tree = parse(typed).tree
+            if tree is None or ask(engine, typed).partial:
+                continue
+            truth = {number for number, of_story in parts.items() if match.matches(tree, of_story, None)}
+            assert found(engine, typed) == truth, typed
+
+
+def test_strings_of_triples_that_have_lists_are_found_as_reading_every_text_finds_them(folder: Path) -> None:
+    rng = random.Random(7)
+    letters = "中國人𠮷，a "
+    stories = [
+        doc(number, "".join(rng.choices(letters, k=60)), tags=("".join(rng.choices(letters, k=9)),))
+        for number in range(1, 400)
+    ]
+    engine = EmbeddedEngine(folder)
+    engine.rebuild(lambda: stories[:380])
+    engine.upsert(stories[380:])
+    parts = {story.story_id: dict(zip(SECTIONS, sections(story), strict=True)) for story in stories}
+    assert (folder / "gen-1" / "triples.codes").stat().st_size > 8 * 50
+
+    for _ in range(200):
+        words = "".join(rng.choices(letters, k=rng.randint(2, 6)))
+        for typed in (words, f'"{words}"', f"body:{words}", f"title:{words}", f"tag:{words}"):
             tree = parse(typed).tree
             if tree is None or ask(engine, typed).partial:
                 continue
