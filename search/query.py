@@ -67,6 +67,7 @@ __all__ = [
 
 MAX_CHARACTERS = 500
 MAX_CLAUSES = 50
+MAX_IN_TEXT = 5  # ~ and without: what no list answers and texts are read for
 MAX_NESTING = 20
 MAX_DISTANCE = 500
 
@@ -108,6 +109,7 @@ class _Parser:
         self.lexemes = list(lexemes(text))
         self.at = 0
         self.clauses = 0
+        self.in_text = 0
         self.nesting = 0
 
     def peek(self, ahead: int = 0) -> Lexeme | None:
@@ -186,12 +188,19 @@ class _Parser:
             and outside.kind in (Kind.WORD, Kind.PHRASE)
         ):
             self.at += 2
+            self.count_in_text(lexeme)
             return self.without(lexeme, outside, scope or Field.TEXT)
         if lexeme.distance is not None:
+            self.count_in_text(lexeme)
             return _near(lexeme, scope or Field.TEXT)
         if lexeme.kind is Kind.PHRASE:
             return Term(lexeme.text, scope or Field.TEXT, exact=True) if lexeme.text else None
         return _word(lexeme, scope or Field.ANY)
+
+    def count_in_text(self, lexeme: Lexeme) -> None:
+        self.in_text += 1
+        if self.in_text > MAX_IN_TEXT:
+            raise BadQuery(f"~ 與 without 合計最多 {MAX_IN_TEXT} 個", position=lexeme.start)
 
     def without(self, inner: Lexeme, outer: Lexeme, scope: Field) -> Without:
         texts = []

@@ -16,6 +16,7 @@ from .parts import parted
 from .rank import Places
 from .snapshot import Floats, Snapshot
 
+_AT_A_TIME = 500  # texts in memory
 _NO_SCORES = np.empty(0, np.float32)
 
 
@@ -94,7 +95,11 @@ def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
     if isinstance(query, And):
         mask = np.ones(snapshot.size, np.bool_)
         for part in query.parts:
-            mask &= _evaluate(snapshot, part)
+            if not isinstance(part, Near | Without):
+                mask &= _evaluate(snapshot, part)
+        for part in query.parts:
+            if isinstance(part, Near | Without):  # only the texts that everything else has left
+                mask = _evaluate_in_text(snapshot, part, mask)
         return mask
     if isinstance(query, Or):
         mask = np.zeros(snapshot.size, np.bool_)
@@ -110,23 +115,22 @@ def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
         if sought is None:
             return np.ones(snapshot.size, np.bool_)
         return snapshot.find(sought, query.field).mask(snapshot.size)
-    return _evaluate_in_text(snapshot, query)
+    return _evaluate_in_text(snapshot, query, snapshot.alive)
 
 
-def _evaluate_in_text(snapshot: Snapshot, query: Near | Without) -> Mask:
-    """Where the order or the surroundings of strings matter, the text of each candidate decides."""
+def _evaluate_in_text(snapshot: Snapshot, query: Near | Without, among: Mask) -> Mask:
+    """Where the order or the surroundings of strings matter, the text of each candidate decides. Neither
+    stands across a line end, and these part the fields: they are read in one piece."""
     texts = (query.left, query.right) if isinstance(query, Near) else (query.text,)
-    mask = np.ones(snapshot.size, np.bool_)
+    mask = among.copy()
     for text in texts:
         if sought := needle(text):
             mask &= snapshot.find(sought, query.field).mask(snapshot.size)
-    result = np.zeros(snapshot.size, np.bool_)
     candidates = np.flatnonzero(mask)
-    for field in match.FIELDS_OF[query.field]:
-        for number, text in zip(candidates, snapshot.read(field, candidates), strict=True):
-            if not result[number] and match.spans(query, text):
-                result[number] = True
-    return result
+    for at in range(0, len(candidates), _AT_A_TIME):
+        some = candidates[at : at + _AT_A_TIME]
+        mask[some] = [match.stands(query, text) for text in snapshot.read(query.field, some)]
+    return mask
 
 
 def _passed(snapshot: Snapshot, filters: Filters, docs: Docs) -> dict[Facet | None, Mask]:

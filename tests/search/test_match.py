@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.match import CONCRETE, FIELDS_OF, matches, spans
+from search.match import CONCRETE, FIELDS_OF, matches, spans, stands
 from search.query import Field, Near, Term, Without, parse_strict
 from search.tokens import fold
 
@@ -147,3 +147,15 @@ def test_every_string_that_stands_in_a_text_is_found_when_quoted(text: str, star
     string = text[start : start + length].strip()
     if string and "\n" not in string:
         assert matches(Term(string, Field.TEXT, exact=True), {Field.BODY: fold(text)}, None)
+
+
+_LETTERS = st.text(alphabet="香港人a1 \n", max_size=40)
+_STRINGS = st.text(alphabet="香港人a1", min_size=1, max_size=3)
+_READ = st.one_of(
+    st.builds(Near, _STRINGS, _STRINGS, st.integers(0, 6)), st.builds(Without, _STRINGS, _STRINGS)
+)
+
+
+@given(_READ, _LETTERS)
+def test_a_string_stands_where_it_has_a_span(node: Near | Without, text: str) -> None:
+    assert stands(node, fold(text)) == bool(spans(node, fold(text)))

@@ -266,6 +266,16 @@ def test_a_query_of_50_terms_is_the_largest() -> None:
     assert "最多 50 個詞" in parsed.problem
 
 
+def test_five_strings_that_only_reading_texts_can_find_are_the_most() -> None:
+    five = '"甲 乙"~3 "甲 丙"~3 中國 without 中國銀行 -"甲 丁"~3 "甲 戊"~3'
+    assert not parse(five).literal
+
+    parsed = parse(f"{five} 香港 without 香港人")
+
+    assert parsed.literal
+    assert "最多 5 個" in parsed.problem
+
+
 def test_20_brackets_are_the_deepest() -> None:
     assert parse("(" * query.MAX_NESTING + "中" + ")" * query.MAX_NESTING).tree == Term("中")
 
