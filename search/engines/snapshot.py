@@ -125,6 +125,7 @@ class Snapshot:
         self.tail = [document for document in changes.values() if document is not None]
         self._tail_sections = [sections(document) for document in self.tail]
         self._tail_fields = [field_texts(folded) for folded in self._tail_sections]
+        self._sliced: dict[Field, list[str]] = {}
         self.base = generation.documents
         self.size = self.base + len(self.tail)
         self.alive: Mask = np.ones(self.size, np.bool_)
@@ -154,16 +155,21 @@ class Snapshot:
         return Match(docs, np.concatenate((match.impacts, late.impacts)))
 
     def _find_in_tail(self, needle: Needle, field: Field) -> Match:
-        docs = [
-            number
-            for number, folded in enumerate(self._tail_sections, self.base)
-            if needle.stands_in(slice_of(folded, field))
-        ]
+        texts = enumerate(self._tail_slices(field), self.base)
+        if needle.plain:
+            docs = [number for number, text in texts if needle.text in text]
+        else:
+            docs = [number for number, text in texts if needle.stands_in(text)]
         if not docs:
             return _NOTHING
-        weights = np.zeros(self.size, np.float32)
-        self._weigh_tail(needle, tuple(WEIGHTS), weights)
-        return Match(np.asarray(docs, np.uint32), grams.impact_of(weights[docs]))
+        weights = self._weights_in_tail(needle, tuple(WEIGHTS), docs)
+        return Match(np.asarray(docs, np.uint32), grams.impact_of(weights))
+
+    def _tail_slices(self, field: Field) -> list[str]:
+        """What the field searches of each changed document."""
+        if field not in self._sliced:
+            self._sliced[field] = [slice_of(folded, field) for folded in self._tail_sections]
+        return self._sliced[field]
 
     def _find_in_list(self, needle: Needle, scope: _Scope) -> Match:
         """Weights by document of the generation; those of a string are its rarest gram's."""
@@ -276,10 +282,10 @@ class Snapshot:
                 weights += aligned(docs, of_word, in_word, self.size)
                 having = max(having, len(of_word))
             if self.tail:
-                late = np.zeros(self.size, np.float32)
-                self._weigh_tail(Needle(needle.text), WORDS[among], late)
-                weights += late[docs]
-                having = max(having, len(of_word) + int(np.count_nonzero(late)))
+                late = docs >= self.base
+                of_late = self._weights_in_tail(Needle(needle.text), WORDS[among], docs[late].tolist())
+                weights[late] += of_late
+                having = max(having, len(of_word) + int(np.count_nonzero(of_late)))
         return weights, having
 
     def word_weights(self, word: str, among: str = "text") -> Floats:
@@ -287,7 +293,7 @@ class Snapshot:
         weights = np.zeros(self.size, np.float32)
         docs, of_docs = self.generation.words.postings(among, word)
         weights[docs] = of_docs
-        self._weigh_tail(Needle(word), WORDS[among], weights)
+        self._add_tail(Needle(word), WORDS[among], weights)
         return weights
 
     def gram_weights(self, gram: str) -> Floats:
@@ -299,22 +305,28 @@ class Snapshot:
         weights[grams.docs_of(postings)[printed]] = grams.FREQUENCY_OF[
             facts[printed] & np.uint16(grams.IMPACT)
         ]
-        self._weigh_tail(Needle(gram), WORDS["text"], weights)
+        self._add_tail(Needle(gram), WORDS["text"], weights)
         return weights
 
-    def _weigh_tail(self, needle: Needle, fields: Sequence[str], weights: Floats) -> None:
-        """Add what a string weighs in these fields of the changed documents."""
+    def _add_tail(self, needle: Needle, fields: Sequence[str], weights: Floats) -> None:
+        weights[self.base :] += self._weights_in_tail(needle, fields, range(self.base, self.size))
+
+    def _weights_in_tail(self, needle: Needle, fields: Sequence[str], docs: Sequence[int]) -> Floats:
+        """What a string weighs in these fields of some of the changed documents."""
         means = self.generation.facts.mean_sizes
-        for number, texts in enumerate(self._tail_fields):
+        weights = np.zeros(len(docs), np.float32)
+        for at, doc in enumerate(docs):
+            texts = self._tail_fields[doc - self.base]
             for field in fields:
                 if needle.text in texts[field] and (count := len(needle.spans(texts[field]))):
                     weight, dilution = WEIGHTS[field]
                     size = 1 - dilution + dilution * len(texts[field]) / means[field]
-                    weights[self.base + number] += count * weight / size
+                    weights[at] += count * weight / size
+        return weights
 
     def tail_texts(self) -> list[str]:
         """The folded text of each changed document, as printed: title, body, captions, credits."""
-        return [slice_of(folded, Field.TEXT) for folded in self._tail_sections]
+        return self._tail_slices(Field.TEXT)
 
     def read(self, field: Field, docs: Docs) -> list[str]:
         """The folded text of a field of these documents, in their order."""
