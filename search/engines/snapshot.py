@@ -256,7 +256,7 @@ class Snapshot:
         them, where they have these impacts."""
         scores = _SATURATED[impacts] * np.float32(self.rarity(documents))
         if field in _WORDS_OF and len(docs):
-            words, having = self._word_weights_in(docs, needles, _WORDS_OF[field])
+            words, having = self._word_weights_in(docs, needles, field)
             scores += np.float32(_REAL_WORD * self.rarity(having)) * words / (np.float32(K1) + words)
         return scores
 
@@ -272,8 +272,9 @@ class Snapshot:
             return least, least
         return least, least + np.float32(_REAL_WORD * self.rarity(having)) * _AT_MOST
 
-    def _word_weights_in(self, docs: Docs, needles: Sequence[Needle], among: str) -> tuple[Floats, int]:
+    def _word_weights_in(self, docs: Docs, needles: Sequence[Needle], field: Field) -> tuple[Floats, int]:
         """What the words weigh in each document, and how many documents have any of them."""
+        among = _WORDS_OF[field]
         weights = np.zeros(len(docs), np.float32)
         having = 0
         for needle in needles:
@@ -283,9 +284,9 @@ class Snapshot:
                 having = max(having, len(of_word))
             if self.tail:
                 late = docs >= self.base
-                of_late = self._weights_in_tail(Needle(needle.text), WORDS[among], docs[late].tolist())
-                weights[late] += of_late
-                having = max(having, len(of_word) + int(np.count_nonzero(of_late)))
+                weights[late] += self._weights_in_tail(Needle(needle.text), WORDS[among], docs[late].tolist())
+                found = self.find(needle, field).docs
+                having = max(having, len(of_word) + len(found) - int(found.searchsorted(self.base)))
         return weights, having
 
     def word_weights(self, word: str, among: str = "text") -> Floats:
