@@ -155,6 +155,10 @@ class _BulkCodec(W3Codec):
         super().__init__(blocklimit=_BLOCK, compression=0)
         self.places: list[tuple[str, bytes, Place]] = []
 
+    def __reduce__(self) -> tuple[type[W3Codec], tuple[int, int]]:
+        """In the index's own description stands Whoosh's codec: it reads what this one has written."""
+        return W3Codec, (self._blocklimit, self._compression)
+
     def field_writer(self, storage: Any, segment: Any) -> _BulkFieldWriter:
         return _BulkFieldWriter(self, storage, segment)
 
