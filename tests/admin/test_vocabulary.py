@@ -88,8 +88,8 @@ def test_a_sentence_is_cut_without_and_with_the_taught_words(curator: Client) ->
 
     page = curator.get("/admin/search/dictionaryword/", {"try": "林鄭月娥說"})
 
-    assert page.context["results"][1] == ["林鄭月娥", "說"]
-    assert page.context["results"][0] != page.context["results"][1]
+    assert page.context["result"][1] == ["林鄭月娥", "說"]
+    assert page.context["result"][0] != page.context["results"][1]
 
 
 def test_synonyms_are_counted_before_and_after(curator: Client) -> None:
@@ -98,7 +98,7 @@ def test_synonyms_are_counted_before_and_after(curator: Client) -> None:
 
     page = curator.get("/admin/search/synonymgroup/", {"try": "拜登=Biden"})
 
-    assert [row.count for row in page.context["results"]] == [1, 1, 2]
+    assert [row.count for row in page.context["result"]] == [1, 1, 2]
 
 
 def test_names_are_suggested_while_typing(curator: Client) -> None:
