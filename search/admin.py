@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.contrib import admin
@@ -42,13 +41,8 @@ class DictionaryWordAdmin(_Taught):
     def try_it(self, text: str) -> list[list[str]]:
         """How a sentence is cut: without the curators' words, and with them."""
         refresh()
-        return [_cut(segmenter, text) for segmenter in (_plain(), tokens.segmenter())]
-
-
-@cache
-def _plain() -> tokens.Segmenter:
-    """Without the curators' words. A second to make, so it is kept."""
-    return tokens.Segmenter()
+        taught = tokens.segmenter()
+        return [_cut(segmenter, text) for segmenter in (taught.untaught(), taught)]
 
 
 def _cut(segmenter: tokens.Segmenter, text: str) -> list[str]:

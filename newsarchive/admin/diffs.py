@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .. import differences
 from ..differences import Stretch
 from ..history import MARKS, Edit
+from ..importers.types import Precision
 from ..models import Article
 
 _LABELS: Final = {
@@ -31,12 +33,19 @@ _LABELS: Final = {
     "raw": _("所示檔案"),
 }
 
+_PRECISIONS: Final[dict[str, str | Promise]] = {
+    Precision.DAY.value: _("只到日"),
+    Precision.MINUTE.value: _("到分"),
+    Precision.SECOND.value: _("到秒"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
     name: str
     label: str
     stretches: list[Stretch]
+    several: bool  # names or pictures, not paragraphs
 
 
 def label(field: str) -> str:
@@ -53,7 +62,19 @@ def of(edit: Edit) -> list[FieldDiff]:
 
 
 def field_diff(field: str, old: Any, new: Any) -> FieldDiff:
-    return FieldDiff(field, label(field), differences.compare(list(lines(old)), list(lines(new))))
+    stretches = differences.compare(list(lines(_named(field, old))), list(lines(_named(field, new))))
+    return FieldDiff(field, label(field), stretches, isinstance(old, list) or isinstance(new, list))
+
+
+def _named(field: str, value: Any) -> Any:
+    """A value that has a name, by that: 已撤下, not withdrawn."""
+    if field == "date_precision" and value in _PRECISIONS:
+        return str(_PRECISIONS[value])
+    try:
+        choices = dict(Article._meta.get_field(field).flatchoices)  # type: ignore[union-attr]
+    except LookupError:
+        return value
+    return str(choices.get(value, value)) if choices else value
 
 
 def lines(value: Any) -> Iterator[str]:

@@ -3,6 +3,7 @@ the command line: nothing of it is executed, and no name in it becomes a path.""
 
 from __future__ import annotations
 
+import math
 import re
 import secrets
 from pathlib import Path
@@ -19,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import jobs, locks
+from .. import ingest, jobs, locks
 from ..models import ImportFailure, ImportRun
 
 KINDS = (
@@ -67,6 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("已開始匯入。"))
             return redirect("admin:imports")
     running = locks.is_held(settings.DATA_DIR / "import.lock")
+    progress = ingest.progress() if running else None
     failed = ImportFailure.objects.filter(Q(raw=None) | Q(raw__article=None)).count()
     context = {
         **admin.site.each_context(request),
@@ -77,6 +79,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "last": jobs.last("import"),
         "failures": failed,
         "running": running,
+        "progress": progress,
+        "percent": int(100 * progress.share) if progress else 0,
+        "minutes_left": math.ceil((progress.seconds_left or 0) / 60) if progress else 0,
     }
     return render(request, "admin/imports.html", context)
 

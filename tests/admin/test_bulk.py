@@ -233,3 +233,15 @@ def test_a_second_process_says_that_another_is_at_an_action() -> None:
 
     action.refresh_from_db()
     assert action.done == 0
+
+
+def test_an_undo_says_what_it_undid_and_a_preview_has_a_way_back(curator: Client) -> None:
+    three()
+    preview = curator.post(f"{BULK}?q=護欄", {"kind": "withdraw", "reason": "重複", "preview": "1"})
+    action = act(curator, kind="withdraw", reason="重複")
+
+    page = curator.post(f"/admin/newsarchive/action/{action.pk}/undo/", follow=True)
+
+    assert f"#{action.pk} 撤下" in page.context["said"]
+    assert str(page.context["title"]).endswith("復原")
+    assert ">放棄</a>" in preview.content.decode()
