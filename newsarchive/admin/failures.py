@@ -56,7 +56,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(ImportFailure)
 class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("path", "reason_said", "run", "mended")
+    list_display = ("path", "reason_said", "run_said", "mended")
     list_filter = (StateFilter,)
     list_select_related = ("run", "raw")
     search_fields = ("path", "reason")
@@ -72,6 +72,10 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=gettext_lazy("原因"), ordering="reason")
     def reason_said(self, failure: ImportFailure) -> str:
         return reasons.said(failure.reason)
+
+    @admin.display(description=gettext_lazy("匯入"), ordering="run")
+    def run_said(self, failure: ImportFailure) -> str:
+        return str(failure.run)
 
     @admin.display(description=gettext_lazy("已解決"), boolean=True)
     def mended(self, failure: ImportFailure) -> bool:

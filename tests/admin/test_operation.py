@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from newsarchive import ingest, jobs
+from newsarchive import ingest, jobs, locks
 from newsarchive.models import Article, ImportFailure, ImportRun
 from tests.archive.making import post
 from tests.pages.making import Page, publish, story, wrongs
@@ -35,13 +37,31 @@ def test_files_are_taken_in_under_names_of_our_own(
 
     response = client.post("/admin/imports/", {"inputs": [file]})
 
-    [(command, folder)] = started
-    [kept] = Path(folder).iterdir()
+    [(command, path)] = started
+    kept = Path(path)
     assert response.status_code == 302
     assert command == "import_articles"
     assert kept.resolve().is_relative_to(settings.DATA_DIR / "uploads")
-    assert ingest.run([Path(folder)], workers=1).failed == 0
+    assert ingest.run([kept], workers=1).failed == 0
     assert Article.objects.count() == 1
+
+
+def test_an_archive_is_opened_and_files_beside_it_are_read(
+    signed_in: SignIn, started: list[tuple[str, ...]]
+) -> None:
+    client = signed_in("operator")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("1.md", post(1))
+        archive.writestr("2.md", post(2))
+    files = [SimpleUploadedFile("all.zip", packed.getvalue()), SimpleUploadedFile("3.md", post(3))]
+
+    client.post("/admin/imports/", {"inputs": files})
+    [(_command, *paths)] = started
+    report = ingest.run([Path(path) for path in paths], workers=1)
+
+    assert report.failed == 0
+    assert Article.objects.count() == 3
 
 
 def test_other_kinds_of_files_and_large_ones_are_refused(
@@ -286,3 +306,15 @@ def test_a_list_is_named_by_what_it_lists(curator: Client, language: str, title:
 
     assert title in str(page.context["title"])
     assert "來修改" not in page.content.decode()
+
+
+def test_an_import_shows_from_the_moment_that_its_process_is_there(
+    signed_in: SignIn, started: list[tuple[str, ...]]
+) -> None:
+    client = signed_in("operator")
+    with locks.held(jobs.log("import").with_suffix(".lock"), wait=False):
+        page = client.get("/admin/imports/").content.decode()
+        client.post("/admin/imports/", {"inputs": [SimpleUploadedFile("1.md", post(1))]})
+
+    assert "正在匯入" in page
+    assert started == []
