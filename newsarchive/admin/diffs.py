@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -53,7 +54,7 @@ def label(field: str) -> str:
         return str(_LABELS[field])
     try:
         return str(Article._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
-    except LookupError:
+    except FieldDoesNotExist:
         return field
 
 
@@ -70,11 +71,8 @@ def _named(field: str, value: Any) -> Any:
     """A value that has a name, by that: 已撤下, not withdrawn."""
     if field == "date_precision" and value in _PRECISIONS:
         return str(_PRECISIONS[value])
-    try:
-        choices = dict(Article._meta.get_field(field).flatchoices)  # type: ignore[union-attr]
-    except LookupError:
-        return value
-    return str(choices.get(value, value)) if choices else value
+    names = {"status": Article.Status, "standing": Article.Standing}
+    return str(names[field](value).label) if value and field in names else value
 
 
 def lines(value: Any) -> Iterator[str]:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from newsarchive import curation
+from newsarchive import curation, history
+from newsarchive.admin import diffs
 from newsarchive.history import Action, Edit
 from newsarchive.models import Article, Author, OutboxRow
 from tests.pages.making import publish, story
@@ -251,3 +252,14 @@ def test_a_failed_capture_says_why_in_the_curators_language(curator: Client) -> 
 
     assert "擷取到的是「眾新聞告別」，不是文章" in page
     assert reason in page
+
+
+def test_every_field_that_history_keeps_can_be_shown(curator: Client) -> None:
+    [article] = publish(story())
+    kept = history.snapshots([article.pk])[article.pk]
+
+    shown = [diffs.field_diff(field, value, None) for field, value in kept.items()]
+    backwards = [diffs.field_diff(field, None, value) for field, value in kept.items()]
+
+    assert [diff.name for diff in shown] == [diff.name for diff in backwards] == list(kept)
+    assert all(diff.label for diff in shown)

@@ -318,3 +318,15 @@ def test_an_import_shows_from_the_moment_that_its_process_is_there(
 
     assert "正在匯入" in page
     assert started == []
+
+
+def test_what_a_job_said_stands_on_its_page_line_by_line(signed_in: SignIn) -> None:
+    client = signed_in("operator")
+    log = jobs.log("import")
+    log.parent.mkdir(parents=True)
+    log.write_text("one line\n<b>another</b>\n", encoding="utf-8")
+
+    page = client.get("/admin/imports/").content.decode()
+
+    assert "one line\n&lt;b&gt;another&lt;/b&gt;\n</pre>" in page
+    assert "{{" not in page
