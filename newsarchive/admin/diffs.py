@@ -15,7 +15,7 @@ from .. import differences
 from ..differences import Stretch
 from ..history import MARKS, Edit
 from ..importers.types import Precision
-from ..models import Article
+from ..models import Article, Image
 
 _LABELS: Final = {
     "outlet": _("媒體"),
@@ -94,6 +94,12 @@ def _item(item: Any) -> Iterator[str]:
     elif isinstance(item, list):
         yield " · ".join(str(part) for part in reversed(item) if part != "")
     elif isinstance(item, dict):
-        yield " · ".join(f"{key}: {part}" for key, part in item.items() if part not in ("", None))
+        yield " · ".join(f"{_part(key)}: {part}" for key, part in item.items() if part not in ("", None))
     else:
         yield json.dumps(item, ensure_ascii=False)
+
+
+def _part(key: str) -> str:
+    """Of a picture, in words; what else is kept in parts goes by its own names."""
+    names = {field.name: field.verbose_name for field in Image._meta.concrete_fields}
+    return str(names.get(key, key))

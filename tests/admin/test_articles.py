@@ -263,3 +263,9 @@ def test_every_field_that_history_keeps_can_be_shown(curator: Client) -> None:
 
     assert [diff.name for diff in shown] == [diff.name for diff in backwards] == list(kept)
     assert all(diff.label for diff in shown)
+    [pictures] = [diff for diff in shown if diff.name == "images"]
+    said = "".join(
+        piece.text for part in pictures.stretches for one in part.paragraphs for piece in one.pieces
+    )
+    assert "圖說: " in said
+    assert "caption" not in said
