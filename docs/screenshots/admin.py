@@ -39,7 +39,7 @@ def main(server: str) -> None:
         page.wait_for_selector("[name=confirm]")
         page.screenshot(path=FOLDER / "admin-bulk.png")
         page.goto(f"/admin/newsarchive/agency/?q={quote('美聯社')}")
-        page.click("#result_list th a")
+        page.click("#result_list tbody th a")
         page.wait_for_selector("#id_spellings")
         page.screenshot(path=FOLDER / "admin-agency.png")
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
