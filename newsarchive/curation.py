@@ -37,8 +37,8 @@ def begin(kind: Kind, user: object, numbers: Sequence[int], **parameters: Any) -
 
 
 def run(action: Action) -> Action:
-    """To its end, from wherever it was; by one process at a time. What goes wrong is written in
-    `problem`; what was done stays."""
+    """To its end, from wherever it was; by one process at a time: nothing is done while another is at
+    it. What goes wrong is written in `problem`; what was done stays."""
     try:
         with locks.held(_lock(action), wait=False):
             action.refresh_from_db()
@@ -53,8 +53,9 @@ def is_running(action: Action) -> bool:
 
 
 def _lock(action: Action) -> Path:
+    """Not the job's own (`jobs`), which the process that runs the action has already."""
     folder: Path = settings.DATA_DIR / "jobs"
-    return folder / f"action-{action.pk}.lock"
+    return folder / f"action-{action.pk}.running"
 
 
 def _run(action: Action) -> None:

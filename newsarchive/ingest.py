@@ -16,12 +16,13 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Final
 
 from django import db
 from django.conf import settings
+from django.core.cache import cache
 
 from . import agencies
 from .archives.limits import Limits, Refused
@@ -35,6 +36,8 @@ from .storable import text
 
 BATCH_FILES: Final = 400
 BATCH_BYTES: Final = 4 * 1024 * 1024
+_PROGRESS: Final = "import-progress"  # where other processes read it
+_PROGRESS_SECONDS: Final = 24 * 3600
 AHEAD: Final = 2  # batches that are being parsed while one is saved: memory stays flat
 FAILURES_HELD: Final = 20
 
@@ -45,6 +48,16 @@ class Progress:
     done: int  # of `total`: bytes of the inputs on disk
     total: int
     seconds: float
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1, by bytes: how many files there are in a packed tar nobody knows before its end."""
+        return min(self.done / self.total, 1.0) if self.total else 1.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """None while nothing says."""
+        return self.seconds * (1 - self.share) / self.share if 0 < self.share < 1 else None
 
 
 @dataclass(slots=True)
@@ -90,6 +103,8 @@ def run(
         path.stat()
     with nullcontext() if dry_run else alone():
         started = time.monotonic()
+        if not dry_run:
+            cache.delete(_PROGRESS)  # of the last one
         keeper = Foreseeing() if dry_run else Recording.begin([text(str(path)) for path in paths])
         summary = Report(run=keeper.run_id, resumed=keeper.resumed)
         reader = Reader(paths, _limits())
@@ -99,9 +114,11 @@ def run(
                 for batch in _ahead(reader, parsers):
                     for result in keeper.keep(batch.inputs(parsers)):
                         _note(summary, result, report)
+                    progress = Progress(summary.seen, batch.done, reader.total, time.monotonic() - started)
+                    if not dry_run:
+                        cache.set(_PROGRESS, astuple(progress), _PROGRESS_SECONDS)
                     if on_progress is not None:
-                        seconds = time.monotonic() - started
-                        on_progress(Progress(summary.seen, batch.done, reader.total, seconds))
+                        on_progress(progress)
                     db.reset_queries()  # with DEBUG on, Django remembers every query
                     if stop():
                         raise KeyboardInterrupt
@@ -110,6 +127,13 @@ def run(
             summary.interrupted = True
         summary.seconds = time.monotonic() - started
         return summary
+
+
+def progress() -> Progress | None:
+    """How far the import is that is under way, whoever started it; None before its first batch. When none
+    is, what is left of the last one: ask for the lock first."""
+    values = cache.get(_PROGRESS)
+    return Progress(*values) if values else None
 
 
 def _note(summary: Report, result: Result, report: Callable[[Result], None] | None) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from newsarchive.admin_trying import TriedAdmin
 from newsarchive.errors import IndexUnavailable, SearchServerAway
 
 from . import sync, tokens
@@ -19,23 +19,10 @@ from .query import parse
 from .synonyms import Group, Synonyms, expand
 from .vocabulary import refresh, synonyms
 
-_LONGEST = 500
 
-
-class _Tried(admin.ModelAdmin):  # type: ignore[type-arg]
-    show_full_result_count = False
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        tried = request.GET.get("try", "").strip()[:_LONGEST]
-        if "try" in request.GET:
-            query = request.GET.copy()
-            del query["try"]
-            request.GET = query  # type: ignore[assignment]  # no filter of the list
-        context = {"tried": tried, "results": self.try_it(tried) if tried else [], "why": _why()}
-        return super().changelist_view(request, {**context, **(extra_context or {})})
-
-    def try_it(self, text: str) -> Any:
-        raise NotImplementedError
+class _Taught(TriedAdmin):
+    def beside(self) -> dict[str, Any]:
+        return {"why": _why()}
 
 
 def _why() -> str:
@@ -46,7 +33,7 @@ def _why() -> str:
 
 
 @admin.register(DictionaryWord)
-class DictionaryWordAdmin(_Tried):
+class DictionaryWordAdmin(_Taught):
     list_display = ("word", "note", "changed_at")
     search_fields = ("word", "note")
     change_list_template = "admin/dictionary_words.html"
@@ -54,13 +41,8 @@ class DictionaryWordAdmin(_Tried):
     def try_it(self, text: str) -> list[list[str]]:
         """How a sentence is cut: without the curators' words, and with them."""
         refresh()
-        return [_cut(segmenter, text) for segmenter in (_plain(), tokens.segmenter())]
-
-
-@cache
-def _plain() -> tokens.Segmenter:
-    """Without the curators' words. A second to make, so it is kept."""
-    return tokens.Segmenter()
+        taught = tokens.segmenter()
+        return [_cut(segmenter, text) for segmenter in (taught.untaught(), taught)]
 
 
 def _cut(segmenter: tokens.Segmenter, text: str) -> list[str]:
@@ -81,7 +63,7 @@ class Counts:
 
 
 @admin.register(SynonymGroup)
-class SynonymGroupAdmin(_Tried):
+class SynonymGroupAdmin(_Taught):
     list_display = ("__str__", "enabled", "note", "changed_at")
     list_filter = ("enabled",)
     search_fields = ("note",)

@@ -8,6 +8,7 @@ order of hits; grams (single characters and neighbouring pairs) decide what is f
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import io
@@ -222,6 +223,16 @@ class Segmenter:
         for word in wanted:
             self._jieba.add_word(word, max(_TAUGHT, self._jieba.suggest_freq(word)))
         self.extra_words = wanted
+
+    def untaught(self) -> Segmenter:
+        """The same without the added words; some hundredths of a second, where a new one takes seconds."""
+        plain = copy.copy(self)
+        plain._jieba = jieba.Tokenizer()
+        plain._jieba.FREQ, plain._jieba.total = dict(self._jieba.FREQ), self._jieba.total
+        plain._jieba.initialized = True
+        plain._own, plain._fast = dict(self._own), None
+        plain.learn(())
+        return plain
 
     @property
     def version(self) -> str:

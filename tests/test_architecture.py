@@ -162,3 +162,15 @@ def test_dependencies_are_locked_by_hash() -> None:
         assert locked
         assert all("==" in line for line in locked)
         assert text.count("--hash=sha256:") >= len(locked)
+
+
+def test_no_tag_of_a_template_goes_over_a_line() -> None:
+    """Django would print it as it stands."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {line}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.count("{{") != line.count("}}") or line.count("{%") != line.count("%}")
+    ]
+
+    assert wrong == []

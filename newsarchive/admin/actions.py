@@ -66,6 +66,7 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             edits = action.edits.select_related("article")[:_SHOWN]
             context = {
                 "action": action,
+                "title": str(action),
                 "said": said(action),
                 "edits": [(edit, diffs.of(edit)) for edit in edits],
                 "more": max(0, action.changed - _SHOWN),
@@ -114,7 +115,7 @@ def said(action: Action) -> list[str]:
     if field := parameters.get("field"):
         words.append(diffs.label(field))
     if of := parameters.get("of"):
-        words.append(f"#{of}")
+        words.append(str(Action.objects.filter(pk=of).defer("numbers").first() or f"#{of}"))
     if tables := parameters.get("agencies"):
         gone, come = (
             {f"{name}（{'、'.join(spellings)}）" if spellings else name for name, spellings in tables[side]}

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from search.models import WordList
 
 from .. import agencies, curation
+from ..admin_trying import TriedAdmin
 from ..history import Action
 from ..importers import captions
 from ..importers.agencies import Agencies
@@ -30,7 +31,6 @@ from .names import NameField
 
 _SHOWN: Final = 10
 _UNKNOWN: Final = 30  # credits that no agency takes, the most frequent
-_LONGEST: Final = 500
 _MOST_SPELLINGS, _LONGEST_SPELLING = 50, 60
 
 
@@ -86,11 +86,10 @@ class AgencyList(ChangeList):
 
 
 @admin.register(Agency)
-class AgencyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AgencyAdmin(TriedAdmin):
     form = AgencyForm
     list_display = ("name", "others", "pictures")
     search_fields = ("name", "spellings")
-    show_full_result_count = False
     list_per_page = 200
     change_list_template = "admin/agency_list.html"
     change_form_template = "admin/agency_form.html"
@@ -120,18 +119,14 @@ class AgencyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ]
         return queryset.filter(pk__in=found), False
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        tried = request.GET.get("try", "").strip()[:_LONGEST]
-        if "try" in request.GET:
-            query = request.GET.copy()
-            del query["try"]
-            request.GET = query  # type: ignore[assignment]  # no filter of the list
-        context = {
-            "tried": tried,
-            "result": _try(tried) if tried else None,
-            "unknown": _unknown(),
-        }
-        return super().changelist_view(request, {**context, **(extra_context or {})})
+    def try_it(self, text: str) -> Tried:
+        """What an import would make of a caption."""
+        known = agencies.table()
+        credit = captions.credit_of(text, known)
+        return Tried(credit, known.name_in(credit))
+
+    def beside(self) -> dict[str, Any]:
+        return {"unknown": _unknown()}
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
@@ -258,13 +253,6 @@ def _unite(gone: Agency, into: Agency) -> None:
     once = dict.fromkeys(spelling for spelling in spellings if spelling != into.name)
     gone.delete()
     Agency.objects.filter(pk=into.pk).update(spellings=list(once))
-
-
-def _try(text: str) -> Tried:
-    """What an import would make of a caption."""
-    known = agencies.table()
-    credit = captions.credit_of(text, known)
-    return Tried(credit, known.name_in(credit))
 
 
 def _unknown() -> list[tuple[str, int]]:

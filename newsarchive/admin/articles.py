@@ -27,7 +27,7 @@ from ..importers import html
 from ..importers.types import Precision
 from ..models import Article, Author, Authorship, Image, RawFile
 from ..turns import turn
-from . import bulk, diffs, listing, queues, remarks
+from . import bulk, diffs, listing, queues, reasons, remarks
 from .article_form import ArticleForm, AuthorshipForm, ImageForm, moment
 from .filters import AgencyFilter, AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
 from .in_turn import InTurn
@@ -140,7 +140,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
             said = formatted(article.published_on, "Y-m-d")
         return f"{said}{_('（估計）')}" if article.date_estimated else said
 
-    @admin.display(description=gettext_lazy("問題"))
+    @admin.display(description=gettext_lazy("問題"), empty_value="")
     def problems_short(self, article: Article) -> str:
         return "、".join(remarks.all_said(article.problems))
 
@@ -152,7 +152,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
     def pictures(self, article: Article) -> int:
         return article.pictures  # type: ignore[attr-defined,no-any-return]
 
-    @admin.display(description=gettext_lazy("縮圖"))
+    @admin.display(description=gettext_lazy("縮圖"), empty_value="")
     def thumbnail(self, article: Article) -> str:
         """Of our own copy; nothing is loaded from elsewhere."""
         url: str = article.thumbnail_url  # type: ignore[attr-defined]
@@ -230,6 +230,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
             ],
             "edited": [diffs.label(field) for field in article.edited_fields],
             "problems": remarks.all_said(article.problems),
+            "reason": reasons.said(article.status_reason),
             "article": article,
         }
 

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .. import differences
 from ..differences import Stretch
 from ..history import MARKS, Edit
-from ..models import Article
+from ..importers.types import Precision
+from ..models import Article, Image
 
 _LABELS: Final = {
     "outlet": _("媒體"),
@@ -31,12 +34,19 @@ _LABELS: Final = {
     "raw": _("所示檔案"),
 }
 
+_PRECISIONS: Final[dict[str, str | Promise]] = {
+    Precision.DAY.value: _("只到日"),
+    Precision.MINUTE.value: _("到分"),
+    Precision.SECOND.value: _("到秒"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
     name: str
     label: str
     stretches: list[Stretch]
+    several: bool  # names or pictures, not paragraphs
 
 
 def label(field: str) -> str:
@@ -44,7 +54,7 @@ def label(field: str) -> str:
         return str(_LABELS[field])
     try:
         return str(Article._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
-    except LookupError:
+    except FieldDoesNotExist:
         return field
 
 
@@ -53,7 +63,16 @@ def of(edit: Edit) -> list[FieldDiff]:
 
 
 def field_diff(field: str, old: Any, new: Any) -> FieldDiff:
-    return FieldDiff(field, label(field), differences.compare(list(lines(old)), list(lines(new))))
+    stretches = differences.compare(list(lines(_named(field, old))), list(lines(_named(field, new))))
+    return FieldDiff(field, label(field), stretches, isinstance(old, list) or isinstance(new, list))
+
+
+def _named(field: str, value: Any) -> Any:
+    """A value that has a name, by that: 已撤下, not withdrawn."""
+    if field == "date_precision" and value in _PRECISIONS:
+        return str(_PRECISIONS[value])
+    names = {"status": Article.Status, "standing": Article.Standing}
+    return str(names[field](value).label) if value and field in names else value
 
 
 def lines(value: Any) -> Iterator[str]:
@@ -75,6 +94,12 @@ def _item(item: Any) -> Iterator[str]:
     elif isinstance(item, list):
         yield " · ".join(str(part) for part in reversed(item) if part != "")
     elif isinstance(item, dict):
-        yield " · ".join(f"{key}: {part}" for key, part in item.items() if part not in ("", None))
+        yield " · ".join(f"{_part(key)}: {part}" for key, part in item.items() if part not in ("", None))
     else:
         yield json.dumps(item, ensure_ascii=False)
+
+
+def _part(key: str) -> str:
+    """Of a picture, in words; what else is kept in parts goes by its own names."""
+    names = {field.name: field.verbose_name for field in Image._meta.concrete_fields}
+    return str(names.get(key, key))

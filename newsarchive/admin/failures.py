@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from .. import retrying
 from ..errors import ArchiveError
 from ..models import ImportFailure
-from . import queues
+from . import queues, reasons
 
 _SHOWN = 20_000  # bytes of a file
 _LINE = re.compile(r"\bline (\d+)", re.IGNORECASE)
@@ -56,7 +56,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(ImportFailure)
 class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("path", "reason", "run", "mended")
+    list_display = ("path", "reason_said", "run_said", "mended")
     list_filter = (StateFilter,)
     list_select_related = ("run", "raw")
     search_fields = ("path", "reason")
@@ -68,6 +68,14 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportFailure]:
         return super().get_queryset(request).defer("raw__packed")
+
+    @admin.display(description=gettext_lazy("原因"), ordering="reason")
+    def reason_said(self, failure: ImportFailure) -> str:
+        return reasons.said(failure.reason)
+
+    @admin.display(description=gettext_lazy("匯入"), ordering="run")
+    def run_said(self, failure: ImportFailure) -> str:
+        return str(failure.run)
 
     @admin.display(description=gettext_lazy("已解決"), boolean=True)
     def mended(self, failure: ImportFailure) -> bool:
@@ -101,6 +109,8 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         failure = self.get_object(request, object_id)
         context: dict[str, Any] = {"failure": failure}
+        if failure is not None:
+            context["reason"] = reasons.said(failure.reason)
         if failure is not None and failure.raw is not None:
             data = failure.raw.data
             text = data[:_SHOWN].decode(failure.raw.encoding or "utf-8", errors="replace")

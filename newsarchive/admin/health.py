@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -21,6 +22,14 @@ from .. import jobs, locks, outbox
 from ..errors import IndexUnavailable
 from ..jobs import Last
 from ..models import Article, RawFile
+
+# What an index is stamped with, in words; a stamp of another engine goes by its own name.
+_STAMPS: Final[dict[str, str | Promise]] = {
+    "schema": gettext_lazy("索引結構"),
+    "folding": gettext_lazy("字形對照"),
+    "dictionary": gettext_lazy("詞典"),
+    "words": gettext_lazy("引擎"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ def page(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("索引與狀況"),
         "state": state,
+        "stamps": [(_STAMPS.get(name, name), stamp) for name, stamp in state.stamps.items()] if state else [],
         "problem": problem,
         "why": why,
         "articles": Article.objects.count(),

@@ -3,6 +3,7 @@ the command line: nothing of it is executed, and no name in it becomes a path.""
 
 from __future__ import annotations
 
+import math
 import re
 import secrets
 from pathlib import Path
@@ -19,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import jobs, locks
+from .. import ingest, jobs, locks
 from ..models import ImportFailure, ImportRun
 
 KINDS = (
@@ -59,14 +60,16 @@ def page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        if locks.is_held(settings.DATA_DIR / "import.lock"):
+        if locks.is_held(settings.DATA_DIR / "import.lock") or jobs.is_running("import"):
             messages.error(request, _("另一個匯入正在進行。"))
         else:
-            folder = _keep(form.cleaned_data["inputs"])
-            jobs.start("import", "import_articles", str(folder))
+            files = _keep(form.cleaned_data["inputs"])
+            jobs.start("import", "import_articles", *map(str, files))
             messages.success(request, _("已開始匯入。"))
             return redirect("admin:imports")
-    running = locks.is_held(settings.DATA_DIR / "import.lock")
+    reading = locks.is_held(settings.DATA_DIR / "import.lock")
+    running = reading or jobs.is_running("import")  # its process takes a moment to come so far
+    progress = ingest.progress() if reading else None
     failed = ImportFailure.objects.filter(Q(raw=None) | Q(raw__article=None)).count()
     context = {
         **admin.site.each_context(request),
@@ -77,18 +80,24 @@ def page(request: HttpRequest) -> HttpResponse:
         "last": jobs.last("import"),
         "failures": failed,
         "running": running,
+        "progress": progress,
+        "percent": int(100 * progress.share) if progress else 0,
+        "minutes_left": math.ceil((progress.seconds_left or 0) / 60) if progress else 0,
     }
     return render(request, "admin/imports.html", context)
 
 
-def _keep(files: list[Any]) -> Path:
-    """In a new folder; the names are ours, with what is harmless of theirs."""
+def _keep(files: list[Any]) -> list[Path]:
+    """In a new folder; the names are ours, with what is harmless of theirs. To be imported one by one: an
+    archive in a folder that is named is not opened."""
     stamp = timezone.now().strftime("%Y%m%d-%H%M%S")
     folder: Path = settings.DATA_DIR / "uploads" / f"{stamp}-{secrets.token_hex(3)}"
     folder.mkdir(parents=True)
+    kept = []
     for number, file in enumerate(files, 1):
         name = re.sub(r"[^\w.\-]+", "_", Path(file.name).name)[-100:]
-        with (folder / f"{number:03}-{name}").open("xb") as out:
+        kept.append(folder / f"{number:03}-{name}")
+        with kept[-1].open("xb") as out:
             for chunk in file.chunks():
                 out.write(chunk)
-    return folder
+    return kept

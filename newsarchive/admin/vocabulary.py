@@ -119,6 +119,8 @@ class MergeableAdmin(NameAdmin):
             "into": into,
             "count": row.articles.count(),
             "media": form.media,
+            "kinds": self.opts.verbose_name_plural,
+            "listed": reverse(f"admin:newsarchive_{self.kind}_changelist"),
             "back": reverse(f"admin:newsarchive_{self.kind}_change", args=[row.pk]),
         }
         return render(request, "admin/merge.html", context)

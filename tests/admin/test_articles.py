@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from newsarchive import curation, history
+from newsarchive.admin import diffs
 from newsarchive.history import Action, Edit
 from newsarchive.models import Article, Author, OutboxRow
 from tests.pages.making import publish, story
@@ -225,3 +227,45 @@ def test_an_edit_can_be_seen_and_reverted(curator: Client) -> None:
     assert article.title == "習近平與拜登視像會晤"
     assert [tag.name for tag in article.tags.all()] == ["中美會晤"]
     assert Edit.objects.count() == 2
+
+
+def test_a_diff_says_a_status_in_the_curators_language_and_counts_tags_as_tags(curator: Client) -> None:
+    [article] = publish(story(tags=tuple(f"標籤{number}" for number in range(9))))
+    numbers = [article.pk]
+    curation.run(curation.begin(Action.Kind.WITHDRAW, None, numbers, reason="重複"))
+    curation.run(curation.begin(Action.Kind.ADD_TAGS, None, numbers, names=["新的"]))
+
+    page = curator.get(f"/admin/newsarchive/article/{article.pk}/history/").content.decode()
+
+    assert "<del>已發布</del>" in page
+    assert "<ins>已撤下</ins>" in page
+    assert "項不變）" in page
+    assert "段不變）" not in page
+
+
+def test_a_failed_capture_says_why_in_the_curators_language(curator: Client) -> None:
+    [article] = publish(story())
+    reason = "the capture shows “眾新聞告別” in place of the article"
+    Article.objects.update(status="capture_failed", status_reason=reason)
+
+    page = curator.get(f"/admin/newsarchive/article/{article.pk}/change/").content.decode()
+
+    assert "擷取到的是「眾新聞告別」，不是文章" in page
+    assert reason in page
+
+
+def test_every_field_that_history_keeps_can_be_shown(curator: Client) -> None:
+    [article] = publish(story())
+    kept = history.snapshots([article.pk])[article.pk]
+
+    shown = [diffs.field_diff(field, value, None) for field, value in kept.items()]
+    backwards = [diffs.field_diff(field, None, value) for field, value in kept.items()]
+
+    assert [diff.name for diff in shown] == [diff.name for diff in backwards] == list(kept)
+    assert all(diff.label for diff in shown)
+    [pictures] = [diff for diff in shown if diff.name == "images"]
+    said = "".join(
+        piece.text for part in pictures.stretches for one in part.paragraphs for piece in one.pieces
+    )
+    assert "圖說: " in said
+    assert "caption" not in said

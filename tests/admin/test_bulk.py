@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
-from newsarchive import curation
+from newsarchive import curation, jobs, locks
+from newsarchive.admin import bulk
 from newsarchive.history import Action, Edit
 from newsarchive.models import Article, OutboxRow, Outlet, Tag
 from search import service, sync
@@ -205,3 +207,41 @@ def test_an_action_whose_process_was_killed_can_be_gone_on_with(curator: Client)
 
     article.refresh_from_db()
     assert article.language == "zh-Hans"
+
+
+def test_the_process_that_a_page_starts_for_many_articles_does_them() -> None:
+    articles = three()
+    action = curation.begin(Action.Kind.LANGUAGE, None, [one.pk for one in articles], language="zh-Hans")
+    jobs_own = jobs.log(bulk.job(action)).with_suffix(".lock")
+
+    with locks.held(jobs_own, wait=False):  # as that process has it from `jobs.start`
+        call_command("curate", str(action.pk))
+
+    action.refresh_from_db()
+    assert (action.done, action.changed) == (3, 3)
+
+
+def test_a_second_process_says_that_another_is_at_an_action() -> None:
+    [article, *_] = three()
+    action = curation.begin(Action.Kind.LANGUAGE, None, [article.pk], language="zh-Hans")
+
+    with (
+        locks.held(curation._lock(action), wait=False),
+        pytest.raises(CommandError, match="another process"),
+    ):
+        call_command("curate", str(action.pk))
+
+    action.refresh_from_db()
+    assert action.done == 0
+
+
+def test_an_undo_says_what_it_undid_and_a_preview_has_a_way_back(curator: Client) -> None:
+    three()
+    preview = curator.post(f"{BULK}?q=護欄", {"kind": "withdraw", "reason": "重複", "preview": "1"})
+    action = act(curator, kind="withdraw", reason="重複")
+
+    page = curator.post(f"/admin/newsarchive/action/{action.pk}/undo/", follow=True)
+
+    assert f"#{action.pk} 撤下" in page.context["said"]
+    assert str(page.context["title"]).endswith("復原")
+    assert ">放棄</a>" in preview.content.decode()

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import io
 import time
+import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +11,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from newsarchive import ingest, jobs
-from newsarchive.models import Article, ImportFailure
+from newsarchive import ingest, jobs, locks
+from newsarchive.models import Article, ImportFailure, ImportRun
 from tests.archive.making import post
 from tests.pages.making import Page, publish, story, wrongs
 
@@ -34,13 +37,31 @@ def test_files_are_taken_in_under_names_of_our_own(
 
     response = client.post("/admin/imports/", {"inputs": [file]})
 
-    [(command, folder)] = started
-    [kept] = Path(folder).iterdir()
+    [(command, path)] = started
+    kept = Path(path)
     assert response.status_code == 302
     assert command == "import_articles"
     assert kept.resolve().is_relative_to(settings.DATA_DIR / "uploads")
-    assert ingest.run([Path(folder)], workers=1).failed == 0
+    assert ingest.run([kept], workers=1).failed == 0
     assert Article.objects.count() == 1
+
+
+def test_an_archive_is_opened_and_files_beside_it_are_read(
+    signed_in: SignIn, started: list[tuple[str, ...]]
+) -> None:
+    client = signed_in("operator")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("1.md", post(1))
+        archive.writestr("2.md", post(2))
+    files = [SimpleUploadedFile("all.zip", packed.getvalue()), SimpleUploadedFile("3.md", post(3))]
+
+    client.post("/admin/imports/", {"inputs": files})
+    [(_command, *paths)] = started
+    report = ingest.run([Path(path) for path in paths], workers=1)
+
+    assert report.failed == 0
+    assert Article.objects.count() == 3
 
 
 def test_other_kinds_of_files_and_large_ones_are_refused(
@@ -199,3 +220,113 @@ def test_a_job_runs_once_at_a_time_and_says_what_became_of_it(signed_in: SignIn)
     last = {job.key: last for job, last in page.context["jobs"]}["check"]
     assert "EOFError" in last.said
     assert not last.running
+
+
+def test_an_import_says_what_part_of_it_is_done_and_how_long_the_rest_takes(
+    signed_in: SignIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in("operator")
+    monkeypatch.setattr(ingest, "BATCH_FILES", 1)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(4):
+        (folder / f"{number}.md").write_bytes(post(number + 1))
+    pages: list[str] = []
+
+    def look(progress: ingest.Progress) -> None:
+        pages.append(client.get("/admin/imports/").content.decode())
+
+    ingest.run([folder], workers=1, on_progress=look)
+
+    assert "正在匯入：50%，已讀 3 個檔案，約剩 1 分鐘" in Page(pages[2]).text
+    assert '<progress max="100" value="50">' in pages[2]
+    assert "正在匯入" not in client.get("/admin/imports/").content.decode()
+
+
+def test_an_import_that_has_read_nothing_yet_shows_nothing_of_the_last_one(
+    signed_in: SignIn, tmp_path: Path
+) -> None:
+    client = signed_in("operator")
+    (tmp_path / "1.md").write_bytes(post(1))
+    ingest.run([tmp_path], workers=1)
+    with ingest.alone():
+        page = client.get("/admin/imports/").content.decode()
+    (tmp_path / "2.md").write_bytes(post(2))
+    ingest.run([tmp_path], workers=1, stop=lambda: True)
+
+    assert "正在匯入" in page
+    assert ingest.progress() is not None
+
+
+def test_a_run_is_named_by_the_clock_of_the_archive(signed_in: SignIn, tmp_path: Path) -> None:
+    (tmp_path / "1.md").write_bytes(post(1))
+    ingest.run([tmp_path], workers=1)
+    run = ImportRun.objects.get()
+    ImportRun.objects.update(started_at=datetime(2026, 11, 26, 20, 20, tzinfo=UTC))
+    run.refresh_from_db()
+
+    assert str(run) == f"#{run.pk} 2026-11-27 04:20"
+
+
+def test_failures_of_one_run_are_one_click_away(signed_in: SignIn, tmp_path: Path) -> None:
+    client = signed_in("operator")
+    for number in (1, 2):
+        (tmp_path / f"bad{number}.md").write_bytes(b"%d nothing that anybody knows" % number)
+        ingest.run([tmp_path / f"bad{number}.md"], workers=1)
+    first = ImportRun.objects.earliest("pk")
+
+    page = client.get("/admin/imports/").content.decode()
+    address = f"/admin/newsarchive/importfailure/?run={first.pk}"
+
+    assert f'href="{address}"' in page
+    assert client.get(address).context["cl"].result_count == 1
+
+
+def test_the_first_page_lists_articles_first(curator: Client) -> None:
+    apps = curator.get("/admin/").context["app_list"]
+
+    assert [model["object_name"] for model in apps[0]["models"]][:3] == ["Article", "Outlet", "Author"]
+
+
+def test_the_door_speaks_three_languages(client: Client, db: None) -> None:
+    page = client.get("/admin/login/").content.decode()
+    answer = client.post("/i18n/setlang/", {"language": "en", "next": "/admin/login/"}, follow=True)
+
+    assert "English" in page
+    assert "Log in" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("zh-hant", "文章"), ("zh-hans", "文章"), ("en", "Articles")]
+)
+def test_a_list_is_named_by_what_it_lists(curator: Client, language: str, title: str) -> None:
+    curator.cookies["django_language"] = language
+
+    page = curator.get("/admin/newsarchive/article/")
+
+    assert title in str(page.context["title"])
+    assert "來修改" not in page.content.decode()
+
+
+def test_an_import_shows_from_the_moment_that_its_process_is_there(
+    signed_in: SignIn, started: list[tuple[str, ...]]
+) -> None:
+    client = signed_in("operator")
+    with locks.held(jobs.log("import").with_suffix(".lock"), wait=False):
+        page = client.get("/admin/imports/").content.decode()
+        client.post("/admin/imports/", {"inputs": [SimpleUploadedFile("1.md", post(1))]})
+
+    assert "正在匯入" in page
+    assert started == []
+
+
+def test_what_a_job_said_stands_on_its_page_line_by_line(signed_in: SignIn) -> None:
+    client = signed_in("operator")
+    log = jobs.log("import")
+    log.parent.mkdir(parents=True)
+    log.write_text("one line\n<b>another</b>\n", encoding="utf-8")
+
+    page = client.get("/admin/imports/").content.decode()
+
+    assert "one line\n&lt;b&gt;another&lt;/b&gt;\n</pre>" in page
+    assert "{{" not in page

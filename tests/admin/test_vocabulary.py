@@ -88,8 +88,8 @@ def test_a_sentence_is_cut_without_and_with_the_taught_words(curator: Client) ->
 
     page = curator.get("/admin/search/dictionaryword/", {"try": "林鄭月娥說"})
 
-    assert page.context["results"][1] == ["林鄭月娥", "說"]
-    assert page.context["results"][0] != page.context["results"][1]
+    assert page.context["result"][1] == ["林鄭月娥", "說"]
+    assert page.context["result"][0] != page.context["result"][1]
 
 
 def test_synonyms_are_counted_before_and_after(curator: Client) -> None:
@@ -98,7 +98,7 @@ def test_synonyms_are_counted_before_and_after(curator: Client) -> None:
 
     page = curator.get("/admin/search/synonymgroup/", {"try": "拜登=Biden"})
 
-    assert [row.count for row in page.context["results"]] == [1, 1, 2]
+    assert [row.count for row in page.context["result"]] == [1, 1, 2]
 
 
 def test_names_are_suggested_while_typing(curator: Client) -> None:
@@ -134,3 +134,13 @@ def test_a_name_that_is_in_use_again_is_not_led_away(curator: Client) -> None:
     Tag.objects.create(name="中美會晤")
 
     assert curator.get("/search/", {"q": "會晤", "tag": "中美會晤"}).status_code == 200
+
+
+def test_the_page_of_a_merge_says_where_one_is_and_that_it_is_for_good(curator: Client) -> None:
+    publish(story())
+    tag = Tag.objects.get(name="中美會晤")
+
+    page = curator.get(f"/admin/newsarchive/tag/{tag.pk}/merge/").content.decode()
+
+    assert f'<a href="/admin/newsarchive/tag/{tag.pk}/change/">中美會晤</a> &rsaquo; 合併' in page
+    assert "合併不能復原。" in page

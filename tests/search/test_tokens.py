@@ -177,3 +177,15 @@ def test_spans_are_occurrences_in_order_without_overlap(text: str, typed: str) -
     assert bool(spans) == sought.stands_in(folded)
     assert all(first[1] <= second[0] for first, second in itertools.pairwise(spans))
     assert all(re.sub(" +", " ", folded[start:end]) == sought.text for start, end in spans)
+
+
+def test_a_segmenter_without_its_added_words_cuts_like_a_new_one_and_leaves_them_to_the_other() -> None:
+    text = fold("林鄭月娥說國家安全局今日舉行記者會")
+    taught = tokens.Segmenter(["林鄭月娥", "國家安全局"])
+    before = taught.words(text)
+
+    plain = taught.untaught()
+
+    assert plain.words(text) == tokens.Segmenter().words(text) != before
+    assert taught.words(text) == before
+    assert (plain.extra_words, plain.version) == ((), tokens.Segmenter().version)

@@ -21,6 +21,8 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"there is no action {action}", returncode=2)
         curation.run(found)
+        if found.finished_at is None and not found.problem:
+            raise CommandError("another process is at it")
         self.stdout.write(f"{found}: {found.changed} of {found.total} changed")
         if found.problem:
             self.stderr.write(found.problem)

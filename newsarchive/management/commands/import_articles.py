@@ -111,19 +111,17 @@ class Command(BaseCommand):
         return line
 
     def _draw_bar(self, progress: Progress) -> None:
-        share = min(progress.done / progress.total, 1.0) if progress.total else 1.0
+        share = progress.share
         bar = ("█" * round(share * 24)).ljust(24, "░")
         self.stdout.write(f"\r{bar} {_described(progress)}\033[K", ending="\n" if share == 1.0 else "")
         self.stdout.flush()
 
 
 def _described(progress: Progress) -> str:
-    """Time left is judged by bytes: how many files there are in a packed tar nobody knows before its end."""
     rate = progress.files / progress.seconds if progress.seconds else 0.0
     text = f"{progress.files:,} files, {rate:,.0f} a second"
-    if 0 < progress.done < progress.total:
-        left = progress.seconds * (progress.total - progress.done) / progress.done
-        text += f", {100 * progress.done // progress.total} %, {_minutes(left)} left"
+    if (left := progress.seconds_left) is not None:
+        text += f", {int(100 * progress.share)} %, {_minutes(left)} left"
     return text
 
 
