@@ -12,7 +12,7 @@ from search.engine import Engine, Facet, Filters, Request
 from search.engines import generation, rank
 from search.engines.embedded import EmbeddedEngine
 from search.engines.texts import SECTIONS, sections
-from search.query import parse
+from search.query import Field, parse
 
 from .engine_contract import EngineContract, ask, doc, found
 
@@ -196,6 +196,14 @@ def test_what_is_left_out_because_it_cannot_come_first_does_not_come_first(
     assert told_apart == answers()
 
 
+def assert_found_as_by_reading(engine: Engine, typed: str, parts: dict[int, dict[Field, str]]) -> None:
+    tree = parse(typed).tree
+    if tree is None or ask(engine, typed).partial:
+        return
+    truth = {number for number, of_story in parts.items() if match.matches(tree, of_story, None)}
+    assert found(engine, typed) == truth, typed
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_what_the_engine_finds_is_what_reading_every_text_finds(folder: Path, seed: int) -> None:
     """The grams, words and checks of the index against the plain truth, on texts made to confuse."""
@@ -219,11 +227,7 @@ def test_what_the_engine_finds_is_what_reading_every_text_finds(folder: Path, se
     for _ in range(150):
         words = "".join(rng.choices(letters, k=rng.randint(1, 4)))
         for typed in (words, f'"{words}"', f"title:{words}", f"-{words}", f'"{words} 中國"~3'):
-            tree = parse(typed).tree
-            if tree is None or ask(engine, typed).partial:
-                continue
-            truth = {number for number, of_story in parts.items() if match.matches(tree, of_story, None)}
-            assert found(engine, typed) == truth, typed
+            assert_found_as_by_reading(engine, typed, parts)
 
 
 def test_strings_of_triples_that_have_lists_are_found_as_reading_every_text_finds_them(folder: Path) -> None:
@@ -242,8 +246,4 @@ def test_strings_of_triples_that_have_lists_are_found_as_reading_every_text_find
     for _ in range(200):
         words = "".join(rng.choices(letters, k=rng.randint(2, 6)))
         for typed in (words, f'"{words}"', f"body:{words}", f"title:{words}", f"tag:{words}"):
-            tree = parse(typed).tree
-            if tree is None or ask(engine, typed).partial:
-                continue
-            truth = {number for number, of_story in parts.items() if match.matches(tree, of_story, None)}
-            assert found(engine, typed) == truth, typed
+            assert_found_as_by_reading(engine, typed, parts)
