@@ -59,16 +59,16 @@ def page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("newsarchive.operate"):
         raise PermissionDenied
     form = UploadForm(request.POST or None, request.FILES or None)
+    reading = locks.is_held(settings.DATA_DIR / "import.lock")
+    running = reading or jobs.is_running("import")  # its process takes a moment to come so far
     if request.method == "POST" and form.is_valid():
-        if locks.is_held(settings.DATA_DIR / "import.lock") or jobs.is_running("import"):
+        if running:
             messages.error(request, _("另一個匯入正在進行。"))
         else:
             files = _keep(form.cleaned_data["inputs"])
             jobs.start("import", "import_articles", *map(str, files))
             messages.success(request, _("已開始匯入。"))
             return redirect("admin:imports")
-    reading = locks.is_held(settings.DATA_DIR / "import.lock")
-    running = reading or jobs.is_running("import")  # its process takes a moment to come so far
     progress = ingest.progress() if reading else None
     failed = ImportFailure.objects.filter(Q(raw=None) | Q(raw__article=None)).count()
     context = {

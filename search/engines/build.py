@@ -263,7 +263,7 @@ def _write_grams(chunks: Sequence[_Chunk], weight_of: _WeightOf, folder: Path) -
         folder,
         [
             triples.Part(
-                chunk.counted(f"{field}.{triples.NAME}"), chunk.first, weight_of[field], _where(field)
+                chunk.counted(f"{field}.{triples.NAME}"), weight_of[field], _where(field), chunk.first
             )
             for field in LISTS[triples.OF]
             for chunk in chunks

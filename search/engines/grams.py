@@ -30,10 +30,10 @@ _Kind = TypeVar("_Kind", bound=np.generic)
 # A key is a gram's code (42 bits: one or two code points of 21) above a document number (22 bits).
 _CHAR, DOC = 21, 22
 MAX_DOCUMENTS = 1 << DOC
-_DOC_MASK = np.uint64(MAX_DOCUMENTS - 1)
+DOC_MASK = np.uint64(MAX_DOCUMENTS - 1)
 _LAST = np.uint64((1 << _CHAR) - 1)
 PARTITION = 4_000_000  # postings merged at a time: bounds the memory of a build
-_HEAD = 256  # every so manieth code is kept in memory: a look-up then touches one mapped page, not twelve
+_HEAD = 256  # keys from one that is kept in memory to the next
 
 # A posting: document, where the gram stands in it, and its impact.
 _FACTS = 10
@@ -88,8 +88,8 @@ def codes(folded: str) -> list[int]:
     found: list[int] = []
     for piece in folded.split():
         if len(piece) == 1:
-            found.append(ord(piece))
-        found.extend(ord(a) << _CHAR | ord(b) for a, b in itertools.pairwise(piece))
+            found.append(code(piece))
+        found.extend(map(code, map("".join, itertools.pairwise(piece))))
     return found
 
 
@@ -150,39 +150,39 @@ class Part:
     weight_of: Floats  # by document number
     where: int = PRINTED  # or BESIDE
 
+    def numbered(self, keys: Keys) -> Keys:
+        """Some of its keys as they are merged: a document's number is the lowest DOC bits."""
+        return keys
 
-def merge(folder: Path, name: str, parts: Sequence[Part]) -> int:
-    """Write the list `name` from its parts; frequencies of one gram in one document add up.
 
-    Returns the number of postings.
-    """
+def merge(folder: Path, name: str, parts: Sequence[Part]) -> None:
+    """Write the list `name` from its parts; frequencies of one gram in one document add up."""
     total = sum(len(part.counted.keys) for part in parts)
     with Writer(folder, name) as writer:
         for low, high in _partitions(parts, -(-total // PARTITION)):
-            keys, weights, where = _between(parts, low, high)
-            starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-            impacts = impact_of(np.add.reduceat(weights, starts))
-            facts = np.bitwise_or.reduceat(where, starts) | impacts
-            keys = keys[starts]
-            writer.add(keys >> np.uint64(DOC), posting(keys & _DOC_MASK, facts))
-    return writer.postings
+            keys, facts = merged(parts, low, high)
+            writer.add(keys >> np.uint64(DOC), posting(keys & DOC_MASK, facts))
 
 
-def _between(parts: Sequence[Part], low: np.uint64, high: np.uint64) -> tuple[Keys, Floats, Facts]:
-    """The keys from `low` and below `high` of all parts, sorted, each part's with its weight and place."""
+def merged(parts: Sequence[Part], low: np.uint64, high: np.uint64) -> tuple[Keys, Facts]:
+    """What the parts have from the key `low` and below `high` (0: to their end): each key once, in order,
+    as it is numbered, with where it stands and its impact."""
     keys: list[Keys] = []
     weights: list[Floats] = []
     where: list[Facts] = []
     for part in parts:
         of_part = part.counted.keys
         begin, end = np.searchsorted(of_part, low), np.searchsorted(of_part, high) if high else len(of_part)
-        keys.append(np.asarray(of_part[begin:end]))
-        docs = (keys[-1] & _DOC_MASK).astype(np.int64)
+        keys.append(part.numbered(np.asarray(of_part[begin:end])))
+        docs = (keys[-1] & DOC_MASK).astype(np.int64)
         weights.append(part.counted.frequencies[begin:end].astype(np.float32) * part.weight_of[docs])
         where.append(np.full(len(docs), part.where, np.uint16))
     every_key = np.concatenate(keys)
     order = np.argsort(every_key, kind="stable")
-    return every_key[order], np.concatenate(weights)[order], np.concatenate(where)[order]
+    every_key = every_key[order]
+    starts = np.flatnonzero(np.diff(every_key, prepend=~every_key[:1]))
+    impacts = impact_of(np.add.reduceat(np.concatenate(weights)[order], starts))
+    return every_key[starts], np.bitwise_or.reduceat(np.concatenate(where)[order], starts) | impacts
 
 
 def _partitions(parts: Sequence[Part], wanted: int) -> Iterable[tuple[np.uint64, np.uint64]]:
@@ -191,7 +191,7 @@ def _partitions(parts: Sequence[Part], wanted: int) -> Iterable[tuple[np.uint64,
         return [(np.uint64(0), np.uint64(0))][:wanted]
     sample = np.concatenate([part.counted.keys[::997] for part in parts])
     sample.sort()
-    cuts = np.unique(sample[np.linspace(0, len(sample) - 1, wanted + 1).astype(np.int64)[1:-1]] & ~_DOC_MASK)
+    cuts = np.unique(sample[np.linspace(0, len(sample) - 1, wanted + 1).astype(np.int64)[1:-1]] & ~DOC_MASK)
     bounds = [np.uint64(0), *cuts[cuts > sample[0]], np.uint64(0)]
     return list(itertools.pairwise(bounds))
 
@@ -225,18 +225,30 @@ class Writer:
         np.concatenate([*self._starts, end]).tofile(self._paths["starts"])
 
 
+class SortedKeys:
+    """Ascending keys mapped from a file. Every so manieth is kept in memory, so that a look-up touches one
+    mapped page, not twelve."""
+
+    def __init__(self, path: Path) -> None:
+        self.every = mapped(path, np.uint64)
+        self._heads = self.every[::_HEAD].copy()
+
+    def find(self, key: int) -> int:
+        """Where the key is; -1 when it is not there."""
+        sought = np.uint64(key)
+        block = max(int(self._heads.searchsorted(sought, "right")) - 1, 0) * _HEAD
+        keys = self.every[block : block + _HEAD]
+        at = int(keys.searchsorted(sought))
+        return block + at if at < len(keys) and keys[at] == sought else -1
+
+
 class GramList:
     """A list opened for reading; its pages are shared by all processes that map them."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._codes = mapped(folder / f"{name}.codes", np.uint64)
+        self._codes = SortedKeys(folder / f"{name}.codes")
         self._starts = mapped(folder / f"{name}.starts", np.uint64)
         self._postings = mapped(folder / f"{name}.postings", np.uint32)
-        self._heads = self.heads(self._codes)
-
-    @staticmethod
-    def heads(codes: Keys) -> Keys:
-        return codes[::_HEAD].copy()
 
     def postings(self, code: int) -> Postings:
         """Those of a gram, by document (ascending); none when it occurs nowhere."""
@@ -244,28 +256,23 @@ class GramList:
         return self._postings[begin:end]
 
     def _bounds(self, code: int) -> tuple[int, int]:
-        sought = np.uint64(code)
-        block = max(int(self._heads.searchsorted(sought, "right")) - 1, 0) * _HEAD
-        codes = self._codes[block : block + _HEAD]
-        at = int(codes.searchsorted(sought))
-        if at == len(codes) or codes[at] != sought:
-            return 0, 0
-        return int(self._starts[block + at]), int(self._starts[block + at + 1])
+        at = self._codes.find(code)
+        return (0, 0) if at < 0 else (int(self._starts[at]), int(self._starts[at + 1]))
 
     def after(self, char: str) -> tuple[Codes, Counts]:
         """The characters that follow one somewhere, and in how many documents each does."""
         first = ord(char) << _CHAR
-        begin, end = self._codes.searchsorted(np.asarray([first, first + (1 << _CHAR)], np.uint64))
+        begin, end = self._codes.every.searchsorted(np.asarray([first, first + (1 << _CHAR)], np.uint64))
         return self._neighbours(np.arange(begin, end), 0)
 
     def before(self, char: str) -> tuple[Codes, Counts]:
         """The characters that precede one somewhere; reads every code, some 2 ms a million."""
-        codes = np.asarray(self._codes)
+        codes = np.asarray(self._codes.every)
         pairs = (codes & _LAST == np.uint64(ord(char))) & (codes > _LAST)
         return self._neighbours(np.flatnonzero(pairs), _CHAR)
 
     def _neighbours(self, at: npt.NDArray[np.int64], shift: int) -> tuple[Codes, Counts]:
-        codes = (self._codes[at] >> np.uint64(shift)) & _LAST
+        codes = (self._codes.every[at] >> np.uint64(shift)) & _LAST
         return codes.astype(np.uint32), (self._starts[at + 1] - self._starts[at]).astype(np.int64)
 
     def frequency(self, code: int) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 
 from . import grams
 from .columns import Columns, FacetValues
-from .grams import GramList, Postings, mapped
+from .grams import GramList, Postings, SortedKeys, mapped
 
 SCHEMA = "2"
 
@@ -23,9 +23,8 @@ class _Merged(GramList):
 
     def __init__(self, folder: Path, printed: str, beside: GramList | None = None) -> None:
         self._where = grams.BESIDE if beside is None and printed == "other" else grams.PRINTED
-        self._codes = mapped(folder / f"{printed}.codes", np.uint64)
+        self._codes = SortedKeys(folder / f"{printed}.codes")
         self._starts = mapped(folder / f"{printed}.starts", np.uint64)
-        self._heads = self.heads(self._codes)
         self._docs = mapped(folder / f"{printed}.docs", np.uint32)
         self._impacts = mapped(folder / f"{printed}.impacts", np.uint8)
         self._beside = beside

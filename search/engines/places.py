@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
+
+from .grams import SortedKeys, mapped
 
 _FILES: Final = (("keys", np.uint64), ("docs", np.uint64), ("weights", np.uint64), ("sizes", np.uint32))
-_HEAD: Final = 256  # every so manieth key is kept in memory: a look-up then touches one mapped page
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class Places:
     """Opened for reading; threads and processes share the mapped files."""
 
     def __init__(self, folder: Path) -> None:
-        self._keys, self._docs, self._weights, self._sizes = (
-            _mapped(folder / f"places.{name}", kind) for name, kind in _FILES
+        self._keys = SortedKeys(folder / "places.keys")
+        self._docs, self._weights, self._sizes = (
+            mapped(folder / f"places.{name}", kind) for name, kind in _FILES[1:]
         )
-        self._heads = self._keys[::_HEAD].copy()
 
     @staticmethod
     def are_in(folder: Path) -> bool:
@@ -60,17 +60,5 @@ class Places:
 
     def find(self, field: str, word: str) -> Place | None:
         """None: no text has the word."""
-        sought = np.uint64(_key(field, word.encode("utf-8", "surrogatepass")))
-        block = max(int(self._heads.searchsorted(sought, "right")) - 1, 0) * _HEAD
-        keys = self._keys[block : block + _HEAD]
-        at = int(keys.searchsorted(sought))
-        if at == len(keys) or keys[at] != sought:
-            return None
-        at += block
-        return Place(int(self._docs[at]), int(self._weights[at]), int(self._sizes[at]))
-
-
-def _mapped(path: Path, kind: npt.DTypeLike) -> npt.NDArray[np.unsignedinteger]:
-    if not path.stat().st_size:  # nothing to map
-        return np.empty(0, kind)
-    return np.asarray(np.memmap(path, dtype=kind, mode="r"))
+        at = self._keys.find(_key(field, word.encode("utf-8", "surrogatepass")))
+        return None if at < 0 else Place(int(self._docs[at]), int(self._weights[at]), int(self._sizes[at]))

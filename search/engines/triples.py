@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from . import grams
-from .grams import Characters, Counted, Floats, Keys, Writer
+from .grams import Characters, Counted, Keys, Writer
 
 NAME: Final = "triples"
 OF: Final = "any"  # the gram list whose documents these are
@@ -28,9 +27,7 @@ MOST_TEXTS: Final = 1 << 16  # that are counted together
 # When they are merged it is the lower part of the code above a document's number: the upper part is the
 # same in all that is merged at a time.
 _CHAR, _TEXT = 16, 16
-_DOC = grams.DOC
-_LOWER = 64 - _DOC
-_DOC_MASK = np.uint64((1 << _DOC) - 1)
+_LOWER = 64 - grams.DOC
 _TEXT_MASK = np.uint64((1 << _TEXT) - 1)
 _LOWER_MASK = np.uint64((1 << _LOWER) - 1)
 
@@ -54,54 +51,26 @@ def count(characters: Characters) -> Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Counted triples of one field in a run of documents, with what a single occurrence weighs there."""
+class Part(grams.Part):
+    first: int = 0  # the document that is text 0
 
-    counted: Counted
-    first: int  # the document that is text 0
-    weight_of: Floats  # by document number
-    where: int = grams.PRINTED
+    def numbered(self, keys: Keys) -> Keys:
+        docs = (keys & _TEXT_MASK) + np.uint64(self.first)
+        return (keys >> np.uint64(_TEXT) & _LOWER_MASK) << np.uint64(grams.DOC) | docs
 
 
-def merge(folder: Path, parts: Sequence[Part]) -> int:
-    """Write the list from its parts. Returns the number of postings."""
+def merge(folder: Path, parts: Sequence[Part]) -> None:
+    """Write the list of those that are to have one."""
     with Writer(folder, NAME) as writer:
         for low, high in _partitions(parts):
-            keys, weights, where = _between(parts, low, high)
-            if not len(keys):
-                continue
-            starts = np.flatnonzero(np.diff(keys, prepend=~keys[:1]))
-            keys = keys[starts]
-            codes = keys >> np.uint64(_DOC)
+            keys, facts = grams.merged(parts, low, high)
+            codes = keys >> np.uint64(grams.DOC)
             firsts = np.flatnonzero(np.diff(codes, prepend=~codes[:1]))
-            sizes = np.diff(np.append(firsts, len(codes)))
+            sizes = np.diff(firsts, append=len(codes))
             many = np.repeat(sizes >= LEAST, sizes)
-            if not many.any():
-                continue
-            facts = np.bitwise_or.reduceat(where, starts) | grams.impact_of(np.add.reduceat(weights, starts))
             upper = low >> np.uint64(_TEXT + _LOWER) << np.uint64(_LOWER)
-            writer.add(codes[many] | upper, grams.posting(keys[many] & _DOC_MASK, facts[many]))
-    return writer.postings
-
-
-def _between(
-    parts: Sequence[Part], low: np.uint64, high: np.uint64
-) -> tuple[Keys, Floats, npt.NDArray[np.uint16]]:
-    """The merged keys of all parts from `low` and below `high`, in order, each with its weight and place."""
-    keys: list[Keys] = []
-    weights: list[Floats] = []
-    where: list[npt.NDArray[np.uint16]] = []
-    for part in parts:
-        of_part = part.counted.keys
-        begin, end = np.searchsorted(of_part, low), np.searchsorted(of_part, high) if high else len(of_part)
-        counted = np.asarray(of_part[begin:end])
-        docs = (counted & _TEXT_MASK) + np.uint64(part.first)
-        keys.append((counted >> np.uint64(_TEXT) & _LOWER_MASK) << np.uint64(_DOC) | docs)
-        weights.append(part.counted.frequencies[begin:end].astype(np.float32) * part.weight_of[docs])
-        where.append(np.full(len(docs), part.where, np.uint16))
-    every_key = np.concatenate(keys)
-    order = np.argsort(every_key, kind="stable")
-    return every_key[order], np.concatenate(weights)[order], np.concatenate(where)[order]
+            if many.any():
+                writer.add(codes[many] | upper, grams.posting(keys[many] & grams.DOC_MASK, facts[many]))
 
 
 def _partitions(parts: Sequence[Part]) -> Iterable[tuple[np.uint64, np.uint64]]:
