@@ -28,7 +28,7 @@ SQL = [
     "\\'",
 ]
 TEMPLATES = [
-    "{{ 7*7 }}",
+    "{{ 86243*9 }}",
     "{% debug %}",
     "{{ request.META }}",
     "{{ settings.SECRET_KEY }}",
@@ -99,7 +99,7 @@ def test_whatever_is_in_a_parameter_it_is_text(text: str, client: Client, signed
         assert "root:x:0" not in body
         if answer["Content-Type"].startswith("text/html") and not place.startswith("/admin"):
             assert [wrong for wrong in wrongs(Page(body)) if "id " not in wrong] == [], place
-    assert "49" not in Page(client.get(f"/search/?q={sent}").content).text.replace(text, "")
+    assert "776187" not in Page(client.get(f"/search/?q={sent}").content).text  # of 86243*9
     assert Article.objects.count() == 1
 
 

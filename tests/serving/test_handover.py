@@ -36,6 +36,11 @@ def command_of(pid: int) -> str:
         return ""
 
 
+def indexers(keeper: int) -> set[int]:
+    """None while the keeper waits before it starts another, or until that has begun its own program."""
+    return {pid for pid in children(keeper) if "run_indexer" in command_of(pid)}
+
+
 def change(program: Path, old: str, new: str) -> None:
     file = program / "newsarchive" / "views.py"
     text = file.read_text()
@@ -51,6 +56,7 @@ def test_no_request_fails_while_make_run_takes_a_new_program_refuses_a_broken_on
         [sys.executable, "-m", "newsarchive.serve"], log, environment(data, PORT=str(port)), cwd=program
     )
     wait_for(lambda: answers(port), "the start")
+    first = wait_for(lambda: indexers(keeper.pid), "the indexer")
     readers = Readers(port, PATHS).begin()
 
     change(program, '"ok\\n"', '"new\\n"')
@@ -64,12 +70,9 @@ def test_no_request_fails_while_make_run_takes_a_new_program_refuses_a_broken_on
     assert get(port, "/healthz").body == b"new\n"
 
     change(program, "broken from __future__", "from __future__")
-    [indexer] = [pid for pid in children(keeper.pid) if "run_indexer" in command_of(pid)]
-    os.kill(indexer, signal.SIGKILL)
-    wait_for(
-        lambda: any("run_indexer" in command_of(pid) for pid in set(children(keeper.pid)) - {indexer}),
-        "another indexer",
-    )
+    [second] = wait_for(lambda: indexers(keeper.pid) - first, "an indexer of the new program")
+    os.kill(second, signal.SIGKILL)
+    wait_for(lambda: indexers(keeper.pid) - first - {second}, "another indexer")
 
     readers.may_be_refused = True
     keeper.send_signal(signal.SIGTERM)
