@@ -25,6 +25,7 @@ from .forms import SearchForm
 from .misses import Misses
 from .query import describe
 from .renamed import leads_on
+from .results import FoundImage, OtherCopy, Result
 
 RETRY_AFTER = 5  # seconds, while the index is being opened or built
 
@@ -117,7 +118,7 @@ def _page_url(request: HttpRequest, page: service.SearchPage, step: int) -> str 
     return request.build_absolute_uri(f"{request.path}?{asked.urlencode()}")
 
 
-def _result(request: HttpRequest, result: service.Result) -> dict[str, Any]:
+def _result(request: HttpRequest, result: Result) -> dict[str, Any]:
     article = result.article
     return {
         "id": article.pk,
@@ -127,7 +128,7 @@ def _result(request: HttpRequest, result: service.Result) -> dict[str, Any]:
         "title_html": result.title_html,
         "snippets": list(result.snippets),
         "outlet": article.outlet.name if article.outlet else "",
-        "authors": [authorship.author.name for authorship in article.authorships.all()],
+        "authors": [authorship.author.name for authorship in result.authorships],
         "published_at": export.published_at(article),
         "source_url": article.source_url,
         "archived_url": article.archived_url,
@@ -138,7 +139,7 @@ def _result(request: HttpRequest, result: service.Result) -> dict[str, Any]:
     }
 
 
-def _found_in(request: HttpRequest, copy: service.OtherCopy) -> dict[str, Any]:
+def _found_in(request: HttpRequest, copy: OtherCopy) -> dict[str, Any]:
     return {
         "id": copy.article.pk,
         "url": _article_url(request, copy.article),
@@ -155,7 +156,7 @@ def _article_url(request: HttpRequest, article: Article) -> str:
     return request.build_absolute_uri(address)
 
 
-def _image(image: service.FoundImage) -> dict[str, str]:
+def _image(image: FoundImage) -> dict[str, str]:
     return {
         "src": image.src,
         "archived_src": image.archived_src,

@@ -19,6 +19,7 @@ from newsarchive.models import Article
 
 from . import links
 from .engine import Sort
+from .results import Result
 from .service import Parameters, SearchPage
 from .templatetags.archive import ui_language
 
@@ -62,7 +63,7 @@ def atom(page: SearchPage, absolute: Absolute) -> bytes:
     ):
         SubElement(feed, f"{{{_OPENSEARCH}}}{name}").text = str(number)
     for result in page.results:
-        _entry(feed, result.article, absolute)
+        _entry(feed, result, absolute)
     document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return document
 
@@ -80,7 +81,8 @@ def _pages(page: SearchPage) -> list[tuple[str, int]]:
     return around
 
 
-def _entry(feed: Element, article: Article, absolute: Absolute) -> None:
+def _entry(feed: Element, result: Result, absolute: Absolute) -> None:
+    article = result.article
     entry = SubElement(feed, f"{{{_ATOM}}}entry")
     if article.language:
         entry.set(_LANG, article.language)
@@ -93,9 +95,9 @@ def _entry(feed: Element, article: Article, absolute: Absolute) -> None:
     _add_link(entry, "alternate", absolute(reverse("article", args=[article.pk])), "text/html")
     if article.source_url.startswith(("https://", "http://")):
         _add_link(entry, "via", article.source_url, "text/html")
-    for authorship in article.authorships.all():
+    for authorship in result.authorships:
         _add(SubElement(entry, f"{{{_ATOM}}}author"), "name", authorship.author.name)
-    if not article.authorships.all():
+    if not result.authorships:
         _add(SubElement(entry, f"{{{_ATOM}}}author"), "name", _publisher(article))
     _add(entry, "summary", plain_text(article.body)[:_SUMMARY])
 

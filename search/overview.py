@@ -11,7 +11,8 @@ from newsarchive.models import Outlet
 
 from . import documents, service
 from .engine import Facet
-from .service import Parameters, Result
+from .results import Result
+from .service import Parameters
 
 _LATEST = 8
 

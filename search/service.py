@@ -4,22 +4,16 @@ the admin all search through here, so that the same question has the same answer
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
-
-from django.db.models import QuerySet
-from django.utils.safestring import SafeString
-
-from newsarchive.importers.html import plain_text
-from newsarchive.models import Article
 
 from . import documents, timing, vocabulary
 from .engine import Facet, Filters, Hits, Request, Sort, get_engine
 from .highlight import Marker
-from .legend import Legend, legend
 from .misses import Misses, explain
 from .query import Field, Or, ParsedQuery, Query, Term, parse
+from .results import Found, Result, results
 from .synonyms import NO_SYNONYMS, Expanded, expand
 
 _EVERY: Final = 100_000_000  # more stories than there are
@@ -37,42 +31,6 @@ class Parameters:
     also: bool = True  # synonyms too
     share: bool = False  # the timeline shows shares of each month's articles, not counts
     grouped: bool = True  # a story is one hit; else each of its visible copies is
-
-
-@dataclass(frozen=True, slots=True)
-class FoundImage:
-    """A picture or video whose caption or credit holds what was looked for."""
-
-    src: str  # of a video: its poster
-    archived_src: str
-    caption: str
-    caption_html: SafeString
-    credit: str
-    credit_html: SafeString
-    url: str = ""  # of a video: where it is
-    anchor: str = ""  # of its figure on the article's page
-    legend: Legend | None = None  # caption and credit as pages print them
-
-
-@dataclass(frozen=True, slots=True)
-class OtherCopy:
-    """The copy of the story in which the words stand, when they don't stand in the one shown."""
-
-    article: Article
-    title_html: SafeString
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A hit with its rows read and its words marked. With `found_in`, snippets and image are from there."""
-
-    article: Article
-    score: float
-    title_html: SafeString
-    snippets: tuple[SafeString, ...]
-    image: FoundImage | None
-    copies: int  # how many files tell this story, itself included
-    found_in: OtherCopy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +72,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         parameters=parameters,
         total=total,
         pages=max(1, -(-total // parameters.per_page)),
-        results=tuple(_result(one, marker) for one in found),
+        results=results(found, marker),
         facets=hits.facets,
         timeline=hits.timeline,
         archive=hits.archive,
@@ -170,106 +128,23 @@ def _marked(tree: Query | None, partial: tuple[str, ...]) -> Query | None:
     return Or(tuple(Term(part, field=Field.ANY) for part in partial)) if partial else tree
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Rows of one hit: the copy that is shown, and where else to look for the words."""
-
-    shown: Article
-    others: Sequence[Article]
-    copies: int
-    score: float
-
-
-def _stories(request: Request) -> tuple[Hits, int, list[_Found]]:
-    """A page of stories. Seven queries, however many."""
+def _stories(request: Request) -> tuple[Hits, int, list[Found]]:
+    """A page of stories."""
     hits = timing.found(request)
-    by_story: dict[int, list[Article]] = {}
-    for article in _rows().filter(story_id__in=[hit.story_id for hit in hits.hits]).order_by("id"):
-        by_story.setdefault(article.story_id, []).append(article)
-    found = []
-    for hit in hits.hits:
-        if copies := by_story.get(hit.story_id):
-            shown = documents.shown_copy(copies)
-            others = [copy for copy in reversed(copies) if copy is not shown]
-            found.append(_Found(shown, others, len(copies), hit.score))
+    copies = documents.visible_copies([hit.story_id for hit in hits.hits])
+    found = [
+        Found(numbers[0], hit.story_id, hit.score, len(numbers), others=len(numbers) > 1)
+        for hit in hits.hits
+        if (numbers := copies.get(hit.story_id))
+    ]
     return hits, hits.total, found
 
 
-def _copies(request: Request) -> tuple[Hits, int, list[_Found]]:
+def _copies(request: Request) -> tuple[Hits, int, list[Found]]:
     """A page of the visible copies of all stories that match, those of a story one after the other."""
     hits = timing.found(replace(request, offset=0, limit=_EVERY))
     copies = documents.visible_copies([hit.story_id for hit in hits.hits])
     every = [(number, hit) for hit in hits.hits for number in copies.get(hit.story_id, ())]
     page = every[request.offset : request.offset + request.limit]
-    rows = {article.pk: article for article in _rows().filter(pk__in=[number for number, _ in page])}
-    found = [
-        _Found(rows[number], (), len(copies[hit.story_id]), hit.score)
-        for number, hit in page
-        if number in rows
-    ]
+    found = [Found(number, hit.story_id, hit.score, len(copies[hit.story_id])) for number, hit in page]
     return hits, len(every), found
-
-
-def _rows() -> QuerySet[Article]:
-    """With all that a hit needs."""
-    return (
-        documents.visible()
-        .select_related("outlet", "story")
-        .prefetch_related("images", "authorships__author")
-    )
-
-
-def _result(found: _Found, marker: Marker) -> Result:
-    """Where nothing is marked in the copy that is shown, the others are looked through, the newest first."""
-    title, snippets, image = _marks(found.shown, marker)
-    result = Result(found.shown, found.score, title, snippets, image, found.copies)
-    if _has_mark(title, snippets, image):
-        return result
-    for copy in found.others:
-        title, snippets, image = _marks(copy, marker)
-        if _has_mark(title, snippets, image):
-            return replace(result, snippets=snippets, image=image, found_in=OtherCopy(copy, title))
-    return result
-
-
-def _marks(article: Article, marker: Marker) -> tuple[SafeString, tuple[SafeString, ...], FoundImage | None]:
-    title = marker.mark(Field.TITLE, article.title)
-    return title, tuple(marker.snippets(plain_text(article.body))), _found_image(article, marker)
-
-
-def _has_mark(title: SafeString, snippets: Sequence[SafeString], image: FoundImage | None) -> bool:
-    return image is not None or any("<mark>" in html for html in (title, *snippets))
-
-
-def _found_image(article: Article, marker: Marker) -> FoundImage | None:
-    """The first picture, then video, whose caption or credit has a mark."""
-    candidates = [
-        FoundImage(
-            src=image.src,
-            archived_src=image.archived_src,
-            caption=image.caption,
-            caption_html=marker.mark(Field.CAPTION, image.caption),
-            credit=image.credit,
-            credit_html=marker.mark(Field.CREDIT, image.credit),
-            anchor=f"image-{image.position}",
-            legend=legend(marker, image.caption, image.credit),
-        )
-        for image in article.images.all()
-    ] + [
-        FoundImage(
-            src=embed["poster"],
-            archived_src="",
-            caption=embed["caption"],
-            caption_html=marker.mark(Field.CAPTION, embed["caption"]),
-            credit="",
-            credit_html=SafeString(""),
-            url=embed["url"],
-            anchor=f"embed-{number}",
-            legend=legend(marker, embed["caption"], ""),
-        )
-        for number, embed in enumerate(article.embeds)
-    ]
-    for image in candidates:
-        if "<mark>" in image.caption_html or "<mark>" in image.credit_html:
-            return image
-    return None
