@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 HEIGHT: Final = 100
-STEP: Final = 10  # a bar is 8 wide (templates/search/_timeline.html)
+STEP: Final = 10  # a bar is 8 wide (templatetags/lists.py)
 _MOST_MONTHS: Final = 180  # more than these are counted by year
 
 
@@ -17,9 +17,9 @@ class Bar:
     label: str  # 2021-11, or 2021
     count: str  # 1,204
     href: str  # the same search within that time
-    x: str  # strings, since templates take their time with the digits of numbers
-    y: str
-    height: str
+    x: int
+    y: int
+    height: int
     share: str  # of all articles of that time: 3.2%
 
 
@@ -63,9 +63,9 @@ def timeline(
                 label,
                 f"{count:,}",
                 beginning + _range(label),
-                str((_number(label) - first) * STEP),
-                str(HEIGHT - height),
-                str(height),
+                (_number(label) - first) * STEP,
+                HEIGHT - height,
+                height,
                 f"{shares[label]:.1%}",
             )
             for label, count in months

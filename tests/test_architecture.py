@@ -31,6 +31,8 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
         *("django", "newsarchive.models", "newsarchive.outbox"),
         *("search.documents", "search.service", "search.sync", "search.views", "search.highlight"),
     ),
+    "search/rows.py": ("search.service", "search.views", "search.engine", "search.engines"),
+    "search/results.py": ("search.service", "search.views", "search.engine", "search.engines"),
     "search/documents.py": ("search.service", "search.sync", "search.views", "search.engines"),
     "search/sync.py": ("search.service", "search.views", "search.engines"),
     "search/service.py": ("search.views", "search.engines", "search.sync", "django.http"),

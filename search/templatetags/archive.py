@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 
 from newsarchive import logs
+from newsarchive.models import Article
+
+from ..highlight import drawn
 
 register = template.Library()
 
@@ -38,6 +46,27 @@ def request_number() -> str:
 def ui_language() -> str:
     """The tag of the buttons' language, for those that stand inside an article in another one."""
     return _TAGS.get(get_language() or "", "zh-Hant-HK")
+
+
+_TIME: Final = '<time datetime="{}">{}</time>'
+_UNKNOWN: Final = '<span class="unknown">{}</span>'
+_NOTE: Final = ' <span class="note">{}</span>'
+
+
+@register.simple_tag
+def printed_date(article: Article) -> SafeString:
+    """When it was published, no more precisely than the source said."""
+    items: list[tuple[str, Sequence[str]]] = []
+    if article.published_at:
+        moment = timezone.localtime(article.published_at)
+        items.append((_TIME, (moment.isoformat(), date_format(moment, gettext("Y年n月j日 H:i")))))
+    elif day := article.published_on:
+        items.append((_TIME, (day.isoformat(), date_format(day, gettext("Y年n月j日")))))
+    else:
+        items.append((_UNKNOWN, (gettext("日期不詳"),)))
+    if article.date_estimated:
+        items.append((_NOTE, (gettext("（估計）"),)))
+    return drawn(items)
 
 
 @register.simple_tag

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 MEGABYTE = 1_000_000
 _SAMPLE_SECONDS = 0.5
 _RUN = 30  # questions that one system answers before the next one's turn
+_WARM = 5  # of the run before, answered again off the clock when a turn begins
 
 Asked = TypeVar("Asked")
 
@@ -54,15 +55,18 @@ def in_turn(
     systems: Mapping[str, Callable[[Asked], Callable[[], int]]], asked: Sequence[Asked]
 ) -> dict[str, Times]:
     """Some questions to one system, the same to the next, so that what disturbs the machine disturbs all
-    alike; the first to answer changes every time. Not one by one: on a server that searches, no other
-    engine empties the processor's caches between two questions. A system prepares off the clock and
-    returns what is timed. All work is done in the asking thread, so that its processor time is the time
-    of the answer on a machine that does nothing else."""
+    alike; the first to answer changes every time. Not one by one, and each turn begins with questions that
+    were asked before: on a server that searches, no other engine empties the processor's caches between two
+    questions. A system prepares off the clock and returns what is timed. All work is done in the asking
+    thread, so that its processor time is the time of the answer on a machine that does nothing else."""
     times = {name: Times() for name in systems}
     names = list(systems)
+    before: Sequence[Asked] = ()
     for number, run in enumerate(batched(asked, _RUN)):
         for at in range(len(names)):
             name = names[(number + at) % len(names)]
+            for question in before:
+                systems[name](question)()
             for question in run:
                 ready = systems[name](question)
                 began, worked = time.perf_counter(), time.thread_time()
@@ -70,6 +74,7 @@ def in_turn(
                 times[name].cpu.append((time.thread_time() - worked) * 1000)
                 times[name].milliseconds.append((time.perf_counter() - began) * 1000)
                 times[name].answers.append(answer)
+        before = run[-_WARM:]
     return times
 
 
