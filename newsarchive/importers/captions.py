@@ -40,6 +40,7 @@ _POSITION = re.compile(
 _TAIL = re.compile(r"(?:[。！？!?…；;][」』”）)]*[\s　]*|(?<=[a-z\d])\.\s+)([^。！？!?；;\n]{1,28})[\s。.]*$")
 _AFTER_BLANK = re.compile(r"[\s　／/|｜」』”》]+([^\s　。！？!?；;，,、：:]{1,14}(?:\s[攝摄])?)[\s。.]*$")
 _SENTENCE = re.compile(r"[，,。！？!?；;]")
+_SENTENCE_BEFORE = re.compile(r"[。！？!?；;.）)」』”]")
 _PERSON = re.compile(
     r"(?:(?:新华社|新華社|中新社|本報|本报|本刊|美联社|美聯社|特約)?(?:记者|記者)?[\s　]*)?"
     r"\S{1,14}(?:[、\s]\S{1,6})?[\s　]*[攝摄]影?"
@@ -103,6 +104,9 @@ def _labelled(line: str, agencies: Agencies) -> str:
     match = _LABELLED.search(line, max(0, len(line) - 120))
     if match is None or len(match[1]) > 60:
         return ""
+    whose = _SENTENCE_BEFORE.split(line[: match.start()])[-1].strip(" 　（([【")
+    if whose and agencies.are_all_of(whose):  # AP Photo/Kin Cheung: the label is theirs, not one of the page
+        return line[line.rindex(whose, 0, match.start()) :].rstrip("）)】]。. 　")
     return match[1].rstrip("）)】]。. 　")
 
 
