@@ -104,10 +104,11 @@ def _labelled(line: str, agencies: Agencies) -> str:
     match = _LABELLED.search(line, max(0, len(line) - 120))
     if match is None or len(match[1]) > 60:
         return ""
-    whose = _SENTENCE_BEFORE.split(line[: match.start()])[-1].strip(" 　（([【")
+    credit, before = match[1], line[: match.start()]
+    whose = _SENTENCE_BEFORE.split(before)[-1].strip(" 　（([【")
     if whose and agencies.are_all_of(whose):  # AP Photo/Kin Cheung: the label is theirs, not one of the page
-        return line[line.rindex(whose, 0, match.start()) :].rstrip("）)】]。. 　")
-    return match[1].rstrip("）)】]。. 　")
+        credit = line[before.rindex(whose) :]
+    return credit.rstrip("）)】]。. 　")
 
 
 def _in_parenthesis(line: str, agencies: Agencies) -> str:
