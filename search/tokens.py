@@ -19,6 +19,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import jieba
 import numpy as np
@@ -306,8 +307,7 @@ def has_word_edges(char: str) -> bool:
     return bool(_EDGE.match(char))
 
 
-@dataclass(frozen=True, slots=True)
-class Needle:
+class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and compared fastest
     """A folded string to find, and whether its ends must be ends of a word.
 
     Han has no word edges: 国家安全 is found inside 国家安全局. A bare Latin word or number is whole:

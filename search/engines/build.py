@@ -24,6 +24,7 @@ from ..query import Field
 from ..tokens import segmenter, use_words
 from . import grams, triples, whoosh
 from .columns import Columns
+from .short_words import ShortWords
 from .texts import SECTIONS, TextWriter, packed, sections, slice_of
 
 _CHUNK = 400
@@ -49,6 +50,8 @@ LISTS: dict[str, tuple[str, ...]] = {
     "title": ("title",),
     "caption": ("caption",),
 }
+# Gram list -> the list of words of its fields.
+_WORDS_OF = {"any": "text", "title": "title", "caption": "caption"}
 _BESIDE = ("other",)  # the fields that are not printed as the article
 _OTHER = (Field.AUTHOR, Field.OUTLET, Field.CATEGORY, Field.TAG, Field.OTHER)
 
@@ -174,16 +177,14 @@ def build(
         if len(story_ids) > grams.MAX_DOCUMENTS:
             raise ValueError(f"a generation holds at most {grams.MAX_DOCUMENTS} stories: use OpenSearch")
         means, weight_of = _weights(chunks)
-        _write_grams(chunks, weight_of, folder)
+        postings = {
+            name: _merged({field: words[field] for field in WORDS[name]}, weight_of)
+            for name in whoosh.WORD_FIELDS
+        }
+        words.clear()
+        _write_grams(chunks, weight_of, postings, folder)
         _write_texts(chunks, folder)
-        whoosh.write(
-            folder / "words",
-            story_ids,
-            {
-                name: _merged({field: words[field] for field in WORDS[name]}, weight_of)
-                for name in whoosh.WORD_FIELDS
-            },
-        )
+        whoosh.write(folder / "words", story_ids, postings)
     np.asarray(story_ids, np.int64).tofile(folder / "stories")
     Columns.of(facts).write(folder / "columns")
     return Built(len(story_ids), means)
@@ -251,14 +252,20 @@ def _weights(chunks: Sequence[_Chunk]) -> tuple[dict[str, float], _WeightOf]:
     return means, weight_of
 
 
-def _write_grams(chunks: Sequence[_Chunk], weight_of: _WeightOf, folder: Path) -> None:
+def _write_grams(
+    chunks: Sequence[_Chunk],
+    weight_of: _WeightOf,
+    words: dict[str, whoosh.WordPostings],
+    folder: Path,
+) -> None:
     for name, fields in LISTS.items():
         parts = [
             grams.Part(chunk.counted(field), weight_of[field], _where(field))
             for field in fields
             for chunk in chunks
         ]
-        grams.merge(folder, name, parts)
+        short = ShortWords.among(words[_WORDS_OF[name]], (1, 2), grams.code)
+        grams.merge(folder, name, parts, short.weights_at)
     triples.merge(
         folder,
         [
@@ -268,6 +275,7 @@ def _write_grams(chunks: Sequence[_Chunk], weight_of: _WeightOf, folder: Path) -
             for field in LISTS[triples.OF]
             for chunk in chunks
         ],
+        ShortWords.among(words[_WORDS_OF[triples.OF]], (3,), triples.code),
     )
 
 

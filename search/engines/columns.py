@@ -22,8 +22,8 @@ Docs = npt.NDArray[np.integer]
 Numbers = npt.NDArray[np.uint32]  # of values
 Counts = npt.NDArray[np.int64]
 
-_FEW = 4_096  # values that are quicker sorted than counted over all names
-_MANY = 2_048  # different values of which only those that can be listed are put in order
+_FEW = 10_000  # values that are quicker sorted than counted over all names
+_MANY = 4_096  # different values of which only those that can be listed are put in order
 NO_DAY = 0  # date.toordinal() begins at 1
 
 VALUES: dict[Facet, Callable[[IndexDocument], tuple[str, ...]]] = {
@@ -115,24 +115,19 @@ class FacetValues:
         self, docs: Docs, *, size: int, facets: Collection[Facet] = _FACETS
     ) -> dict[Facet, list[tuple[str, int]]]:
         """Of each facet the `size` most frequent values among these documents; ties by name."""
-        rank, in_order = self._ordering
         numbers, found = self._counted(self._values_of(docs))
-        facet_of = self._facet_of[numbers]
         if len(numbers) > _MANY:
+            facet_of = self._facet_of[numbers]
             listed = found >= _least(facet_of, found, size)[facet_of]
-            numbers, found, facet_of = numbers[listed], found[listed], facet_of[listed]
-        places = (
-            facet_of.astype(np.uint64) << np.uint64(_FACET_BITS)
-            | (np.uint64(_MOST) - found.astype(np.uint64)) << np.uint64(_COUNT_BITS)
-            | rank[numbers]
-        )
+            numbers, found = numbers[listed], found[listed]
+        places = self._places[numbers] + (_MOST - found << _COUNT_BITS).astype(np.uint64)
         places.sort()
         bounds = places.searchsorted(_BOUNDS).tolist()
         ends = [min(end, begin + size) for begin, end in itertools.pairwise(bounds)]
         listed_places = np.concatenate([places[begin:end] for begin, end in zip(bounds, ends, strict=False)])
         ranks = (listed_places & _RANK_MASK).tolist()
         counts = (_MOST - (listed_places >> np.uint64(_COUNT_BITS) & np.uint64(_MOST))).tolist()
-        values = list(zip(map(in_order.__getitem__, ranks), counts, strict=True))
+        values = list(zip(map(self._ordering[1].__getitem__, ranks), counts, strict=True))
         result: dict[Facet, list[tuple[str, int]]] = {}
         at = 0
         for facet, begin, end in zip(_FACETS, bounds, ends, strict=False):
@@ -158,11 +153,17 @@ class FacetValues:
 
     def _values_of(self, docs: Docs) -> Numbers:
         """The values of documents (ascending), one after another."""
+        docs = docs.astype(np.intp)
         starts = self._starts[docs]
-        sizes = self._starts[1:][docs] - starts
+        sizes = self._starts[docs + 1] - starts
         ends = np.cumsum(sizes)
         total = int(ends[-1]) if len(ends) else 0
         return np.asarray(self._values[np.arange(total) + np.repeat(starts - ends + sizes, sizes)])
+
+    @functools.cached_property
+    def _places(self) -> npt.NDArray[np.uint64]:
+        """Of each value its place if it was found as often as can be."""
+        return self._facet_of.astype(np.uint64) << np.uint64(_FACET_BITS) | self._ordering[0]
 
     @functools.cached_property
     def _ordering(self) -> tuple[npt.NDArray[np.uint64], list[str]]:
@@ -241,28 +242,6 @@ class FacetValues:
             documents,
         )
 
-    @classmethod
-    def joined(
-        cls, folder: Path, documents: int, read: Callable[[Path, str], tuple[list[str], Numbers, Numbers]]
-    ) -> FacetValues:
-        """From a column for each facet: names, and pairs of a document and the number of a name."""
-        names: list[str] = []
-        facets, docs, values = (list[npt.NDArray[np.integer]]() for _ in range(3))
-        for facet in _FACETS:
-            of_facet, documents_of_facet, numbers = read(folder, facet)
-            facets.append(np.full(len(of_facet), _NUMBER[facet]))
-            docs.append(documents_of_facet)
-            values.append(numbers + np.uint32(len(names)))
-            names += of_facet
-        order = np.argsort(every := np.concatenate(docs), kind="stable")
-        return cls(
-            names,
-            np.concatenate(facets).astype(np.uint8),
-            every[order].astype(np.uint32),
-            np.concatenate(values)[order].astype(np.uint32),
-            documents,
-        )
-
 
 _BOUNDS = np.arange(len(_FACETS) + 1, dtype=np.uint64) << np.uint64(_FACET_BITS)
 _RANK_MASK = np.uint64((1 << _COUNT_BITS) - 1)
@@ -301,7 +280,7 @@ class Columns:
     def between(self, first: date | None, last: date | None, docs: Docs | None = None) -> Mask:
         """Which of `docs` (None: of all) were published in the closed range; those without a date only
         when both ends are open."""
-        days = self.days if docs is None else self.days[docs]
+        days = self.days if docs is None else self.days.take(docs)
         if first is None and last is None:
             return np.ones(len(days), np.bool_)
         low = first.toordinal() if first else 1
@@ -310,13 +289,16 @@ class Columns:
 
     def timeline(self, docs: Docs) -> list[tuple[str, int]]:
         """("2021-11", how many) for each month with any, ascending; undated documents left out."""
-        found = np.bincount(self._months[docs], minlength=1)
+        found = np.bincount(self._months.take(docs), minlength=1)
         found[0] = 0
         at = found.nonzero()[0]
-        return [
-            (f"{month // 12:04d}-{month % 12 + 1:02d}", count)
-            for month, count in zip((at + self._before_first).tolist(), found[at].tolist(), strict=True)
-        ]
+        return list(zip(map(self._month_names.__getitem__, at.tolist()), found[at].tolist(), strict=True))
+
+    @functools.cached_property
+    def _month_names(self) -> list[str]:
+        """By number in `_months`, from 0, which is none."""
+        months = range(self._before_first, self._before_first + int(self._months.max(initial=0)) + 1)
+        return [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in months]
 
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

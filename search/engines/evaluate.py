@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +10,13 @@ import numpy as np
 from .. import match
 from ..engine import Facet, Filters, Hit, Hits, Request, Sort
 from ..query import And, DateRange, Near, Not, Or, Query, Term, Without
-from ..tokens import needle
+from ..tokens import Needle, needle
 from . import rank
 from .columns import Docs, Mask
+from .impacts import Floats
 from .parts import parted
 from .rank import Places
-from .snapshot import Floats, Snapshot
+from .snapshot import Snapshot
 
 _AT_A_TIME = 500  # texts in memory
 _NO_SCORES = np.empty(0, np.float32)
@@ -22,25 +24,30 @@ _NO_SCORES = np.empty(0, np.float32)
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Matching documents (ascending), each one's score, and the parts searched instead of the whole."""
+    """Matching documents (ascending), each one's score, what was asked for together, and the parts searched
+    instead of the whole."""
 
     docs: Docs
     scores: Floats | None = None  # None: all alike, or `ranked` knows
     ranked: rank.Ranked | None = None
+    together: Sequence[Needle] = ()
     parts: tuple[str, ...] = ()
 
-    def kept(self, those: Mask) -> _Found:
-        scores = None if self.scores is None else self.scores[those]
-        ranked = self.ranked and self.ranked.kept(those)
-        return _Found(ranked.docs if ranked else self.docs[those], scores, ranked, self.parts)
+    def kept(self, at: Places) -> _Found:
+        """Those that are there in `docs`, which are ascending too."""
+        scores = None if self.scores is None else self.scores[at]
+        ranked = self.ranked and self.ranked.kept(at)
+        docs = ranked.docs if ranked else self.docs[at]
+        return _Found(docs, scores, ranked, self.together, self.parts)
 
 
 def search(snapshot: Snapshot, request: Request) -> Hits:
     found = _matching(snapshot, request.query, request.partly)
     if request.hidden:
-        found = found.kept(~np.isin(snapshot.story_ids[found.docs], list(request.hidden)))
+        hidden = np.isin(snapshot.story_ids[found.docs], list(request.hidden))
+        found = found.kept(np.flatnonzero(~hidden))
     passed = _passed(snapshot, request.filters, found.docs)
-    shown = found.kept(np.logical_and.reduce(list(passed.values()))) if passed else found
+    shown = found.kept(np.flatnonzero(_all(list(passed.values())))) if passed else found
     at, scores = _ordered(snapshot, shown, request)
     stories = snapshot.story_ids[shown.docs[at]].tolist()
     hits = tuple(map(Hit, stories, scores.tolist()))
@@ -62,7 +69,7 @@ def count(snapshot: Snapshot, query: Query | None, filters: Filters, hidden: fro
         mask &= _evaluate(snapshot, query)
     docs = np.flatnonzero(mask)
     passed = _passed(snapshot, filters, docs)
-    return int(np.count_nonzero(np.logical_and.reduce(list(passed.values())))) if passed else len(docs)
+    return int(np.count_nonzero(_all(list(passed.values())))) if passed else len(docs)
 
 
 def visible(snapshot: Snapshot, hidden: frozenset[int]) -> Mask:
@@ -76,11 +83,11 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
         return _Found(np.flatnonzero(snapshot.alive))
     if (ranked := rank.only(snapshot, query)) is not None:
         if len(ranked.docs):
-            return _Found(ranked.docs, ranked=ranked)
+            return _Found(ranked.docs, ranked=ranked, together=ranked.together)
     else:
         docs = np.flatnonzero(_evaluate(snapshot, query) & snapshot.alive)
         if len(docs):
-            return _Found(docs, rank.closer(snapshot, query, docs, rank.score(snapshot, query)[docs]))
+            return _Found(docs, rank.score(snapshot, query)[docs], together=rank.together(query))
     free, rest = parted(partly or query)
     if not free:
         return _Found(np.empty(0, np.int64))
@@ -143,8 +150,12 @@ def _passed(snapshot: Snapshot, filters: Filters, docs: Docs) -> dict[Facet | No
     if filters.first or filters.last:
         rest.append(snapshot.columns.between(filters.first, filters.last, docs))
     if rest:
-        masks[None] = np.logical_and.reduce(rest)
+        masks[None] = _all(rest)
     return masks
+
+
+def _all(masks: Sequence[Mask]) -> Mask:
+    return masks[0] if len(masks) == 1 else np.logical_and.reduce(masks)
 
 
 def _facets(
@@ -155,7 +166,7 @@ def _facets(
     for facet in passed:
         if facet is not None:
             others = [mask for other, mask in passed.items() if other is not facet]
-            docs = found[np.logical_and.reduce(others)] if others else found
+            docs = found[_all(others)] if others else found
             counts |= snapshot.columns.values.counts(docs, size=size, facets=(facet,))
     return counts
 
@@ -168,10 +179,9 @@ def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> tuple[Place
     if not request.limit:
         return np.empty(0, np.int64), _NO_SCORES
     if request.sort is Sort.RELEVANCE:
-        near, scores = _best(found, page.stop)
-        days, ids = snapshot.columns.days[docs[near]], snapshot.story_ids[docs[near]]
-        order = np.lexsort((-ids, -days, -scores))[page]
-        return near[order], scores[order]
+        near, scores = _best(found, max(page.stop, rank.WINDOW))
+        order, scores = rank.in_order(snapshot, docs[near], scores, found.together)
+        return near[order[page]], scores[page]
     days, ids = snapshot.columns.days[docs].astype(np.int64), snapshot.story_ids[docs]
     if request.sort is Sort.OLDEST:
         at = np.lexsort((ids, np.where(days > 0, days, np.iinfo(np.int64).max)))[page]
@@ -183,7 +193,7 @@ def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> tuple[Place
 
 
 def _best(found: _Found, count: int) -> tuple[Places, Floats]:
-    """Documents that the best `count` are among, ties with the last included, and their scores."""
+    """Where the best `count` are, ties with the last included, in no order; and their scores."""
     if found.ranked:
         return found.ranked.best(count)
     scores = np.zeros(len(found.docs), np.float32) if found.scores is None else found.scores

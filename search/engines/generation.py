@@ -34,7 +34,7 @@ from .tail import Tail
 from .texts import TextStore
 
 # The layout of the files that are written: a number, raised with every change of layout or meaning.
-SCHEMA = "3"
+SCHEMA = "4"
 # The layouts that are read. A release that raises SCHEMA goes on reading the one before (in the classes
 # that open these files), so that readers search the old generation while the indexer builds the new one.
 READABLE = frozenset({SCHEMA, old_layout.SCHEMA})
@@ -76,13 +76,12 @@ class Generation:
             _check_files(folder, self.facts.files)
             self.story_ids = np.fromfile(folder / "stories", np.int64)
             self.texts = TextStore(folder)
-            self.triples: GramList | None = None
             if self.facts.stamps["schema"] == old_layout.SCHEMA:
-                self.lists, self.columns = old_layout.lists(folder), old_layout.columns(folder)
+                self.lists, self.triples = old_layout.lists(folder)
             else:
                 self.lists = {name: GramList(folder, name) for name in LISTS}
                 self.triples = GramList(folder, triples.NAME)
-                self.columns = Columns.read(folder / "columns")
+            self.columns = Columns.read(folder / "columns")
             self.words = whoosh.Words(folder / "words", documents=self.facts.documents)
         except ArchiveError:
             raise

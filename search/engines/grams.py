@@ -1,14 +1,15 @@
 """Gram postings: every character and every pair of neighbours, in arrays mapped from disk.
 
 They decide what is found. A list holds, for each gram, the documents that have it (ascending), each with
-how weighty it is there (BM25F's length-normalised, field-weighted frequency, in one byte) and whether it
-stands in what is printed as the article, beside it (byline, tags …), or both: a posting in four bytes.
+how weighty it is there (its impact, in one byte) and whether it stands in what is printed as the article,
+beside it (byline, tags …), or both: a posting in four bytes.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -16,13 +17,13 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from .impacts import Floats, impact_of
+
 Keys = npt.NDArray[np.uint64]
 Docs = npt.NDArray[np.uint32]
-Impacts = npt.NDArray[np.uint8]
 Postings = npt.NDArray[np.uint32]
 Facts = npt.NDArray[np.uint16]  # the low bits of postings: where a gram stands and its impact
 Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint32]  # code points
 Counts = npt.NDArray[np.int64]
 _Kind = TypeVar("_Kind", bound=np.generic)
@@ -41,10 +42,6 @@ PRINTED, BESIDE = 1 << 8, 1 << 9
 WHERE = PRINTED | BESIDE
 IMPACT = 0xFF
 
-# One byte for a frequency from 0.05 to some thousands, in steps of 4.5 per cent.
-_STEPS = 16.0
-FREQUENCY_OF = ((np.exp2(np.arange(256) / _STEPS) - 1.0) / 4.0).astype(np.float32)
-
 
 def docs_of(postings: Postings) -> Docs:
     return postings >> np.uint32(_FACTS)
@@ -56,23 +53,6 @@ def facts_of(postings: Postings) -> Facts:
 
 def posting(docs: npt.NDArray[np.unsignedinteger], facts: Facts) -> Postings:
     return docs.astype(np.uint32) << np.uint32(_FACTS) | facts
-
-
-def united(one: Postings, two: Postings) -> Postings:
-    """The postings of two lists; where both have a document, its places and frequencies add up."""
-    both = np.concatenate((one, two))
-    both = both[np.argsort(docs_of(both), kind="stable")]
-    docs, facts = docs_of(both), facts_of(both)
-    firsts = np.flatnonzero(np.diff(docs, prepend=~docs[:1]))
-    impacts = impact_of(np.add.reduceat(FREQUENCY_OF[facts & np.uint16(IMPACT)], firsts))
-    where = np.bitwise_or.reduceat(facts & np.uint16(WHERE), firsts)
-    return posting(docs[firsts], where | impacts)
-
-
-def impact_of(frequency: Floats) -> Impacts:
-    """At least 1: a posting never says nothing."""
-    steps = np.rint(_STEPS * np.log2(1.0 + 4.0 * frequency))
-    return np.asarray(np.clip(steps, 1, 255), np.uint8)
 
 
 def code(gram: str) -> int:
@@ -155,16 +135,19 @@ class Part:
         return keys
 
 
-def merge(folder: Path, name: str, parts: Sequence[Part]) -> None:
+OfWords = Callable[[Keys], Floats]  # keys -> what their grams weigh in their documents as words
+
+
+def merge(folder: Path, name: str, parts: Sequence[Part], of_words: OfWords) -> None:
     """Write the list `name` from its parts; frequencies of one gram in one document add up."""
     total = sum(len(part.counted.keys) for part in parts)
     with Writer(folder, name) as writer:
         for low, high in _partitions(parts, -(-total // PARTITION)):
-            keys, facts = merged(parts, low, high)
+            keys, facts = merged(parts, low, high, of_words)
             writer.add(keys >> np.uint64(DOC), posting(keys & DOC_MASK, facts))
 
 
-def merged(parts: Sequence[Part], low: np.uint64, high: np.uint64) -> tuple[Keys, Facts]:
+def merged(parts: Sequence[Part], low: np.uint64, high: np.uint64, of_words: OfWords) -> tuple[Keys, Facts]:
     """What the parts have from the key `low` and below `high` (0: to their end): each key once, in order,
     as it is numbered, with where it stands and its impact."""
     keys: list[Keys] = []
@@ -181,8 +164,9 @@ def merged(parts: Sequence[Part], low: np.uint64, high: np.uint64) -> tuple[Keys
     order = np.argsort(every_key, kind="stable")
     every_key = every_key[order]
     starts = np.flatnonzero(np.diff(every_key, prepend=~every_key[:1]))
-    impacts = impact_of(np.add.reduceat(np.concatenate(weights)[order], starts))
-    return every_key[starts], np.bitwise_or.reduceat(np.concatenate(where)[order], starts) | impacts
+    unique = every_key[starts]
+    impacts = impact_of(np.add.reduceat(np.concatenate(weights)[order], starts), of_words(unique))
+    return unique, np.bitwise_or.reduceat(np.concatenate(where)[order], starts) | impacts
 
 
 def _partitions(parts: Sequence[Part], wanted: int) -> Iterable[tuple[np.uint64, np.uint64]]:
@@ -231,15 +215,15 @@ class SortedKeys:
 
     def __init__(self, path: Path) -> None:
         self.every = mapped(path, np.uint64)
-        self._heads = self.every[::_HEAD].copy()
+        self._keys = self.every.data
+        self._heads: list[int] = self.every[::_HEAD].tolist()
 
     def find(self, key: int) -> int:
         """Where the key is; -1 when it is not there."""
-        sought = np.uint64(key)
-        block = max(int(self._heads.searchsorted(sought, "right")) - 1, 0) * _HEAD
-        keys = self.every[block : block + _HEAD]
-        at = int(keys.searchsorted(sought))
-        return block + at if at < len(keys) and keys[at] == sought else -1
+        block = max(bisect_right(self._heads, key) - 1, 0) * _HEAD
+        end = min(block + _HEAD, len(self._keys))
+        at = bisect_left(self._keys, key, block, end)
+        return at if at < end and self._keys[at] == key else -1
 
 
 class GramList:

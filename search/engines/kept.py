@@ -27,9 +27,9 @@ class Kept(Generic[_Answer]):
 
     def __call__(self, *asked: Hashable) -> _Answer:
         with self._lock:
-            if asked in self._answers:
+            if (kept := self._answers.get(asked)) is not None:
                 self._answers.move_to_end(asked)
-                return self._answers[asked]
+                return kept
         answer = self._find(*asked)
         size = self._size_of(answer) + _HEAD
         if size <= self._most:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +11,14 @@ import numpy.typing as npt
 
 from ..query import And, Field, Near, Or, Query, Same, Term, Without
 from ..tokens import Needle, fold, needle, segmenter
-from . import grams, parts
-from .columns import Docs, Mask
-from .snapshot import K1, Floats, Match, Snapshot, aligned
+from . import parts
+from .columns import Docs
+from .impacts import K1, KINDS, Floats, Impacts
+from .snapshot import Match, Snapshot, aligned
 
 # Strings that meet raise a score by so much, among so many of the best documents.
-_TOGETHER, _WINDOW = 0.4, 10
-_FEW = 400  # documents that are sooner all scored than told apart
+_TOGETHER, WINDOW = 0.4, 10
+_READ = 3_000  # bytes of each, a thousand characters: what news is about, it says at its beginning
 Places = npt.NDArray[np.int64]
 
 
@@ -26,133 +28,126 @@ def score(snapshot: Snapshot, query: Query) -> Floats:
     for node in _asked(query):
         for needles in _alternatives(node):
             match = snapshot.any_of(needles, _field_of(node))
-            total[match.docs] += snapshot.worth(
-                needles, _field_of(node), len(match.docs), match.docs, match.impacts
-            )
+            total[match.docs] += snapshot.worth(match)[match.impacts]
     return total
 
 
-def closer(snapshot: Snapshot, query: Query, docs: Docs, scores: Floats) -> Floats:
-    """Scores with the best documents' raised where strings that were asked for together stand together:
-    most where they meet (the whole phrase), less with every character between them."""
+def together(query: Query) -> list[Needle]:
+    """The strings that a query asks for together, in its order."""
     nodes = query.parts if isinstance(query, And) else ()
-    strings = [
-        sought.text.encode("utf-8", "surrogatepass")
-        for node in nodes
-        if isinstance(node, Term)
-        for sought in _needles(node)
-    ]
-    if len(strings) < 2 or len(docs) < 2:
-        return scores
-    best = np.argpartition(scores, -_WINDOW)[-_WINDOW:] if len(docs) > _WINDOW else np.arange(len(docs))
-    raised = scores.copy()
-    for at, text in zip(best.tolist(), snapshot.raw(Field.TEXT, docs[best]), strict=True):
-        gaps = [_gap(text, one, two) for one, two in itertools.pairwise(strings)]
-        raised[at] += _TOGETHER * scores[at] * sum(1 / (1 + gap / 10) for gap in gaps) / len(gaps)
-    return raised
+    return [sought for node in nodes if isinstance(node, Term) for sought in _needles(node)]
+
+
+def in_order(
+    snapshot: Snapshot, docs: Docs, scores: Floats, asked: Sequence[Needle]
+) -> tuple[Places, Floats]:
+    """Where in `docs` the best is, the second and so on, and their scores. Ties: newest first, then the
+    latest story. The best few are told apart by how near to each other they have what was asked for together.
+    """
+    order = np.lexsort((-snapshot.story_ids[docs], -snapshot.columns.days[docs], -scores))
+    scores = scores[order]
+    if len(asked) > 1 and len(docs) > 1:
+        best = order[:WINDOW]
+        scores[:WINDOW] *= 1 + _nearness(snapshot, asked, docs[best])
+        again = np.argsort(-scores[:WINDOW], kind="stable")
+        order[:WINDOW], scores[:WINDOW] = best[again], scores[:WINDOW][again]
+    return order, scores
+
+
+def _nearness(snapshot: Snapshot, asked: Sequence[Needle], docs: Docs) -> Floats:
+    """By document, most where the strings meet (the whole phrase), less with every character between them."""
+    strings = [sought.text.encode("utf-8", "surrogatepass") for sought in asked]
+    near = np.zeros(len(docs), np.float32)
+    for at, text in enumerate(snapshot.raw(Field.TEXT, docs, most=_READ)):
+        for one, two in itertools.pairwise(strings):
+            near[at] += 1 / (1 + _gap(text, one, two) / 10)
+    return near * np.float32(_TOGETHER / (len(strings) - 1))
 
 
 def _gap(text: bytes, one: bytes, two: bytes) -> float:
     """Fewest characters between two strings of UTF-8, in either order; infinite when one is missing."""
-    least, between = len(text) + 1, slice(0)
-    first, second = text.find(one), text.find(two)
+    find, size_of_one, size_of_two = text.find, len(one), len(two)
+    least = none = len(text) + 1
+    begin = 0
+    first, second = find(one), find(two)
     while first >= 0 and second >= 0:
         if first < second:
-            begin, end = first + len(one), second
-            first = text.find(one, first + 1)
+            after = first + size_of_one
+            between = second - after
+            first = find(one, first + 1)
         else:
-            begin, end = second + len(two), first
-            second = text.find(two, second + 1)
-        if end - begin < least:
-            least, between = end - begin, slice(begin, end)
-            if least <= 0:  # they meet, or one is in the other
+            after = second + size_of_two
+            between = first - after
+            second = find(two, second + 1)
+        if between < least:
+            if between <= 0:  # they meet, or one is in the other
                 return 0.0
-    return len(text[between].decode("utf-8", "surrogatepass")) if least <= len(text) else float("inf")
+            least, begin = between, after
+    return (
+        float("inf") if least == none else len(text[begin : begin + least].decode("utf-8", "surrogatepass"))
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Strings that are one to the reader, and their impacts in documents that have all that is asked."""
+    """What a string is worth, by impact, and its impacts in documents that have all that is asked."""
 
-    needles: list[Needle]
-    field: Field
-    documents: int  # that have one of them, whatever else they have
-    impacts: grams.Impacts
+    worth: Floats
+    impacts: Impacts
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Documents (ascending) that have all strings that a query asks for. Scores are worked out only of
-    those that may come first: of a frequent word's ten thousand documents, some hundred."""
+    """Documents (ascending) that have all strings that a query asks for."""
 
-    snapshot: Snapshot
-    query: Query
     docs: Docs
     asked: list[_Asked]
+    together: list[Needle]
 
-    def kept(self, those: Mask) -> Ranked:
-        asked = [_Asked(one.needles, one.field, one.documents, one.impacts[those]) for one in self.asked]
-        return Ranked(self.snapshot, self.query, self.docs[those], asked)
+    def kept(self, at: Places) -> Ranked:
+        asked = [_Asked(one.worth, one.impacts[at]) for one in self.asked]
+        return Ranked(self.docs[at], asked, self.together)
+
+    def scores(self, at: Places | slice) -> Floats:
+        first, *more = (one.worth.take(one.impacts[at]) for one in self.asked)
+        return sum(more, start=first)
 
     def best(self, count: int) -> tuple[Places, Floats]:
-        """Where in `docs` all are that the best `count` may be of, ties with the last included, and the
-        scores of these."""
-        count = max(count, _WINDOW)
-        few = len(self.docs) <= _FEW + count
-        at = np.arange(len(self.docs)) if few else self._candidates(count)
-        return at, closer(self.snapshot, self.query, self.docs[at], self.scores(at))
-
-    def scores(self, at: Places) -> Floats:
-        docs = self.docs[at]
-        scores = np.zeros(len(at), np.float32)
-        for one in self.asked:
-            scores += self.snapshot.worth(one.needles, one.field, one.documents, docs, one.impacts[at])
-        return scores
-
-    def _candidates(self, count: int) -> Places:
-        """All whose scores can reach that of the last among the best, which is looked for among those
-        that have most without being words."""
-        bounds = [self.snapshot.bounds(one.needles, one.field, one.documents) for one in self.asked]
-        if len(self.asked) == 1:  # a greater impact is never worth less, so impacts can be compared
-            [one], [(_, most)] = self.asked, bounds
-            counts = np.bincount(one.impacts, minlength=len(most))
-            from_top = np.cumsum(counts[::-1])
-            enough = len(most) - 1 - int(from_top.searchsorted(count))
-            last = self._last(np.flatnonzero(one.impacts >= enough), count)
-            return np.flatnonzero(one.impacts >= int(most.searchsorted(last)))
-        sure, most = (
-            np.add.reduce([of[one.impacts] for one, of in zip(self.asked, side, strict=True)])
-            for side in zip(*bounds, strict=True)
-        )
-        enough = np.partition(sure, -count)[-count]
-        return np.flatnonzero(most >= self._last(np.flatnonzero(sure >= enough), count))
-
-    def _last(self, at: Places, count: int) -> float:
-        """The score of the last of the best `count` among these, a little less for rounding."""
-        scores = self.scores(at)
-        return float(np.partition(scores, -count)[-count]) * (1 - 1e-5)
+        """Where in `docs` the best `count` are, ties included, in no order, and their scores."""
+        if len(self.docs) <= count:
+            return np.arange(len(self.docs)), self.scores(slice(None))
+        if len(self.asked) == 1:  # few impacts are told apart, so documents need not be
+            [one] = self.asked
+            best_first = np.argsort(-one.worth)
+            so_many = np.bincount(one.impacts, minlength=KINDS)[best_first].cumsum()
+            least = one.worth[best_first[so_many.searchsorted(count)]]
+            at = np.flatnonzero((one.worth >= least).take(one.impacts))
+            return at, self.scores(at)
+        scores = self.scores(slice(None))
+        at = np.flatnonzero(scores >= np.partition(scores, -count)[-count])
+        return at, scores[at]
 
 
 def only(snapshot: Snapshot, query: Query) -> Ranked | None:
     """What a query finds that asks for strings which must all stand. None for any other query."""
     nodes = query.parts if isinstance(query, And) else (query,)
-    wanted: list[tuple[list[Needle], Field, Match]] = []
+    found: list[tuple[Match, Floats]] = []
+    together: list[Needle] = []
     for node in nodes:
-        if not isinstance(node, Term | Same) or len(strings := _alternatives(node)) != 1:
+        if not isinstance(node, Term | Same) or len(needles := _alternatives(node)) != 1:
             return None
-        field = _field_of(node)
-        wanted.append((strings[0], field, snapshot.any_of(strings[0], field)))
-    wanted.sort(key=lambda part: len(part[2].docs))
-    docs, impacts = wanted[0][2].docs, [wanted[0][2].impacts]
-    for _, _, match in wanted[1:]:
+        if isinstance(node, Term):
+            together += needles[0]
+        match = snapshot.any_of(needles[0], _field_of(node))
+        found.append((match, snapshot.worth(match)))
+    found.sort(key=lambda one: len(one[0].docs))
+    docs, impacts = found[0][0].docs, [found[0][0].impacts]
+    for match, _ in found[1:]:
         there = aligned(docs, match.docs, match.impacts, snapshot.size)
-        both = there > 0
+        both = np.flatnonzero(there)
         docs, impacts = docs[both], [of_one[both] for of_one in (*impacts, there)]
-    asked = [
-        _Asked(needles, field, len(match.docs), of_one)
-        for (needles, field, match), of_one in zip(wanted, impacts, strict=True)
-    ]
-    return Ranked(snapshot, query, docs, asked)
+    asked = [_Asked(worth, of_one) for (_, worth), of_one in zip(found, impacts, strict=True)]
+    return Ranked(docs, asked, together)
 
 
 def _field_of(node: Term | Near | Without | Same) -> Field:

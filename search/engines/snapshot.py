@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -17,10 +19,10 @@ from . import grams, triples
 from .build import WEIGHTS, WORDS, field_texts
 from .columns import Docs, Mask
 from .generation import Generation
+from .impacts import FREQUENCY_OF, WORD_OF, Floats, Impacts, impact_of, no_word, of_word, words_among, worth
 from .kept import Kept
 from .texts import BESIDE_TEXT, RANGE, sections, slice_of
 
-Floats = npt.NDArray[np.float32]
 _NO_DOCS = np.empty(0, np.uint32)
 _NO_IMPACTS = np.empty(0, np.uint8)
 
@@ -28,11 +30,12 @@ _NO_IMPACTS = np.empty(0, np.uint8)
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """Where a field's strings are found: a gram list, what of it, and the sections of the text that settle
-    doubts. `wider`: the list holds more than the field, so its documents are candidates only."""
+    doubts. `words` weigh more there than other strings. `wider`: both lists hold more than the field, so
+    their documents are candidates only."""
 
     gram_list: str
     sections: tuple[int, int]
-    words: str = ""  # the list of words of just these sections, or of those printed among them
+    words: str = ""  # the list of words of these sections, or of those printed among them
     where: int = grams.WHERE
     wider: bool = False
 
@@ -40,29 +43,14 @@ class _Scope:
 _SCOPES: dict[Field, _Scope] = {
     Field.ANY: _Scope("any", RANGE[Field.ANY], words="text"),
     Field.TEXT: _Scope("any", RANGE[Field.TEXT], words="text", where=grams.PRINTED),
-    Field.BODY: _Scope("any", RANGE[Field.BODY], where=grams.PRINTED, wider=True),
+    Field.BODY: _Scope("any", RANGE[Field.BODY], words="text", where=grams.PRINTED, wider=True),
     Field.TITLE: _Scope("title", RANGE[Field.TITLE], words="title"),
     Field.CAPTION: _Scope("caption", RANGE[Field.CAPTION], words="caption"),
     Field.CREDIT: _Scope("caption", RANGE[Field.CREDIT], wider=True),
     Field.OTHER: _Scope("any", RANGE[Field.OTHER], where=grams.BESIDE, wider=True),
 }
 _KEPT = 16_000_000  # bytes of matches in each process
-K1 = 1.2
-# Half as much again for occurrences that jieba takes for the word itself: 合作 before 适合作非法.
-_REAL_WORD = 0.5
-_ONCE = grams.impact_of(np.ones(1, np.float32))[0]
-# BM25's share of the rarity, by impact.
-_SATURATED = (grams.FREQUENCY_OF / (K1 + grams.FREQUENCY_OF)).astype(np.float32)
-# The most that the frequency behind an impact saturates to: two steps for rounding, of one and of sums.
-_AT_MOST = np.append(_SATURATED[2:], np.ones(2, np.float32))
-# Field -> the list of words that is about it.
-_WORDS_OF: dict[Field, str] = {
-    Field.ANY: "text",
-    Field.TEXT: "text",
-    Field.BODY: "text",
-    Field.TITLE: "title",
-    Field.CAPTION: "caption",
-}
+_ONCE = impact_of(np.ones(1, np.float32))[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +58,7 @@ class Match:
     """The documents (ascending) that have a string, and how weighty it is in each, in one byte."""
 
     docs: Docs
-    impacts: grams.Impacts
+    impacts: Impacts
 
     def mask(self, size: int) -> Mask:
         mask = np.zeros(size, np.bool_)
@@ -88,12 +76,15 @@ _NOTHING = Match(_NO_DOCS, _NO_IMPACTS)
 _Value = TypeVar("_Value", bound=np.generic)
 
 
+_LOOKED_UP = 16  # values are laid out in the time of looking up one
+
+
 def aligned(docs: Docs, other: Docs, values: npt.NDArray[_Value], size: int) -> npt.NDArray[_Value]:
     """The other's values at `docs` (both ascending, of `size` documents), 0 where it has none."""
-    if len(docs) * 16 > size:  # looking each one up would cost more than laying all out
+    if len(docs) * _LOOKED_UP > len(other) + size // 200:  # sooner laid out than each one looked up
         laid_out = np.zeros(size, values.dtype)
-        laid_out[other] = values
-        return laid_out[docs]
+        laid_out[other.astype(np.intp)] = values  # else numpy converts the numbers one by one
+        return laid_out.take(docs)
     found = np.zeros(len(docs), values.dtype)
     if len(other):
         at = other.searchsorted(docs)
@@ -109,11 +100,11 @@ def _joined(matches: Sequence[Match]) -> Match:
     if len(found) < 2:
         return found[0] if found else _NOTHING
     docs = np.concatenate([match.docs for match in found])
-    frequencies = grams.FREQUENCY_OF[np.concatenate([match.impacts for match in found])]
     order = np.argsort(docs, kind="stable")
-    docs = docs[order]
+    docs, impacts = docs[order], np.concatenate([match.impacts for match in found])[order]
     firsts = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
-    return Match(docs[firsts], grams.impact_of(np.add.reduceat(frequencies[order], firsts)))
+    frequency, as_word = (np.add.reduceat(of[impacts], firsts) for of in (FREQUENCY_OF, WORD_OF))
+    return Match(docs[firsts], impact_of(frequency, as_word))
 
 
 class Snapshot:
@@ -149,12 +140,12 @@ class Snapshot:
         match = self._find_in_list(needle, _SCOPES[field])
         if self.all_alive:
             return match
-        late = self._find_in_tail(needle, field)
+        late = self._find_in_tail(needle, field, _SCOPES[field].words)
         match = match.kept(self.alive[match.docs])
         docs = np.concatenate((match.docs, late.docs))
         return Match(docs, np.concatenate((match.impacts, late.impacts)))
 
-    def _find_in_tail(self, needle: Needle, field: Field) -> Match:
+    def _find_in_tail(self, needle: Needle, field: Field, words: str) -> Match:
         texts = enumerate(self._tail_slices(field), self.base)
         if needle.plain:
             docs = [number for number, text in texts if needle.text in text]
@@ -163,7 +154,9 @@ class Snapshot:
         if not docs:
             return _NOTHING
         weights = self._weights_in_tail(needle, tuple(WEIGHTS), docs)
-        return Match(np.asarray(docs, np.uint32), grams.impact_of(weights))
+        # The tail is not cut into words: there, the string will do.
+        as_word = self._weights_in_tail(Needle(needle.text), WORDS[words], docs) if words else 0.0
+        return Match(np.asarray(docs, np.uint32), impact_of(weights, as_word))
 
     def _tail_slices(self, field: Field) -> list[str]:
         """What the field searches of each changed document."""
@@ -172,21 +165,23 @@ class Snapshot:
         return self._sliced[field]
 
     def _find_in_list(self, needle: Needle, scope: _Scope) -> Match:
-        """Weights by document of the generation; those of a string are its rarest gram's."""
+        """Of the generation. A string that is no gram weighs what its rarest gram does, and as a word what
+        the words say."""
         lists, settled = self._lists_for(needle.text, scope.gram_list)
-        if len(lists) == 1:
-            docs, facts = grams.docs_of(lists[0]), grams.facts_of(lists[0])
-        else:
-            docs, facts = self._in_all(lists)
+        docs, facts = self._in_all(sorted(lists.values(), key=len))
         if scope.where != grams.WHERE:
-            there = (facts & np.uint16(scope.where)) != 0
+            there = np.flatnonzero(facts & np.uint16(scope.where))
             docs, facts = docs[there], facts[there]
-        if len(docs) and not (settled and needle.plain and not scope.wider):
-            sure = self._holding(needle, scope, docs, facts)
-            docs, facts = docs[sure], facts[sure]
-        return Match(docs, facts.astype(np.uint8))
+        if needle.text in lists and settled and needle.plain and not scope.wider:
+            return Match(docs, facts.astype(np.uint8))
+        weights = aligned(docs, *self.generation.words.postings(scope.words, needle.text), self.base)
+        if not (settled and needle.plain and not scope.wider):
+            sure = np.flatnonzero(self._holding(needle, scope, docs, facts, weights))
+            docs, facts, weights = docs[sure], facts[sure], weights[sure]
+        impacts = facts.astype(np.uint8)
+        return Match(docs, of_word(impacts, weights) if weights.any() else no_word(impacts))
 
-    def _lists_for(self, text: str, name: str) -> tuple[list[grams.Postings], bool]:
+    def _lists_for(self, text: str, name: str) -> tuple[dict[str, grams.Postings], bool]:
         """Lists of grams that a text must have to hold this one, and whether it holds it if it has them: its
         triples as far as they are listed, pairs for the rest, a lone character itself."""
         of_grams = self.generation.lists[name]
@@ -210,35 +205,31 @@ class Snapshot:
                     settled = settled and len(text) < 3
             if len(piece) == 1:
                 lists[piece] = of_grams.postings(grams.code(piece))
-        return list(lists.values()), settled
+        return lists, settled
 
     def _in_all(self, lists: list[grams.Postings]) -> tuple[grams.Docs, grams.Facts]:
-        """Documents in every list: where they have what all lists have, with the least of the impacts."""
-        lists.sort(key=len)
+        """Documents in every list, shortest first: where they have what all lists have, with the least of the
+        impacts."""
         docs, facts = grams.docs_of(lists[0]), grams.facts_of(lists[0])
         for more in lists[1:]:
             if not len(docs):
                 break
             there = aligned(docs, grams.docs_of(more), grams.facts_of(more), self.base)
-            where = facts & there & np.uint16(grams.WHERE)
-            both = where != 0
+            both = np.flatnonzero(facts & there & np.uint16(grams.WHERE))
+            docs, facts, there = docs[both], facts[both], there[both]
             least = np.minimum(facts & np.uint16(grams.IMPACT), there & np.uint16(grams.IMPACT))
-            docs, facts = docs[both], (where | least)[both]
+            facts = facts & there & np.uint16(grams.WHERE) | least
         return docs, facts
 
     def _holding(
-        self, needle: Needle, scope: _Scope, docs: npt.NDArray[np.uint32], facts: grams.Facts
+        self, needle: Needle, scope: _Scope, docs: Docs, facts: grams.Facts, weights: Floats
     ) -> Mask:
-        """Which of `docs` do have the needle: a word of the index vouches for most of them, the text
-        settles the rest. The words know all about a Latin word in what is printed."""
-        sure = np.zeros(len(docs), np.bool_)
+        """Which of `docs` do have the needle: its weight as a word vouches for most of them, the text settles
+        the rest. The words know all about a Latin word in what is printed."""
+        sure = np.zeros(len(docs), np.bool_) if scope.wider else weights > 0
         sections = scope.sections
-        if scope.words and " " not in needle.text:
-            known = np.zeros(self.base, np.bool_)
-            known[self.generation.words.postings(scope.words, needle.text)[0]] = True
-            sure = known[docs]
         doubtful = ~sure
-        if scope.words and needle.is_word:
+        if needle.is_word and not scope.wider:
             doubtful &= (facts & np.uint16(scope.where & grams.BESIDE)) != 0
             sections = BESIDE_TEXT
         if doubtful.any():
@@ -247,47 +238,12 @@ class Snapshot:
 
     def any_of(self, needles: Sequence[Needle], field: Field) -> Match:
         """Documents that have one of the strings, which are one to the reader."""
-        return _joined([self.find(needle, field) for needle in needles])
+        found = [self.find(needle, field) for needle in needles]
+        return found[0] if len(found) == 1 else _joined(found)
 
-    def worth(
-        self, needles: Sequence[Needle], field: Field, documents: int, docs: Docs, impacts: grams.Impacts
-    ) -> Floats:
-        """BM25F of strings that are one to the reader, in some (ascending) of the `documents` that have
-        them, where they have these impacts."""
-        scores = _SATURATED[impacts] * np.float32(self.rarity(documents))
-        if field in _WORDS_OF and len(docs):
-            words, having = self._word_weights_in(docs, needles, field)
-            scores += np.float32(_REAL_WORD * self.rarity(having)) * words / (np.float32(K1) + words)
-        return scores
-
-    def bounds(self, needles: Sequence[Needle], field: Field, documents: int) -> tuple[Floats, Floats]:
-        """By impact, the least and the most that `worth` can be, both ascending. A word does not stand
-        more often than its string does."""
-        least = _SATURATED * np.float32(self.rarity(documents))
-        if field not in _WORDS_OF:
-            return least, least
-        lists = (self.generation.words.postings(_WORDS_OF[field], needle.text)[0] for needle in needles)
-        having = max(map(len, lists), default=0)
-        if not having and not self.tail:
-            return least, least
-        return least, least + np.float32(_REAL_WORD * self.rarity(having)) * _AT_MOST
-
-    def _word_weights_in(self, docs: Docs, needles: Sequence[Needle], field: Field) -> tuple[Floats, int]:
-        """What the words weigh in each document, and how many documents have any of them."""
-        among = _WORDS_OF[field]
-        weights = np.zeros(len(docs), np.float32)
-        having = 0
-        for needle in needles:
-            of_word, in_word = self.generation.words.postings(among, needle.text)
-            if len(of_word):
-                weights += aligned(docs, of_word, in_word, self.size)
-                having = max(having, len(of_word))
-            if self.tail:
-                late = docs >= self.base
-                weights[late] += self._weights_in_tail(Needle(needle.text), WORDS[among], docs[late].tolist())
-                found = self.find(needle, field).docs
-                having = max(having, len(of_word) + len(found) - int(found.searchsorted(self.base)))
-        return weights, having
+    def worth(self, match: Match) -> Floats:
+        """By impact, the BM25F of a string in the documents that have it."""
+        return worth(self.rarity(len(match.docs)), self.rarity(words_among(match.impacts)))
 
     def word_weights(self, word: str, among: str = "text") -> Floats:
         """Weight of a word that jieba cut, by document. The tail is not cut: there, the string will do."""
@@ -303,9 +259,7 @@ class Snapshot:
         postings = self.generation.lists["any"].postings(grams.codes(gram)[0])
         facts = grams.facts_of(postings)
         printed = (facts & np.uint16(grams.PRINTED)) != 0
-        weights[grams.docs_of(postings)[printed]] = grams.FREQUENCY_OF[
-            facts[printed] & np.uint16(grams.IMPACT)
-        ]
+        weights[grams.docs_of(postings)[printed]] = FREQUENCY_OF[facts[printed] & np.uint16(grams.IMPACT)]
         self._add_tail(Needle(gram), WORDS["text"], weights)
         return weights
 
@@ -333,12 +287,12 @@ class Snapshot:
         """The folded text of a field of these documents, in their order."""
         return [text.decode("utf-8", "surrogatepass") for text in self.raw(field, docs)]
 
-    def raw(self, field: Field, docs: Docs) -> list[bytes]:
-        """The same in UTF-8, as it lies on the disk."""
+    def raw(self, field: Field, docs: Docs, *, most: int = sys.maxsize) -> list[bytes]:
+        """The same in UTF-8, as it lies on the disk; of each at most so many bytes."""
         old = docs[docs < self.base] if self.tail else docs
-        texts = iter(self.generation.texts.read(RANGE[field], old))
+        texts = iter(self.generation.texts.read(RANGE[field], old, most=most))
         return [
-            slice_of(self._tail_sections[doc - self.base], field).encode("utf-8", "surrogatepass")
+            slice_of(self._tail_sections[doc - self.base], field).encode("utf-8", "surrogatepass")[:most]
             if doc >= self.base
             else next(texts)
             for doc in docs.tolist()
@@ -351,4 +305,4 @@ class Snapshot:
 
     def rarity(self, documents: int) -> float:
         """BM25's inverse document frequency of what `documents` have."""
-        return float(np.log(1 + (self.documents - documents + 0.5) / (documents + 0.5)))
+        return math.log(1 + (self.documents - documents + 0.5) / (documents + 0.5))

@@ -6,6 +6,7 @@ Strings are looked for here when grams leave a doubt: pairs that all occur may o
 from __future__ import annotations
 
 import mmap
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -71,13 +72,12 @@ def packed(folded: tuple[str, ...]) -> tuple[bytes, list[int]]:
 
 
 class TextStore:
-    """Opened for reading. `texts` is the file of all packed documents, one line end after each;
-    `ends` holds for each document the byte after each of its sections, counted through the file."""
+    """Opened for reading. `texts` is the file of all packed documents, one line end after each; `sections`
+    holds for each document the byte after each of its sections, counted through the file."""
 
     def __init__(self, folder: Path) -> None:
-        self._ends: npt.NDArray[np.int64] = np.fromfile(folder / "sections", np.int64).reshape(
-            -1, len(SECTIONS)
-        )
+        # The first section begins at 0: one byte after an end at -1.
+        self._ends = np.concatenate((np.full(1, -1), np.fromfile(folder / "sections", np.int64)))
         path = folder / "texts"
         self._map: mmap.mmap | bytes = b""  # an empty file cannot be mapped
         if path.stat().st_size:
@@ -86,21 +86,19 @@ class TextStore:
 
     @property
     def documents(self) -> int:
-        return len(self._ends)
+        return len(self._ends) // len(SECTIONS)
 
     def _bounds(self, where: tuple[int, int], docs: npt.NDArray[np.integer]) -> Iterable[tuple[int, int]]:
+        at = docs.astype(np.int64) * len(SECTIONS)
         begin, end = where
-        stops = self._ends[docs, end - 1]
-        if begin:
-            starts = self._ends[docs, begin - 1] + 1
-        else:
-            before = np.maximum(docs.astype(np.int64) - 1, 0)
-            starts = np.where(docs == 0, 0, self._ends[before, -1] + 1)
+        starts, stops = self._ends[at + begin] + 1, self._ends[at + end]
         return zip(starts.tolist(), stops.tolist(), strict=True)
 
-    def read(self, where: tuple[int, int], docs: npt.NDArray[np.integer]) -> list[bytes]:
-        """The sections of each document, in UTF-8."""
-        return [self._map[start:stop] for start, stop in self._bounds(where, docs)]
+    def read(
+        self, where: tuple[int, int], docs: npt.NDArray[np.integer], *, most: int = sys.maxsize
+    ) -> list[bytes]:
+        """The sections of each document, in UTF-8; of each at most so many bytes."""
+        return [self._map[start : min(stop, start + most)] for start, stop in self._bounds(where, docs)]
 
     def holding(
         self, needle: Needle, where: tuple[int, int], docs: npt.NDArray[np.integer]

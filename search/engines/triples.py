@@ -7,6 +7,7 @@ triples have none: a few texts are soon read. Characters beyond the Basic Multil
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,10 +18,11 @@ import numpy as np
 
 from . import grams
 from .grams import Characters, Counted, Keys, Writer
+from .short_words import ShortWords
 
 NAME: Final = "triples"
 OF: Final = "any"  # the gram list whose documents these are
-LEAST: Final = 32  # documents that a triple stands in, to have a list
+LEAST: Final = 8  # documents that a triple stands in, to have a list
 MOST_TEXTS: Final = 1 << 16  # that are counted together
 
 # While texts are counted, a key is a triple's code (48 bits) above the number of its text (16 bits).
@@ -59,16 +61,17 @@ class Part(grams.Part):
         return (keys >> np.uint64(_TEXT) & _LOWER_MASK) << np.uint64(grams.DOC) | docs
 
 
-def merge(folder: Path, parts: Sequence[Part]) -> None:
+def merge(folder: Path, parts: Sequence[Part], words: ShortWords) -> None:
     """Write the list of those that are to have one."""
     with Writer(folder, NAME) as writer:
         for low, high in _partitions(parts):
-            keys, facts = grams.merged(parts, low, high)
+            upper = low >> np.uint64(_TEXT + _LOWER) << np.uint64(_LOWER)
+            of_words = functools.partial(words.weights_at, upper=upper)
+            keys, facts = grams.merged(parts, low, high, of_words)
             codes = keys >> np.uint64(grams.DOC)
             firsts = np.flatnonzero(np.diff(codes, prepend=~codes[:1]))
             sizes = np.diff(firsts, append=len(codes))
             many = np.repeat(sizes >= LEAST, sizes)
-            upper = low >> np.uint64(_TEXT + _LOWER) << np.uint64(_LOWER)
             if many.any():
                 writer.add(codes[many] | upper, grams.posting(keys[many] & grams.DOC_MASK, facts[many]))
 

@@ -25,8 +25,8 @@ from django.conf import settings
 from tests.processes import database, environment, finish, on_sqlite, start
 
 HERE = Path(__file__).parent
-OF_AN_OLDER_RULE = "f562329"  # four migrations and a layout ago; its index knows less of the dictionary
-OF_AN_OLDER_LAYOUT = "756856b"  # word lists that no program of today reads
+OF_AN_OLDER_RULE = "7d708f8"  # a layout ago; its index knows less of the dictionary
+OF_AN_OLDER_LAYOUT = "f562329"  # four migrations ago; gram lists that no program of today reads
 EDITED, WAITING = "編輯改過的標題", "尚待收錄的標題"
 
 pytestmark = on_sqlite  # these folders are from before there was PostgreSQL
@@ -150,7 +150,7 @@ def test_an_upgraded_archive_is_searched_in_its_old_index_until_the_new_one_is_b
 
 
 def test_a_curators_edit_survives_the_upgrade_and_a_reparse(tmp_path: Path) -> None:
-    data = unpacked(OF_AN_OLDER_RULE, tmp_path / "data")
+    data = unpacked(OF_AN_OLDER_LAYOUT, tmp_path / "data")
     finish(data, "migrate", "-v0")
 
     code, said = finish(data, "reparse")
