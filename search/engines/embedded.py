@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,7 +26,22 @@ from .tail import Tail
 _NO_FILTERS = Filters()
 # So many stories may wait in the tail, which is searched text by text, before a rebuild folds them in.
 TAIL_LIMIT = 1_500
+# An epoch is trusted so long, lest another file stands in its place.
+_ASK_SECONDS = 1.0
 _THAW_SECONDS = 2.0  # between looks whether a tail read from a full or read-only disk has come to life
+
+
+class _Seen(NamedTuple):
+    """A snapshot, and what says that it is still the newest."""
+
+    snapshot: Snapshot
+    epoch: int
+    token: tuple[int, int]
+    until: float
+
+    def holds(self, shelf: Shelf) -> bool:
+        unmoved = shelf.epoch.now() == self.epoch and shelf.token() == self.token
+        return unmoved and time.monotonic() < self.until
 
 
 class EmbeddedEngine:
@@ -37,6 +53,7 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
         self._token = (0, 0)
+        self._seen: _Seen | None = None
         self._names: tuple[Snapshot, suggest.Names] | None = None
 
     # -- searching ---------------------------------------------------------------------------------
@@ -71,14 +88,21 @@ class EmbeddedEngine:
         return known[1]
 
     def _snapshot(self) -> Snapshot:
+        if (seen := self._seen) and seen.holds(self._shelf):
+            return seen.snapshot
         with self._lock:
+            self._seen = None
+            epoch = self._shelf.epoch.look()  # before all else: what is written meanwhile moves it
             token = self._shelf.token()
             if self._opened is None or self._token != token or self._opened.thaws():
                 self._reopen()
                 self._token = token
             if self._opened is None:
                 raise IndexUnavailable("there is no index yet: run rebuild_index")
-            return self._opened.snapshot()
+            snapshot = self._opened.snapshot()
+            if epoch is not None and self._opened.is_newest:
+                self._seen = _Seen(snapshot, epoch, token, time.monotonic() + _ASK_SECONDS)
+            return snapshot
 
     def _reopen(self) -> None:
         for _ in range(3):  # the folder may go between reading the pointer and opening it
@@ -113,7 +137,7 @@ class EmbeddedEngine:
                 finally:
                     tail.close()
         except IndexUnavailable:
-            self._opened = None  # what this process has open is no longer what lies on the disk
+            self._opened = self._seen = None  # what is open is no longer what lies on the disk
             raise
 
     def _live_tail(self) -> Tail:
@@ -207,7 +231,7 @@ class EmbeddedEngine:
         with self._lock:
             if self._opened is not None:
                 self._opened.close()
-                self._opened = None
+                self._opened = self._seen = None
 
 
 class _Opened:
@@ -221,6 +245,7 @@ class _Opened:
         self._read = 0
         self._version = -1
         self._snapshot: Snapshot | None = None
+        self.is_newest = False
         self._thaws_at = time.monotonic() + _THAW_SECONDS
 
     def thaws(self) -> bool:
@@ -229,8 +254,11 @@ class _Opened:
 
     def snapshot(self) -> Snapshot:
         """What was read last, while the disk lets nothing newer be read."""
+        self.is_newest = False
         try:
-            return self._newest()
+            snapshot = self._newest()
+            self.is_newest = True
+            return snapshot
         except (IndexBusy, IndexUnwritable) as exc:
             if self._snapshot is None:
                 raise IndexUnavailable(str(exc)) from exc

@@ -29,6 +29,7 @@ from ..tokens import folding_version, segmenter
 from . import old_layout, triples, whoosh
 from .build import LISTS, Built
 from .columns import Columns
+from .epoch import Epoch
 from .grams import GramList
 from .tail import Tail
 from .texts import TextStore
@@ -154,6 +155,7 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._pointer = folder / _CURRENT
+        self.epoch = Epoch(folder / "EPOCH")
 
     def current(self) -> str:
         """Name of the live generation; "" when there is none yet. Raises IndexUnavailable when the
@@ -220,7 +222,14 @@ class Shelf:
     def writing(self) -> Iterator[None]:
         """One writer of the tail or the pointer at a time; waits its short turn."""
         with self._lock("write.lock", wait=True):
-            yield
+            try:
+                begun = self.epoch.begin()
+            except OSError as exc:
+                raise IndexUnwritable(f"the index folder can't be written: {exc}") from exc
+            try:
+                yield
+            finally:
+                self.epoch.end(begun)
 
     @contextmanager
     def _lock(self, name: str, *, wait: bool) -> Iterator[None]:
