@@ -10,6 +10,7 @@ from newsarchive.importers.html import plain_text
 from newsarchive.models import Article, OutboxRow
 
 from .engine import IndexDocument
+from .prepared import Prepared
 
 _BATCH = 400
 _LISTED = 5_000  # story numbers in one query; with more the whole table is read
@@ -61,12 +62,10 @@ def visible_stories() -> frozenset[int]:
 
 def visible_copies(story_ids: Sequence[int]) -> dict[int, list[int]]:
     """Story -> the numbers of its visible copies, the one that is shown first. One query."""
-    rows = visible()
-    if len(story_ids) <= _LISTED:
-        rows = rows.filter(story_id__in=story_ids)
+    rows = _COPIES.rows(story_ids) if len(story_ids) <= _LISTED else _copies(visible())
     copies: dict[int, list[int]] = {}
     canonical: dict[int, int | None] = {}
-    for story, number, best in rows.order_by("id").values_list("story_id", "id", "story__canonical_id"):
+    for story, number, best in rows:
         copies.setdefault(story, []).append(number)
         canonical[story] = best
     for story, numbers in copies.items():
@@ -74,6 +73,13 @@ def visible_copies(story_ids: Sequence[int]) -> dict[int, list[int]]:
         first = shown if shown in numbers else numbers[-1]
         copies[story] = [first, *(number for number in numbers if number != first)]
     return copies
+
+
+def _copies(articles: QuerySet[Article]) -> QuerySet[Article, tuple[int, int, int | None]]:
+    return articles.order_by("id").values_list("story_id", "id", "story__canonical_id")
+
+
+_COPIES = Prepared(lambda story_ids: _copies(visible().filter(story_id__in=story_ids)))
 
 
 def _whole(articles: QuerySet[Article]) -> QuerySet[Article]:

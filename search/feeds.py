@@ -95,15 +95,11 @@ def _entry(feed: Element, result: Result, absolute: Absolute) -> None:
     _add_link(entry, "alternate", absolute(reverse("article", args=[article.pk])), "text/html")
     if article.source_url.startswith(("https://", "http://")):
         _add_link(entry, "via", article.source_url, "text/html")
-    for authorship in result.authorships:
-        _add(SubElement(entry, f"{{{_ATOM}}}author"), "name", authorship.author.name)
-    if not result.authorships:
-        _add(SubElement(entry, f"{{{_ATOM}}}author"), "name", _publisher(article))
+    for writer in result.writers:
+        _add(SubElement(entry, f"{{{_ATOM}}}author"), "name", writer.name)
+    if not result.writers:
+        _add(SubElement(entry, f"{{{_ATOM}}}author"), "name", result.outlet or gettext("不詳"))
     _add(entry, "summary", plain_text(article.body)[:_SUMMARY])
-
-
-def _publisher(article: Article) -> str:
-    return article.outlet.name if article.outlet else gettext("不詳")
 
 
 def _midnight(article: Article) -> datetime:

@@ -15,6 +15,7 @@ from .service import Parameters
 PER_PAGE = 10
 MOST_PER_PAGE = 100
 _MOST_VALUES = 50  # of one facet in one address
+_FACETS = [prefix + facet for facet in Facet for prefix in ("", "not_")]
 
 
 class _Values(forms.MultipleChoiceField):
@@ -48,9 +49,10 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         # `from` is a word of Python; `not_outlet` and its like take values away
         self.fields["from"] = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
-        for facet in Facet:
-            self.fields[facet.value] = _Values()
-            self.fields[f"not_{facet.value}"] = _Values()
+        # most searches tick nothing, and the fields of all facets took as long as a query
+        for name in _FACETS:
+            if name in self.data:
+                self.fields[name] = _Values()
 
     def parameters(self) -> Parameters:
         """Call when the form is valid."""
@@ -61,13 +63,15 @@ class SearchForm(forms.Form):
             per_page=data["per_page"] or PER_PAGE,
             sort=Sort(data["sort"] or Sort.RELEVANCE),
             filters=Filters(
-                include={facet: tuple(data[facet]) for facet in Facet if data[facet]},
-                exclude={
-                    facet: tuple(data[f"not_{facet.value}"]) for facet in Facet if data[f"not_{facet.value}"]
-                },
+                include=self._values(""),
+                exclude=self._values("not_"),
                 first=data["from"],
                 last=data["to"],
             ),
             also=data["also"] != "off",
             share=data["timeline"] == "share",
         )
+
+    def _values(self, prefix: str) -> dict[Facet, tuple[str, ...]]:
+        chosen = {facet: self.cleaned_data.get(prefix + facet) for facet in Facet}
+        return {facet: tuple(values) for facet, values in chosen.items() if values}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from search.match import Span
 
@@ -14,8 +14,7 @@ _SENTENCE_END = re.compile(r"((?:[。！？；!?]+|…{2,}|\.(?=[\s”’」』\
 _LATIN_HEAD, _LATIN_TAIL = re.compile(r"[0-9A-Za-z]{1,20}"), re.compile(r"[0-9A-Za-z]{1,20}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A stretch from the start of one occurrence to the end of another."""
 
     start: int
@@ -23,8 +22,7 @@ class Window:
     terms: int  # a bit for each term that stands in it
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """What is shown of a text; cut inside a sentence it says so with "…"."""
 
     start: int

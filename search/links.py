@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote_plus, urlencode
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -124,7 +125,13 @@ def around(page: SearchPage) -> Links:
 def address(parameters: Parameters, *, view: str = "search") -> str:
     """One address for one search: the same parameters always come in the same order."""
     pairs = _pairs(parameters)
-    return reverse(view) + ("?" + urlencode(pairs) if pairs else "")
+    return _path(view, get_script_prefix()) + ("?" + urlencode(pairs) if pairs else "")
+
+
+@lru_cache
+def _path(view: str, _prefix: str) -> str:
+    """A page has some fifteen addresses of one path. The prefix is the server's: `reverse` begins with it."""
+    return reverse(view)
 
 
 def last_page(page: SearchPage) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from django.utils.safestring import SafeString
 
 from newsarchive.importers.html import plain_text
-from newsarchive.models import Article, Authorship
+from newsarchive.models import Article
 
 from . import rows
 from .highlight import Marker
 from .legend import Legend, legend
 from .query import Field
-from .rows import Row
+from .rows import Row, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Result:
     """A hit with its rows read and its words marked. With `found_in`, snippets and image are from there."""
 
     article: Article
-    authorships: Sequence[Authorship]
+    outlet: str  # its name; "" without one
+    writers: Sequence[Writer]
     score: float
     title_html: SafeString
     snippets: tuple[SafeString, ...]
@@ -83,7 +84,7 @@ def results(found: Sequence[Found], marker: Marker) -> tuple[Result, ...]:
 
 def _result(found: Found, row: Row, marker: Marker) -> Result:
     title, snippets, image = _marks(row, marker)
-    return Result(row.article, row.authorships, found.score, title, snippets, image, found.copies)
+    return Result(row.article, row.outlet, row.writers, found.score, title, snippets, image, found.copies)
 
 
 def _elsewhere(result: Result, copies: Sequence[Row], marker: Marker) -> Result:
@@ -108,7 +109,7 @@ def _found_image(row: Row, marker: Marker) -> FoundImage | None:
     def found(caption: str, credit: str) -> bool:
         return bool(marker.spans(Field.CAPTION, caption) or marker.spans(Field.CREDIT, credit))
 
-    for image in row.images:
+    for image in row.pictures:
         if found(image.caption, image.credit):
             return FoundImage(
                 src=image.src,

@@ -2,50 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+from django.db.models import F, QuerySet
 
 from newsarchive.models import Article, Authorship, Image
 
 from . import documents
+from .prepared import Prepared
 
 # What pages, feeds and the API print of a hit. What is left out here is a query of its own for each article.
 _PRINTED: Final = (
     *("identity", "story_id", "title", "byline", "language", "body", "embeds"),
     *("published_on", "published_at", "published_offset", "date_estimated", "changed_at"),
-    *("source_url", "archived_url", "outlet__name"),
+    *("source_url", "archived_url"),
 )
+
+
+class Writer(NamedTuple):
+    role: str  # 記者, 特約記者; "" when none is printed
+    name: str
+
+
+class Picture(NamedTuple):
+    position: int
+    src: str
+    archived_src: str
+    caption: str
+    credit: str
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     article: Article
-    authorships: list[Authorship] = field(default_factory=list)  # by position
-    images: list[Image] = field(default_factory=list)  # those with a caption or a credit, by position
+    outlet: str  # its name; "" without one
+    writers: list[Writer] = field(default_factory=list)  # by position
+    pictures: list[Picture] = field(default_factory=list)  # those with a caption or a credit, by position
 
 
 def of_articles(numbers: Iterable[int]) -> dict[int, Row]:
     """Number -> row, of those that are visible. Three queries."""
-    return _read(pk__in=list(numbers))
+    return _read(_BY_NUMBER, list(numbers))
 
 
 def of_stories(story_ids: Iterable[int]) -> dict[int, Row]:
     """Number -> row of every visible copy, ascending. Three queries."""
-    return _read(story_id__in=list(story_ids))
+    return _read(_BY_STORY, list(story_ids))
 
 
-def _read(**which: Any) -> dict[int, Row]:
+def _read(query: Prepared, asked: Sequence[int]) -> dict[int, Row]:
     """Rows are dealt out here: a prefetch makes a queryset for each article, which took longer than the
     reading."""
-    articles = documents.visible().filter(**which).select_related("outlet").only(*_PRINTED)
-    rows = {article.pk: Row(article) for article in articles.order_by("pk")}
-    of_them = {f"article__{name}": value for name, value in which.items()}
-    for authorship in Authorship.objects.filter(**of_them).select_related("author").order_by("position"):
-        if row := rows.get(authorship.article_id):
-            row.authorships.append(authorship)
-    images = Image.objects.filter(**of_them).exclude(caption="", credit="").defer("alt", "found_src")
-    for image in images.order_by("position"):
-        if row := rows.get(image.article_id):
-            row.images.append(image)
+    articles: Iterable[Any] = Article.objects.raw(*query.statement(asked)) if asked else ()
+    rows = {article.pk: Row(article, article.outlet_name or "") for article in articles}
+    for number, *writer in _WRITERS.rows(list(rows)):
+        rows[number].writers.append(Writer(*writer))
+    for number, *picture in _PICTURES.rows(list(rows)):
+        rows[number].pictures.append(Picture(*picture))
     return rows
+
+
+def _printed(articles: QuerySet[Article]) -> QuerySet[Article]:
+    return articles.only(*_PRINTED).annotate(outlet_name=F("outlet__name")).order_by("pk")
+
+
+_BY_NUMBER: Final = Prepared(lambda numbers: _printed(documents.visible().filter(pk__in=numbers)))
+_BY_STORY: Final = Prepared(lambda numbers: _printed(documents.visible().filter(story_id__in=numbers)))
+_WRITERS: Final = Prepared(
+    lambda numbers: (
+        Authorship.objects.filter(article_id__in=numbers)
+        .order_by("position")
+        .values_list("article_id", "role", "author__name")
+    )
+)
+_PICTURES: Final = Prepared(
+    lambda numbers: (
+        Image.objects.filter(article_id__in=numbers)
+        .exclude(caption="", credit="")
+        .order_by("position")
+        .values_list("article_id", *Picture._fields)
+    )
+)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from django import template
@@ -11,12 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from newsarchive import logs
 from newsarchive.models import Article
 
 from ..highlight import drawn
+
+if TYPE_CHECKING:
+    from ..results import Result
 
 register = template.Library()
 
@@ -51,22 +54,53 @@ def ui_language() -> str:
 _TIME: Final = '<time datetime="{}">{}</time>'
 _UNKNOWN: Final = '<span class="unknown">{}</span>'
 _NOTE: Final = ' <span class="note">{}</span>'
+_OUTLET: Final = '<span class="outlet">{}</span>'
+_AUTHOR: Final = '<span class="author">{}</span>'
+_VERSIONS: Final = '<span class="copies" lang="{}"><a href="{}{}#versions">{}</a></span>'
+
+Items = Iterator[tuple[str, Sequence[str]]]  # for `drawn`
 
 
 @register.simple_tag
 def printed_date(article: Article) -> SafeString:
     """When it was published, no more precisely than the source said."""
-    items: list[tuple[str, Sequence[str]]] = []
+    return drawn(_date(article))
+
+
+def _date(article: Article) -> Items:
     if article.published_at:
         moment = timezone.localtime(article.published_at)
-        items.append((_TIME, (moment.isoformat(), date_format(moment, gettext("Y年n月j日 H:i")))))
+        yield _TIME, (moment.isoformat(), date_format(moment, gettext("Y年n月j日 H:i")))
     elif day := article.published_on:
-        items.append((_TIME, (day.isoformat(), date_format(day, gettext("Y年n月j日")))))
+        yield _TIME, (day.isoformat(), date_format(day, gettext("Y年n月j日")))
     else:
-        items.append((_UNKNOWN, (gettext("日期不詳"),)))
+        yield _UNKNOWN, (gettext("日期不詳"),)
     if article.date_estimated:
-        items.append((_NOTE, (gettext("（估計）"),)))
-    return drawn(items)
+        yield _NOTE, (gettext("（估計）"),)
+
+
+@register.simple_tag
+def result_meta(result: Result, address: str, query: str, language: str) -> SafeString:
+    """Who published and wrote it, when, and how many other versions there are. `language` is that of the
+    words which are ours."""
+    return drawn(_meta(result, address, query, language))
+
+
+def _meta(result: Result, address: str, query: str, language: str) -> Items:
+    byline = result.article.byline
+    if result.outlet:
+        yield _OUTLET, (result.outlet,)
+    for role, name in result.writers:
+        yield _AUTHOR, (f"{role} {name}" if role else name,)
+    if not result.writers and byline and byline != result.outlet:
+        yield _AUTHOR, (byline,)
+    yield '<span lang="{}">', (language,)
+    yield from _date(result.article)
+    yield "</span>", ()
+    if result.copies > 1:
+        others = result.copies - 1
+        said = ngettext("另有 %(n)s 個版本", "另有 %(n)s 個版本", others) % {"n": others}
+        yield _VERSIONS, (language, address, query, said)
 
 
 @register.simple_tag
