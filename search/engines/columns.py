@@ -40,7 +40,7 @@ _FACETS = tuple(VALUES)
 _NUMBER = {facet: number for number, facet in enumerate(_FACETS)}
 # A value's place among all that were counted: its facet, then how often it was found, then its name.
 _FACET_BITS, _COUNT_BITS = 56, 32
-_MOST = (1 << (_FACET_BITS - _COUNT_BITS)) - 1
+_RANK, _MOST = (1 << _COUNT_BITS) - 1, (1 << _FACET_BITS - _COUNT_BITS) - 1
 
 
 class FacetValues:
@@ -122,18 +122,13 @@ class FacetValues:
             numbers, found = numbers[listed], found[listed]
         places = self._places[numbers] + (_MOST - found << _COUNT_BITS).astype(np.uint64)
         places.sort()
-        bounds = places.searchsorted(_BOUNDS).tolist()
-        ends = [min(end, begin + size) for begin, end in itertools.pairwise(bounds)]
-        listed_places = np.concatenate([places[begin:end] for begin, end in zip(bounds, ends, strict=False)])
-        ranks = (listed_places & _RANK_MASK).tolist()
-        counts = (_MOST - (listed_places >> np.uint64(_COUNT_BITS) & np.uint64(_MOST))).tolist()
-        values = list(zip(map(self._ordering[1].__getitem__, ranks), counts, strict=True))
+        bounds = itertools.pairwise(places.searchsorted(_BOUNDS).tolist())
+        names = self._ordering[1]
         result: dict[Facet, list[tuple[str, int]]] = {}
-        at = 0
-        for facet, begin, end in zip(_FACETS, bounds, ends, strict=False):
+        for facet, (begin, end) in zip(_FACETS, bounds, strict=True):
             if facet in facets:
-                result[facet] = values[at : at + end - begin]
-            at += end - begin
+                listed = places[begin : min(end, begin + size)].tolist()
+                result[facet] = [(names[at & _RANK], _MOST - (at >> _COUNT_BITS & _MOST)) for at in listed]
         return result
 
     def _counted(self, values: Numbers) -> tuple[Docs, Counts]:
@@ -244,7 +239,6 @@ class FacetValues:
 
 
 _BOUNDS = np.arange(len(_FACETS) + 1, dtype=np.uint64) << np.uint64(_FACET_BITS)
-_RANK_MASK = np.uint64((1 << _COUNT_BITS) - 1)
 
 
 def _least(facet_of: npt.NDArray[np.uint8], found: Counts, size: int) -> Counts:

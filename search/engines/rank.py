@@ -18,6 +18,7 @@ from .snapshot import Match, Snapshot, aligned
 
 # Strings that meet raise a score by so much, among so many of the best documents.
 _TOGETHER, WINDOW = 0.4, 10
+_MANY = 4_096  # documents that are sooner counted by impact than compared
 _READ = 3_000  # bytes of each, a thousand characters: what news is about, it says at its beginning
 Places = npt.NDArray[np.int64]
 
@@ -116,7 +117,7 @@ class Ranked:
         """Where in `docs` the best `count` are, ties included, in no order, and their scores."""
         if len(self.docs) <= count:
             return np.arange(len(self.docs)), self.scores(slice(None))
-        if len(self.asked) == 1:  # few impacts are told apart, so documents need not be
+        if len(self.asked) == 1 and len(self.docs) > _MANY:  # there are fewer impacts than documents
             [one] = self.asked
             best_first = np.argsort(-one.worth)
             so_many = np.bincount(one.impacts, minlength=KINDS)[best_first].cumsum()
