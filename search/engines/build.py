@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import tempfile
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ import numpy.typing as npt
 from ..engine import IndexDocument
 from ..query import Field
 from ..tokens import segmenter, use_words
-from . import grams, triples, whoosh
+from . import cut_words, grams, triples, whoosh
 from .columns import Columns
 from .short_words import ShortWords
 from .texts import SECTIONS, TextWriter, packed, sections, slice_of
@@ -68,17 +68,8 @@ def field_texts(folded: tuple[str, ...]) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    names: list[str]
-    numbers: npt.NDArray[np.uint32]  # into names, one a posting
-    docs: npt.NDArray[np.uint32]
-    frequencies: npt.NDArray[np.float32]
-    lengths: npt.NDArray[np.int64]  # words in each document of the chunk
-
-
-@dataclass(frozen=True, slots=True)
 class _Chunk:
-    """What a worker hands back; the large arrays lie in files."""
+    """What a worker hands back; all that is large lies in files."""
 
     first: int
     documents: int
@@ -98,7 +89,7 @@ class _Chunk:
         )
 
 
-def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> tuple[_Chunk, dict[str, _Words]]:
+def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> _Chunk:
     chunk = _Chunk(first, len(documents), folder)
     folded = [sections(document) for document in documents]
     by_field = [field_texts(of_document) for of_document in folded]
@@ -114,31 +105,9 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> tup
             data, lengths[number] = packed(of_document)
             file.write(data + b"\n")
     np.save(chunk.path("lengths.npy"), lengths)
-    words = {field: _words([texts[field] for texts in by_field], first=first) for field in WORDS["text"]}
-    return chunk, words
-
-
-def _words(texts: Sequence[str], *, first: int) -> _Words:
-    cut = segmenter().words
-    number: dict[str, int] = {}
-    numbers: list[int] = []
-    docs: list[int] = []
-    frequencies: list[int] = []
-    lengths = np.zeros(len(texts), np.int64)
-    for at, text in enumerate(texts):
-        found = Counter(cut(text))
-        lengths[at] = found.total()
-        for word, frequency in found.items():
-            numbers.append(number.setdefault(word, len(number)))
-            frequencies.append(frequency)
-        docs.extend(itertools.repeat(first + at, len(found)))
-    return _Words(
-        list(number),
-        np.asarray(numbers, np.uint32),
-        np.asarray(docs, np.uint32),
-        np.asarray(frequencies, np.float32),
-        lengths,
-    )
+    for field in WORDS["text"]:
+        cut_words.cut([texts[field] for texts in by_field], chunk.path(field), first=first)
+    return chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +129,6 @@ def build(
     with tempfile.TemporaryDirectory(dir=folder, prefix="parts-") as name:
         parts = Path(name)
         chunks: list[_Chunk] = []
-        words: dict[str, list[_Words]] = {field: [] for field in WORDS["text"]}
 
         def seen() -> Iterator[IndexDocument]:
             for document in documents:
@@ -168,31 +136,30 @@ def build(
                 facts.append(replace(document, title="", body="", captions=(), credits=(), other=()))
                 yield document
 
-        for chunk, of_chunk in _digested(seen(), parts, workers):
+        for chunk in _digested(seen(), parts, workers):
             chunks.append(chunk)
-            for field, found in of_chunk.items():
-                words[field].append(found)
             if on_progress:
                 on_progress(chunk.first + chunk.documents)
         if len(story_ids) > grams.MAX_DOCUMENTS:
             raise ValueError(f"a generation holds at most {grams.MAX_DOCUMENTS} stories: use OpenSearch")
         means, weight_of = _weights(chunks)
-        postings = {
-            name: _merged({field: words[field] for field in WORDS[name]}, weight_of)
+        words = {
+            name: cut_words.merged(
+                {field: [cut_words.opened(chunk.path(field)) for chunk in chunks] for field in WORDS[name]},
+                weight_of,
+                parts / name,
+            )
             for name in whoosh.WORD_FIELDS
         }
-        words.clear()
-        _write_grams(chunks, weight_of, postings, folder)
+        _write_grams(chunks, weight_of, words, folder)
         _write_texts(chunks, folder)
-        whoosh.write(folder / "words", story_ids, postings)
+        whoosh.write(folder / "words", story_ids, words)
     np.asarray(story_ids, np.int64).tofile(folder / "stories")
     Columns.of(facts).write(folder / "columns")
     return Built(len(story_ids), means)
 
 
-def _digested(
-    documents: Iterator[IndexDocument], parts: Path, workers: int
-) -> Iterator[tuple[_Chunk, dict[str, _Words]]]:
+def _digested(documents: Iterator[IndexDocument], parts: Path, workers: int) -> Iterator[_Chunk]:
     """Digest chunks, in order; in this process while there are few documents."""
     beginning = list(itertools.islice(documents, _ALONE))
     workers = workers or os.cpu_count() or 1
@@ -201,7 +168,7 @@ def _digested(
         for first, batch in _numbered(everything):
             yield _digest(batch, first, parts)
         return
-    waiting: deque[Future[tuple[_Chunk, dict[str, _Words]]]] = deque()
+    waiting: deque[Future[_Chunk]] = deque()
     with ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context("spawn"),  # forks of a threaded server may hang
@@ -288,33 +255,3 @@ def _write_texts(chunks: Sequence[_Chunk], folder: Path) -> None:
     for chunk in chunks:
         writer.add(chunk.path("texts").read_bytes(), np.load(chunk.path("lengths.npy")))
     writer.close()
-
-
-def _merged(by_field: dict[str, list[_Words]], weight_of: _WeightOf) -> whoosh.WordPostings:
-    """One sorted list of postings from those of some fields; their weights add up."""
-    chunks = [(field, chunk) for field, of_field in by_field.items() for chunk in of_field]
-    names = sorted(set().union(*(chunk.names for _, chunk in chunks)))
-    number = {name: at for at, name in enumerate(names)}
-    keys = [np.empty(0, np.uint64)]
-    weights = [np.empty(0, np.float32)]
-    for field, chunk in chunks:
-        numbers = np.asarray([number[name] for name in chunk.names], np.uint64)
-        keys.append(numbers[chunk.numbers] << np.uint64(32) | chunk.docs)
-        weights.append(chunk.frequencies * weight_of[field][chunk.docs])
-    every_key, every_weight = np.concatenate(keys), np.concatenate(weights)
-    order = np.argsort(every_key, kind="stable")
-    every_key = every_key[order]
-    firsts = np.flatnonzero(np.diff(every_key, prepend=~every_key[:1])) if len(order) else order
-    every_key = every_key[firsts]
-    starts = np.searchsorted(every_key, np.arange(len(names) + 1, dtype=np.uint64) << np.uint64(32))
-    lengths = sum(np.concatenate([_NONE, *(c.lengths for c in of_field)]) for of_field in by_field.values())
-    return whoosh.WordPostings(
-        names,
-        starts,
-        (every_key & np.uint64(0xFFFFFFFF)).astype(np.uint32),
-        np.add.reduceat(every_weight[order], firsts) if len(firsts) else every_weight,
-        np.asarray(lengths, np.int64),
-    )
-
-
-_NONE = np.empty(0, np.int64)

@@ -10,6 +10,7 @@ by block.
 from __future__ import annotations
 
 import io
+import itertools
 import mmap
 import pickle
 import struct
@@ -47,6 +48,7 @@ WORD_FIELDS = ("text", "title", "caption")  # text: all three fields of an artic
 _KEPT = 24_000_000  # bytes of decoded lists in each process
 # Long blocks: a posting list is always read whole here, and each block costs a pickle.
 _BLOCK = 65_536
+_AT_A_TIME = 50_000  # words whose postings are in memory together
 _INT = struct.Struct("!i")
 
 Docs = npt.NDArray[np.uint32]
@@ -173,25 +175,26 @@ class _BulkFieldWriter(W3FieldWriter):
             if not len(field.words):
                 continue
             self.start_field(name, schema[name])
-            docs = array("I", field.docs.astype(np.uint32).tobytes())
-            weights = array("f", field.weights.astype(np.float32).tobytes())
-            firsts = field.starts[:-1]
-            heaviest = np.maximum.reduceat(field.weights, firsts).tolist()
-            of_posting = field.lengths[field.docs]
-            shortest = np.minimum.reduceat(of_posting, firsts).tolist()
-            longest = np.maximum.reduceat(of_posting, firsts).tolist()
-            starts = field.starts.tolist()
-            for number, word in enumerate(field.words):
-                text = word.encode("utf-8")
-                self.start_term(text)
-                self._postwriter.add_list(
-                    docs[starts[number] : starts[number + 1]],
-                    weights[starts[number] : starts[number + 1]],
-                    (heaviest[number], shortest[number], longest[number]),
-                )
-                self.finish_term()
-                self._codec.places.append((name, text, self._postwriter.place))
+            for begin in range(0, len(field.words), _AT_A_TIME):
+                self._add_words(name, field, begin, min(begin + _AT_A_TIME, len(field.words)))
             self.finish_field()
+
+    def _add_words(self, name: str, field: WordPostings, begin: int, end: int) -> None:
+        first, last = int(field.starts[begin]), int(field.starts[end])
+        docs, weights = np.asarray(field.docs[first:last]), np.asarray(field.weights[first:last])
+        starts = field.starts[begin : end + 1] - first
+        of_posting = field.lengths[docs]
+        heaviest = np.maximum.reduceat(weights, starts[:-1]).tolist()
+        shortest = np.minimum.reduceat(of_posting, starts[:-1]).tolist()
+        longest = np.maximum.reduceat(of_posting, starts[:-1]).tolist()
+        of_docs, of_weights = array("I", docs.tobytes()), array("f", weights.tobytes())
+        bounds = zip(heaviest, shortest, longest, itertools.pairwise(starts.tolist()), strict=True)
+        for word, (weight, short, long, (start, stop)) in zip(field.words[begin:end], bounds, strict=True):
+            text = word.encode("utf-8")
+            self.start_term(text)
+            self._postwriter.add_list(of_docs[start:stop], of_weights[start:stop], (weight, short, long))
+            self.finish_term()
+            self._codec.places.append((name, text, self._postwriter.place))
 
 
 class _BulkPostingsWriter(W3PostingsWriter):
