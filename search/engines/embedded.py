@@ -26,8 +26,6 @@ from .tail import Tail
 _NO_FILTERS = Filters()
 # So many stories may wait in the tail, which is searched text by text, before a rebuild folds them in.
 TAIL_LIMIT = 1_500
-# An epoch is trusted so long, lest another file stands in its place.
-_ASK_SECONDS = 1.0
 _THAW_SECONDS = 2.0  # between looks whether a tail read from a full or read-only disk has come to life
 
 
@@ -37,11 +35,9 @@ class _Seen(NamedTuple):
     snapshot: Snapshot
     epoch: int
     token: tuple[int, int]
-    until: float
 
     def holds(self, shelf: Shelf) -> bool:
-        unmoved = shelf.epoch.now() == self.epoch and shelf.token() == self.token
-        return unmoved and time.monotonic() < self.until
+        return shelf.epoch.now() == self.epoch and shelf.token() == self.token
 
 
 class EmbeddedEngine:
@@ -101,7 +97,7 @@ class EmbeddedEngine:
                 raise IndexUnavailable("there is no index yet: run rebuild_index")
             snapshot = self._opened.snapshot()
             if epoch is not None and self._opened.is_newest:
-                self._seen = _Seen(snapshot, epoch, token, time.monotonic() + _ASK_SECONDS)
+                self._seen = _Seen(snapshot, epoch, token)
             return snapshot
 
     def _reopen(self) -> None:

@@ -1,15 +1,16 @@
-"""A number that every write to the index moves, in a file that all who search have mapped: to see that
-nothing was written takes no system call.
+"""A number that every write to the index moves, in a file that all who search hold open: to see that nothing
+was written costs a millionth of a second.
 
 It is odd while somebody writes, and stays odd where a writer was killed: then, as where there is no such
-file, the index itself must be asked.
+file or another in its place, the index itself must be asked.
 """
 
 from __future__ import annotations
 
-import mmap
 import os
 import sys
+import time
+import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -17,37 +18,45 @@ from typing import Final
 _BYTES: Final = 8
 
 
+class _Opened:
+    """Closed when nobody has it any more: another thread may be reading it."""
+
+    def __init__(self, path: Path) -> None:
+        self.number = os.open(path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self.number)
+
+
 class Epoch:
     """Read by any number of processes and threads; one process at a time writes the index."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._inode = 0  # of the file that is mapped
-        self._number: memoryview | None = None
+        self._file: _Opened | None = None
 
     def now(self) -> int | None:
         """The same as before: nothing was written since. None: ask the index."""
-        if (mapped := self._number) is None:
+        if (file := self._file) is None or not os.fstat(file.number).st_nlink:
             return None
-        number: int = mapped[0]
-        return None if number % 2 else number
+        found = os.pread(file.number, _BYTES, 0)
+        number = int.from_bytes(found, sys.byteorder)
+        return None if number % 2 or len(found) < _BYTES else number
 
     def look(self) -> int | None:
-        """The same, when it may be that the file was made since, or that another stands in its place."""
-        try:
-            with self._path.open("rb") as file:
-                if (inode := os.fstat(file.fileno()).st_ino) != self._inode:
-                    number = mmap.mmap(file.fileno(), _BYTES, access=mmap.ACCESS_READ)
-                    self._number, self._inode = memoryview(number).cast("Q"), inode
-        except (OSError, ValueError):  # nobody has written yet
-            self._number, self._inode = None, 0
+        """The same, where the file may have been made since, or another stands in its place."""
+        if self.now() is None:
+            try:
+                self._file = _Opened(self._path)
+            except OSError:  # nobody has written yet
+                self._file = None
         return self.now()
 
     def begin(self) -> int:
         """Before anything is written. Returns what `end` takes. Raises OSError where that is impossible."""
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            number = int.from_bytes(os.pread(handle, _BYTES, 0), sys.byteorder) | 1
+            before = int.from_bytes(os.pread(handle, _BYTES, 0), sys.byteorder)
+            # The time: were the file emptied, or an old copy put in its place, no number would come again.
+            number = max(before + 1, time.time_ns()) | 1
             os.pwrite(handle, number.to_bytes(_BYTES, sys.byteorder), 0)
         finally:
             os.close(handle)
