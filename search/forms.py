@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from newsarchive.importers.text import clean
+
 from .engine import Facet, Filters, Sort
 from .service import Parameters
 
@@ -35,8 +37,15 @@ class _Values(forms.MultipleChoiceField):
         return values
 
 
+class _Words(forms.CharField):
+    """What was typed or pasted, without what nobody sees: NUL, controls, zero-width blanks."""
+
+    def to_python(self, value: str | None) -> str:
+        return clean(super().to_python(value) or "")
+
+
 class SearchForm(forms.Form):
-    q = forms.CharField(required=False, strip=False, max_length=10_000)
+    q = _Words(required=False, strip=False, max_length=10_000)
     page = forms.IntegerField(required=False, min_value=1, max_value=10_000_000)
     per_page = forms.IntegerField(required=False, min_value=1, max_value=MOST_PER_PAGE)
     sort = forms.ChoiceField(required=False, choices=[(sort, sort) for sort in Sort])

@@ -35,11 +35,15 @@ class Epoch:
 
     def now(self) -> int | None:
         """The same as before: nothing was written since. None: ask the index."""
-        if (file := self._file) is None or not os.fstat(file.number).st_nlink:
+        if (file := self._file) is None:
             return None
-        found = os.pread(file.number, _BYTES, 0)
+        try:
+            stands = os.fstat(file.number).st_nlink
+            found = os.pread(file.number, _BYTES, 0)
+        except OSError:
+            return None
         number = int.from_bytes(found, sys.byteorder)
-        return None if number % 2 or len(found) < _BYTES else number
+        return None if number % 2 or len(found) < _BYTES or not stands else number
 
     def look(self) -> int | None:
         """The same, where the file may have been made since, or another stands in its place."""

@@ -132,7 +132,11 @@ def test_words_that_are_no_query_are_searched_literally_and_the_page_says_so(cli
 
 
 @pytest.mark.parametrize(
-    "words", ["AND x", "OR x", '"x', "(x", "/x", "~x", "x!", "^x", "[x", "*", "-", "「", "<b>", "a" * 9_000]
+    "words",
+    [
+        *("AND x", "OR x", '"x', "(x", "/x", "~x", "x!", "^x", "[x", "*", "-", "「", "<b>", "a" * 9_000),
+        "a\x00b",
+    ],
 )
 def test_no_words_make_an_error(client: Client, words: str) -> None:
     publish(story())

@@ -19,6 +19,15 @@ def exact(text: str, field: Field = Field.TEXT) -> Term:
     return Term(text, field, exact=True)
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\ufeff", "\u2060", "\x00"], ids=ascii)
+def test_what_nobody_sees_is_not_looked_for(unseen: str) -> None:
+    """It comes along when text is copied from a page or a PDF, and stands in no article."""
+    for seen in ("香港", '"香港"', "新冠 疫苗", "COVID-19", "中國 -美國", "日期：2021"):
+        pasted = unseen.join(seen)
+        assert parse(pasted).tree == parse(seen).tree, pasted
+        assert parse(pasted).text == seen
+
+
 UNDERSTOOD: list[tuple[str, Query]] = [
     # blanks and operators
     ("中國", CHINA),
