@@ -31,7 +31,7 @@ _CHUNK = 400
 _ALONE = 1_500  # so few documents are not worth starting workers for
 # What one occurrence weighs in each field, and how much a long field dilutes it (BM25F).
 WEIGHTS: dict[str, tuple[float, float]] = {
-    "title": (4.0, 0.3),
+    "title": (10.0, 0.3),
     "body": (1.0, 0.75),
     "caption": (1.6, 0.6),
     "other": (1.0, 0.3),
