@@ -123,6 +123,27 @@ def test_the_result_does_not_depend_on_the_number_of_workers(tmp_path: Path) -> 
         assert (alone / name).read_bytes() == (together / name).read_bytes(), name
 
 
+def test_words_merged_a_few_at_a_time_are_those_merged_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from search.engines import build, cut_words, whoosh
+
+    rng = random.Random(9)
+    stories = [doc(n, "新聞", "".join(rng.choices("中國香港人民政府，。 abc", k=60))) for n in range(1, 90)]
+    monkeypatch.setattr(build, "_CHUNK", 20)
+    at_once, in_pieces = tmp_path / "at-once", tmp_path / "in-pieces"
+    for folder in (at_once, in_pieces):
+        folder.mkdir()
+        build.build(stories, folder, workers=1)
+        monkeypatch.setattr(cut_words, "_PARTITION", 30)
+        monkeypatch.setattr(whoosh, "_AT_A_TIME", 7)
+
+    [theirs], [ours] = ([*(folder / "words").glob("*.pst")] for folder in (at_once, in_pieces))
+    assert theirs.read_bytes() == ours.read_bytes()
+    for name in ("any.postings", "triples.postings", "words/places.keys"):
+        assert (at_once / name).read_bytes() == (in_pieces / name).read_bytes(), name
+
+
 def test_whoosh_itself_can_search_the_words(folder: Path) -> None:
     from search.engines import whoosh
 
