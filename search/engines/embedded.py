@@ -253,7 +253,8 @@ class _Opened:
         self.is_newest = False
         try:
             snapshot = self._newest()
-            self.is_newest = True
+            # The program of an old layout may still be writing, and moves no number.
+            self.is_newest = not self._generation.is_old
             return snapshot
         except (IndexBusy, IndexUnwritable) as exc:
             if self._snapshot is None:

@@ -93,6 +93,10 @@ class Generation:
     def documents(self) -> int:
         return self.facts.documents
 
+    @property
+    def is_old(self) -> bool:
+        return self.facts.stamps["schema"] != SCHEMA
+
     def open_tail(self) -> Tail:
         """To read it."""
         return Tail.to_read(self.folder / TAIL)

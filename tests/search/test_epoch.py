@@ -10,6 +10,7 @@ import pytest
 from newsarchive.errors import IndexUnwritable
 from search.engines.embedded import EmbeddedEngine
 from search.engines.epoch import Epoch
+from search.engines.generation import TAIL
 from search.engines.tail import Tail
 
 from .engine_contract import doc, found
@@ -117,6 +118,23 @@ def test_an_index_of_before_there_was_a_number_is_followed(tmp_path: Path) -> No
 
     assert found(reader, "新聞") == {1}
     writer.upsert([doc(2, "新聞")])
+    assert found(reader, "新聞") == {1, 2}
+
+
+def test_a_write_of_the_program_before_is_seen_in_the_index_that_it_made(tmp_path: Path) -> None:
+    """It knows nothing of the number."""
+    engine = EmbeddedEngine(tmp_path)
+    engine.rebuild(lambda: [doc(1, "新聞")])
+    facts = tmp_path / "gen-1" / "generation.json"
+    facts.write_text(facts.read_text().replace('"schema": "4"', '"schema": "3"'))
+    reader = EmbeddedEngine(tmp_path)
+    assert found(reader, "新聞") == {1}
+
+    tail = Tail(tmp_path / "gen-1" / TAIL)
+    tail.write([(2, doc(2, "新聞"))])
+    tail.close()
+
+    assert reader.state().stale == "schema"
     assert found(reader, "新聞") == {1, 2}
 
 
