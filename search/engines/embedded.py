@@ -253,8 +253,9 @@ class _Opened:
         self.is_newest = False
         try:
             snapshot = self._newest()
-            # The program of an old layout may still be writing, and moves no number.
-            self.is_newest = not self._generation.is_old
+            # A frozen tail says nothing of what was written since. The program of an old layout may still be
+            # writing, and moves no number.
+            self.is_newest = not self._tail.frozen and not self._generation.is_old
             return snapshot
         except (IndexBusy, IndexUnwritable) as exc:
             if self._snapshot is None:
