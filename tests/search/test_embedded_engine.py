@@ -237,8 +237,7 @@ def test_a_word_comes_before_the_same_string_that_is_none(folder: Path, letters:
         number: letters in tokens.segmenter().words(tokens.fold(stories[number - 1].body))
         for number in (1, 2)
     }
-    if cut[1] == cut[2]:
-        pytest.skip(f"jieba takes {letters} for a word in both or neither")
+    assert cut[1] != cut[2]  # what jieba makes of them is what the test is about
 
     first = ask(engine, letters, limit=20).hits
 
