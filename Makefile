@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .PHONY: run test lint bench bench-import load torture fuzz audit lock check clean
 
 run: $(VENV)/.run
-	@PORT=$(PORT) HOST=$(HOST) exec $(BIN)/python -m newsarchive.serve
+	@PORT=$(PORT) HOST=$(HOST) exec $(BIN)/python -m newsarchive.ops.supervisor
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest $(ARGS)

@@ -7,4 +7,4 @@ class NewsarchiveConfig(AppConfig):
     verbose_name = _("典藏")
 
     def ready(self) -> None:
-        from . import history, pictures, renaming  # noqa: F401  (their models)
+        from newsarchive.pictures import store  # noqa: F401  (their models)

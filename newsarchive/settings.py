@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from . import databases, env, logs
+from newsarchive.conf import databases, env
+from newsarchive.runtime import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA", BASE_DIR / "var")
@@ -31,7 +32,7 @@ if DEBUG and not _LOCAL:
 SECRET_KEY = env.secret("SECRET_KEY", own=DATA_DIR / "secret-key" if _LOCAL else None)
 
 INSTALLED_APPS = [
-    "newsarchive.admin_app.CurationConfig",  # django.contrib.admin, with a first page of its own
+    "newsarchive.admin.app.CurationConfig",  # django.contrib.admin, with a first page of its own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -42,14 +43,14 @@ INSTALLED_APPS = [
     "search",
 ]
 MIDDLEWARE = [
-    "newsarchive.answering.answering",  # first: its time is the time of everything below
-    "newsarchive.headers.protected",
+    "newsarchive.web.access_log.answering",  # first: its time is the time of everything below
+    "newsarchive.web.security_headers.protected",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "newsarchive.answering.probes",  # before anything that asks for the right name, or a session
+    "newsarchive.web.access_log.probes",  # before anything that asks for the right name, or a session
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "newsarchive.middleware.chosen_language",
+    "newsarchive.web.language.chosen_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -69,6 +70,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
             ],
+            "libraries": {
+                "archive": "search.web.templatetags.archive",
+                "lists": "search.web.templatetags.lists",
+            },
         },
     },
 ]
@@ -78,11 +83,11 @@ DATABASES = {
     "default": databases.postgresql(_URL) if _URL else databases.sqlite(DATA_DIR / "archive.sqlite3")
 }
 # Shared by the processes of one machine, or with CACHE_URL by all machines: what is counted
-# (newsarchive.counters) and the lengths of the work queues.
+# (newsarchive.quotas.counters) and the lengths of the work queues.
 CACHE_URL = env.cache_url()
 CACHES = {
     "default": {
-        "BACKEND": "newsarchive.shared_cache.SharedCache",
+        "BACKEND": "newsarchive.conf.cache.SharedCache",
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "newsarchive",
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": None},
@@ -104,6 +109,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "search" / "web" / "static"]  # newsarchive/static is the admin's
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -168,7 +174,7 @@ PICTURE_SECONDS = env.number("PICTURE_SECONDS", 30, least=1)
 SEARCH_PAGE_SIZE = 10
 VOCABULARY_SECONDS = 1.0  # how old synonyms and dictionary words may be in a process
 
-# What is written of requests; see newsarchive.logs for what is kept out.
+# What is written of requests; see newsarchive.runtime.logs for what is kept out.
 LOG_QUERIES = env.flag("LOG_QUERIES", default=False)
 LOG_ADDRESSES = env.flag("LOG_ADDRESSES", default=False)
 LOGGING = logs.configuration(

@@ -5,22 +5,25 @@ from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from . import views
+from newsarchive.web import probes
+from search.web import views_article
 
 urlpatterns = [
-    path("", include("search.urls")),
-    path("articles/<int:pk>/", views.article, name="article"),
-    path("articles/<int:pk>/diff/<int:other>/", views.diff, name="diff"),
+    path("", include("search.web.urls")),
+    path("articles/<int:pk>/", views_article.article, name="article"),
+    path("articles/<int:pk>/diff/<int:other>/", views_article.diff, name="diff"),
     re_path(
         r"^pictures/(?P<pk>[0-9]{1,18})/(?P<sha256>[0-9a-f]{64})\.(?P<suffix>jpg|png|gif|webp)$",
-        views.picture,
+        views_article.picture,
         name="picture",
     ),
     # All that a foreign form could do here is to change the language of the buttons. A token would
     # cost every reader a cookie, and every page its place in a cache.
     path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("healthz", views.healthz, name="healthz"),
-    path("favicon.ico", views.favicon),  # browsers ask for it on pages that name no icon
+    path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("metrics", probes.numbers, name="metrics"),
+    path("favicon.ico", views_article.favicon),  # browsers ask for it on pages that name no icon
     path("admin/", admin.site.urls),
 ]

@@ -11,8 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import synonyms
-from .tokens import fold, is_han
+from search.language.tokens import fold, is_han
+from search.query import synonyms
 
 MOST_WORDS = 20  # in one group
 LONGEST_WORD = 60

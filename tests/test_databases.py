@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 
-from newsarchive import databases
+from newsarchive.conf import databases
 
 
 def test_an_address_is_read_as_libpq_reads_it() -> None:
@@ -84,7 +84,7 @@ def test_make_run_says_what_is_wrong_with_the_address_or_that_nobody_answers_the
         ("postgres://reader@127.0.0.1:1/news", "the database does not answer"),
     ):
         done = subprocess.run(
-            [sys.executable, "-m", "newsarchive.serve"],
+            [sys.executable, "-m", "newsarchive.ops.supervisor"],
             cwd=settings.BASE_DIR,
             env=os.environ | {"NEWSARCHIVE_DATA": str(tmp_path), "DATABASE_URL": url, "PORT": "5597"},
             capture_output=True,

@@ -132,7 +132,7 @@ def begin(data: Path) -> None:
 
 
 def _bring(data: Path, numbers: range, *, version: int = 0) -> None:
-    from newsarchive import ingest
+    from newsarchive.ingest import run as ingest
 
     from .archive.making import post
 
@@ -161,7 +161,7 @@ def _told(report: Report) -> Iterator[None]:
 def writer(data: Path, rng: random.Random) -> None:
     from django.db import transaction
 
-    from newsarchive import articles
+    from newsarchive.archive import articles
     from newsarchive.models import Article
 
     report = Report()
@@ -195,9 +195,10 @@ def writer(data: Path, rng: random.Random) -> None:
 
 def reader(data: Path, rng: random.Random) -> None:
     from newsarchive.models import Article, OutboxRow
-    from search import service
-    from search.engine import Request, get_engine
-    from search.query import parse
+    from search.engines import get_engine
+    from search.engines.base import Request
+    from search.query.parser import parse
+    from search.results import service
 
     report = Report()
     engine = get_engine()
@@ -234,9 +235,9 @@ def reader(data: Path, rng: random.Random) -> None:
 
 def compare() -> None:
     """Prints a line for every story whose indexed text is not what the database says."""
-    from search import documents
-    from search.engine import get_engine
+    from search.engines import get_engine
     from search.engines.fingerprint import fingerprint
+    from search.indexing import documents
 
     indexed = get_engine().fingerprints()
     stored = {document.story_id: fingerprint(document) for document in documents.everything()}

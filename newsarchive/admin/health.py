@@ -15,12 +15,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from search import documents, sync
-from search.engine import get_engine
+from newsarchive.archive import outbox
+from newsarchive.runtime import background_jobs, locks
+from newsarchive.runtime.background_jobs import Last
+from search.engines import get_engine
+from search.indexing import documents, sync
 
-from .. import jobs, locks, outbox
 from ..errors import IndexUnavailable
-from ..jobs import Last
 from ..models import Article, RawFile
 
 # What an index is stamped with, in words; a stamp of another engine goes by its own name.
@@ -40,7 +41,7 @@ class Job:
 
     @property
     def last(self) -> Last | None:
-        return jobs.last(self.key)
+        return background_jobs.last(self.key)
 
 
 JOBS = (
@@ -87,7 +88,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _start(request: HttpRequest, job: Job) -> None:
-    if jobs.start(job.key, *job.command):
+    if background_jobs.start(job.key, *job.command):
         messages.success(request, _("已開始。結果見下方。"))
     else:
         messages.error(request, _("「%(job)s」正在進行。") % {"job": job.title})

@@ -5,11 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from newsarchive.importers import dates, language, urls
-from newsarchive.importers.body import Body
-from newsarchive.importers.html import plain_text
-from newsarchive.importers.outlets import Outlet
-from newsarchive.importers.text import title_line
 from newsarchive.importers.types import (
     DateSource,
     ParsedArticle,
@@ -17,6 +12,12 @@ from newsarchive.importers.types import (
     Published,
     Standing,
 )
+
+from .fields import dates, language, urls
+from .fields.encoding import title_line
+from .fields.outlets import Outlet
+from .html.body import Body
+from .html.safe_subset import plain_text
 
 
 @dataclass(slots=True)

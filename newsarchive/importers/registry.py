@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from newsarchive.errors import UnreadableFile
-from newsarchive.importers import (
-    hexo_rsshub,
-    hkcnews_markdown,
-    jekyll_post,
-    link_headed,
-    newsarchive_export,
-    text,
-)
-from newsarchive.importers.agencies import NONE, Agencies
 from newsarchive.importers.types import Importer, ParsedArticle, SourceFile
+
+from .fields import encoding as text
+from .fields.agencies import NONE, Agencies
+from .formats import hexo_rsshub, hkcnews_markdown, jekyll_post, link_headed, newsarchive_export
 
 IMPORTERS: tuple[Importer, ...] = (  # the first that matches reads the file
     link_headed,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from newsarchive.importers.agencies import Agencies
+from .fields.agencies import Agencies
 
 
 class Precision(StrEnum):

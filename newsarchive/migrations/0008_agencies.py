@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-from newsarchive import starter
+from newsarchive.archive import seed_data
 
 MODEL = "agency"
 
@@ -12,7 +12,7 @@ MODEL = "agency"
 def install(apps, schema_editor):
     Agency = apps.get_model("newsarchive", "Agency")
     Agency.objects.bulk_create(
-        Agency(name=name, spellings=spellings) for name, spellings in starter.agencies()
+        Agency(name=name, spellings=spellings) for name, spellings in seed_data.agencies()
     )
 
 

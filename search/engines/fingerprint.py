@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from ..engine import IndexDocument
-from .texts import sections
+from .base import IndexDocument
+from .embedded.stored_text import sections
 
 
 def fingerprint(document: IndexDocument) -> str:

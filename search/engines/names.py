@@ -1,75 +1,29 @@
-"""Authors, tags and outlets in the cluster's index: how what was typed may go on, and what it may have meant.
-
-Each is one keyword, folded spelling first (`suggest_names`), so that a regular expression over the
-dictionary of keywords finds them and an aggregation counts the stories of each.
-"""
+"""Names that readers may go on to type, as one keyword each: folded spelling, facet, printed spelling."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-from ..engine import Facet
-from ..tokens import WORD_CHARACTERS, fold, has_word_edges
-from .slips import looks_like
-from .suggest_names import Name, unpacked
+from search.language.tokens import fold
 
-Json = dict[str, Any]
-Ask = Callable[..., Json]
+from .base import Facet
 
-_LOOKED_AT: Final = 300  # the most frequent that fit
-_LONGEST: Final = 60
-_SIGNS = re.compile(r"[^\w\s]|_")
+NAMED: Final = (Facet.AUTHOR, Facet.TAG, Facet.OUTLET)
+_PARTED: Final = "\t"
+_LONGEST: Final = 300  # a keyword may have 32,766 bytes
 
 
-def complete(
-    ask: Ask, index: str, text: str, hidden: Json, *, limit: int
-) -> tuple[tuple[Facet, str, int], ...]:
-    """Those that begin with the text, then those that hold it; of each, the frequent first."""
-    wanted = " ".join(fold(text).split())[:_LONGEST]
-    if not wanted:
-        return ()
-    escaped = _escaped(wanted)
-    found = _frequent(ask, index, f"{escaped}.*", hidden)
-    if len(found) < limit:
-        inside = f"[^\t{WORD_CHARACTERS}]" if has_word_edges(wanted[0]) else "[^\t]"
-        further = _frequent(ask, index, f"[^\t]*{inside}{escaped}.*", hidden)
-        found += [(name, stories) for name, stories in further if not name.folded.startswith(wanted)]
-    once: dict[str, tuple[Facet, str, int]] = {}
-    for name, stories in found:  # one name in both scripts is shown once
-        once.setdefault(name.folded, (name.facet, name.printed, stories))
-    return tuple(list(once.values())[:limit])
+class Name(NamedTuple):
+    folded: str
+    facet: Facet
+    printed: str
 
 
-def near(ask: Ask, index: str, folded: str, hidden: Json) -> list[str]:
-    """Names that differ only in characters that are easily taken for the typed ones."""
-    found = _frequent(ask, index, f"{_resembling(folded)}\t.*", hidden)
-    names = dict.fromkeys(name.folded for name, _ in found)
-    return [name for name in names if len(name) == len(folded) and looks_like(name, folded)]
+def packed(facet: Facet, printed: str) -> str:
+    printed = printed[:_LONGEST]
+    return _PARTED.join((fold(printed), facet, printed))
 
 
-def _resembling(text: str) -> str:
-    """A pattern of texts as long as this one that keep a character of its head, as all do that `looks_like`
-    passes: they keep half of all characters. No two branches are open at the same time; of plain alternatives
-    the cluster would have to make an automaton of 2^n states, which it refuses to."""
-    head = text[: len(text) - len(text) // 2 + 1]
-    pattern = ""
-    for at, char in reversed(list(enumerate(head))):
-        kept = _escaped(char) + "." * (len(text) - at - 1)
-        pattern = f"({kept}|[^{_escaped(char)}]{pattern})" if pattern else kept
-    return pattern
-
-
-def _frequent(ask: Ask, index: str, pattern: str, hidden: Json) -> list[tuple[Name, int]]:
-    terms = {"field": "names", "include": pattern, "size": _LOOKED_AT}
-    answer = ask(
-        "POST", f"/{index}/_search", {"size": 0, "query": hidden, "aggs": {"names": {"terms": terms}}}
-    )
-    buckets = answer["aggregations"]["names"]["buckets"]
-    found = [(unpacked(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
-    return sorted(found, key=lambda one: (-one[1], len(one[0].folded), one[0].folded))
-
-
-def _escaped(text: str) -> str:
-    return _SIGNS.sub(lambda sign: "\\" + sign.group(), text)
+def unpacked(keyword: str) -> Name:
+    folded, facet, printed = keyword.split(_PARTED, 2)  # folding leaves no tab
+    return Name(folded, Facet(facet), printed)

@@ -1,57 +1,48 @@
-"""The best partial matches of a text that as a whole stands nowhere, as a query for the cluster."""
+"""A question that as a whole stands nowhere, taken apart: what is looked for instead, and what it counts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+import itertools
+from collections.abc import Iterable
 
-from ..query import Query
-from ..tokens import fold, segmenter
-from . import parts, rarity
-from .cluster import Cluster
-from .layout import WORDS, chars
+from search.language.tokens import Token, has_word_edges
+from search.query.parser import And, Field, Query, Term
 
-Json = dict[str, Any]
-
-_MOST_CLAUSES: Final = 900  # of one query; the cluster takes 1,024
-
-
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """`shares` says of each token in which field it is looked for and what it counts."""
-
-    shares: dict[tuple[str, str], float]
-    rest: list[Query]  # what must hold all the same
-    shown: tuple[str, ...]  # for the reader
-
-    def clause(self) -> Json:
-        should = [
-            {"term": {field: {"value": token, "boost": share}}}
-            for (field, token), share in self.shares.items()
-        ]
-        return {"bool": {"should": should, "minimum_should_match": 1}}
-
-    def least(self, best: float, cluster: Cluster, index: str) -> float:
-        """The score of a partial match that is worth showing."""
-        by_field: dict[str, list[str]] = {}
-        for field, token in self.shares:
-            by_field.setdefault(field, []).append(token)
-        known = rarity.look(cluster, index, by_field)
-        possible = sum(share * known.of_token(*token) for token, share in self.shares.items())
-        return max(parts.OF_BEST * best, parts.OF_ALL * possible * cluster.scale)
+# What the parts weigh (measured: docs/performance.md).
+PAIR, CHARACTER, WORD = 1.0, 0.35, 0.6
+# To be shown, a partial match must have this share of the best one's score, and this share of what a
+# document with all the parts could have.
+OF_BEST, OF_ALL = 0.35, 0.06
 
 
-def pieces(query: Query) -> Pieces | None:
-    """None when there is nothing that could be matched in part."""
-    free, rest = parts.parted(query)
-    text = " ".join(free)
-    folded = fold(text)
-    tokens = list(segmenter().tokens(folded))
-    shares: dict[tuple[str, str], float] = {}
-    for gram, share in parts.grams(folded).items():
-        shares["text" if len(gram) > 1 else chars("text"), gram] = share
-    shares |= {(WORDS, token.text): parts.WORD for token in tokens}
-    if len(shares) > _MOST_CLAUSES:  # characters say least
-        shares = {token: share for token, share in shares.items() if share != parts.CHARACTER}
-    shares = dict(list(shares.items())[:_MOST_CLAUSES])
-    return Pieces(shares, rest, parts.shown(text, folded, tokens)) if shares else None
+def parted(query: Query) -> tuple[list[str], list[Query]]:
+    """What may be matched in part (words and phrases that are ANDed), and what must hold all the same
+    (fields, dates, alternatives, exclusions)."""
+    free: list[str] = []
+    rest: list[Query] = []
+    for part in query.parts if isinstance(query, And) else (query,):
+        if isinstance(part, Term) and part.field in (Field.ANY, Field.TEXT) and not part.prefix:
+            free.append(part.text)
+        else:
+            rest.append(part)
+    return free, rest
+
+
+def grams(folded: str) -> dict[str, float]:
+    """The characters and pairs worth asking for, with what each counts. Latin and digits have words."""
+    shares: dict[str, float] = {}
+    for run in "".join(
+        " " if has_word_edges(char) or not char.isalnum() else char for char in folded
+    ).split():
+        shares.update(dict.fromkeys(run, CHARACTER))
+        shares.update(dict.fromkeys(map("".join, itertools.pairwise(run)), PAIR))
+    return shares
+
+
+def shown(text: str, folded: str, tokens: Iterable[Token]) -> tuple[str, ...]:
+    """The words that are looked for, as typed (folding keeps offsets); a lone character says little, unless
+    there is nothing else. Of a script that has no words here (Hangul, kana, Arabic): the characters."""
+    words = dict.fromkeys(text[token.start : token.end] for token in tokens)
+    asked = grams(folded)
+    letters = dict.fromkeys(char for char, one in zip(text, folded, strict=True) if one in asked)
+    return tuple(word for word in words if len(word) > 1 or word.isascii()) or tuple(words or letters)

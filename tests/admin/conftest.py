@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.test import Client
 
-from search.engine import get_engine
+from search.engines import get_engine
 
 SignIn = Callable[[str], Client]
 

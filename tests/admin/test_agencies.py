@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import pytest
 from django.test import Client
 
-from newsarchive import agencies, articles, curation, ingest, reparsing
-from newsarchive.history import Action
+from newsarchive.archive import agencies, articles, curation
+from newsarchive.archive.history import Action
+from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.importers.types import ParsedImage
+from newsarchive.ingest import reparse, run
 from newsarchive.models import Agency, Article, Image, OutboxRow
-from newsarchive.vocabulary import Vocabulary
-from search import sync
-from search.engine import get_engine
+from search.engines import get_engine
+from search.indexing import sync
 from tests.pages.making import publish, story
 
 from .conftest import SignIn
@@ -191,16 +192,16 @@ def test_imports_split_credits_by_the_curators_table(curator: Client, tmp_path: 
     figure = f"<figure>\n{picture}\n</figure>"
     head = '---\ntitle: "渡輪"\ndate: "2021-11-17"\nurl: "https://a.example/1"\n---\n\n'
     (folder / "a.md").write_text(f"{head}{figure}\n\n渡輪抵達長洲的碼頭，乘客排隊下船。\n", encoding="utf-8")
-    ingest.run([folder], workers=1)
+    run.run([folder], workers=1)
     assert named() == [("", "")]
     Agency.objects.create(name="海港社", spellings=["海港通訊"])
 
-    reparsing.run(workers=1)
+    reparse.run(workers=1)
 
     assert named() == [("海港通訊", "海港社")]
     (folder / "a.md").write_text(f"{head}{figure}\n\n渡輪又到了長洲。\n", encoding="utf-8")
     Agency.objects.filter(name="海港社").update(name="海港通訊社")
-    ingest.run([folder], workers=2)
+    run.run([folder], workers=2)
     assert named() == [("海港通訊", "海港通訊社")]
 
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from newsarchive import curation, history
-from newsarchive.admin import diffs
-from newsarchive.history import Action, Edit
+from newsarchive.admin.articles import edit_diff
+from newsarchive.archive import curation, history
+from newsarchive.archive.history import Action, Edit
 from newsarchive.models import Article, Author, OutboxRow
 from tests.pages.making import publish, story
 
@@ -258,8 +258,8 @@ def test_every_field_that_history_keeps_can_be_shown(curator: Client) -> None:
     [article] = publish(story())
     kept = history.snapshots([article.pk])[article.pk]
 
-    shown = [diffs.field_diff(field, value, None) for field, value in kept.items()]
-    backwards = [diffs.field_diff(field, None, value) for field, value in kept.items()]
+    shown = [edit_diff.field_diff(field, value, None) for field, value in kept.items()]
+    backwards = [edit_diff.field_diff(field, None, value) for field, value in kept.items()]
 
     assert [diff.name for diff in shown] == [diff.name for diff in backwards] == list(kept)
     assert all(diff.label for diff in shown)

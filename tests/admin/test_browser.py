@@ -12,9 +12,9 @@ from django.contrib.auth.models import Group, User
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from newsarchive import curation, history
-from newsarchive.admin import bulk
-from newsarchive.history import Action
+from newsarchive.admin.articles import bulk
+from newsarchive.archive import curation, history
+from newsarchive.archive.history import Action
 from newsarchive.models import Article, Tag
 from tests.pages.making import many, publish, story
 from tests.pages.test_browser import CHROMIUM, DESKTOP, IN_CI, PHONE, browser

@@ -4,12 +4,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from newsarchive import curation, jobs, locks
-from newsarchive.admin import bulk
-from newsarchive.history import Action, Edit
+from newsarchive.admin.articles import bulk
+from newsarchive.archive import curation
+from newsarchive.archive.history import Action, Edit
 from newsarchive.models import Article, OutboxRow, Outlet, Tag
-from search import service, sync
-from search.engine import get_engine
+from newsarchive.runtime import background_jobs, locks
+from search.engines import get_engine
+from search.indexing import sync
+from search.results import service
 from tests.pages.making import publish, story
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +94,7 @@ def test_chosen_rows_alone_are_changed(curator: Client) -> None:
 def test_every_row_has_its_history_and_the_undo_leaves_no_trace(
     curator: Client, fields: dict[str, str], field: str, value: object
 ) -> None:
-    from newsarchive import history
+    from newsarchive.archive import history
 
     articles = publish(*[story(f"test:{n}", title=f"第{n}篇", categories=("眾聞", "觀點")) for n in range(3)])
     Outlet.objects.create(name="別報")
@@ -212,7 +214,7 @@ def test_an_action_whose_process_was_killed_can_be_gone_on_with(curator: Client)
 def test_the_process_that_a_page_starts_for_many_articles_does_them() -> None:
     articles = three()
     action = curation.begin(Action.Kind.LANGUAGE, None, [one.pk for one in articles], language="zh-Hans")
-    jobs_own = jobs.log(bulk.job(action)).with_suffix(".lock")
+    jobs_own = background_jobs.log(bulk.job(action)).with_suffix(".lock")
 
     with locks.held(jobs_own, wait=False):  # as that process has it from `jobs.start`
         call_command("curate", str(action.pk))

@@ -11,8 +11,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from newsarchive import ingest, jobs, locks
+from newsarchive.ingest import run as ingest
 from newsarchive.models import Article, ImportFailure, ImportRun
+from newsarchive.runtime import background_jobs, locks
 from tests.archive.making import post
 from tests.pages.making import Page, publish, story, wrongs
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The commands that pages would have started."""
     calls: list[tuple[str, ...]] = []
-    monkeypatch.setattr(jobs, "start", lambda name, *words: calls.append(words) or True)
+    monkeypatch.setattr(background_jobs, "start", lambda name, *words: calls.append(words) or True)
     return calls
 
 
@@ -207,11 +208,11 @@ def test_a_job_runs_once_at_a_time_and_says_what_became_of_it(signed_in: SignIn)
     client = signed_in("operator")
     publish(story())
 
-    assert jobs.start("check", "shell", "-c", "input()")  # its input is closed: it ends by itself
-    assert not jobs.start("check", "check_index")
+    assert background_jobs.start("check", "shell", "-c", "input()")  # its input is closed: it ends by itself
+    assert not background_jobs.start("check", "check_index")
     busy = client.post("/admin/health/", {"job": "check"}, follow=True).content.decode()
     for _ in range(600):
-        if not jobs.is_running("check"):
+        if not background_jobs.is_running("check"):
             break
         time.sleep(0.1)
     page = client.get("/admin/health/")
@@ -312,7 +313,7 @@ def test_an_import_shows_from_the_moment_that_its_process_is_there(
     signed_in: SignIn, started: list[tuple[str, ...]]
 ) -> None:
     client = signed_in("operator")
-    with locks.held(jobs.log("import").with_suffix(".lock"), wait=False):
+    with locks.held(background_jobs.log("import").with_suffix(".lock"), wait=False):
         page = client.get("/admin/imports/").content.decode()
         client.post("/admin/imports/", {"inputs": [SimpleUploadedFile("1.md", post(1))]})
 
@@ -322,7 +323,7 @@ def test_an_import_shows_from_the_moment_that_its_process_is_there(
 
 def test_what_a_job_said_stands_on_its_page_line_by_line(signed_in: SignIn) -> None:
     client = signed_in("operator")
-    log = jobs.log("import")
+    log = background_jobs.log("import")
     log.parent.mkdir(parents=True)
     log.write_text("one line\n<b>another</b>\n", encoding="utf-8")
 

@@ -10,13 +10,14 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from newsarchive import ingest
+import newsarchive
 from newsarchive.admin import reasons
+from newsarchive.ingest import run
 from newsarchive.models import ImportFailure
 
 from .conftest import SignIn
 
-PACKAGE = Path(ingest.__file__).parent
+PACKAGE = Path(newsarchive.__file__).parent
 SAID_BY = ("UnreadableFile", "UnsafeArchive", "Refused", "Parsed")
 
 
@@ -30,8 +31,8 @@ def _sentence(node: ast.expr) -> str:
 
 
 def _sentences() -> Iterator[str]:
-    files = [*PACKAGE.glob("importers/**/*.py"), *PACKAGE.glob("archives/*.py")]
-    for path in [*files, PACKAGE / "sources.py", PACKAGE / "parsing.py"]:
+    files = [*PACKAGE.glob("importers/**/*.py"), *PACKAGE.glob("ingest/containers/*.py")]
+    for path in [*files, PACKAGE / "ingest/inputs.py", PACKAGE / "ingest/parse_pool.py"]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             said: list[ast.expr] = []
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SAID_BY:
@@ -90,7 +91,7 @@ def test_a_failure_is_told_in_the_curators_language_with_the_original_below(
 ) -> None:
     client: Client = signed_in("operator")
     (tmp_path / "bad.md").write_bytes(b"---\ntitle: x\n")
-    ingest.run([tmp_path / "bad.md"], workers=1)
+    run.run([tmp_path / "bad.md"], workers=1)
     failure = ImportFailure.objects.get()
 
     listed = client.get("/admin/newsarchive/importfailure/?state=open").content.decode()

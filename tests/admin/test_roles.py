@@ -4,10 +4,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from newsarchive import counters, curation
-from newsarchive.admin_login import MOST_FAILURES, SECONDS
-from newsarchive.history import Action
+from newsarchive.admin.login import MOST_FAILURES, SECONDS
+from newsarchive.archive import curation
+from newsarchive.archive.history import Action
 from newsarchive.models import Agency, Author, Category, ImportFailure, ImportRun, Outlet, Tag
+from newsarchive.quotas import counters
 from search.models import DictionaryWord, SynonymGroup
 from tests.pages.making import publish, story
 

@@ -5,10 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
+from newsarchive.archive.renaming import FormerName
 from newsarchive.models import Article, Author, OutboxRow, Outlet, Tag
-from newsarchive.renaming import FormerName
-from search import sync
-from search.engine import get_engine
+from search.engines import get_engine
+from search.indexing import sync
 from search.models import DictionaryWord, SynonymGroup
 from tests.archive import making
 from tests.pages.making import publish, story

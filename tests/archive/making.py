@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from newsarchive import articles
-from newsarchive.archives.limits import Limits
-from newsarchive.articles import Saved
+from newsarchive.archive import articles
+from newsarchive.archive.articles import Saved
+from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.importers.types import DateSource, ParsedArticle, Precision, Published
+from newsarchive.ingest.containers.limits import Limits
 from newsarchive.models import ImportRun, RawFile
-from newsarchive.vocabulary import Vocabulary
 
 LIMITS = Limits(file_bytes=1_000_000, archive_members=1_000, archive_bytes=100_000_000, ratio=200)
 DAY = Published(date(2021, 3, 20), None, Precision.DAY, DateSource.FRONT_MATTER)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from newsarchive import archives
-from newsarchive.archives.limits import Limits, Refused
 from newsarchive.errors import UnreadableFile, UnsafeArchive
 from newsarchive.importers.types import SourceFile
+from newsarchive.ingest.containers import reader
+from newsarchive.ingest.containers.limits import Limits, Refused
 
 from .making import LIMITS, tar_bytes, write_zip
 
@@ -22,7 +22,7 @@ LONG = "很長的名字/" * 60 + "x.md"
 
 
 def read(path: Path, limits: Limits = LIMITS) -> list[SourceFile | Refused]:
-    return list(archives.members(path, limits, lambda position: None))
+    return list(reader.members(path, limits, lambda position: None))
 
 
 def good(path: Path, limits: Limits = LIMITS) -> dict[str, bytes]:
@@ -53,7 +53,7 @@ def test_every_kind_of_tar_gives_its_files_whatever_its_name(
 ) -> None:
     path = write(tmp_path / "upload", pack(tar_bytes(FILES)))
 
-    assert archives.kind(path.read_bytes()[: archives.HEAD]) == kind
+    assert reader.kind(path.read_bytes()[: reader.HEAD]) == kind
     assert good(path) == FILES
 
 
@@ -62,8 +62,8 @@ def test_a_zip_gives_its_files(tmp_path: Path) -> None:
 
 
 def test_an_article_is_no_archive() -> None:
-    assert archives.kind(b"---\ntitle: x\n---\n" + b"x" * 600) == ""
-    assert archives.kind(b"") == ""
+    assert reader.kind(b"---\ntitle: x\n---\n" + b"x" * 600) == ""
+    assert reader.kind(b"") == ""
 
 
 @pytest.mark.parametrize("format", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
@@ -158,7 +158,7 @@ def test_a_zip_bomb_is_stopped_by_its_ratio(tmp_path: Path) -> None:
     taken = []
 
     with pytest.raises(UnsafeArchive, match="a bomb"):
-        taken.extend(archives.members(path, LIMITS, lambda position: None))
+        taken.extend(reader.members(path, LIMITS, lambda position: None))
 
     assert path.stat().st_size < 60_000
 
@@ -171,7 +171,7 @@ def test_a_packed_tar_of_countless_empty_files_is_stopped(tmp_path: Path) -> Non
 
     taken: list[SourceFile | Refused] = []
     with pytest.raises(UnsafeArchive, match="holds more than 1,000 files"):
-        taken.extend(archives.members(tmp_path / "many.tar.gz", LIMITS, lambda position: None))
+        taken.extend(reader.members(tmp_path / "many.tar.gz", LIMITS, lambda position: None))
     assert len(taken) == 1_000
 
     with pytest.raises(UnsafeArchive, match="a bomb"):
@@ -211,7 +211,7 @@ def test_a_tar_that_is_cut_off_gives_what_is_whole_and_says_so(
     got = []
 
     with pytest.raises(UnreadableFile, match=r"damaged|cut off"):
-        got.extend(archives.members(path, LIMITS, lambda position: None))
+        got.extend(reader.members(path, LIMITS, lambda position: None))
 
 
 def test_damage_in_the_middle_of_a_tar_is_not_taken_for_its_end(tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ def test_reading_an_archive_tells_how_far_it_is(tmp_path: Path) -> None:
     path = write(tmp_path / "a.tar", tar_bytes({f"{n}.md": b"x" * 100_000 for n in range(9)}))
     positions: list[int] = []
 
-    list(archives.members(path, LIMITS, positions.append))
+    list(reader.members(path, LIMITS, positions.append))
 
     assert positions == sorted(positions)
     assert positions[-1] > path.stat().st_size // 2

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from newsarchive import articles, outbox
+from newsarchive.archive import articles, outbox
+from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.importers import registry
 from newsarchive.importers.types import (
     DateSource,
@@ -19,7 +20,6 @@ from newsarchive.importers.types import (
     Standing,
 )
 from newsarchive.models import Article, Author, Category, Image, ImportRun, Outlet, RawFile, Story, Tag
-from newsarchive.vocabulary import Vocabulary
 
 from .making import parsed, post, raw_file, save
 

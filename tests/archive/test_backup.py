@@ -14,10 +14,10 @@ from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
 import newsarchive
-from newsarchive.archives import tars
-from newsarchive.backup import DATABASE, MANIFEST
 from newsarchive.errors import BackupRefused
-from newsarchive.restore import unpack
+from newsarchive.ingest.containers import tars
+from newsarchive.ops.backup import DATABASE, MANIFEST
+from newsarchive.ops.restore import unpack
 from tests.processes import count, database, finish, on_postgresql, start, tables
 
 from .making import post, tar_bytes
@@ -26,7 +26,7 @@ SEEDS = settings.BASE_DIR / "seeds"
 CURATE = """
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
-from newsarchive import articles
+from newsarchive.archive import articles
 from newsarchive.models import Article, Story
 from search.models import DictionaryWord, SynonymGroup
 User.objects.create_superuser("curator", password="long enough words")

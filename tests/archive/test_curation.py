@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive import articles, outbox
+from newsarchive.archive import articles, outbox
+from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.importers.types import ParsedImage
 from newsarchive.models import Article, Image, ImportRun, Story
-from newsarchive.vocabulary import Vocabulary
 
 from .making import parsed, post, raw_file, save
 

@@ -7,7 +7,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.differences import Paragraph, Stretch, compare, line
+from newsarchive.archive.text_diff import Paragraph, Stretch, compare, line
 
 CHARACTERS = st.text(alphabet="香港海樹人大小上下a ", max_size=12)
 PARAGRAPHS = st.lists(CHARACTERS, max_size=8)

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsarchive import articles, export
+from newsarchive.archive import articles, export
 from newsarchive.importers.types import (
     DateSource,
     ParsedAuthor,

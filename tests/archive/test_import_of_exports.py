@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from newsarchive import articles, ingest
+from newsarchive.archive import articles
 from newsarchive.importers.types import (
     DateSource,
     ParsedAuthor,
@@ -22,6 +22,7 @@ from newsarchive.importers.types import (
     RelatedLink,
     Standing,
 )
+from newsarchive.ingest import run
 from newsarchive.models import (
     Article,
     Author,
@@ -68,7 +69,7 @@ def without_numbers(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def test_an_archive_is_restored_from_its_export(tmp_path: Path, folder: Path) -> None:
     (folder / "a.md").write_bytes(post(1, title="舊"))
-    ingest.run([folder], workers=1)
+    run.run([folder], workers=1)
     hong_kong = timezone(timedelta(hours=8))
     save(
         parsed(
@@ -130,7 +131,7 @@ def test_an_archive_is_restored_from_its_export(tmp_path: Path, folder: Path) ->
     before = export(tmp_path / "first.jsonl", "--all")
     empty_the_archive()
 
-    report = ingest.run([tmp_path / "first.jsonl"], workers=2)
+    report = run.run([tmp_path / "first.jsonl"], workers=2)
 
     after = export(tmp_path / "second.jsonl", "--all")
     assert report.failures == []
@@ -143,7 +144,7 @@ def test_an_archive_is_restored_from_its_export(tmp_path: Path, folder: Path) ->
 
 def test_after_it_the_sources_themselves_can_be_imported_and_edits_stay(tmp_path: Path, folder: Path) -> None:
     (folder / "a.md").write_bytes(post(1, title="原題"))
-    ingest.run([folder], workers=1)
+    run.run([folder], workers=1)
     article = Article.objects.get()
     article.title = "編者的標題"
     article.save()
@@ -151,8 +152,8 @@ def test_after_it_the_sources_themselves_can_be_imported_and_edits_stay(tmp_path
     export(tmp_path / "out.jsonl")
     empty_the_archive()
 
-    ingest.run([tmp_path / "out.jsonl"], workers=1)
-    ingest.run([folder], workers=1)
+    run.run([tmp_path / "out.jsonl"], workers=1)
+    run.run([folder], workers=1)
 
     article = Article.objects.get()
     assert (article.title, article.source_changes) == ("編者的標題", {})
@@ -163,11 +164,11 @@ def test_an_export_read_by_its_own_archive_leaves_the_sources_files_in_their_pla
     tmp_path: Path, folder: Path
 ) -> None:
     (folder / "a.md").write_bytes(post(1))
-    ingest.run([folder], workers=1)
+    run.run([folder], workers=1)
     before = Article.objects.values().get()
     export(tmp_path / "out.jsonl")
 
-    ingest.run([tmp_path / "out.jsonl"], workers=1)
+    run.run([tmp_path / "out.jsonl"], workers=1)
 
     assert Article.objects.values("raw", "title", "body").get() == {
         key: before[f"{key}_id" if key == "raw" else key] for key in ("raw", "title", "body")
@@ -180,7 +181,7 @@ def test_what_was_withdrawn_is_not_published_by_an_import(tmp_path: Path) -> Non
     export(tmp_path / "out.jsonl", "--all")
     empty_the_archive()
 
-    ingest.run([tmp_path / "out.jsonl"], workers=1)
+    run.run([tmp_path / "out.jsonl"], workers=1)
 
     assert Article.objects.values_list("status", "status_reason").get() == ("withdrawn", "錯")
 
@@ -192,7 +193,7 @@ def test_a_byte_order_mark_line_ends_of_windows_and_empty_lines_are_tolerated(tm
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n\r\n"))
     empty_the_archive()
 
-    report = ingest.run([path], workers=1)
+    report = run.run([path], workers=1)
 
     assert (report.seen, report.failed) == (2, 0)
     assert set(Article.objects.values_list("title", flat=True)) == {"樹與海", "另一篇"}
@@ -205,7 +206,7 @@ def test_an_export_that_was_cut_off_fails_in_its_last_record_only(tmp_path: Path
     path.write_bytes(path.read_bytes()[:-300])
     empty_the_archive()
 
-    report = ingest.run([path], workers=1)
+    report = run.run([path], workers=1)
 
     assert report.counts == {"imported": 1, "failed": 1}
     assert report.failures[0].path == "out.jsonl#2"
@@ -223,7 +224,7 @@ def test_a_record_that_is_too_long_is_refused_and_the_next_is_read(tmp_path: Pat
     empty_the_archive()
     settings.IMPORT_MAX_FILE_BYTES = 10_000
 
-    report = ingest.run([path], workers=1)
+    report = run.run([path], workers=1)
 
     assert report.counts == {"imported": 2, "failed": 1}
     assert "more than the limit" in report.failures[0].reason
@@ -240,12 +241,12 @@ def test_an_export_with_the_contract_s_keys_alone_is_read_too(tmp_path: Path) ->
     )
     path = tmp_path / "out.jsonl"
     (record,) = export(path)
-    from newsarchive.export import FIELDS
+    from newsarchive.archive.export import FIELDS
 
     path.write_text(json.dumps({key: record[key] for key in FIELDS}), encoding="utf-8")
     empty_the_archive()
 
-    ingest.run([path], workers=1)
+    run.run([path], workers=1)
 
     (again,) = export(tmp_path / "again.jsonl")
     assert {key: again[key] for key in FIELDS if key not in HERE_ONLY} == {
@@ -278,7 +279,7 @@ def test_a_record_that_no_export_wrote_fails_in_a_sentence(
     empty_the_archive()
     path.write_text(json.dumps({"id": 1, "title": "x"} | record | change), encoding="utf-8")
 
-    report = ingest.run([path], workers=1)
+    report = run.run([path], workers=1)
 
     assert report.counts == {"failed": 1}
     assert said in report.failures[0].reason
@@ -293,7 +294,7 @@ def test_an_export_brings_no_unsafe_address_or_element(tmp_path: Path) -> None:
     record["body_html"] = "<p onclick=x>文</p><script>alert(1)</script>"
     path.write_text(json.dumps(record), encoding="utf-8")
 
-    ingest.run([path], workers=1)
+    run.run([path], workers=1)
 
     article = Article.objects.get()
     assert article.body == "<p>文</p>"
@@ -304,6 +305,6 @@ def test_an_export_inside_a_folder_says_how_it_is_read(tmp_path: Path, folder: P
     save(parsed("test:1"), parsed("test:2", title="另一篇"))
     export(folder / "out.jsonl")
 
-    report = ingest.run([folder], workers=1)
+    report = run.run([folder], workers=1)
 
     assert "name it itself on the command line" in report.failures[0].reason

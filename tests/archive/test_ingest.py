@@ -5,9 +5,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsarchive import ingest, outbox
+from newsarchive.archive import outbox
 from newsarchive.errors import ImportBusy
-from newsarchive.ingest import Progress, Report
+from newsarchive.ingest import run as ingest
+from newsarchive.ingest.results import Result
+from newsarchive.ingest.run import Progress, Report
 from newsarchive.models import (
     Article,
     Category,
@@ -19,7 +21,6 @@ from newsarchive.models import (
     Story,
     Tag,
 )
-from newsarchive.recording import Result
 
 from .making import post, stub, tar_bytes, write_zip
 

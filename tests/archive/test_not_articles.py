@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive import ingest
 from newsarchive.importers import registry
 from newsarchive.importers.types import SourceFile, Standing
+from newsarchive.ingest import run
 from newsarchive.models import Article
 
 from .making import post
@@ -40,7 +40,7 @@ def test_exactly_the_files_without_a_text_are_failed_captures(folder: Path) -> N
     for name, data in files.items():
         (folder / f"{name}.md").write_bytes(data)
 
-    ingest.run([folder], workers=1)
+    run.run([folder], workers=1)
 
     failed = Article.objects.filter(status="capture_failed")
     names = {Path(path).stem for path in failed.values_list("raw__path", flat=True)}

@@ -2,9 +2,9 @@ import multiprocessing
 import threading
 import time
 
-from newsarchive.importers.agencies import NONE
+from newsarchive.importers.fields.agencies import NONE
 from newsarchive.importers.types import SourceFile
-from newsarchive.parsing import Parsers, parse
+from newsarchive.ingest.parse_pool import Parsers, parse
 
 from .making import post, tar_bytes
 

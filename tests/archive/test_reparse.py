@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from newsarchive import articles, ingest, outbox, reparsing
+from newsarchive.archive import articles, outbox
+from newsarchive.ingest import reparse as reparsing
+from newsarchive.ingest import run
+from newsarchive.ingest.reparse import Report
 from newsarchive.models import Article, ImportFailure, ImportRun, RawFile, Story
-from newsarchive.reparsing import Report
 
 from .making import post, stub
 
@@ -23,7 +25,7 @@ TEXT = "".join(chr(0x4E00 + n * 7 % 2000) for n in range(400))
 def bring(folder: Path, *files: bytes) -> None:
     for number, data in enumerate(files):
         (folder / f"{number:03}.md").write_bytes(data)
-    ingest.run([folder], workers=1)
+    run.run([folder], workers=1)
     outbox.forget(outbox.pending(limit=1_000))
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.archives.limits import Refused
 from newsarchive.importers.types import SourceFile
-from newsarchive.sources import Reader
+from newsarchive.ingest.containers.limits import Refused
+from newsarchive.ingest.inputs import Reader
 
 from .making import LIMITS, tar_bytes, write_zip
 

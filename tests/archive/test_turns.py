@@ -13,10 +13,10 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from newsarchive import articles, curation, renaming
-from newsarchive.history import Action
+from newsarchive.archive import articles, curation, renaming
+from newsarchive.archive.history import Action
 from newsarchive.models import Article, Story, Tag
-from newsarchive.turns import turn
+from newsarchive.runtime.write_lock import turn
 from tests.admin.making import form_of
 from tests.processes import on_postgresql
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from newsarchive import outbox
+from newsarchive.archive import outbox
 from newsarchive.importers.types import DateSource, Precision, Published
 from newsarchive.models import Article, Story
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive import ingest
+from newsarchive.ingest import run
 from newsarchive.models import Article
 
 CORPUS = (
@@ -33,7 +33,7 @@ def stories(tmp_path: Path) -> dict[int, int]:
             data = file.read() if file else b""
             if number in named or COLUMN.encode() in data[:400]:
                 (tmp_path / f"{number}.md").write_bytes(data)
-    ingest.run([tmp_path], workers=1)
+    run.run([tmp_path], workers=1)
     rows = Article.objects.values_list("identity", "story_id")
     return {int(identity.partition(":")[2]): story for identity, story in rows}
 

@@ -16,14 +16,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from newsarchive import starter
-from newsarchive.archives.limits import Limits
-from newsarchive.importers.agencies import Agencies
-from newsarchive.importers.html import plain_text
+from newsarchive.archive import seed_data
+from newsarchive.importers.fields.agencies import Agencies
+from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
-from newsarchive.parsing import Parsers
-from newsarchive.sources import Reader
-from search.engine import IndexDocument
+from newsarchive.ingest.containers.limits import Limits
+from newsarchive.ingest.inputs import Reader
+from newsarchive.ingest.parse_pool import Parsers
+from search.engines.base import IndexDocument
 
 _LIMITS = Limits(file_bytes=32 << 20, archive_members=1_000_000, archive_bytes=64 << 30, ratio=200)
 _BATCH = 400  # files
@@ -84,7 +84,7 @@ def load(source: Path, cache: Path, *, count: int = 0) -> Corpus:
     return Corpus(source.name, digest, folder, count, characters)
 
 
-_AGENCIES = Agencies(starter.agencies())
+_AGENCIES = Agencies(seed_data.agencies())
 
 
 def _digest(source: Path) -> str:

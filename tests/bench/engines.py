@@ -21,13 +21,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from newsarchive import search_url
-from newsarchive.search_url import SearchAddress
-from search.engine import Engine, Filters, Request
-from search.engines.cluster import WRITE_SECONDS, Cluster
-from search.engines.embedded import EmbeddedEngine
-from search.engines.opensearch import OpenSearchEngine
-from search.query import parse
+from newsarchive.conf import search_url
+from newsarchive.conf.search_url import SearchAddress
+from search.engines.base import Engine, Filters, Request
+from search.engines.embedded.engine import EmbeddedEngine
+from search.engines.opensearch.client import WRITE_SECONDS, Cluster
+from search.engines.opensearch.engine import OpenSearchEngine
+from search.query.parser import parse
 
 from . import corpus, invented, measure, queries, report
 from .corpus import Corpus

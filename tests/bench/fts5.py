@@ -10,7 +10,7 @@ from typing import Any
 
 import jieba
 
-from search.engine import IndexDocument
+from search.engines.base import IndexDocument
 
 from .corpus import documents
 from .queries import Query

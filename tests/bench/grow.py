@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from search.engine import IndexDocument
-from search.engines.embedded import EmbeddedEngine
+from search.engines.base import IndexDocument
+from search.engines.embedded.engine import EmbeddedEngine
 
 from . import compare, measure, ours, worker
 from .compare import KINDS, System

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from newsarchive.importers.html import plain_text
-from search.engine import Filters, IndexDocument, Request
-from search.engines.embedded import EmbeddedEngine
-from search.highlight import Marker
-from search.query import parse
+from newsarchive.importers.html.safe_subset import plain_text
+from search.engines.base import Filters, IndexDocument, Request
+from search.engines.embedded.engine import EmbeddedEngine
+from search.query.parser import parse
+from search.results.highlight import Marker
 
 from .corpus import Corpus, documents
 from .queries import Query

@@ -52,14 +52,14 @@ def prepare(data: Path, files: Path, keep: bool) -> dict[str, Any]:
     set_up(data)
     from django.core.management import call_command
 
-    from newsarchive import ingest
+    from newsarchive.ingest import run
     from newsarchive.models import Article
-    from search import sync
-    from search.engine import get_engine
+    from search.engines import get_engine
+    from search.indexing import sync
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    report = ingest.run([files])
+    report = run.run([files])
     began = time.perf_counter()
     engine = get_engine()
     built = not (keep and not sync.needs_rebuild(engine))
@@ -83,10 +83,10 @@ def client() -> Any:
 def ask(data: Path, warm: Sequence[Query], measured: Sequence[Query]) -> dict[str, Any]:
     """Times of the three pages, for new queries and for the same ones once more."""
     set_up(data)
-    from search import service
-    from search.forms import SearchForm
-    from search.highlight import Marker
-    from search.results import results
+    from search.results import service
+    from search.results.highlight import Marker
+    from search.results.results import results
+    from search.web.forms import SearchForm
 
     browser = client()
     search = service.search
@@ -132,7 +132,7 @@ def _parameters(form: Any) -> Any:
 
 def _found(page: Any) -> list[Any]:
     """The hits of a page, without looking for words in other copies."""
-    from search.results import Found
+    from search.results.results import Found
 
     return [Found(one.article.pk, one.article.story_id, one.score, one.copies) for one in page.results]
 

@@ -15,7 +15,7 @@ from itertools import islice
 
 import jieba
 
-from search.engine import IndexDocument
+from search.engines.base import IndexDocument
 
 from .corpus import Corpus
 

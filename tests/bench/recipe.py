@@ -19,7 +19,7 @@ from whoosh.qparser import MultifieldParser
 from whoosh.query import DateRange
 from whoosh.sorting import Count, FieldFacet
 
-from search.engine import IndexDocument
+from search.engines.base import IndexDocument
 
 from .corpus import documents
 from .queries import Query

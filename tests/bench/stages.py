@@ -39,16 +39,18 @@ def main() -> None:
 
 
 def _run(corpus: Path, files: int, folder: Path) -> tuple[int, dict[str, float]]:
-    from newsarchive import articles, ingest, versions
+    from newsarchive.archive import articles, copies
+    from newsarchive.archive.name_cache import Vocabulary
     from newsarchive.errors import UnreadableFile
-    from newsarchive.importers import html, registry
+    from newsarchive.importers import registry
+    from newsarchive.importers.html import safe_subset
     from newsarchive.importers.types import ParsedArticle, SourceFile
+    from newsarchive.ingest import run as ingest
+    from newsarchive.ingest.inputs import Reader
     from newsarchive.models import Article, ImportRun, RawFile
-    from newsarchive.sources import Reader
-    from newsarchive.vocabulary import Vocabulary
-    from search import documents
-    from search.engines.build import build
-    from search.tokens import segmenter
+    from search.engines.embedded.builder import build
+    from search.indexing import documents
+    from search.language.tokens import segmenter
 
     seconds: dict[str, float] = {}
 
@@ -70,17 +72,17 @@ def _run(corpus: Path, files: int, folder: Path) -> tuple[int, dict[str, float]]
                 continue
     with stage("clean once more"):
         for _, article in parsed:
-            html.clean(article.body)
+            safe_subset.clean(article.body)
     with stage("digest and compress"):
         packed = [(RawFile.digest(source.data), RawFile.pack(source.data)) for source, _ in parsed]
     run, vocabulary = ImportRun.objects.create(), Vocabulary()
-    regroup = versions.regroup
+    regroup = copies.regroup
 
     def regroup_timed(rows: Sequence[Article]) -> set[int]:
         with stage("group"):
             return regroup(rows)
 
-    versions.regroup = regroup_timed
+    copies.regroup = regroup_timed
     with stage("store"):
         for start in range(0, len(parsed), _BATCH):
             some = slice(start, start + _BATCH)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from newsarchive import search_url
+from newsarchive.conf import search_url
 from tests.search import real_server
 
 from . import corpus, engines, invented, queries

@@ -23,7 +23,8 @@ def remember(data: Path, queries: Sequence[Query]) -> dict[str, Any]:
     """Bytes of the first of two workers, forked as gunicorn forks them, that have answered 500 searches
     each. `Private_*` is what one more worker costs: pages of the index are shared."""
     pages.set_up(data)
-    from newsarchive import gunicorn_conf, wsgi
+    from newsarchive import wsgi
+    from newsarchive.ops import gunicorn_conf
 
     assert wsgi.application
     gunicorn_conf.on_starting(SimpleNamespace(log=logging.getLogger()))
@@ -60,9 +61,9 @@ def _fork(queries: Sequence[Query]) -> tuple[int, int, int]:
 _OPENING = """
 import sys, time
 from pathlib import Path
-from search.engine import Request
-from search.engines.embedded import EmbeddedEngine
-from search.query import parse
+from search.engines.base import Request
+from search.engines.embedded.engine import EmbeddedEngine
+from search.query.parser import parse
 def search():
     began = time.process_time()
     engine = EmbeddedEngine(Path(sys.argv[1]))
@@ -72,7 +73,7 @@ search()
 first = time.process_time() * 1000
 again = min(search() for _ in range(5))
 began = time.process_time()
-from search.tokens import segmenter
+from search.language.tokens import segmenter
 segmenter()
 print(first, again, (time.process_time() - began) * 1000)
 """

@@ -9,11 +9,11 @@ from itertools import pairwise
 from random import Random
 from typing import Final
 
-from newsarchive.importers import html
-from search import match
-from search.highlight import EmbedSlot, Html, ImageSlot, Marker
-from search.query import Field, Query, parse, positive_terms
-from search.tokens import fold
+from newsarchive.importers.html import safe_subset
+from search.language.tokens import fold
+from search.query import semantics
+from search.query.parser import Field, Query, parse, positive_terms
+from search.results.highlight import EmbedSlot, Html, ImageSlot, Marker
 
 from . import material, queries
 
@@ -35,7 +35,7 @@ def make(random: Random) -> Input:
     kinds = (material.MARKUP, material.HAN, material.HAN, material.LATIN)
     text = material.text(random, *kinds, most=random.choice((3, 8, 24)))
     if random.random() < 0.3:
-        text = html.clean(text.encode("utf-8", "replace").decode())
+        text = safe_subset.clean(text.encode("utf-8", "replace").decode())
     return words, text
 
 
@@ -112,8 +112,8 @@ def _wanted(tree: Query | None, field: Field, text: str) -> list[tuple[int, int]
     found = sorted(
         span
         for node in positive_terms(tree)
-        if field in match.FIELDS_OF[node.field]
-        for span in match.spans(node, folded)
+        if field in semantics.FIELDS_OF[node.field]
+        for span in semantics.spans(node, folded)
     )
     merged: list[tuple[int, int]] = []
     for start, end in found:

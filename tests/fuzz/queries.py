@@ -10,12 +10,12 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from search import match
-from search.engine import Engine, IndexDocument, Request
-from search.engines.embedded import EmbeddedEngine
-from search.engines.texts import SECTIONS, sections
-from search.query import MAX_CHARACTERS, describe, parse, positive_terms
-from search.synonyms import NO_SYNONYMS, expand
+from search.engines.base import Engine, IndexDocument, Request
+from search.engines.embedded.engine import EmbeddedEngine
+from search.engines.embedded.stored_text import SECTIONS, sections
+from search.query import semantics
+from search.query.parser import MAX_CHARACTERS, describe, parse, positive_terms
+from search.query.synonyms import NO_SYNONYMS, expand
 
 from . import material
 
@@ -109,13 +109,15 @@ def check(typed: str) -> None:
     for parts in stories.values():
         for node in positive_terms(parsed.tree):
             for folded in parts.values():
-                spans = match.spans(node, folded)
+                spans = semantics.spans(node, folded)
                 assert all(0 <= start < end <= len(folded) for start, end in spans)
     if hash_of(typed) % _ENGINE_EVERY == 0:
         hits = _engine().search(Request(parsed.tree, limit=100, counts=False))
         if not hits.partial:
             truth = {
-                number for number, parts in stories.items() if match.matches(parsed.tree, parts, DAYS[number])
+                number
+                for number, parts in stories.items()
+                if semantics.matches(parsed.tree, parts, DAYS[number])
             }
             assert {hit.story_id for hit in hits.hits} == truth, words
 
@@ -142,7 +144,7 @@ def _documents() -> list[IndexDocument]:
 
 
 @cache
-def _stories() -> dict[int, match.Parts]:
+def _stories() -> dict[int, semantics.Parts]:
     return {story.story_id: dict(zip(SECTIONS, sections(story), strict=True)) for story in _documents()}
 
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsarchive.importers import registry, urls
+from newsarchive.importers import registry
+from newsarchive.importers.fields import urls
 from newsarchive.importers.types import SourceFile
-from search.query import describe, parse
+from search.query.parser import describe, parse
 from tests.importers.samples import HKCNEWS_HEAD
 
 from .targets import TARGETS

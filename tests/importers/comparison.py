@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from newsarchive.importers import html
+from newsarchive.importers.html import safe_subset
 from newsarchive.importers.types import ParsedArticle, ParsedImage, Standing
 
 STANDINGS = {
@@ -78,8 +78,8 @@ def differences(article: ParsedArticle, expected: dict[str, Any]) -> list[str]:
 
 
 def _body_pairs(article: ParsedArticle, expected: dict[str, Any]) -> list[tuple[str, object, object]]:
-    blocks = list(html.blocks(article.body))
-    paragraphs = [fold(html.plain_text(block)) for tag, block in blocks if tag == "p"]
+    blocks = list(safe_subset.blocks(article.body))
+    paragraphs = [fold(safe_subset.plain_text(block)) for tag, block in blocks if tag == "p"]
     counts = {
         "p": len(paragraphs),
         "h2": sum(tag in ("h2", "h3", "h4") for tag, _ in blocks),
@@ -101,7 +101,13 @@ def fold(text: str) -> str:
 
 def _shown(article: ParsedArticle) -> str:
     """Everything that a reader is shown or can search for, but the addresses of the archived copies."""
-    parts = [article.title, article.byline, article.outlet, article.source_url, html.plain_text(article.body)]
+    parts = [
+        article.title,
+        article.byline,
+        article.outlet,
+        article.source_url,
+        safe_subset.plain_text(article.body),
+    ]
     parts += [article.body, *article.tags, *article.categories, *(author.name for author in article.authors)]
     parts += [f"{image.src} {image.alt} {image.caption} {image.credit}" for image in article.images]
     parts += [f"{embed.url} {embed.title} {embed.caption} {embed.poster}" for embed in article.embeds]

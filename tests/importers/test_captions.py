@@ -2,8 +2,8 @@
 
 import pytest
 
-from newsarchive.importers import captions
-from newsarchive.importers.agencies import NONE, Agencies
+from newsarchive.importers.fields import captions
+from newsarchive.importers.fields.agencies import NONE, Agencies
 from tests.importers.samples import AGENCIES
 
 

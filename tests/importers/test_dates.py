@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from newsarchive.importers import dates
+from newsarchive.importers.fields import dates
 from newsarchive.importers.types import DateSource, Precision
 from tests.importers.samples import hkcnews, read
 

@@ -3,7 +3,7 @@
 import pytest
 
 from newsarchive.errors import UnreadableFile
-from newsarchive.importers import front_matter
+from newsarchive.importers.fields import front_matter
 
 
 def head(text: str) -> front_matter.FrontMatter:

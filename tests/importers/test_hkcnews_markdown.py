@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from newsarchive.importers import html
+from newsarchive.importers.html import safe_subset
 from newsarchive.importers.types import ParsedAuthor, Precision, Standing
 from tests.importers.samples import HKCNEWS_HEAD, hkcnews, lines, read, shape
 
@@ -436,4 +436,4 @@ def test_unknown_shortcodes_are_not_shown() -> None:
     article = hkcnews("{{< youtube dQw4 >}}\n\n文{{< unknown a=b >}}字")
 
     assert [embed.url for embed in article.embeds] == ["https://www.youtube.com/watch?v=dQw4"]
-    assert html.plain_text(article.body) == "文字"
+    assert safe_subset.plain_text(article.body) == "文字"

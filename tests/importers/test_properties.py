@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsarchive.errors import UnreadableFile
-from newsarchive.importers import captions, html, registry, text, urls
+from newsarchive.importers import registry
+from newsarchive.importers.fields import captions, encoding, urls
+from newsarchive.importers.html import safe_subset
 from newsarchive.importers.types import ParsedArticle, SourceFile
 from tests.importers.samples import AGENCIES, HKCNEWS_HEAD
 
@@ -141,7 +143,7 @@ def test_body_is_safe_complete_and_stays_as_it_is(head: str, body: str) -> None:
 
     assert article is not None
     assert re.sub(ALLOWED, "", article.body).count("<") == 0
-    assert html.clean(article.body) == article.body
+    assert safe_subset.clean(article.body) == article.body
     assert sorted(map(int, re.findall(r'data-image="(\d+)"', article.body))) == list(
         range(len(article.images))
     )
@@ -156,18 +158,18 @@ def test_body_is_safe_complete_and_stays_as_it_is(head: str, body: str) -> None:
 @quick
 @given(BODIES)
 def test_cleaning_twice_changes_nothing(body: str) -> None:
-    once = html.clean(body)
+    once = safe_subset.clean(body)
 
-    assert html.clean(once) == once
+    assert safe_subset.clean(once) == once
 
 
 @quick
 @given(BODIES)
 def test_plain_text_of_a_clean_body_holds_no_markup(body: str) -> None:
-    marked = html.clean(body)
+    marked = safe_subset.clean(body)
 
     assert not re.search(
-        r"</?(?:p|a|strong|figure|li|table)\b[^<>]*>", html.plain_text(re.sub("&lt;", "", marked))
+        r"</?(?:p|a|strong|figure|li|table)\b[^<>]*>", safe_subset.plain_text(re.sub("&lt;", "", marked))
     )
 
 
@@ -180,9 +182,9 @@ def test_credit_is_always_part_of_its_caption(caption: str) -> None:
 @quick
 @given(st.text(max_size=200))
 def test_clean_text_has_nothing_left_to_clean(dirty: str) -> None:
-    once = text.clean(dirty)
+    once = encoding.clean(dirty)
 
-    assert text.clean(once) == once
+    assert encoding.clean(once) == once
 
 
 @quick

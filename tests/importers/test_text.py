@@ -3,7 +3,7 @@
 import pytest
 
 from newsarchive.errors import UnreadableFile
-from newsarchive.importers import text
+from newsarchive.importers.fields import encoding as text
 
 PROSE = "渡輪公司昨日宣布，由下星期一起停航。市民表示，政府應該盡快公布安排，讓居民可以上班上學。"
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from newsarchive.importers import urls
+from newsarchive.importers.fields import urls
 
 ORIGINAL = "https://a.example/x/1.jpg"
 

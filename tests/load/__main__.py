@@ -70,7 +70,7 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     site.pop("DJANGO_SETTINGS_MODULE", None)
     with (folder / "site.log").open("wb") as log:
         keeper = subprocess.Popen(
-            [sys.executable, "-m", "newsarchive.serve"], cwd=ROOT, env=site, stdout=log, stderr=log
+            [sys.executable, "-m", "newsarchive.ops.supervisor"], cwd=ROOT, env=site, stdout=log, stderr=log
         )
     try:
         _wait(f"http://127.0.0.1:{port}/readyz", keeper)

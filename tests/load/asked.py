@@ -18,7 +18,7 @@ _PER_PAGE = 10
 
 def _printed_words(title: str) -> list[str]:
     """As they are printed; folding keeps the places."""
-    from search.tokens import fold, segmenter
+    from search.language.tokens import fold, segmenter
 
     folded = fold(title)
     words = [word for word in segmenter().words(folded) if len(word) >= 2 and word.isalpha()]
@@ -32,12 +32,12 @@ def main() -> None:
     django.setup()
     from django.contrib.auth import get_user_model
 
-    from newsarchive.importers.html import plain_text
+    from newsarchive.importers.html.safe_subset import plain_text
     from newsarchive.models import Article, Category
-    from search import documents
-    from search.engine import get_engine
-    from search.query import parse
-    from search.tokens import fold
+    from search.engines import get_engine
+    from search.indexing import documents
+    from search.language.tokens import fold
+    from search.query.parser import parse
 
     user, password = sys.argv[1:]
     get_user_model().objects.create_superuser(user, "", password)

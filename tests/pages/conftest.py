@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from search.engine import get_engine
+from search.engines import get_engine
 
 
 @pytest.fixture(autouse=True)

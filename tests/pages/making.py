@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
-from newsarchive import ingest
 from newsarchive.importers.types import (
     DateSource,
     ParsedArticle,
@@ -19,9 +18,10 @@ from newsarchive.importers.types import (
     Published,
     RelatedLink,
 )
+from newsarchive.ingest import run
 from newsarchive.models import Article
-from search import sync
-from search.engine import get_engine
+from search.engines import get_engine
+from search.indexing import sync
 from tests.archive import making
 
 SEEDS = Path(__file__).resolve().parent.parent.parent / "seeds"
@@ -42,7 +42,7 @@ def publish(*files: ParsedArticle) -> list[Article]:
 
 
 def publish_seeds() -> None:
-    ingest.run([SEEDS], workers=1)
+    run.run([SEEDS], workers=1)
     sync.rebuild(get_engine())
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from newsarchive import articles
+from newsarchive.archive import articles
 from newsarchive.importers.types import ParsedAuthor, ParsedImage, Standing
 from newsarchive.models import Article, Image
 

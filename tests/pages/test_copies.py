@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from newsarchive import articles
+from newsarchive.archive import articles
 from newsarchive.importers.types import ParsedImage
 from newsarchive.models import Article
-from search import sync
-from search.engine import get_engine
+from search.engines import get_engine
+from search.indexing import sync
 
 from .making import Page, publish, story, wrongs
 

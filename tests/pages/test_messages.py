@@ -8,10 +8,12 @@ import pytest
 from django.db import DatabaseError
 from django.test import Client
 
-from newsarchive import articles
+from newsarchive.archive import articles
 from newsarchive.models import Article
-from search import probes, sync, views
-from search.engine import get_engine
+from newsarchive.web import probes
+from search.engines import get_engine
+from search.indexing import sync
+from search.web import views_search
 
 from .making import Page, publish, story, wrongs
 
@@ -35,7 +37,7 @@ def test_an_accident_is_a_friendly_500(client: Client, monkeypatch: pytest.Monke
     def fails(*args: Any, **kwargs: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(views.service, "search", fails)
+    monkeypatch.setattr(views_search.service, "search", fails)
     client.raise_request_exception = False
 
     response = client.get("/search/")

@@ -9,8 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from newsarchive.importers.types import ParsedImage
 from newsarchive.models import Article
-from search import sync
-from search.engine import get_engine
+from search.engines import get_engine
+from search.indexing import sync
 
 from .making import DAY, Page, many, publish, publish_seeds, story, wrongs
 

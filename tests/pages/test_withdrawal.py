@@ -12,11 +12,11 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from newsarchive import articles
+from newsarchive.archive import articles
 from newsarchive.importers.types import ParsedAuthor
 from newsarchive.models import Article
-from search import sync
-from search.engine import get_engine
+from search.engines import get_engine
+from search.indexing import sync
 
 from .making import publish, story
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from search.engine import Engine, get_engine
+from search.engines import get_engine
+from search.engines.base import Engine
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from datetime import date
 
 import pytest
 
-from search.engine import Completions, Engine, Facet, Filters, Hits, IndexDocument, Request, Sort
-from search.query import Same, Term, parse
-from search.tokens import fold
+from search.engines.base import Completions, Engine, Facet, Filters, Hits, IndexDocument, Request, Sort
+from search.language.tokens import fold
+from search.query.parser import Same, Term, parse
 
 
 def doc(story_id: int, title: str = "", body: str = "", **fields: object) -> IndexDocument:

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from newsarchive import search_url
-from newsarchive.search_url import SearchAddress
-from search.engines.opensearch import OpenSearchEngine
+from newsarchive.conf import search_url
+from newsarchive.conf.search_url import SearchAddress
+from search.engines.opensearch.engine import OpenSearchEngine
 
 URL = os.environ.get("SEARCH_TEST_URL", "")
 

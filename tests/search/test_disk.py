@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 
 from newsarchive.errors import IndexUnavailable, IndexUnwritable
-from search.engines.embedded import EmbeddedEngine
+from search.engines.embedded.engine import EmbeddedEngine
 from tests.processes import database, finish, start
 
 from .engine_contract import doc, found

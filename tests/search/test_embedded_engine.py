@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from newsarchive.errors import IndexBusy, IndexStale, IndexUnavailable
-from search import match, tokens
-from search.engine import Engine, Facet, Filters, Request
-from search.engines import generation, rank
-from search.engines.embedded import EmbeddedEngine
-from search.engines.texts import SECTIONS, sections
-from search.query import Field, parse
+from search.engines.base import Engine, Facet, Filters, Request
+from search.engines.embedded import generation, scoring
+from search.engines.embedded.engine import EmbeddedEngine
+from search.engines.embedded.stored_text import SECTIONS, sections
+from search.language import tokens
+from search.query import semantics
+from search.query.parser import Field, parse
 
 from .engine_contract import EngineContract, ask, doc, found
 
@@ -109,7 +110,7 @@ def test_the_generation_before_stays_and_older_ones_go(folder: Path) -> None:
 
 
 def test_the_result_does_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:
-    from search.engines.build import build
+    from search.engines.embedded.builder import build
 
     rng = random.Random(3)
     stories = [doc(n, "新聞", "".join(rng.choices("中國香港人民政府，。 abc", k=60))) for n in range(1, 1700)]
@@ -126,7 +127,8 @@ def test_the_result_does_not_depend_on_the_number_of_workers(tmp_path: Path) -> 
 def test_words_merged_a_few_at_a_time_are_those_merged_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from search.engines import build, cut_words, whoosh
+    from search.engines.embedded import builder as build
+    from search.engines.embedded import word_runs, words_whoosh
 
     rng = random.Random(9)
     stories = [doc(n, "新聞", "".join(rng.choices("中國香港人民政府，。 abc", k=60))) for n in range(1, 90)]
@@ -135,8 +137,8 @@ def test_words_merged_a_few_at_a_time_are_those_merged_at_once(
     for folder in (at_once, in_pieces):
         folder.mkdir()
         build.build(stories, folder, workers=1)
-        monkeypatch.setattr(cut_words, "_PARTITION", 30)
-        monkeypatch.setattr(whoosh, "_AT_A_TIME", 7)
+        monkeypatch.setattr(word_runs, "_PARTITION", 30)
+        monkeypatch.setattr(words_whoosh, "_AT_A_TIME", 7)
 
     [theirs], [ours] = ([*(folder / "words").glob("*.pst")] for folder in (at_once, in_pieces))
     assert theirs.read_bytes() == ours.read_bytes()
@@ -145,10 +147,10 @@ def test_words_merged_a_few_at_a_time_are_those_merged_at_once(
 
 
 def test_whoosh_itself_can_search_the_words(folder: Path) -> None:
-    from search.engines import whoosh
+    from search.engines.embedded import words_whoosh
 
     EmbeddedEngine(folder).rebuild(lambda: [doc(7, "立法會", "立法會開會。立法會休會"), doc(8, "天氣")])
-    words = whoosh.Words(folder / "gen-1" / "words", documents=2)
+    words = words_whoosh.Words(folder / "gen-1" / "words", documents=2)
 
     docs, weights = words.postings("text", "立法会")
     assert (docs.tolist(), len(weights)) == ([0], 1)
@@ -156,19 +158,19 @@ def test_whoosh_itself_can_search_the_words(folder: Path) -> None:
 
 
 def test_a_list_of_words_is_read_in_place_as_whoosh_reads_it(folder: Path) -> None:
-    from search.engines import whoosh
+    from search.engines.embedded import words_whoosh
 
     rng = random.Random(5)
     stories = [doc(n, "新聞", "".join(rng.choices("中國香港人民政府，。 abc", k=400))) for n in range(1, 500)]
     EmbeddedEngine(folder).rebuild(lambda: stories)
-    words = whoosh.Words(folder / "gen-1" / "words", documents=len(stories))
+    words = words_whoosh.Words(folder / "gen-1" / "words", documents=len(stories))
 
     [description] = (folder / "gen-1" / "words").glob("*.toc")
     assert description.stat().st_size < 2_000  # read whole, each time the index is opened
     every = words.starting_with("", limit=100_000)
     assert len(every) > 100
     for word in [*every, "不在其中"]:
-        for field in whoosh.WORD_FIELDS:
+        for field in words_whoosh.WORD_FIELDS:
             docs, weights = words.postings(field, word)
             theirs = words._ask_whoosh(field, word)
             assert (docs.tolist(), weights.tolist()) == (theirs[0].tolist(), theirs[1].tolist()), word
@@ -215,7 +217,7 @@ def test_what_is_left_out_because_it_cannot_come_first_does_not_come_first(
 
     some = answers()
     monkeypatch.setattr(
-        rank.Ranked, "best", lambda self, count: (np.arange(len(self.docs)), self.scores(slice(None)))
+        scoring.Ranked, "best", lambda self, count: (np.arange(len(self.docs)), self.scores(slice(None)))
     )
     assert some == answers()
 
@@ -257,7 +259,7 @@ def assert_found_as_by_reading(engine: Engine, typed: str, parts: dict[int, dict
     tree = parse(typed).tree
     if tree is None or ask(engine, typed).partial:
         return
-    truth = {number for number, of_story in parts.items() if match.matches(tree, of_story, None)}
+    truth = {number for number, of_story in parts.items() if semantics.matches(tree, of_story, None)}
     assert found(engine, typed) == truth, typed
 
 

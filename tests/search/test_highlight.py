@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import match
-from search.highlight import Marker, plain
-from search.query import Field, Term, parse, positive_terms
-from search.tokens import fold
+from search.language.tokens import fold
+from search.query import semantics
+from search.query.parser import Field, Term, parse, positive_terms
+from search.results.highlight import Marker, plain
 
 
 def marker(text: str) -> Marker:
@@ -72,7 +72,7 @@ def test_the_marks_stand_on(query: str, text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("query", "fields"),
     [
-        ("中國", set(match.CONCRETE)),
+        ("中國", set(semantics.CONCRETE)),
         ("「中國」", {Field.TITLE, Field.BODY, Field.CAPTION, Field.CREDIT}),
         ("title:中國", {Field.TITLE}),
         ("caption:中國", {Field.CAPTION, Field.CREDIT}),
@@ -81,7 +81,7 @@ def test_the_marks_stand_on(query: str, text: str, expected: str) -> None:
     ],
 )
 def test_a_field_is_marked_where_it_was_searched(query: str, fields: set[Field]) -> None:
-    assert {field for field in match.CONCRETE if "[" in marked(query, "中國", field)} == fields
+    assert {field for field in semantics.CONCRETE if "[" in marked(query, "中國", field)} == fields
 
 
 def test_synonyms_are_marked_too() -> None:
@@ -144,7 +144,7 @@ TEXTS = st.text(alphabet="習习近平aAb<>&\"'; ]\n＜𠮷e\u0301", max_size=60
 )
 
 
-@given(QUERIES, TEXTS, st.sampled_from(match.CONCRETE))
+@given(QUERIES, TEXTS, st.sampled_from(semantics.CONCRETE))
 def test_without_its_marks_marked_text_is_the_escaped_text(query: str, text: str, field: Field) -> None:
     out = marker(query).mark(field, text)
 
@@ -154,12 +154,12 @@ def test_without_its_marks_marked_text_is_the_escaped_text(query: str, text: str
     assert not any(sign in piece for piece in pieces[::2] for sign in '<>"')
 
 
-@given(QUERIES, TEXTS, st.sampled_from(match.CONCRETE))
+@given(QUERIES, TEXTS, st.sampled_from(semantics.CONCRETE))
 def test_exactly_the_occurrences_are_marked(query: str, text: str, field: Field) -> None:
     spans = marker(query).spans(field, text)
 
-    nodes = [node for node in positive_terms(parse(query).tree) if field in match.FIELDS_OF[node.field]]
-    expected = {at for node in nodes for span in match.spans(node, fold(text)) for at in range(*span)}
+    nodes = [node for node in positive_terms(parse(query).tree) if field in semantics.FIELDS_OF[node.field]]
+    expected = {at for node in nodes for span in semantics.spans(node, fold(text)) for at in range(*span)}
     assert {at for span in spans for at in range(*span)} == expected
     assert all(one[1] <= two[0] for one, two in pairwise(spans))
 

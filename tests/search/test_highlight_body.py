@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsarchive.importers.html import clean, plain_text
-from search.highlight import EmbedSlot, Html, ImageSlot, Marker
-from search.query import Field, parse
+from newsarchive.importers.html.safe_subset import clean, plain_text
+from search.query.parser import Field, parse
+from search.results.highlight import EmbedSlot, Html, ImageSlot, Marker
 
 
 def parts(query: str, body: str) -> list[str | int | tuple[str, int]]:

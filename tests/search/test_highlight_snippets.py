@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight import Marker
-from search.query import parse
+from search.query.parser import parse
+from search.results.highlight import Marker
 
 
 def snippets(query: str, text: str, *, count: int = 2, width: int = 110) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from search.engines import impacts
+from search.engines.embedded import impacts
 
 
 def test_a_greater_byte_never_stands_for_a_lower_frequency() -> None:

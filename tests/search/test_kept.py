@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from search.engines.kept import Kept
+from search.engines.embedded.kept import Kept
 
 
 def test_the_answer_used_last_is_kept_and_the_oldest_goes_when_there_is_no_room() -> None:

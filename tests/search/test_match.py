@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.match import CONCRETE, FIELDS_OF, matches, spans, stands
-from search.query import Field, Near, Term, Without, parse_strict
-from search.tokens import fold
+from search.language.tokens import fold
+from search.query.parser import Field, Near, Term, Without, parse_strict
+from search.query.semantics import CONCRETE, FIELDS_OF, matches, spans, stands
 
 DAY = date(2021, 11, 17)
 

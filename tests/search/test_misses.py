@@ -3,13 +3,15 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from newsarchive import articles
+from newsarchive.archive import articles
 from newsarchive.importers.types import ParsedAuthor
 from newsarchive.models import Article
-from search import links, service, sync
-from search.engine import Engine, Facet, Filters
-from search.misses import Misses, loosened
-from search.service import Parameters
+from search.engines.base import Engine, Facet, Filters
+from search.indexing import sync
+from search.results import service
+from search.results.service import Parameters
+from search.results.zero_results import Misses, loosened
+from search.web import links
 from tests.archive.making import parsed, save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stories")]

@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from newsarchive import search_url
+from newsarchive.conf import search_url
 from newsarchive.errors import IndexBusy, IndexStale, IndexUnavailable, SearchServerAway
-from search.engine import Facet, IndexDocument, Request, Sort
-from search.engines import filling, generations, layout
-from search.engines.cluster import Cluster, Operation
+from search.engines.base import Facet, IndexDocument, Request, Sort
 from search.engines.fingerprint import fingerprint
-from search.engines.opensearch import OpenSearchEngine
+from search.engines.opensearch import aliases, bulk, mapping
+from search.engines.opensearch.client import Cluster, Operation
+from search.engines.opensearch.engine import OpenSearchEngine
 
 from . import real_server
 from .engine_contract import ask, doc, found
@@ -146,17 +146,17 @@ def test_searches_and_writes_go_on_during_a_rebuild_and_nothing_is_lost(engine: 
 def test_one_process_builds_at_a_time_and_a_dead_one_is_cleared_away(
     engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generations, "_DEAD_SECONDS", 3600.0)
+    monkeypatch.setattr(aliases, "_DEAD_SECONDS", 3600.0)
     left = engine._generations.begin()
 
     with pytest.raises(IndexBusy, match="another process fills"):
         engine.rebuild(lambda: [doc(1, "新聞")])
 
-    monkeypatch.setattr(generations, "_DEAD_SECONDS", 0.0)
+    monkeypatch.setattr(aliases, "_DEAD_SECONDS", 0.0)
     assert engine.rebuild(lambda: [doc(1, "新聞")]) == 1
     assert engine.story_ids() == {1}
     with pytest.raises(IndexUnavailable):  # the one that was thought dead notices
-        filling.fill(engine._cluster, left, [doc(2, "新聞")], None)
+        bulk.fill(engine._cluster, left, [doc(2, "新聞")], None)
     assert engine.story_ids() == {1}
 
 
@@ -170,7 +170,7 @@ def test_an_index_of_another_schema_is_said_to_be_stale_and_none_to_be_missing(
         assert not isinstance(missing.value, IndexStale | SearchServerAway)
         engine.rebuild(lambda: [doc(1, "新聞")])
 
-        monkeypatch.setattr(layout, "SCHEMA", "next")
+        monkeypatch.setattr(mapping, "SCHEMA", "next")
         with real_server.archive(at) as newer:
             with pytest.raises(IndexStale):
                 newer.state()
@@ -188,7 +188,7 @@ def test_shards_replicas_and_stamps_are_those_of_the_settings(engine: OpenSearch
         assert index["settings"]["index"]["number_of_shards"] == "2"
         assert index["settings"]["index"]["number_of_replicas"] == "1"
         assert "gc_deletes" not in index["settings"]["index"]  # nor what else was for the time of filling
-        assert dict(made.state().stamps) == layout.stamps()
+        assert dict(made.state().stamps) == mapping.stamps()
         assert made.state().stale == ""
 
 
@@ -209,7 +209,7 @@ def test_writes_that_find_no_room_are_sent_again_later_and_later(engine: OpenSea
             set_block(None)
 
     patient = Cluster(engine._cluster.address, sleep=sleep)
-    story = layout.source(doc(1, "新聞"), filling.segmenter())
+    story = mapping.source(doc(1, "新聞"), bulk.segmenter())
     set_block(True)
 
     patient.write([(Operation.of("index", {"_index": alias, "_id": "1"}, story),)])
@@ -230,12 +230,12 @@ def test_requests_are_bounded_in_bytes(engine: OpenSearchEngine, monkeypatch: py
     sent: list[int] = []
     send = Cluster._send
 
-    def counted(cluster: Cluster, groups: list[filling.Group]) -> list[filling.Group]:
+    def counted(cluster: Cluster, groups: list[bulk.Group]) -> list[bulk.Group]:
         sent.append(sum(len(operation.lines) for group in groups for operation in group))
         return send(cluster, groups)  # type: ignore[arg-type,return-value]
 
     monkeypatch.setattr(Cluster, "_send", counted)
-    monkeypatch.setattr("search.engines.cluster.CHUNK_BYTES", 20_000)
+    monkeypatch.setattr("search.engines.opensearch.client.CHUNK_BYTES", 20_000)
 
     engine.rebuild(lambda: (doc(number, "新聞", "文" * 100) for number in range(100)))
 

@@ -11,10 +11,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from search import match
-from search.engine import Engine, IndexDocument
-from search.engines.texts import SECTIONS, sections
-from search.query import parse
+from search.engines.base import Engine, IndexDocument
+from search.engines.embedded.stored_text import SECTIONS, sections
+from search.query import semantics
+from search.query.parser import parse
 
 from .engine_contract import EngineContract, doc, found
 from .real_server import archive, needs_server
@@ -86,7 +86,7 @@ def test_what_the_cluster_finds_is_what_reading_every_text_finds(seed: int, lett
                 truth = {
                     story.story_id
                     for story in stories
-                    if match.matches(tree, parts[story.story_id], story.day)
+                    if semantics.matches(tree, parts[story.story_id], story.day)
                 }
                 if (answer := found(engine, typed)) != truth:
                     wrong.append((typed, sorted(answer - truth)[:5], sorted(truth - answer)[:5]))

@@ -13,13 +13,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from newsarchive import articles, outbox
+from newsarchive.archive import articles, outbox
 from newsarchive.errors import SearchServerAway
 from newsarchive.models import Article
-from search import documents, sync
-from search.engine import Request, get_engine
-from search.engines.breaker import Breaker
-from search.indexer import Indexer
+from search.engines import get_engine
+from search.engines.base import Request
+from search.engines.opensearch.breaker import Breaker
+from search.indexing import documents, sync
+from search.indexing.indexer import Indexer
 from tests.pages import making
 
 from . import real_server
@@ -127,7 +128,7 @@ def test_what_changes_while_the_cluster_is_away_is_found_when_it_is_back(
 def test_a_rebuild_that_loses_the_cluster_leaves_the_index_and_the_outbox(
     behind: Wire, article: Article, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("search.engines.cluster._TRIES", 2)
+    monkeypatch.setattr("search.engines.opensearch.client._TRIES", 2)
 
     def cut(done: int) -> None:
         behind.cut()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from newsarchive import articles
+from newsarchive.archive import articles
 from newsarchive.models import Article
-from search import documents, rows
+from search.indexing import documents
+from search.results import rows
 from tests.pages.making import publish, story
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from newsarchive.errors import BadQuery
-from search import query
-from search.query import And, Field, Near, Not, Or, Query, Term, Without, parse, parse_strict
+from search.query import parser
+from search.query.parser import And, Field, Near, Not, Or, Query, Term, Without, parse, parse_strict
 
 CHINA, AMERICA, BIDEN = Term("中國"), Term("美國"), Term("Biden")
 
@@ -257,16 +257,16 @@ def test_the_nine_broken_inputs_of_datashare_still_look_for_x(text: str) -> None
 
 
 def test_a_query_of_500_characters_is_the_longest() -> None:
-    assert parse("中" * query.MAX_CHARACTERS).tree == Term("中" * query.MAX_CHARACTERS)
+    assert parse("中" * parser.MAX_CHARACTERS).tree == Term("中" * parser.MAX_CHARACTERS)
 
-    parsed = parse("中" * (query.MAX_CHARACTERS + 1))
+    parsed = parse("中" * (parser.MAX_CHARACTERS + 1))
 
-    assert parsed.tree == exact("中" * query.MAX_CHARACTERS, Field.ANY)
+    assert parsed.tree == exact("中" * parser.MAX_CHARACTERS, Field.ANY)
     assert "最多 500 個字" in parsed.problem
 
 
 def test_a_query_of_50_terms_is_the_largest() -> None:
-    words = [f"詞{number}" for number in range(query.MAX_CLAUSES + 1)]
+    words = [f"詞{number}" for number in range(parser.MAX_CLAUSES + 1)]
     assert not parse(" ".join(words[:-1])).literal
 
     parsed = parse(" ".join(words))
@@ -286,9 +286,9 @@ def test_five_strings_that_only_reading_texts_can_find_are_the_most() -> None:
 
 
 def test_20_brackets_are_the_deepest() -> None:
-    assert parse("(" * query.MAX_NESTING + "中" + ")" * query.MAX_NESTING).tree == Term("中")
+    assert parse("(" * parser.MAX_NESTING + "中" + ")" * parser.MAX_NESTING).tree == Term("中")
 
-    parsed = parse("(" * (query.MAX_NESTING + 1) + "中" + ")" * (query.MAX_NESTING + 1))
+    parsed = parse("(" * (parser.MAX_NESTING + 1) + "中" + ")" * (parser.MAX_NESTING + 1))
 
     assert parsed.tree == exact("中", Field.ANY)
     assert "最多 20 層" in parsed.problem
@@ -299,7 +299,7 @@ def test_20_brackets_are_the_deepest() -> None:
     ["(", "-(", "NOT ", "tag:", '"', "‘", "’", "「", "a(‘", "a(‘x’a", "a(", "()", "* ", "a-", "\u200b", "~9"],
 )
 def test_a_tower_of_signs_neither_fails_nor_takes_long(pattern: str) -> None:
-    text = pattern * (query.MAX_CHARACTERS // len(pattern))
+    text = pattern * (parser.MAX_CHARACTERS // len(pattern))
 
     started = time.process_time()
     parse(text)
@@ -310,8 +310,8 @@ def test_a_tower_of_signs_neither_fails_nor_takes_long(pattern: str) -> None:
 def test_only_what_is_wanted_is_marked() -> None:
     tree = parse('中國 -美國 ("甲 乙"~3 OR title:丙) NOT(丁 -戊) 中國').tree
 
-    assert query.positive_terms(tree) == [CHINA, Near("甲", "乙", 3), Term("丙", Field.TITLE)]
-    assert query.positive_terms(None) == []
+    assert parser.positive_terms(tree) == [CHINA, Near("甲", "乙", 3), Term("丙", Field.TITLE)]
+    assert parser.positive_terms(None) == []
 
 
 DOCUMENTED = re.findall(

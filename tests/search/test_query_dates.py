@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from search.query import And, DateRange, Not, Or, parse
+from search.query.parser import And, DateRange, Not, Or, parse
 
 TODAY = date(2022, 3, 31)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.query import MAX_CHARACTERS, DateRange, describe, parse
+from search.query.parser import MAX_CHARACTERS, DateRange, describe, parse
 
 TODAY = date(2022, 3, 31)
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from newsarchive import env
-from newsarchive.search_url import SearchAddress, parse
+from newsarchive.conf import env
+from newsarchive.conf.search_url import SearchAddress, parse
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from newsarchive import articles
+from newsarchive.archive import articles
 from newsarchive.importers.types import ParsedAuthor
 from newsarchive.models import Article, Tag
-from search import suggestions, sync
-from search.engine import Engine
+from search.engines.base import Engine
+from search.indexing import sync
+from search.web import completion
 from tests.archive.making import parsed, save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stories")]
@@ -95,7 +96,7 @@ def test_a_title_that_two_stories_share_is_offered_once(client: Client, index: E
     )
     sync.drain(index)
 
-    texts = [suggestion.text for suggestion in suggestions.suggest("颱風")]
+    texts = [suggestion.text for suggestion in completion.suggest("颱風")]
     assert sorted(texts) == ["10號颱風", "11號颱風", "颱風"]
 
 
@@ -107,7 +108,7 @@ def test_answers_are_kept_for_a_minute_and_not_by_robots(client: Client) -> None
 
 
 def test_without_an_index_it_says_so(client: Client, settings, tmp_path) -> None:
-    from search.engine import get_engine
+    from search.engines import get_engine
 
     settings.INDEX_DIR = tmp_path / "none"
     get_engine.cache_clear()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from search.engine import get_engine
+from search.engines import get_engine
 from tests.pages.making import publish, story
 from tests.pages.test_browser import Reader, browser, pytestmark, reader
 

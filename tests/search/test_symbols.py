@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines import symbols
-from search.tokens import fold, needle
+from search.engines.opensearch import analysis
+from search.language.tokens import fold, needle
 
 TEXTS = st.text(alphabet="中國国a1b é-.,， \u3000\n\r\U00020739\ufdd0\ud800", max_size=30)
 TYPED = st.text(alphabet="中國a1b é-.， \U00020739", min_size=1, max_size=5)
@@ -22,12 +22,12 @@ def test_a_phrase_of_grams_stands_exactly_where_the_string_does(text: str, typed
     folded, sought = fold(text), needle(typed, exact=exact)
     if sought is None:
         return
-    tokens = symbols.grams_of(sought)
+    tokens = analysis.grams_of(sought)
 
     if tokens:
-        found = follow_each_other(tokens, symbols.grams(folded).split())
+        found = follow_each_other(tokens, analysis.grams(folded).split())
     else:
-        found = not set(symbols.spellings(sought.text)).isdisjoint(symbols.chars(folded).split())
+        found = not set(analysis.spellings(sought.text)).isdisjoint(analysis.chars(folded).split())
 
     assert found == sought.stands_in(folded)
 
@@ -37,7 +37,7 @@ def test_the_place_of_a_character_is_its_place_in_the_text(text: str, typed: str
     folded, sought = fold(text), needle(typed)
     if sought is None or " " in sought.text:
         return
-    row, tokens = symbols.chars(folded).split(), symbols.chars_of(sought)
+    row, tokens = analysis.chars(folded).split(), analysis.chars_of(sought)
 
     places = [at for at in range(len(row)) if row[at : at + len(tokens)] == tokens]
 
@@ -46,7 +46,7 @@ def test_the_place_of_a_character_is_its_place_in_the_text(text: str, typed: str
 
 @given(TEXTS)
 def test_tokens_can_be_sent_and_are_parted_by_blanks_alone(text: str) -> None:
-    for row in (symbols.grams(fold(text)), symbols.chars(fold(text))):
+    for row in (analysis.grams(fold(text)), analysis.chars(fold(text))):
         row.encode("utf-8")
         assert not any(char.isspace() and char != " " for char in row)
 
@@ -66,6 +66,6 @@ def test_grams_of_what_is_typed(typed: str, exact: bool, tokens: list[str]) -> N
     assert sought
 
     shown = [
-        token.replace(symbols.EDGE, "‖").replace(symbols.BLANK, "_") for token in symbols.grams_of(sought)
+        token.replace(analysis.EDGE, "‖").replace(analysis.BLANK, "_") for token in analysis.grams_of(sought)
     ]
     assert shown == tokens

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from newsarchive import articles, ingest, outbox
+from newsarchive.archive import articles, outbox
+from newsarchive.ingest import run
 from newsarchive.models import Article, Story
-from search import documents, engine, sync
-from search.engine import Request
-from search.engines.embedded import EmbeddedEngine
-from search.indexer import Indexer
-from search.query import parse
+from search.engines import base
+from search.engines.base import Request
+from search.engines.embedded.engine import EmbeddedEngine
+from search.indexing import documents, sync
+from search.indexing.indexer import Indexer
+from search.query.parser import parse
 
 pytestmark = pytest.mark.django_db
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -27,10 +29,10 @@ def index(tmp_path: Path) -> Iterator[EmbeddedEngine]:
 
 @pytest.fixture
 def seeds() -> None:
-    ingest.run([SEEDS], workers=1)
+    run.run([SEEDS], workers=1)
 
 
-def found(index: engine.Engine, words: str) -> set[int]:
+def found(index: base.Engine, words: str) -> set[int]:
     return {hit.story_id for hit in index.search(Request(parse(words).tree, limit=100)).hits}
 
 

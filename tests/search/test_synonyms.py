@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from search.highlight import Marker
-from search.query import And, Field, Not, Or, Query, Same, Term, parse, positive_terms
-from search.synonyms import MAX_ADDED, Expanded, Group, Synonyms, expand
+from search.query.parser import And, Field, Not, Or, Query, Same, Term, parse, positive_terms
+from search.query.synonyms import MAX_ADDED, Expanded, Group, Synonyms, expand
+from search.results.highlight import Marker
 
 TABLE = Synonyms(
     [

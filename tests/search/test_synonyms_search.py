@@ -3,10 +3,13 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from search import engine, service, sync, vocabulary
-from search.engines.embedded import EmbeddedEngine
+from search.engines import base
+from search.engines.embedded.engine import EmbeddedEngine
+from search.indexing import sync
 from search.models import SynonymGroup
-from search.service import Parameters
+from search.results import service
+from search.results.service import Parameters
+from search.vocabulary import store
 from tests.archive.making import parsed, save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("index")]
@@ -94,18 +97,18 @@ def test_the_article_marks_the_other_name(client: Client) -> None:
 def test_a_name_with_a_rare_spelling_is_not_put_first_for_its_rarity(index: EmbeddedEngine) -> None:
     """The names of a group are ranked as one word."""
     documents = [
-        engine.IndexDocument(1, "", "歐巴馬歐巴馬，總統歐巴馬"),
-        engine.IndexDocument(2, "", "拜倫，歐洲"),
+        base.IndexDocument(1, "", "歐巴馬歐巴馬，總統歐巴馬"),
+        base.IndexDocument(2, "", "拜倫，歐洲"),
     ]
-    documents += [engine.IndexDocument(number, "", "奧巴馬總統到訪。") for number in range(3, 40)]
-    documents.append(engine.IndexDocument(50, "奧巴馬奧巴馬", "奧巴馬，奧巴馬，奧巴馬"))
+    documents += [base.IndexDocument(number, "", "奧巴馬總統到訪。") for number in range(3, 40)]
+    documents.append(base.IndexDocument(50, "奧巴馬奧巴馬", "奧巴馬，奧巴馬，奧巴馬"))
     index.rebuild(lambda: documents)
 
-    from search.query import parse
-    from search.synonyms import expand
+    from search.query.parser import parse
+    from search.query.synonyms import expand
 
-    tree = expand(parse("奧巴馬").tree, vocabulary.synonyms()).tree
-    hits = index.search(engine.Request(tree, limit=50))
+    tree = expand(parse("奧巴馬").tree, store.synonyms()).tree
+    hits = index.search(base.Request(tree, limit=50))
 
     assert hits.total == 39
     assert hits.hits[0].story_id == 50

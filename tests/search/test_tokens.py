@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import tokens
-from search.tokens import fold, needle, segmenter
+from search.language import tokens
+from search.language.tokens import fold, needle, segmenter
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "seeds"

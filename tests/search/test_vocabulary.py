@@ -7,12 +7,15 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 
-from search import service, starter, sync, tokens, vocabulary
-from search.engine import Engine
+from search.engines.base import Engine
+from search.indexing import sync
+from search.language import tokens
+from search.language.tokens import Segmenter, fold
 from search.models import DictionaryWord, SynonymGroup
-from search.service import Parameters
-from search.synonyms import key
-from search.tokens import Segmenter, fold
+from search.query.synonyms import key
+from search.results import service
+from search.results.service import Parameters
+from search.vocabulary import seed_data, store
 from tests.archive.making import parsed, save
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +32,8 @@ def words_as_before() -> Iterator[None]:
 
 
 def test_a_new_archive_has_synonyms_and_dictionary_words() -> None:
-    assert SynonymGroup.objects.count() == len(list(starter.synonym_groups("synonyms.tsv"))) >= 60
-    assert DictionaryWord.objects.count() == len(list(starter.dictionary_words("dictionary.tsv"))) >= 300
+    assert SynonymGroup.objects.count() == len(list(seed_data.synonym_groups("synonyms.tsv"))) >= 60
+    assert DictionaryWord.objects.count() == len(list(seed_data.dictionary_words("dictionary.tsv"))) >= 300
 
 
 def test_every_row_of_the_starting_set_is_one_that_a_curator_could_write() -> None:
@@ -40,7 +43,7 @@ def test_every_row_of_the_starting_set_is_one_that_a_curator_could_write() -> No
 
 @pytest.mark.parametrize("name", ["synonyms.tsv", "dictionary.tsv"])
 def test_every_file_of_the_starting_set_names_its_source(name: str) -> None:
-    assert "# Source: " in (starter.FOLDER / name).read_text(encoding="utf-8")
+    assert "# Source: " in (seed_data.FOLDER / name).read_text(encoding="utf-8")
 
 
 def test_the_starting_dictionary_holds_only_what_jieba_does_not_know() -> None:
@@ -48,7 +51,7 @@ def test_the_starting_dictionary_holds_only_what_jieba_does_not_know() -> None:
 
     known = [
         word
-        for word, _ in starter.dictionary_words("dictionary.tsv")
+        for word, _ in seed_data.dictionary_words("dictionary.tsv")
         if fold(word) in {token.text for token in own.tokens(fold(word))}
     ]
     assert known == []
@@ -124,7 +127,7 @@ def test_a_dictionary_word_is_one_in_every_script() -> None:
 
 def test_dictionary_words_feed_jieba() -> None:
     DictionaryWord.objects.create(word="佢哋班友")
-    vocabulary.refresh()
+    store.refresh()
 
     assert fold("佢哋班友") in {token.text for token in tokens.segmenter().tokens(fold("今日佢哋班友去咗"))}
 
@@ -132,7 +135,7 @@ def test_dictionary_words_feed_jieba() -> None:
 @pytest.mark.parametrize("change", ["create", "save", "update", "delete", "bulk"])
 def test_every_kind_of_change_is_noticed(change: str) -> None:
     row = DictionaryWord.objects.create(word="甲乙丙")
-    vocabulary.refresh()
+    store.refresh()
     before = tokens.segmenter().version
 
     if change == "create":
@@ -146,7 +149,7 @@ def test_every_kind_of_change_is_noticed(change: str) -> None:
         row.delete()
     else:
         DictionaryWord.objects.bulk_create([DictionaryWord(word="丁戊己", folded=fold("丁戊己"))])
-    vocabulary.refresh()
+    store.refresh()
 
     assert tokens.segmenter().version != before
 
@@ -154,14 +157,14 @@ def test_every_kind_of_change_is_noticed(change: str) -> None:
 def test_rows_are_looked_at_once_in_a_while_and_cost_two_queries_then(
     settings, django_assert_num_queries
 ) -> None:
-    vocabulary.refresh()
+    store.refresh()
     settings.VOCABULARY_SECONDS = 60.0
 
     with django_assert_num_queries(0):
-        vocabulary.synonyms()
+        store.synonyms()
     settings.VOCABULARY_SECONDS = 0.0
     with django_assert_num_queries(2):
-        vocabulary.synonyms()
+        store.synonyms()
 
 
 def test_a_segmenter_that_unlearns_is_as_if_it_had_never_known() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from newsarchive import addresses, env
+from newsarchive.conf import env
+from newsarchive.quotas import client_ip
 
 
 def reader(settings: Any, proxies: str, peer: str, forwarded: str | None = None) -> str:
@@ -15,7 +16,7 @@ def reader(settings: Any, proxies: str, peer: str, forwarded: str | None = None)
         patch.setenv("NEWSARCHIVE_TRUSTED_PROXIES", proxies)
         settings.TRUSTED_PROXIES = env.proxies("TRUSTED_PROXIES", "0")
     headers = {} if forwarded is None else {"x-forwarded-for": forwarded}
-    return addresses.reader(RequestFactory().get("/", REMOTE_ADDR=peer, headers=headers))
+    return client_ip.reader(RequestFactory().get("/", REMOTE_ADDR=peer, headers=headers))
 
 
 @pytest.mark.parametrize(

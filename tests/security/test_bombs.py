@@ -18,11 +18,12 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from newsarchive import archives, parsing
-from newsarchive.archives.limits import Refused
 from newsarchive.errors import UnreadableFile, UnsafeArchive
-from newsarchive.importers.agencies import Agencies
+from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.types import SourceFile
+from newsarchive.ingest import parse_pool
+from newsarchive.ingest.containers import reader
+from newsarchive.ingest.containers.limits import Refused
 from tests.archive.making import LIMITS
 
 SECONDS = 20  # of processor time; far above what they take
@@ -32,7 +33,7 @@ ZEROS = bytes(1 << 20)
 def members(data: bytes, folder: Path, **limits: int) -> list[SourceFile | Refused]:
     path = folder / "archive"
     path.write_bytes(data)
-    return list(archives.members(path, replace(LIMITS, **limits), lambda position: None))
+    return list(reader.members(path, replace(LIMITS, **limits), lambda position: None))
 
 
 def tar(*infos: tarfile.TarInfo, data: bytes = b"x" * 10) -> bytes:
@@ -106,7 +107,7 @@ def test_an_archive_in_an_archive_is_a_file_that_nobody_opens(tmp_path: Path) ->
     assert len(found) == 3
     for file in found:
         assert isinstance(file, SourceFile)
-        parsed = parsing.parse(file, Agencies())
+        parsed = parse_pool.parse(file, Agencies())
         assert parsed.article is None
         assert "archive inside" in parsed.reason
 

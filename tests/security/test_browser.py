@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from django.contrib.auth.models import User
 
-from newsarchive import gathering
 from newsarchive.models import Article, Image
+from newsarchive.pictures import download
 from tests.pages.making import publish, story
 from tests.pages.test_browser import Reader, browser, pytestmark, reader
 
@@ -78,7 +78,7 @@ def test_a_local_copy_is_drawn_and_nobody_else_is_asked(reader: Reader) -> None:
         world.pages["/1.png"] = answer(200, png(30, 20))
         [article] = publish(story())
         Image.objects.update(src=world.url("/1.png"))
-        gathering.run(gathering.pending(gathering.wanted()), world.fetcher(), pace=0)
+        download.run(download.pending(download.wanted()), world.fetcher(), pace=0)
     finally:
         world.shutdown()
         world.server_close()

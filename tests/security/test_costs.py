@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from search.query import MAX_CLAUSES, parse
+from search.query.parser import MAX_CLAUSES, parse
 from tests.pages.making import publish, story
 
 pytestmark = pytest.mark.django_db

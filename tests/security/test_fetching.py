@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from newsarchive import fetching
 from newsarchive.errors import NotFetched
-from newsarchive.fetching import Fetcher
+from newsarchive.pictures import safe_http
+from newsarchive.pictures.safe_http import Fetcher
 
 HERE = ipaddress.ip_address("127.0.0.1")
 MOST = 10_000
@@ -56,7 +56,7 @@ class World(ThreadingHTTPServer):
             "most_bytes": MOST,
             "seconds": 5,
             "resolve": self.resolve,
-            "is_allowed": lambda address: address == HERE or fetching.is_public(address),
+            "is_allowed": lambda address: address == HERE or safe_http.is_public(address),
             "ports": frozenset({self.port}),
         }
         return Fetcher(**rules | changes)
@@ -117,7 +117,7 @@ def refusal(fetcher: Fetcher, url: str) -> NotFetched:
 def test_what_is_not_on_the_public_internet_is_not_asked(address: str, world: World) -> None:
     world.names["evil.example"] = [ipaddress.ip_address(address)]
 
-    trouble = refusal(world.fetcher(is_allowed=fetching.is_public), world.url("/", "evil.example"))
+    trouble = refusal(world.fetcher(is_allowed=safe_http.is_public), world.url("/", "evil.example"))
 
     assert trouble.refused
     assert "public internet" in trouble.reason
@@ -125,7 +125,7 @@ def test_what_is_not_on_the_public_internet_is_not_asked(address: str, world: Wo
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "2a00:1450:4001::200e"])
 def test_the_public_internet_is_public(address: str) -> None:
-    assert fetching.is_public(ipaddress.ip_address(address))
+    assert safe_http.is_public(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize(

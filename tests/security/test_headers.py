@@ -13,9 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path
 
-from newsarchive import articles, curation, urls
-from newsarchive.env import Rate
-from newsarchive.history import Action
+from newsarchive import urls
+from newsarchive.archive import articles, curation
+from newsarchive.archive.history import Action
+from newsarchive.conf.env import Rate
 from newsarchive.models import Article, ImportFailure, ImportRun
 from tests.admin.conftest import SignIn
 from tests.pages.making import publish, story

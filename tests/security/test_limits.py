@@ -21,8 +21,9 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 
-from newsarchive import admin_login, counters
-from newsarchive.env import Proxies, Rate
+from newsarchive.admin import login
+from newsarchive.conf.env import Proxies, Rate
+from newsarchive.quotas import counters
 from tests.admin.conftest import SignIn
 from tests.pages.making import Page, publish, story, wrongs
 
@@ -148,7 +149,7 @@ def test_the_next_stretch_of_the_clock_begins_at_none(client: Client, settings: 
 COUNTING = """
 import json
 from concurrent.futures import ThreadPoolExecutor
-from newsarchive import counters
+from newsarchive.quotas import counters
 def add(number):
     return counters.add("an address", 24 * 3600)
 with ThreadPoolExecutor(4) as threads:
@@ -221,7 +222,7 @@ def test_of_many_tries_at_once_no_more_are_looked_at_than_one_after_the_other(se
     with ThreadPoolExecutor(8) as threads:
         looked_at = list(threads.map(attempt, range(24)))
 
-    assert sum(looked_at) == admin_login.MOST_FAILURES
+    assert sum(looked_at) == login.MOST_FAILURES
 
 
 @pytest.mark.django_db
@@ -230,7 +231,7 @@ def test_right_log_ins_use_nothing_up(client: Client) -> None:
 
     codes = {
         Client().post("/admin/login/", {"username": "ann", "password": "correct horse"}).status_code
-        for _ in range(admin_login.MOST_FAILURES * 3)
+        for _ in range(login.MOST_FAILURES * 3)
     }
 
     assert codes == {302}

@@ -14,13 +14,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from newsarchive import articles, doctor, gathering, pictures
-from newsarchive.gathering import Report
+from newsarchive.archive import articles
 from newsarchive.importers.types import ParsedImage
-from newsarchive.locks import held
 from newsarchive.models import Article, Image
-from newsarchive.picture_kinds import Kind, kind_of
-from newsarchive.pictures import Picture
+from newsarchive.ops import doctor
+from newsarchive.pictures import download, store
+from newsarchive.pictures.download import Report
+from newsarchive.pictures.sniff import Kind, kind_of
+from newsarchive.pictures.store import Picture
+from newsarchive.runtime.locks import held
 from tests.admin.conftest import SignIn
 from tests.pages.making import Page, publish, story, wrongs
 
@@ -67,9 +69,7 @@ def illustrated(
 
 def gather(world: World, **options: Any) -> Report:
     retry = options.pop("retry", False)
-    return gathering.run(
-        gathering.pending(gathering.wanted(), retry=retry), world.fetcher(), pace=0, **options
-    )
+    return download.run(download.pending(download.wanted(), retry=retry), world.fetcher(), pace=0, **options)
 
 
 # -- kinds
@@ -135,7 +135,7 @@ def test_the_copy_is_served_as_what_it_is_and_kept_by_browsers(world: World, cli
     article = illustrated(world, "/1.png")
     gather(world)
 
-    response = client.get(pictures.thumbnails([article.pk])[article.pk])
+    response = client.get(store.thumbnails([article.pk])[article.pk])
 
     assert b"".join(response.streaming_content) == png()
     assert response["Content-Type"] == "image/png"
@@ -197,8 +197,8 @@ def test_a_host_that_does_not_answer_or_asks_for_peace_is_left_alone(world: Worl
     assert [path for path, _ in world.asked] == ["/busy/0"]
 
     illustrated(world, *broken, identity="test:2", title="另一篇")
-    report = gathering.run(
-        gathering.pending(gathering.wanted().filter(src__contains="broken")), world.fetcher(), pace=0
+    report = download.run(
+        download.pending(download.wanted().filter(src__contains="broken")), world.fetcher(), pace=0
     )
 
     assert sum(path.startswith("/broken/") for path, _ in world.asked) == 5
@@ -224,17 +224,17 @@ def test_an_address_inside_our_network_is_refused_and_never_asked(world: World) 
     assert gather(world).counts == {"refused": 1}
     assert "public internet" in Picture.objects.get().reason
     assert world.asked == []
-    assert pictures.thumbnails([article.pk]) == {}
+    assert store.thumbnails([article.pk]) == {}
 
 
 def test_hosts_are_asked_at_their_pace(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(gathering.time, "sleep", slept.append)
-    monkeypatch.setattr(gathering.time, "monotonic", lambda: 100.0 + sum(slept))
+    monkeypatch.setattr(download.time, "sleep", slept.append)
+    monkeypatch.setattr(download.time, "monotonic", lambda: 100.0 + sum(slept))
     world.pages |= {f"/{number}.png": answer(200, png()) for number in range(3)}
     illustrated(world, "/0.png", "/1.png", "/2.png")
 
-    gathering.run(gathering.pending(gathering.wanted()), world.fetcher(seconds=1e6), pace=2.0)
+    download.run(download.pending(download.wanted()), world.fetcher(seconds=1e6), pace=2.0)
 
     assert sum(slept) == 4.0
 
@@ -249,7 +249,7 @@ def test_a_withdrawn_articles_picture_is_gone_and_a_neighbours_stays(
     gone = illustrated(world, "/1.png")
     stays = illustrated(world, "/1.png", identity="test:2", title="另一篇")
     gather(world)
-    urls = pictures.thumbnails([gone.pk, stays.pk])
+    urls = store.thumbnails([gone.pk, stays.pk])
 
     articles.withdraw(Article.objects.filter(pk=gone.pk), "x")
 
@@ -265,7 +265,7 @@ def test_a_picture_is_shown_under_its_own_article_and_kind_only(world: World, cl
     one = illustrated(world, "/1.png")
     other = illustrated(world, "/2.png", identity="test:2", title="另一篇")
     gather(world)
-    url = pictures.thumbnails([one.pk])[one.pk]
+    url = store.thumbnails([one.pk])[one.pk]
 
     for wrong in (
         url.replace(f"/{one.pk}/", f"/{other.pk}/"),
@@ -286,7 +286,7 @@ def test_the_article_list_has_thumbnails_of_copies_only(world: World, signed_in:
 
     page = Page(signed_in("curator").get("/admin/newsarchive/article/").content)
 
-    [url] = pictures.thumbnails(Article.objects.values_list("pk", flat=True)).values()
+    [url] = store.thumbnails(Article.objects.values_list("pk", flat=True)).values()
     assert [shown["src"] for shown in page.all("img", class_="thumbnail")] == [url]
 
 
@@ -339,10 +339,10 @@ def test_nothing_is_left_of_a_file_that_could_not_be_written(
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pictures.os, "fsync", full)
+    monkeypatch.setattr(store.os, "fsync", full)
 
     with pytest.raises(OSError, match="No space"):
-        pictures.keep(png(), Kind("image/png", "png", 3, 2))
+        store.keep(png(), Kind("image/png", "png", 3, 2))
 
     assert [path for path in Path(settings.DATA_DIR / "pictures").rglob("*") if path.is_file()] == []
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from newsarchive import backup
+from newsarchive.ops import backup
 
 from .test_production import PRODUCTION, SECRET, manage
 

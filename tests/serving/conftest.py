@@ -18,7 +18,7 @@ from .running import ROOT, Started, environment
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a small archive, made by the real commands. Copy it to write in it."""
     folder = tmp_path_factory.mktemp("seeds")
-    script = "from newsarchive.serve import _prepare; _prepare()"
+    script = "from newsarchive.ops.supervisor import _prepare; _prepare()"
     made = subprocess.run(
         [sys.executable, "-c", script],
         cwd=ROOT,

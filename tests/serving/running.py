@@ -49,7 +49,7 @@ def gunicorn(*options: str) -> list[str]:
         sys.executable,
         str(script),
         "-c",
-        "python:newsarchive.gunicorn_conf",
+        "python:newsarchive.ops.gunicorn_conf",
         *options,
         "newsarchive.wsgi",
     ]

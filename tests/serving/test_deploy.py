@@ -74,7 +74,7 @@ def test_what_must_always_run_is_started_again() -> None:
 
 
 def test_the_service_waits_longer_than_gunicorn_for_its_workers() -> None:
-    from newsarchive import gunicorn_conf
+    from newsarchive.ops import gunicorn_conf
 
     service = unit(DEPLOY / "systemd" / "newsarchive-web.service")["Service"]
     assert int(service["TimeoutStopSec"]) > gunicorn_conf.graceful_timeout

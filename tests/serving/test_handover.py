@@ -53,7 +53,10 @@ def test_no_request_fails_while_make_run_takes_a_new_program_refuses_a_broken_on
 ) -> None:
     port, log = free_port(), tmp_path / "log"
     keeper = start(
-        [sys.executable, "-m", "newsarchive.serve"], log, environment(data, PORT=str(port)), cwd=program
+        [sys.executable, "-m", "newsarchive.ops.supervisor"],
+        log,
+        environment(data, PORT=str(port)),
+        cwd=program,
     )
     wait_for(lambda: answers(port), "the start")
     first = wait_for(lambda: indexers(keeper.pid), "the indexer")

@@ -16,11 +16,11 @@ import pytest
 from django.db.utils import OperationalError
 from django.test import Client
 
-from newsarchive import logs
 from newsarchive.errors import BadQuery, IndexUnavailable
-from search import service
-from search.engine import get_engine
-from search.indexer import Indexer
+from newsarchive.runtime import logs
+from search.engines import get_engine
+from search.indexing.indexer import Indexer
+from search.results import service
 from tests.pages.conftest import folders  # noqa: F401 - every test has folders of its own
 from tests.pages.making import publish, story
 
@@ -118,10 +118,10 @@ def test_words_and_addresses_are_in_no_log_by_default(
 def test_a_slow_answer_is_a_warning_without_its_words(
     reader: Client, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from newsarchive import answering
+    from newsarchive.web import access_log
 
     publish(story())
-    monkeypatch.setattr(answering, "SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(access_log, "SLOW_SECONDS", 0.0)
 
     reader.get("/search/", {"q": WORDS})
 
@@ -214,7 +214,7 @@ def test_the_log_knows_no_number_after_the_request(reader: Client) -> None:
 def test_the_indexer_numbers_its_looks(log: Log) -> None:
     publish(story())
     publish(story("test:2"))
-    from newsarchive import outbox
+    from newsarchive.archive import outbox
 
     indexer = Indexer(get_engine())
     for _ in range(2):
@@ -228,7 +228,7 @@ def test_the_indexer_numbers_its_looks(log: Log) -> None:
 def test_a_job_goes_on_under_the_number_of_the_request_that_started_it(tmp_path: Path) -> None:
     script = (
         "import django; django.setup()\n"
-        "from newsarchive import jobs, logs\n"
+        "from newsarchive.runtime import background_jobs as jobs, logs\n"
         "with logs.answering('request-number'): jobs.start('try', 'doctor', '--help')"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment(tmp_path), check=True)

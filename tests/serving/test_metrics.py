@@ -15,11 +15,13 @@ import pytest
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
-from newsarchive import articles, metrics
+from newsarchive.archive import articles
 from newsarchive.models import Article
-from search import timing
-from search.engine import Facet, Filters, Hits, Request, get_engine
-from search.query import parse
+from newsarchive.runtime import metrics
+from search.engines import get_engine
+from search.engines.base import Facet, Filters, Hits, Request
+from search.query.parser import parse
+from search.results import timing
 from tests.pages.making import publish, story
 
 from .running import PATIENCE, Started, answers, environment, free_port, get, gunicorn, wait_for
@@ -62,7 +64,7 @@ class TestOneProcess:
     def test_without_the_setting_the_library_is_not_loaded(self, tmp_path: Path) -> None:
         script = (
             "import django, sys; django.setup(); from django.test import Client; "
-            "import newsarchive.urls; from newsarchive import metrics; "
+            "import newsarchive.urls; from newsarchive.runtime import metrics; "
             "metrics.request('x', 'GET', 200, 1.0); "
             "sys.exit('prometheus_client' in sys.modules)"
         )

@@ -68,7 +68,15 @@ def served(data: Path) -> Iterator[Site]:
         port = probe.getsockname()[1]
     gunicorn = subprocess.Popen(
         [
-            *(sys.executable, "-m", "gunicorn", "-c", "python:newsarchive.gunicorn_conf", "--workers", "1"),
+            *(
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "-c",
+                "python:newsarchive.ops.gunicorn_conf",
+                "--workers",
+                "1",
+            ),
             *("--bind", f"127.0.0.1:{port}", "newsarchive.wsgi"),
         ],
         cwd=settings.BASE_DIR,
@@ -227,7 +235,7 @@ def test_a_database_of_a_newer_program_is_not_served_by_an_older_one(tmp_path: P
         )
 
     done = subprocess.run(
-        [sys.executable, "-m", "newsarchive.serve"],
+        [sys.executable, "-m", "newsarchive.ops.supervisor"],
         cwd=settings.BASE_DIR,
         env=os.environ | {"NEWSARCHIVE_DATA": str(data), "PORT": "5598"},
         capture_output=True,

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from newsarchive import backup
 from newsarchive.errors import BackupRefused
-from newsarchive.pictures import Picture
+from newsarchive.ops import backup
+from newsarchive.pictures.store import Picture
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from newsarchive import curation
-from newsarchive.history import Action
+from newsarchive.archive import curation
+from newsarchive.archive.history import Action
 
 
 class Command(BaseCommand):

@@ -5,9 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from newsarchive import doctor
-from newsarchive.doctor import Finding, Level
-from search import health
+from newsarchive.ops import doctor, doctor_index
+from newsarchive.ops.doctor import Finding, Level
 
 
 class Command(BaseCommand):
@@ -21,10 +20,10 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="only what is wrong")
 
     def handle(self, *args: Any, quiet: bool, **options: Any) -> None:
-        findings = list(doctor.examine((*doctor.GROUND, *health.GROUND)))
+        findings = list(doctor.examine((*doctor.GROUND, *doctor_index.GROUND)))
         asked = ("database", "migrations")
         if not any(finding.level is Level.ERROR and finding.subject in asked for finding in findings):
-            findings += doctor.examine((*doctor.KEEPING, *health.FINDING))
+            findings += doctor.examine((*doctor.KEEPING, *doctor_index.FINDING))
         for finding in findings:
             if finding.level or not quiet:
                 self._print(finding)

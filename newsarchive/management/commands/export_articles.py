@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from newsarchive import export
+from newsarchive.archive import export
 from newsarchive.models import Article
 
 
@@ -57,6 +57,6 @@ def _opened(output: Path) -> TextIO:
 
 
 def _stories(query: str) -> set[int]:
-    from search import service  # commands are the top floor; the rest of newsarchive knows no search
+    from search.results import service  # commands are the top floor; the rest of newsarchive knows no search
 
     return set(service.story_ids(query))

@@ -10,11 +10,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from newsarchive import gathering
-from newsarchive.fetching import Fetcher
-from newsarchive.gathering import Report
 from newsarchive.models import Image, Outlet
-from newsarchive.pictures import Picture
+from newsarchive.pictures import download
+from newsarchive.pictures.download import Report
+from newsarchive.pictures.safe_http import Fetcher
+from newsarchive.pictures.store import Picture
 
 INTERRUPTED: Final = 130  # as shells have it for Ctrl-C
 
@@ -55,9 +55,7 @@ class Command(BaseCommand):
         if outlet and not Outlet.objects.filter(name=outlet).exists():
             raise CommandError(f"there is no outlet {outlet}", returncode=2)
         stories = None if query is None else _stories(query)
-        todo = gathering.pending(
-            gathering.wanted(outlet=outlet, stories=stories), stories=stories, retry=retry
-        )
+        todo = download.pending(download.wanted(outlet=outlet, stories=stories), stories=stories, retry=retry)
         if dry_run:
             self._count(todo, limit)
             return
@@ -71,7 +69,7 @@ class Command(BaseCommand):
 
         before = signal.signal(signal.SIGINT, note)
         try:
-            report = gathering.run(
+            report = download.run(
                 todo, fetcher, pace=pace, limit=limit, on_progress=self._line, stop=lambda: bool(pressed)
             )
         except BlockingIOError as exc:
@@ -107,6 +105,6 @@ class Command(BaseCommand):
 
 
 def _stories(query: str) -> set[int]:
-    from search import service  # commands are the top floor; the rest of newsarchive knows no search
+    from search.results import service  # commands are the top floor; the rest of newsarchive knows no search
 
     return set(service.story_ids(query))

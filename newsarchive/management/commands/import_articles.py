@@ -15,11 +15,11 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from newsarchive import ingest
 from newsarchive.errors import ImportBusy
-from newsarchive.ingest import Progress, Report
+from newsarchive.ingest import run
+from newsarchive.ingest.results import Result
+from newsarchive.ingest.run import Progress, Report
 from newsarchive.models import Outcome
-from newsarchive.recording import Result
 
 INTERRUPTED = 130  # as shells have it for Ctrl-C
 LINE_SECONDS = 10  # between lines of progress when nobody watches a terminal
@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 except OSError as exc:
                     raise CommandError(f"{report} can't be written: {exc.strerror}", returncode=2) from exc
             try:
-                summary = ingest.run(
+                summary = run.run(
                     paths,
                     dry_run=dry_run,
                     workers=workers,

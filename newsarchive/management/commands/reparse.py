@@ -11,11 +11,11 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from newsarchive import reparsing
+from newsarchive.archive.source_precedence import Change
 from newsarchive.errors import ImportBusy
+from newsarchive.ingest import reparse
+from newsarchive.ingest.reparse import Progress, Report
 from newsarchive.models import Article
-from newsarchive.reparsing import Progress, Report
-from newsarchive.showing import Change
 
 INTERRUPTED: Final = 130  # as shells have it for Ctrl-C
 LINE_SECONDS: Final = 10  # between lines of progress when nobody watches a terminal
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--format", default="", metavar="NAME", help=", ".join(reparsing.formats()))
+        parser.add_argument("--format", default="", metavar="NAME", help=", ".join(reparse.formats()))
         parser.add_argument("--article", type=int, nargs="+", default=[], metavar="ID", action="extend")
         parser.add_argument(
             "--dry-run", action="store_true", help="show what would change, field by field; change nothing"
@@ -50,8 +50,8 @@ class Command(BaseCommand):
         workers: int,
         **options: Any,
     ) -> None:
-        if format and format not in reparsing.formats():
-            known = ", ".join(reparsing.formats())
+        if format and format not in reparse.formats():
+            known = ", ".join(reparse.formats())
             raise CommandError(f"there is no format {format}; there are {known}", returncode=2)
         missing = set(article) - set(Article.objects.filter(pk__in=article).values_list("pk", flat=True))
         if missing:
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         self._to_show = show if dry_run else 0
         self._last = time.monotonic()
         try:
-            report = reparsing.run(
+            report = reparse.run(
                 format=format,
                 only=article,
                 dry_run=dry_run,

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from newsarchive.errors import BackupRefused
-from newsarchive.restore import restore
+from newsarchive.ops.restore import restore
 
 
 class Command(BaseCommand):

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from newsarchive import outbox
+from newsarchive.archive import outbox
 from newsarchive.errors import IndexUnavailable
-from search import sync, vocabulary
-from search.engine import get_engine
+from search.engines import get_engine
+from search.indexing import sync
+from search.vocabulary import store
 
 
 class Command(BaseCommand):
@@ -19,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, repair: bool, **options: Any) -> None:
         engine = get_engine()
-        vocabulary.refresh()
+        store.refresh()
         try:
             state = engine.state()
         except IndexUnavailable as error:

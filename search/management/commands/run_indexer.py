@@ -8,9 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from newsarchive import locks
-from search.engine import get_engine
-from search.indexer import LOCK, Indexer
+from newsarchive.runtime import locks
+from search.engines import get_engine
+from search.indexing.indexer import LOCK, Indexer
 
 logger = logging.getLogger("search.indexer")
 

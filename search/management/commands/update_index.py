@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
 from newsarchive.errors import ArchiveError, IndexBusy
-from search import sync
-from search.engine import get_engine
+from search.engines import get_engine
+from search.indexing import sync
 
 
 class Command(BaseCommand):

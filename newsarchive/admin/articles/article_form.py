@@ -1,0 +1,191 @@
+"""The form of an article: plain words in, checked before anything is kept."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime, time
+from html.parser import HTMLParser
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from newsarchive.admin.name_fields import NameField, NamesField
+from newsarchive.importers.html import safe_subset
+from newsarchive.models import Article, Authorship, Image
+
+_PLACEHOLDER = re.compile(r'data-image="(\d+)"')
+
+
+class BodyField(forms.CharField):
+    """The safe subset. What cleaning would take away is refused by name, never dropped unseen."""
+
+    def __init__(self, **options: Any) -> None:
+        area = forms.Textarea({"rows": 28, "class": "vLargeTextField body", "spellcheck": "false"})
+        super().__init__(widget=area, required=False, strip=False, **options)
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value).replace("\r\n", "\n")
+        cleaned = safe_subset.clean(text)
+        if lost := dropped(text, cleaned):
+            raise ValidationError(
+                _("內文有不能保留的部分：%(lost)s。可用的標籤：%(tags)s。"),
+                params={"lost": "、".join(lost[:8]), "tags": " ".join(sorted(safe_subset.TAGS))},
+            )
+        return cleaned
+
+
+class _Pieces(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.marks: Counter[str] = Counter()
+        self.letters: Counter[str] = Counter()
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.marks[f"<{tag}>"] += 1
+        self.marks.update(f"<{tag} {name}={value or ''!s:.40}>" for name, value in attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.letters.update("".join(data.split()))
+
+    def handle_comment(self, data: str) -> None:
+        self.marks["<!-- -->"] += 1
+
+
+def dropped(text: str, cleaned: str) -> list[str]:
+    """Tags, attributes and characters of `text` that `cleaned` has not, as a curator reads them."""
+    before, after = _Pieces(text), _Pieces(cleaned)
+    marks = [mark for mark in before.marks if before.marks[mark] > after.marks[mark]]
+    letters = before.letters - after.letters
+    return [*marks, *(["".join(letters)[:30]] if letters and not marks else [])]
+
+
+class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)  # what was on the curator's screen
+    outlet_name = NameField("outlet", label=_("媒體"), required=False)
+    category_names = NamesField("category", new=False, label=_("分類"), required=False)
+    tag_names = NamesField(
+        "tag", new=True, label=_("標籤"), required=False, help_text=_("以「、」分隔；未有的會新增。")
+    )
+    day = forms.DateField(
+        label=_("日期"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    clock = forms.TimeField(
+        label=_("時間"),
+        required=False,
+        help_text=_("只在來源有印時間時填寫。"),
+        widget=forms.TimeInput({"type": "time", "step": "1"}),
+    )
+    body = BodyField(
+        label=_("內文"),
+        help_text=_("HTML 的安全子集；figure 的 data-image 是圖片的次序，由 0 起。"),
+    )
+
+    class Meta:
+        model = Article
+        fields = (
+            *("title", "byline", "column", "language", "source_url", "archived_url"),
+            *("body", "status", "status_reason"),
+        )
+        widgets = {
+            "title": forms.TextInput({"class": "vTextField wide"}),
+            "source_url": forms.TextInput({"class": "vTextField wide"}),
+            "archived_url": forms.TextInput({"class": "vTextField wide"}),
+            "status_reason": forms.TextInput({"class": "vTextField wide"}),
+        }
+
+    class Media:
+        js = ("newsarchive/admin.js",)
+        css = {"all": ("newsarchive/admin.css",)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        article = self.instance
+        if article.pk:
+            names = {
+                "outlet_name": article.outlet.name if article.outlet else "",
+                "category_names": [row.name for row in article.categories.all()],
+                "tag_names": [row.name for row in article.tags.all()],
+                "day": article.published_on,
+                "clock": _clock(article),
+                "seen": article.changed_at.isoformat(),
+            }
+            self.initial = {**names, **self.initial}
+
+    def clean_title(self) -> str:
+        return " ".join(str(self.cleaned_data["title"]).split())
+
+    def clean_source_url(self) -> str:
+        return _web(self.cleaned_data["source_url"])
+
+    def clean_archived_url(self) -> str:
+        return _web(self.cleaned_data["archived_url"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        seen = data.get("seen")
+        if seen and seen != self.initial.get("seen"):
+            raise ValidationError(_("這篇文章剛被修改過。請在另一分頁重新打開，再加入你的修改。"))
+        withdrawn = data.get("status") == Article.Status.WITHDRAWN
+        if withdrawn and not data.get("status_reason", "").strip():
+            self.add_error("status_reason", _("撤下要有原因：讀者會在原頁看到。"))
+        if data.get("clock") and not data.get("day"):
+            self.add_error("clock", _("有時間就要有日期。"))
+        return data
+
+
+def _clock(article: Article) -> time | None:
+    if article.published_at is None:
+        return None
+    return article.published_at.astimezone(ZoneInfo(settings.TIME_ZONE)).time()
+
+
+def moment(day: Any, clock: time) -> datetime:
+    return datetime.combine(day, clock, ZoneInfo(settings.TIME_ZONE))
+
+
+def _web(url: str) -> str:
+    url = url.strip()
+    if url and not url.startswith(("http://", "https://")):
+        raise ValidationError(_("網址要以 http:// 或 https:// 開頭。"))
+    return url
+
+
+class AuthorshipForm(forms.ModelForm):  # type: ignore[type-arg]
+    name = NameField("author", label=_("姓名"))
+
+    class Meta:
+        model = Authorship
+        fields = ("position", "role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial.setdefault("name", self.instance.author.name)
+        self.fields["position"].required = False
+        self.fields["position"].label = _("次序")
+
+
+class ImageForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Image
+        fields = ("position", "caption", "credit", "alt", "src", "archived_src")
+        widgets = {
+            "caption": forms.Textarea({"rows": 2, "class": "vLargeTextField"}),
+            **{
+                name: forms.TextInput({"class": "vTextField wide"})
+                for name in ("credit", "alt", "src", "archived_src")
+            },
+        }
+
+    def clean_src(self) -> str:
+        return _web(self.cleaned_data["src"])
+
+    def clean_archived_src(self) -> str:
+        return _web(self.cleaned_data["archived_src"])

@@ -1,0 +1,105 @@
+"""An edit as curators read it: which field, what went, what came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from newsarchive.archive import text_diff
+from newsarchive.archive.history import MARKS, Edit
+from newsarchive.archive.text_diff import Stretch
+from newsarchive.importers.types import Precision
+from newsarchive.models import Article, Image
+
+_LABELS: Final = {
+    "outlet": _("媒體"),
+    "authors": _("作者"),
+    "categories": _("分類"),
+    "tags": _("標籤"),
+    "images": _("圖片"),
+    "story": _("報道"),
+    "reviewed": _("已審閱"),
+    "raw_id": _("所示檔案"),
+    "published_offset": _("時差（分鐘）"),
+    "date_precision": _("日期精確度"),
+    "date_source": _("日期來歷"),
+    "date_estimated": _("日期是估計"),
+    "canonical_url": _("正式網址"),
+    "raw": _("所示檔案"),
+}
+
+_PRECISIONS: Final[dict[str, str | Promise]] = {
+    Precision.DAY.value: _("只到日"),
+    Precision.MINUTE.value: _("到分"),
+    Precision.SECOND.value: _("到秒"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDiff:
+    name: str
+    label: str
+    stretches: list[Stretch]
+    several: bool  # names or pictures, not paragraphs
+
+
+def label(field: str) -> str:
+    if field in _LABELS:
+        return str(_LABELS[field])
+    try:
+        return str(Article._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
+    except FieldDoesNotExist:
+        return field
+
+
+def of(edit: Edit) -> list[FieldDiff]:
+    return [field_diff(field, edit.old[field], new) for field, new in edit.new.items() if field not in MARKS]
+
+
+def field_diff(field: str, old: Any, new: Any) -> FieldDiff:
+    stretches = text_diff.compare(list(lines(_named(field, old))), list(lines(_named(field, new))))
+    return FieldDiff(field, label(field), stretches, isinstance(old, list) or isinstance(new, list))
+
+
+def _named(field: str, value: Any) -> Any:
+    """A value that has a name, by that: 已撤下, not withdrawn."""
+    if field == "date_precision" and value in _PRECISIONS:
+        return str(_PRECISIONS[value])
+    names = {"status": Article.Status, "standing": Article.Standing}
+    return str(names[field](value).label) if value and field in names else value
+
+
+def lines(value: Any) -> Iterator[str]:
+    """A paragraph, a name, a picture each on its own."""
+    if isinstance(value, str):
+        yield from filter(None, value.replace("><", ">\n<").split("\n"))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _item(item)
+    elif isinstance(value, bool):
+        yield str(_("是") if value else _("否"))
+    elif value is not None:
+        yield str(value)
+
+
+def _item(item: Any) -> Iterator[str]:
+    if isinstance(item, str):
+        yield item
+    elif isinstance(item, list):
+        yield " · ".join(str(part) for part in reversed(item) if part != "")
+    elif isinstance(item, dict):
+        yield " · ".join(f"{_part(key)}: {part}" for key, part in item.items() if part not in ("", None))
+    else:
+        yield json.dumps(item, ensure_ascii=False)
+
+
+def _part(key: str) -> str:
+    """Of a picture, in words; what else is kept in parts goes by its own names."""
+    names = {field.name: field.verbose_name for field in Image._meta.concrete_fields}
+    return str(names.get(key, key))

@@ -1,0 +1,115 @@
+"""Filters of the article list. None reads a whole table: names are typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from newsarchive.admin import name_fields
+from newsarchive.archive import agencies
+from newsarchive.models import Article, Image
+
+from . import queues
+
+
+class QueueFilter(admin.SimpleListFilter):
+    title = _("工作佇列")
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(queue.key, queue.title) for queue in queues.QUEUES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        for queue in queues.QUEUES:
+            if queue.key == self.value():
+                return queue.of(queryset)
+        return queryset
+
+
+class NameFilter(admin.ListFilter):
+    """A box to type in. A name that there is filters by it; part of names, by all that hold it."""
+
+    template = "admin/name_filter.html"
+    parameter_name: ClassVar[str]
+    path: ClassVar[str]
+
+    def __init__(
+        self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any
+    ) -> None:
+        super().__init__(request, params, model, model_admin)
+        value = params.pop(self.parameter_name, [""])
+        self.value: str = (value[-1] if isinstance(value, list) else value).strip()
+        if self.value:
+            self.used_parameters[self.parameter_name] = self.value
+        self.near: list[str] = []
+
+    def has_output(self) -> bool:
+        return True
+
+    def expected_parameters(self) -> list[str | None]:
+        return [self.parameter_name]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        if not self.value:
+            return queryset
+        rows = name_fields.MODELS[self.parameter_name]._default_manager
+        exact = list(rows.filter(name=self.value).values_list("pk", flat=True))
+        if exact:
+            return queryset.filter(**{f"{self.path}__in": exact})
+        self.near = name_fields.like(self.parameter_name, self.value)
+        held = rows.filter(name__icontains=self.value).values("pk")
+        mine = Article._default_manager.filter(**{f"{self.path}__in": held}).values("pk")
+        return queryset.filter(pk__in=mine)
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        others = [
+            (key, value) for key, value in changelist.params.items() if key not in (self.parameter_name, "p")
+        ]
+        yield {
+            "hidden": [
+                (key, v) for key, value in others for v in (value if isinstance(value, list) else [value])
+            ],
+            "clear": changelist.get_query_string(remove=[self.parameter_name]),
+            "near": [(name, changelist.get_query_string({self.parameter_name: name})) for name in self.near],
+        }
+
+
+class OutletFilter(NameFilter):
+    title = _("媒體")
+    parameter_name, path = "outlet", "outlet"
+
+
+class CategoryFilter(NameFilter):
+    title = _("分類")
+    parameter_name, path = "category", "categories"
+
+
+class TagFilter(NameFilter):
+    title = _("標籤")
+    parameter_name, path = "tag", "tags"
+
+
+class AuthorFilter(NameFilter):
+    title = _("作者")
+    parameter_name, path = "author", "authors"
+
+
+class AgencyFilter(NameFilter):
+    """By a name of the table; pictures keep it as text."""
+
+    title = _("圖片來源")
+    parameter_name, path = "agency", "images"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        if not self.value:
+            return queryset
+        name = agencies.table().names.get(self.value.casefold(), self.value)
+        self.near = [] if name != self.value else [n for n in name_fields.like("agency", name) if n != name]
+        with_it = Image.objects.filter(agency=name).order_by().values("article")
+        return queryset.filter(pk__in=with_it)

@@ -1,0 +1,136 @@
+"""What waits for a curator: each queue is a filter of the article list, with an address of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from newsarchive.archive.history import Review
+from newsarchive.models import Article, Authorship, Image, ImportFailure
+
+Narrow = Callable[[QuerySet[Article]], QuerySet[Article]]
+_LISTED = 10_000  # numbers in one query
+_COUNTED_SECONDS = 30  # the first page asks for all counts at once
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    key: str
+    title: str | Promise
+    narrow: Narrow
+    doubt: bool = True  # what a curator has reviewed leaves it
+
+    def of(self, articles: QuerySet[Article]) -> QuerySet[Article]:
+        found = self.narrow(articles)
+        if self.doubt:
+            found = found.filter(~Exists(Review.objects.filter(article=OuterRef("pk"))))
+        return found
+
+
+def _no_date(articles: QuerySet[Article]) -> QuerySet[Article]:
+    return articles.filter(published_on=None)
+
+
+def _future(articles: QuerySet[Article]) -> QuerySet[Article]:
+    return articles.filter(published_on__gt=timezone.localdate())
+
+
+def _no_author(articles: QuerySet[Article]) -> QuerySet[Article]:
+    return articles.filter(~Exists(Authorship.objects.filter(article=OuterRef("pk"))))
+
+
+def _no_outlet(articles: QuerySet[Article]) -> QuerySet[Article]:
+    return articles.filter(outlet=None)
+
+
+def _mojibake(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """As importers noted it: they have read every character, which a query here should not."""
+    said = Article.objects.alias(said=Cast("problems", TextField())).filter(
+        Q(said__contains="mojibake")
+        | Q(said__contains="characters could not be read")
+        | Q(title__contains="\ufffd")
+    )
+    return _listed(articles, said)
+
+
+def _capture_failed(articles: QuerySet[Article]) -> QuerySet[Article]:
+    return articles.filter(status=Article.Status.CAPTURE_FAILED)
+
+
+def _needs_review(articles: QuerySet[Article]) -> QuerySet[Article]:
+    return articles.filter(status=Article.Status.NEEDS_REVIEW)
+
+
+def _versions(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """The same title and day, and yet another story: too different for the importer to be sure."""
+    twice = (
+        Article.objects.exclude(story_key="")
+        .exclude(standing=Article.Standing.STUB)
+        .order_by()
+        .values("story_key")
+        .annotate(stories=Count("story", distinct=True))
+        .filter(stories__gt=1)
+    )
+    found = Article.objects.filter(story_key__in=twice.values("story_key"), grouped_by_hand=False)
+    return _listed(articles, found.exclude(standing=Article.Standing.STUB))
+
+
+def _listed(articles: QuerySet[Article], found: QuerySet[Article]) -> QuerySet[Article]:
+    """Looked for once: a list asks several times, and this reads every article. The newest, if many."""
+    return articles.filter(pk__in=list(found.order_by("-pk").values_list("pk", flat=True)[:_LISTED]))
+
+
+def _source_changed(articles: QuerySet[Article]) -> QuerySet[Article]:
+    return articles.alias(changes=Cast("source_changes", TextField())).exclude(changes="{}")
+
+
+def _no_credit(articles: QuerySet[Article]) -> QuerySet[Article]:
+    bare = Image.objects.filter(article=OuterRef("pk"), credit="").exclude(caption="")
+    return articles.filter(Exists(bare))
+
+
+QUEUES = (
+    Queue("needs_review", _("待審"), _needs_review, doubt=False),
+    Queue("source_changed", _("來源有變"), _source_changed, doubt=False),
+    Queue("no_date", _("沒有日期"), _no_date),
+    Queue("future_date", _("日期在未來"), _future),
+    Queue("no_author", _("沒有作者"), _no_author),
+    Queue("no_outlet", _("沒有媒體"), _no_outlet),
+    Queue("mojibake", _("亂碼"), _mojibake),
+    Queue("capture_failed", _("擷取失敗"), _capture_failed),
+    Queue("versions", _("疑似同一報道"), _versions),
+    Queue("no_credit", _("圖說無來源"), _no_credit),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    title: str | Promise
+    count: int
+    url: str
+
+
+def waiting() -> list[Waiting]:
+    """Every queue with its length, and the files that gave no article. Some seconds old at most."""
+    counts = cache.get("queue-counts")
+    if counts is None:
+        counts = {queue.key: queue.of(Article.objects.order_by()).count() for queue in QUEUES}
+        counts["failures"] = ImportFailure.objects.filter(Q(raw=None) | Q(raw__article=None)).count()
+        cache.set("queue-counts", counts, _COUNTED_SECONDS)
+    listed = reverse("admin:newsarchive_article_changelist")
+    rows = [Waiting(queue.title, counts[queue.key], f"{listed}?queue={queue.key}") for queue in QUEUES]
+    failures = reverse("admin:newsarchive_importfailure_changelist")
+    return [*rows, Waiting(_("匯入失敗的檔案"), counts["failures"], f"{failures}?state=open")]
+
+
+def changed() -> None:
+    """After work on articles the counts are made anew."""
+    cache.delete("queue-counts")

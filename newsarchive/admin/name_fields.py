@@ -1,0 +1,96 @@
+"""Names that are typed, not chosen from a list of thousands: with suggestions where scripts run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from newsarchive.models import Agency, Author, Category, Outlet, Tag
+
+MODELS: Final[dict[str, type[Model]]] = {
+    "agency": Agency,
+    "outlet": Outlet,
+    "author": Author,
+    "category": Category,
+    "tag": Tag,
+}
+MOST: Final = 12
+
+
+def like(kind: str, text: str) -> list[str]:
+    """Names that hold the text, those that begin with it first."""
+    text = text.strip()
+    if not text:
+        return []
+    rows = MODELS[kind]._default_manager
+    found = list(rows.filter(name__istartswith=text).order_by("name").values_list("name", flat=True)[:MOST])
+    others = rows.filter(name__icontains=text).exclude(name__istartswith=text).order_by("name")
+    return [*found, *others.values_list("name", flat=True)[: MOST - len(found)]]
+
+
+class NameInput(forms.TextInput):
+    class Media:
+        js = ("newsarchive/admin.js",)
+
+    def __init__(self, kind: str, *, several: bool = False) -> None:
+        marks = {"data-names": kind, "autocomplete": "off", "class": "vTextField"}
+        wide = {"data-several": "1", "class": "vTextField wide"}
+        super().__init__({**marks, **wide} if several else marks)
+
+
+class NameField(forms.CharField):
+    """One name of a row that there is."""
+
+    def __init__(self, kind: str, **options: Any) -> None:
+        self.kind = kind
+        super().__init__(widget=NameInput(kind), max_length=300, **options)
+
+    def clean(self, value: Any) -> str:
+        name: str = super().clean(value)
+        if name and not MODELS[self.kind]._default_manager.filter(name=name).exists():
+            near = "、".join(like(self.kind, name[:2])[:5])
+            raise ValidationError(
+                _("沒有「%(name)s」。相近的有：%(near)s") if near else _("沒有「%(name)s」。"),
+                params={"name": name, "near": near},
+            )
+        return name
+
+
+class NamesField(forms.CharField):
+    """Several, parted by 、 or commas or lines. `new`: names that nothing has yet are made."""
+
+    def __init__(self, kind: str, *, new: bool, **options: Any) -> None:
+        self.kind, self.new = kind, new
+        super().__init__(widget=NameInput(kind, several=True), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "、".join(value) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        return split(value or "")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return sorted(initial or []) != sorted(self.to_python(data))
+
+    def clean(self, value: Any) -> list[str]:
+        names = self.to_python(value)
+        if self.required and not names:
+            raise ValidationError(self.error_messages["required"], code="required")
+        rows = MODELS[self.kind]._default_manager
+        width = MODELS[self.kind]._meta.get_field("name").max_length or 0  # type: ignore[union-attr]
+        if any(len(name) > width for name in names):
+            raise ValidationError(_("名稱太長。"))
+        missing = sorted(set(names) - set(rows.filter(name__in=names).values_list("name", flat=True)))
+        if missing and not self.new:
+            raise ValidationError(_("沒有：%(names)s"), params={"names": "、".join(missing)})
+        return names
+
+
+def split(text: str) -> list[str]:
+    parts: Sequence[str] = text.replace("\n", "、").replace("，", "、").replace(",", "、").split("、")
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))

@@ -1,0 +1,17 @@
+"""Every module that registers a model with the site, or gives it pages; imported once models are loaded."""
+
+from .articles import actions, article_page
+from .imports import failures, runs
+from .vocabulary import agencies, outlets, people, search_words, tags
+
+__all__ = [
+    "actions",
+    "agencies",
+    "article_page",
+    "failures",
+    "outlets",
+    "people",
+    "runs",
+    "search_words",
+    "tags",
+]

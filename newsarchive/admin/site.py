@@ -1,0 +1,85 @@
+"""Django's admin with the archive's first page, and pages that belong to no model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from django.contrib import admin
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from .login import ThrottledForm
+
+_FIRST: Final = (
+    *("Article", "Outlet", "Author", "Category", "Tag", "Agency"),
+    *("Action", "ImportRun", "ImportFailure", "DictionaryWord", "SynonymGroup"),
+)
+
+
+def _place(name: str) -> int:
+    return _FIRST.index(name) if name in _FIRST else len(_FIRST)
+
+
+class CurationSite(admin.AdminSite):
+    site_header = _("新聞檔案：管理")
+    site_title = _("管理")
+    index_title = _("首頁")
+    index_template = "admin/queues.html"
+    login_form = ThrottledForm
+    enable_nav_sidebar = False  # remembers its state by a script; the first page lists the same
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        return super().admin_view(_without_nul(view), cacheable)
+
+    def get_urls(self) -> list[Any]:
+        from . import health
+        from .imports import uploads
+
+        own: list[URLPattern] = [
+            path("names/<slug:kind>/", self.admin_view(self.names), name="names"),
+            path("health/", self.admin_view(health.page), name="health"),
+            path("imports/", self.admin_view(uploads.page), name="imports"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """What a curator opens most comes first; Django's order is by the strokes of a name."""
+        apps: list[Any] = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda model: _place(model["object_name"]))
+        return apps
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        from .articles import queues
+
+        may_see = request.user.has_perm("newsarchive.view_article")
+        waiting = queues.waiting() if may_see else []
+        return super().index(request, {"waiting": waiting, **(extra_context or {})})
+
+    def names(self, request: HttpRequest, kind: str) -> JsonResponse:
+        from . import name_fields
+
+        if not request.user.has_perm("newsarchive.view_article"):
+            raise PermissionDenied
+        known = kind in name_fields.MODELS
+        found = name_fields.like(kind, request.GET.get("q", "")[:100]) if known else []
+        return JsonResponse({"names": found}, status=200 if known else 404)
+
+
+def _without_nul(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Nothing in the archive holds a NUL; Django's filters would ask PostgreSQL for it, which refuses the
+    question. Forms refuse it by themselves."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if any("\0" in value for _, values in request.GET.lists() for value in values):
+            raise BadRequest("a NUL in the address")
+        response: HttpResponseBase = view(request, *args, **kwargs)
+        return response
+
+    return asked

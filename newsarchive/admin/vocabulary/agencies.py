@@ -1,0 +1,259 @@
+"""Whom credits name. A change of the table names the pictures anew: counted first, undone as one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from newsarchive.admin.articles import bulk
+from newsarchive.admin.name_fields import NameField
+from newsarchive.admin.try_box import TriedAdmin
+from newsarchive.archive import agencies, curation
+from newsarchive.archive.history import Action
+from newsarchive.importers.fields import captions
+from newsarchive.importers.fields.agencies import Agencies
+from newsarchive.models import Agency, Article, Image
+from newsarchive.runtime.write_lock import turn
+from search.models import WordList
+
+_SHOWN: Final = 10
+_UNKNOWN: Final = 30  # credits that no agency takes, the most frequent
+_MOST_SPELLINGS, _LONGEST_SPELLING = 50, 60
+
+
+class AgencyForm(forms.ModelForm):  # type: ignore[type-arg]
+    spellings = WordList(
+        gettext_lazy("其他寫法"),
+        blank=True,
+        help_text=gettext_lazy("一行一個。大小寫不用分開寫；英文只認整個字（AP 不在 MAPPING 之中）。"),
+    ).formfield()
+
+    class Meta:
+        model = Agency
+        fields = ("name", "spellings")
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        name, spellings = data.get("name", ""), data.get("spellings") or []
+        before = self.initial.get("name", "")
+        if before and before != name:
+            spellings = [*spellings, before]  # captions go on saying it
+        once = {spelling.casefold(): spelling for spelling in reversed(spellings)}
+        once.pop(name.casefold(), None)
+        data["spellings"] = list(reversed(once.values()))
+        if len(once) > _MOST_SPELLINGS or any(not 2 <= len(word) <= _LONGEST_SPELLING for word in once):
+            self.add_error(
+                "spellings", _("寫法最多 %(most)d 個，每個 2 至 60 個字。") % {"most": _MOST_SPELLINGS}
+            )
+        others = Agencies(Agency.objects.exclude(pk=self.instance.pk).values_list("name", "spellings"))
+        for word in (name, *once.values()):
+            if taken := others.names.get(word.casefold()):
+                said = _("「%(word)s」已屬於「%(name)s」。") % {"word": word, "name": taken}
+                self.add_error("name" if word == name else "spellings", ValidationError(said))
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    credit: str
+    agency: str
+
+
+class AgencyList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        counted = Image.objects.exclude(agency="").order_by().values_list("agency")
+        times = dict(counted.annotate(Count("pk")))
+        self.result_list: Any = list(self.result_list)
+        for agency in self.result_list:
+            agency.pictures = times.get(agency.name, 0)
+
+
+@admin.register(Agency)
+class AgencyAdmin(TriedAdmin):
+    form = AgencyForm
+    list_display = ("name", "others", "pictures")
+    search_fields = ("name", "spellings")
+    list_per_page = 200
+    change_list_template = "admin/agency_list.html"
+    change_form_template = "admin/agency_form.html"
+
+    # -- the list
+
+    @admin.display(description=gettext_lazy("其他寫法"))
+    def others(self, agency: Agency) -> str:
+        return "、".join(agency.spellings)
+
+    @admin.display(description=gettext_lazy("圖片"))
+    def pictures(self, agency: Agency) -> int:
+        return agency.pictures  # type: ignore[attr-defined,no-any-return]  # AgencyList counts them
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> Any:
+        return AgencyList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Agency], search_term: str
+    ) -> tuple[QuerySet[Agency], bool]:
+        """JSON holds Chinese escaped, so that LIKE does not see it."""
+        wanted = search_term.strip().casefold()
+        found = [
+            pk
+            for pk, name, spellings in Agency.objects.values_list("pk", "name", "spellings")
+            if any(wanted in word.casefold() for word in (name, *spellings))
+        ]
+        return queryset.filter(pk__in=found), False
+
+    def try_it(self, text: str) -> Tried:
+        """What an import would make of a caption."""
+        known = agencies.table()
+        credit = captions.credit_of(text, known)
+        return Tried(credit, known.name_in(credit))
+
+    def beside(self) -> dict[str, Any]:
+        return {"unknown": _unknown()}
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Agency | None = None) -> bool:
+        """Only what no picture has; else it is merged."""
+        unused = obj is None or not Image.objects.filter(agency=obj.name).exists()
+        return unused and super().has_delete_permission(request, obj)
+
+    # -- a change, its preview and what it does to the pictures
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"name": request.GET.get("name", "")}
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any) -> HttpResponse:
+        if request.method == "POST" and "confirm" not in request.POST:
+            row = self.get_object(request, object_id) if object_id else None
+            allowed = self.has_change_permission(request, row) if row else self.has_add_permission(request)
+            form = AgencyForm(request.POST, instance=row)
+            if allowed and form.is_valid():
+                before = agencies.table()
+                others = [known for known in before.rows if known[0] != form.initial.get("name")]
+                new = (form.cleaned_data["name"], form.cleaned_data["spellings"])
+                if numbers := agencies.affected(before, Agencies([*others, new])):
+                    return self._preview(request, numbers, row)
+        answer = super().changeform_view(request, object_id, *args)
+        action: Action | None = getattr(request, "naming", None)
+        return _begun(action) if action else answer
+
+    def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
+        with turn():
+            before = agencies.table()
+            super().save_model(request, obj, form, change)
+            request.naming = _naming(before, request)  # type: ignore[attr-defined]  # run afterwards
+
+    def _preview(self, request: HttpRequest, numbers: list[int], row: Agency | None) -> HttpResponse:
+        given = [(key, value) for key in request.POST for value in request.POST.getlist(key)]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("圖片來源改名"),
+            "given": [(key, value) for key, value in given if key != "csrfmiddlewaretoken"],
+            "count": len(numbers),
+            "sample": Article.objects.filter(pk__in=numbers[:_SHOWN]).select_related("outlet"),
+            "more": max(0, len(numbers) - _SHOWN),
+            "back": request.get_full_path(),
+            "row": row,
+        }
+        return render(request, "admin/agency_preview.html", context)
+
+    def get_urls(self) -> list[URLPattern]:
+        merge = self.admin_site.admin_view(self.merge)
+        return [path("<int:pk>/merge/", merge, name="newsarchive_agency_merge"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        context: dict[str, Any] = {}
+        if row is not None:
+            context = {
+                "pictures": Image.objects.filter(agency=row.name).count(),
+                "may_merge": self.has_change_permission(request, row),
+            }
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = get_object_or_404(Agency, pk=pk)
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        form = MergeForm(request.POST or None)
+        into: Agency | None = None
+        count = 0
+        if request.method == "POST" and form.is_valid():
+            into = Agency.objects.get(name=form.cleaned_data["into"])
+            if into.pk == row.pk:
+                form.add_error("into", _("不能併入自己。"))
+                into = None
+            else:
+                with turn():
+                    before = agencies.table()
+                    _unite(row, into)
+                    action = _naming(before, request)
+                    if "confirm" not in request.POST:
+                        transaction.set_rollback(True)
+                if "confirm" in request.POST:
+                    messages.success(
+                        request, _("「%(gone)s」已併入「%(into)s」。") % {"gone": row, "into": into}
+                    )
+                    return _begun(action) if action else redirect("admin:newsarchive_agency_change", into.pk)
+                count = action.total if action else 0
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("合併"),
+            "form": form,
+            "row": row,
+            "into": into,
+            "count": count,
+            "media": form.media,
+            "back": reverse("admin:newsarchive_agency_change", args=[row.pk]),
+        }
+        return render(request, "admin/agency_merge.html", context)
+
+
+class MergeForm(forms.Form):
+    into = NameField("agency", label=gettext_lazy("併入"))
+
+    class Media:
+        js = ("newsarchive/admin.js",)
+
+
+def _naming(before: Agencies, request: HttpRequest) -> Action | None:
+    """What the change of the rows has to do to pictures, not run yet; None when it is nothing."""
+    numbers = agencies.affected(before, agencies.table())
+    return curation.change_agencies(before, request.user, numbers) if numbers else None
+
+
+def _begun(action: Action) -> HttpResponse:
+    bulk.run(action)
+    return redirect("admin:newsarchive_action_change", action.pk)
+
+
+def _unite(gone: Agency, into: Agency) -> None:
+    spellings = [*into.spellings, gone.name, *gone.spellings]
+    once = dict.fromkeys(spelling for spelling in spellings if spelling != into.name)
+    gone.delete()
+    Agency.objects.filter(pk=into.pk).update(spellings=list(once))
+
+
+def _unknown() -> list[tuple[str, int]]:
+    credits = Image.objects.filter(agency="").exclude(credit="").order_by().values_list("credit")
+    return list(credits.annotate(times=Count("pk")).order_by("-times", "credit")[:_UNKNOWN])

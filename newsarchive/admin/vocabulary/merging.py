@@ -1,0 +1,126 @@
+"""Names with many articles: how many, and two that are one."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from newsarchive.admin import name_fields
+from newsarchive.admin.write_turn import InTurn
+from newsarchive.archive import outbox, renaming
+from newsarchive.models import Article, Outlet
+
+
+class NameAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display: Any = ("name", "count")
+    search_fields = ("name",)
+    show_full_result_count = False
+    list_per_page = 100
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        match = request.resolver_match
+        rows: QuerySet[Any] = super().get_queryset(request)
+        if match and match.url_name and match.url_name.endswith("_changelist"):
+            rows = rows.annotate(times=Count("articles"))
+        return rows
+
+    @admin.display(description=gettext_lazy("文章"), ordering="times")
+    def count(self, row: Any) -> int:
+        return row.times  # type: ignore[no-any-return]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
+        """Only what no article has."""
+        unused: bool = obj is None or not obj.articles.exists()
+        return unused and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if isinstance(obj, Outlet) and change and "name" in form.changed_data:
+            stories = Article.objects.filter(outlet=obj).order_by().values_list("story_id", flat=True)
+            outbox.enqueue(sorted(set(stories)))
+
+
+class MergeForm(forms.Form):
+    def __init__(self, kind: str, *args: Any) -> None:
+        super().__init__(*args)
+        self.fields["into"] = name_fields.NameField(kind, label=gettext_lazy("併入"))
+
+    class Media:
+        js = ("newsarchive/admin.js",)
+
+
+class MergeableAdmin(NameAdmin):
+    kind: ClassVar[str]
+    change_form_template = "admin/name_form.html"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            renaming.renamed(obj, form.initial["name"])
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row: Any = self.get_object(request, object_id)
+        context: dict[str, Any] = {}
+        if row is not None:
+            listed = reverse("admin:newsarchive_article_changelist")
+            context = {
+                "former": renaming.former_names(row),
+                "articles": row.articles.count(),
+                "listed": listed,
+                "kind": self.kind,
+                "may_merge": self.has_change_permission(request, row),
+            }
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"newsarchive_{self.kind}_merge"
+        return [
+            path("<int:pk>/merge/", self.admin_site.admin_view(self.merge), name=name),
+            *super().get_urls(),
+        ]
+
+    def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row: Any = get_object_or_404(self.model, pk=pk)
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        form = MergeForm(self.kind, request.POST or None)
+        into: Any = None
+        if request.method == "POST" and form.is_valid():
+            into = self.model._default_manager.get(name=form.cleaned_data["into"])
+            if into.pk == row.pk:
+                form.add_error("into", _("不能併入自己。"))
+                into = None
+            elif "confirm" in request.POST:
+                count = renaming.merge(row, into)
+                said = {"gone": row.name, "into": into.name, "count": count}
+                messages.success(request, _("「%(gone)s」已併入「%(into)s」，改了 %(count)d 篇。") % said)
+                return redirect(f"admin:newsarchive_{self.kind}_change", into.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("合併"),
+            "form": form,
+            "row": row,
+            "into": into,
+            "count": row.articles.count(),
+            "media": form.media,
+            "kinds": self.opts.verbose_name_plural,
+            "listed": reverse(f"admin:newsarchive_{self.kind}_changelist"),
+            "back": reverse(f"admin:newsarchive_{self.kind}_change", args=[row.pk]),
+        }
+        return render(request, "admin/merge.html", context)

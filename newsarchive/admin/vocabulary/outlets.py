@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from newsarchive.models import Outlet
+from search.models import WordList
+
+from . import merging
+
+
+@admin.register(Outlet)
+class OutletAdmin(merging.NameAdmin):
+    fields = ("name", "homepage", "language", "aliases")
+    list_display = ("name", "homepage", "language", "count")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "aliases":
+            said = _("一行一個；匯入時也認得這些名稱。")
+            return WordList(db_field.verbose_name, blank=True, help_text=said).formfield()
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+    def save_model(self, request: HttpRequest, obj: Outlet, form: Any, change: bool) -> None:
+        """A name that was given up goes on being known."""
+        before = form.initial.get("name")
+        if change and before and before != obj.name and before not in obj.aliases:
+            obj.aliases = [*obj.aliases, before]
+        obj.aliases = [alias for alias in obj.aliases if alias != obj.name]
+        super().save_model(request, obj, form, change)

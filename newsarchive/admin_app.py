@@ -1,7 +1,0 @@
-from django.contrib.admin.apps import AdminConfig
-
-
-class CurationConfig(AdminConfig):
-    """Django's admin, with the archive's site in place of its own."""
-
-    default_site = "newsarchive.admin_site.CurationSite"

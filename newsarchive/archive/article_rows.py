@@ -1,0 +1,208 @@
+"""A parsed article as columns of `Article` and as rows beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from django.db.models import Model
+
+from newsarchive.importers.fields.agencies import Agencies
+from newsarchive.importers.types import ParsedArticle, ParsedImage
+from newsarchive.models import Article, Author, Authorship, Image
+
+from . import copies
+from .name_cache import Vocabulary
+
+PARTS: Final = frozenset({"images", "authors", "categories", "tags"})  # the rows beside it
+_ORDERED: Final = frozenset({"images", "authors"})
+DATES: Final = frozenset(
+    {
+        "published_on",
+        "published_at",
+        "published_offset",
+        "date_precision",
+        "date_source",
+        "date_estimated",
+    }
+)
+# The body's placeholders count into images and embeds, so that none of the three changes alone.
+TEXT: Final = frozenset({"body", "images", "embeds"})
+
+
+def columns(parsed: ParsedArticle, vocabulary: Vocabulary) -> dict[str, Any]:
+    return _dates(parsed) | {
+        "title": parsed.title,
+        "story_key": copies.key(parsed.title, parsed.published.day if parsed.published else None),
+        "byline": parsed.byline,
+        "column": parsed.column,
+        "outlet": vocabulary.outlet(parsed.outlet),
+        "language": parsed.language,
+        "source_updated_at": parsed.updated_at.isoformat() if parsed.updated_at else "",
+        "captured_at": parsed.captured_at,
+        "source_url": parsed.source_url,
+        "canonical_url": parsed.canonical_url,
+        "archived_url": parsed.archived_url,
+        "canonical_identity": parsed.canonical_identity,
+        "body": parsed.body,
+        "embeds": [asdict(embed) for embed in parsed.embeds],
+        "related": [asdict(link) for link in parsed.related],
+        "problems": list(parsed.problems),
+        "standing": parsed.standing.value,
+    }
+
+
+def _dates(parsed: ParsedArticle) -> dict[str, Any]:
+    published = parsed.published
+    if published is None:
+        return {
+            "published_on": None,
+            "published_at": None,
+            "published_offset": 0,
+            "date_precision": "",
+            "date_source": "",
+            "date_estimated": False,
+        }
+    offset = published.at.utcoffset() if published.at else None
+    return {
+        "published_on": published.day,
+        "published_at": published.at,
+        "published_offset": int(offset.total_seconds() // 60) if offset else 0,
+        "date_precision": published.precision.value,
+        "date_source": published.source.value,
+        "date_estimated": published.estimated,
+    }
+
+
+def as_json(parsed: ParsedArticle) -> dict[str, Any]:
+    """By field, in a form that can be kept in a JSON column and shown to a curator."""
+    dates = _dates(parsed)
+    for field in ("published_on", "published_at"):
+        dates[field] = dates[field].isoformat() if dates[field] else None
+    return dates | {
+        "title": parsed.title,
+        "byline": parsed.byline,
+        "column": parsed.column,
+        "outlet": parsed.outlet,
+        "language": parsed.language,
+        "source_url": parsed.source_url,
+        "canonical_url": parsed.canonical_url,
+        "archived_url": parsed.archived_url,
+        "body": parsed.body,
+        "embeds": [asdict(embed) for embed in parsed.embeds],
+        "related": [asdict(link) for link in parsed.related],
+        "images": [asdict(image) for image in parsed.images],
+        "authors": [author.name for author in parsed.authors],
+        "categories": list(parsed.categories),
+        "tags": list(parsed.tags),
+    }
+
+
+def parts(parsed: ParsedArticle, agencies: Agencies) -> dict[str, list[Any]]:
+    """What the rows beside an article hold."""
+    return {
+        "images": [
+            _values(_image(position, image, agencies)) for position, image in enumerate(parsed.images)
+        ],
+        "authors": [(author.name, author.role) for author in parsed.authors],
+        "categories": list(parsed.categories),
+        "tags": list(parsed.tags),
+    }
+
+
+def parts_of(article: Article) -> dict[str, list[Any]]:
+    """Cheap when they were prefetched. Categories and tags come in no order."""
+    return {
+        "images": [_values(image) for image in article.images.all()],
+        "authors": [(person.author.name, person.role) for person in article.authorships.all()],
+        "categories": [category.name for category in article.categories.all()],
+        "tags": [tag.name for tag in article.tags.all()],
+    }
+
+
+def changed_parts(old: dict[str, list[Any]], new: dict[str, list[Any]]) -> frozenset[str]:
+    """Which of the rows beside an article differ."""
+    return frozenset(
+        part
+        for part in PARTS
+        if (old[part] != new[part] if part in _ORDERED else set(old[part]) != set(new[part]))
+    )
+
+
+def remove_parts(changes: Sequence[tuple[Article, Collection[str]]]) -> None:
+    rows: dict[str, type[Model]] = {
+        "images": Image,
+        "authors": Authorship,
+        "categories": Article.categories.through,
+        "tags": Article.tags.through,
+    }
+    for part, model in rows.items():
+        articles = [article.pk for article, parts in changes if part in parts]
+        if articles:
+            model._default_manager.filter(article__in=articles).delete()
+
+
+def add_parts(
+    changes: Sequence[tuple[Article, ParsedArticle, Collection[str]]], vocabulary: Vocabulary
+) -> None:
+    """In the order given, so that an import is always the same rows."""
+    Image.objects.bulk_create(
+        _image(position, image, vocabulary.agencies, article)
+        for article, parsed, parts in changes
+        if "images" in parts
+        for position, image in enumerate(parsed.images)
+    )
+    Authorship.objects.bulk_create(
+        Authorship(article=article, author=author, position=position, role=role)
+        for article, parsed, parts in changes
+        if "authors" in parts
+        for position, (author, role) in enumerate(_people(parsed, vocabulary))
+    )
+    Article.categories.through._default_manager.bulk_create(
+        Article.categories.through(article_id=article.pk, category_id=number)
+        for article, parsed, parts in changes
+        if "categories" in parts
+        for number in dict.fromkeys(vocabulary.categories[name] for name in parsed.categories)
+    )
+    Article.tags.through._default_manager.bulk_create(
+        Article.tags.through(article_id=article.pk, tag_id=number)
+        for article, parsed, parts in changes
+        if "tags" in parts
+        for number in dict.fromkeys(vocabulary.tags[name] for name in parsed.tags)
+    )
+
+
+def _people(parsed: ParsedArticle, vocabulary: Vocabulary) -> list[tuple[Author, str]]:
+    """Each once: two names of a byline may be one author since curators merged them."""
+    people: dict[int, tuple[Author, str]] = {}
+    for person in parsed.authors:
+        author = vocabulary.author(person.name)
+        people.setdefault(author.pk, (author, person.role))
+    return list(people.values())
+
+
+def _image(position: int, image: ParsedImage, agencies: Agencies, article: Article | None = None) -> Image:
+    return Image(
+        article=article,
+        position=position,
+        src=image.src,
+        archived_src=image.archived_src,
+        found_src=image.found_src,
+        alt=image.alt,
+        caption=image.caption,
+        credit=image.credit,
+        agency=agencies.name_in(image.credit),
+    )
+
+
+def _values(image: Image) -> tuple[str, ...]:
+    return (
+        image.src,
+        image.archived_src,
+        image.found_src,
+        image.alt,
+        image.caption,
+        image.credit,
+        image.agency,
+    )

@@ -1,0 +1,94 @@
+"""Names that articles share: outlets, authors, categories, tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+from newsarchive.importers.fields.agencies import Agencies
+from newsarchive.importers.types import ParsedArticle, ParsedAuthor
+from newsarchive.models import Author, Category, Outlet, Tag
+
+from . import agencies, renaming
+
+_Named = TypeVar("_Named", Category, Tag)
+
+
+class Vocabulary:
+    """The rows behind the names of an import, each looked up once. New ones are made in the order in
+    which the files bring them, so that the same import always ends in the same rows."""
+
+    def __init__(self) -> None:
+        self._outlets: dict[str, Outlet] = {}
+        self._authors: dict[str, Author] = {}
+        self.categories: dict[str, int] = {}
+        self.tags: dict[str, int] = {}
+
+    def learn(self, articles: Sequence[ParsedArticle]) -> None:
+        """Call inside the transaction; after a rollback, begin with a new Vocabulary."""
+        for article in articles:
+            if article.outlet:
+                self._learn_outlet(article)
+        self._learn_authors([author for article in articles for author in article.authors])
+        _learn_names(Category, self.categories, (name for article in articles for name in article.categories))
+        _learn_names(Tag, self.tags, (name for article in articles for name in article.tags))
+
+    @cached_property
+    def agencies(self) -> Agencies:
+        return agencies.table()
+
+    def outlet(self, name: str) -> Outlet | None:
+        return self._outlets.get(name)
+
+    def author(self, name: str) -> Author:
+        return self._authors[name]
+
+    def _learn_outlet(self, article: ParsedArticle) -> None:
+        """An outlet that curators renamed is still known by the names among its aliases."""
+        if not self._outlets:
+            known = list(Outlet.objects.all())
+            self._outlets = {alias: outlet for outlet in known for alias in outlet.aliases}
+            self._outlets |= {outlet.name: outlet for outlet in known}
+        outlet = self._outlets.get(article.outlet)
+        if outlet is None:
+            self._outlets[article.outlet] = Outlet.objects.create(
+                name=article.outlet, homepage=article.outlet_homepage, language=article.language
+            )
+        else:
+            _fill(outlet, homepage=article.outlet_homepage, language=article.language)
+
+    def _learn_authors(self, authors: Sequence[ParsedAuthor]) -> None:
+        names = dict.fromkeys(author.name for author in authors)
+        missing = [name for name in names if name not in self._authors]
+        if missing:
+            self._authors |= {author.name: author for author in Author.objects.filter(name__in=missing)}
+            taken_over = renaming.former(Author, [name for name in missing if name not in self._authors])
+            rows = Author.objects.in_bulk(taken_over.values())
+            self._authors |= {name: rows[pk] for name, pk in taken_over.items() if pk in rows}
+            made = Author.objects.bulk_create(
+                Author(name=name) for name in missing if name not in self._authors
+            )
+            self._authors |= {author.name: author for author in made}
+        for author in authors:
+            _fill(self._authors[author.name], bio=author.bio, avatar=author.avatar)
+
+
+def _learn_names(model: type[_Named], known: dict[str, int], names: Iterable[str]) -> None:
+    missing = [name for name in dict.fromkeys(names) if name not in known]
+    if missing:
+        known.update(model.objects.filter(name__in=missing).values_list("name", "id"))
+        taken_over = renaming.former(model, [name for name in missing if name not in known])
+        there = set(model.objects.filter(pk__in=taken_over.values()).values_list("pk", flat=True))
+        known.update((name, pk) for name, pk in taken_over.items() if pk in there)
+        made = model.objects.bulk_create(model(name=name) for name in missing if name not in known)
+        known.update((row.name, row.pk) for row in made)
+
+
+def _fill(row: Outlet | Author, **values: str) -> None:
+    """What is empty takes the first value that comes; what curators or earlier files wrote stays."""
+    empty = {field: value for field, value in values.items() if value and not getattr(row, field)}
+    if empty:
+        for field, value in empty.items():
+            setattr(row, field, value)
+        row.save(update_fields=list(empty))

@@ -1,0 +1,46 @@
+"""Which stories the index must look at again. Rows are written in the transaction of the change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from newsarchive.models import OutboxRow
+
+
+def enqueue(story_ids: Iterable[int]) -> None:
+    """Call inside the transaction that changes the stories. Duplicates are harmless."""
+    OutboxRow.objects.bulk_create([OutboxRow(story_id=number) for number in story_ids], batch_size=500)
+
+
+def pending(*, limit: int) -> Sequence[OutboxRow]:
+    """Oldest first."""
+    return list(OutboxRow.objects.order_by("id")[:limit])
+
+
+def count() -> int:
+    return OutboxRow.objects.count()
+
+
+def oldest() -> datetime | None:
+    """When the longest waiting change was made; None when nothing waits."""
+    row = OutboxRow.objects.order_by("id").first()
+    return row.created_at if row else None
+
+
+def waiting() -> list[int]:
+    """Numbers of all rows there are now, for `forget_all` after a rebuild that began afterwards.
+
+    A list, not a highest number: on some databases rows become visible out of order.
+    """
+    return list(OutboxRow.objects.values_list("id", flat=True))
+
+
+def forget(rows: Iterable[OutboxRow]) -> None:
+    """After the index has them. Rows written meanwhile for the same stories stay."""
+    OutboxRow.objects.filter(id__in=[row.pk for row in rows]).delete()
+
+
+def forget_all(numbers: Sequence[int]) -> None:
+    for start in range(0, len(numbers), 500):
+        OutboxRow.objects.filter(id__in=numbers[start : start + 500]).delete()

@@ -1,0 +1,143 @@
+"""Which file of an article is shown, what of it an import may set, and what that changes.
+
+A curator's value stays. What the source said under it is kept beside it (`source_values`), so that a
+source that says something else later is noticed (`source_changes`) and one that repeats itself is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from newsarchive.errors import UnreadableFile
+from newsarchive.importers import registry
+from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
+from newsarchive.models import Article, RawFile
+
+from . import agencies, article_rows, copies
+from .name_cache import Vocabulary
+from .storable import storable
+
+_RANK: Final[dict[str, int]] = {Standing.STUB: 0, Standing.TRUNCATED: 1, Standing.ARTICLE: 2}
+_DERIVED: Final = frozenset({"story_key"})  # follows from title and day
+_BY_IMPORTS: Final = (Article.Status.PUBLISHED, Article.Status.CAPTURE_FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field of an article, or the rows beside it, and what becomes of it; both sides in plain values."""
+
+    field: str
+    old: object
+    new: object
+
+
+def status(parsed: ParsedArticle) -> dict[str, Any]:
+    if parsed.curated is not None:
+        curated = parsed.curated
+        return {"status": curated.status, "status_reason": curated.status_reason}
+    if parsed.standing is Standing.STUB:
+        return {"status": Article.Status.CAPTURE_FAILED, "status_reason": parsed.standing_reason}
+    return {"status": Article.Status.PUBLISHED, "status_reason": ""}
+
+
+def replaces(article: Article, parsed: ParsedArticle) -> bool:
+    """Whether a further file is the better one to show: the fuller text, then the later capture, then
+    the later import. A record out of an archive's export never takes the place of a source's own file."""
+    if parsed.curated is not None and _format(article) != parsed.format:
+        return False
+    return outranks(article.standing, article.captured_at, parsed)
+
+
+def outranks(standing: str, captured_at: Any, parsed: ParsedArticle) -> bool:
+    if _RANK[parsed.standing] != _RANK[standing]:
+        return _RANK[parsed.standing] > _RANK[standing]
+    if parsed.captured_at is not None and captured_at is not None:
+        return bool(parsed.captured_at >= captured_at)
+    return True
+
+
+def best(files: Collection[tuple[RawFile, ParsedArticle]]) -> tuple[RawFile, ParsedArticle]:
+    """Of an article's files, in the order of their arrival, the one that is shown."""
+    shown, *later = files
+    for file in later:
+        of_export = file[1].curated is not None and shown[1].curated is None
+        if not of_export and outranks(shown[1].standing, shown[1].captured_at, file[1]):
+            shown = file
+    return shown
+
+
+def apply(
+    article: Article, parsed: ParsedArticle, vocabulary: Vocabulary, *, only: Collection[str] | None = None
+) -> list[Change]:
+    """Sets on `article`, unsaved, what the file says, except for what curators touched. Returns what
+    changed, the rows beside it among it: those are for the caller to write."""
+    kept_off = _kept_off(article)
+    if kept_off:
+        _note_source_changes(article, parsed, kept_off)
+    values = article_rows.columns(parsed, vocabulary)
+    if article.status in _BY_IMPORTS:
+        values |= status(parsed)
+    changes = []
+    for field, new in values.items():
+        old = getattr(article, field)
+        if old != new and field not in kept_off | _DERIVED and (only is None or field in only):
+            changes.append(Change(field, _plain(old), _plain(new)))
+            setattr(article, field, new)
+    article.story_key = copies.key(article.title, article.published_on)
+    old_parts, new_parts = article_rows.parts_of(article), article_rows.parts(parsed, vocabulary.agencies)
+    return changes + [
+        Change(part, old_parts[part], new_parts[part])
+        for part in article_rows.changed_parts(old_parts, new_parts) - kept_off
+        if only is None or part in only
+    ]
+
+
+def together(fields: Iterable[str]) -> frozenset[str]:
+    """With the fields that can't change without them."""
+    touched = frozenset(fields)
+    for group in (article_rows.DATES, article_rows.TEXT):
+        if touched & group:
+            touched |= group
+    return touched
+
+
+def source_values(article: Article, fields: Iterable[str]) -> dict[str, Any]:
+    """What the shown file says of these fields; {} when it can't be read any more."""
+    try:
+        said = article_rows.as_json(read(article.raw))
+    except UnreadableFile:  # its importer has become stricter since
+        return {}
+    return {field: said[field] for field in fields if field in said}
+
+
+def read(raw: RawFile) -> ParsedArticle:
+    return storable(registry.parse(SourceFile(raw.path, raw.data), agencies.table()), raw)
+
+
+def _format(article: Article) -> str:
+    return RawFile.objects.values_list("format", flat=True).get(pk=article.raw_id)
+
+
+def _kept_off(article: Article) -> frozenset[str]:
+    touched = together(article.edited_fields)
+    return touched | {"status_reason"} if "status" in touched else touched
+
+
+def _note_source_changes(article: Article, parsed: ParsedArticle, fields: Collection[str]) -> None:
+    new = article_rows.as_json(parsed)
+    unknown = [field for field in fields if field in new and field not in article.source_values]
+    if unknown:  # touched together with another, or before source values were kept
+        article.source_values |= source_values(article, unknown)
+    for field in fields:
+        if field not in new:
+            continue
+        if field not in article.source_values or new[field] != article.source_values[field]:
+            article.source_changes[field] = new[field]
+        else:
+            article.source_changes.pop(field, None)
+
+
+def _plain(value: object) -> object:
+    return str(value) if hasattr(value, "pk") else value

@@ -1,0 +1,191 @@
+"""The YAML head between two lines of three hyphens, every scalar of it as text.
+
+12_00 is a title here, not the number 1200, and so are no, ~ and 2021-03-21. Aliases and tags are
+refused: no article needs them, and they are how a small file becomes a large one or a program.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import yaml
+
+from newsarchive.errors import UnreadableFile
+
+from .encoding import clean
+
+Value = str | tuple[str, ...]
+
+_MAX_HEAD = 262_144
+_START = re.compile(r"\s*---[ \t]*\n")
+_END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_KEY = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+(.*)|[ \t]*)$")
+_ITEM = re.compile(r"[ \t]*-[ \t]+(.*)$")
+_RAW_TITLE = re.compile(r"^title[ \t]*:[ \t]*(.*)$", re.MULTILINE)
+_SIMPLE = re.compile(r'([a-z_]+): "([^"\\]*)"$')
+_SIMPLE_ITEM = re.compile(r'  - "([^"\\]*)"$')
+
+
+@dataclass(slots=True)
+class FrontMatter:
+    values: dict[str, Value]
+    body: str  # what follows the head
+    title_raw: str = ""  # the title as it stood in the file
+    problems: list[str] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
+
+    def text(self, *keys: str) -> str:
+        """The first of `keys` that has a value; of a list its first item."""
+        for key in keys:
+            self.read.add(key)
+            value = self.values.get(key, "")
+            value = value if isinstance(value, str) else next(iter(value), "")
+            if value.strip():
+                return value.strip()
+        return ""
+
+    def items(self, key: str) -> tuple[str, ...]:
+        self.read.add(key)
+        value = self.values.get(key, "")
+        items = (value,) if isinstance(value, str) else value
+        return tuple(dict.fromkeys(item.strip() for item in items if item.strip()))
+
+    def unread(self) -> dict[str, str]:
+        return {
+            key: value if isinstance(value, str) else ", ".join(value)
+            for key, value in self.values.items()
+            if key not in self.read and value
+        }
+
+
+def has(text: str) -> bool:
+    return bool(_START.match(text[:200]))
+
+
+def split(text: str) -> tuple[str, str] | None:
+    """(head, body), None when there is no front matter or its end is missing."""
+    start = _START.match(text)
+    if start is None:
+        return None
+    end = _END.search(text, start.end())
+    if end is None:
+        return None
+    return text[start.end() : end.start()], text[end.end() :].removeprefix("\n")
+
+
+def read(text: str) -> FrontMatter:
+    """Raises UnreadableFile when there is no head, or one that is made to do harm."""
+    parts = split(text)
+    if parts is None:
+        raise UnreadableFile("The front matter has no end: a line of three hyphens is missing.")
+    head, body = parts
+    if len(head) > _MAX_HEAD:
+        raise UnreadableFile("The front matter is longer than any article's could be.")
+    cleaned = clean(head)
+    values = _read_simply(cleaned)
+    if values is not None:
+        return FrontMatter(values, body, _raw_title(head) if cleaned != head else "")
+    problems = []
+    try:
+        values = _read_yaml(cleaned, first=text[: len(text) - len(text.lstrip())].count("\n") + 2)
+    except yaml.YAMLError:
+        values = _read_line_by_line(cleaned)
+        problems.append("front matter is no valid YAML, read line by line")
+    if not values:
+        raise UnreadableFile("The front matter holds no keys with values.")
+    return FrontMatter(values, body, _raw_title(head), problems)
+
+
+def _raw_title(head: str) -> str:
+    match = _RAW_TITLE.search(head)
+    return _unquoted(match[1]) if match else ""
+
+
+def _read_simply(head: str) -> dict[str, Value] | None:
+    """The head of nearly every 眾新聞 file, without the cost of a YAML reader; None for any other."""
+    values: dict[str, Value] = {}
+    items: list[str] = []
+    key = ""
+    for line in head.split("\n"):
+        item = _SIMPLE_ITEM.match(line)
+        if item and key:
+            items.append(item[1])
+            values[key] = tuple(items)
+            continue
+        pair = _SIMPLE.match(line)
+        if pair:
+            key, values[pair[1]] = "", pair[2]
+        elif line.endswith(":") and line[:-1].isalpha():
+            key, items = line[:-1], []
+            values[key] = ""
+        elif line:
+            return None
+    return values or None
+
+
+def _read_yaml(head: str, *, first: int) -> dict[str, Value]:
+    """Only the first level, from the parser's events: nothing is constructed, nothing recurses. `first` is
+    the number that the head's first line has in the file."""
+    values: dict[str, Value] = {}
+    depth = 0
+    key: str | None = None
+    items: list[str] = []
+    for event in yaml.parse(head, Loader=yaml.CSafeLoader):
+        line = first + (event.start_mark.line if event.start_mark else 0)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise UnreadableFile(f"Line {line} of the file uses YAML anchors or aliases: refused.")
+        if (getattr(event, "tag", None) or "").startswith(("tag:yaml.org,2002:python", "!!")):
+            raise UnreadableFile(f"Line {line} of the file uses YAML tags that make objects: refused.")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth == 1 and not isinstance(event, yaml.MappingStartEvent):
+                raise UnreadableFile("The front matter is not a list of keys and values.")
+            items = [] if depth == 2 else items
+        elif isinstance(event, yaml.CollectionEndEvent):
+            if depth == 2 and key is not None:
+                values[key], key = tuple(items), None
+            depth -= 1
+        elif isinstance(event, yaml.ScalarEvent):
+            if depth == 0:
+                raise UnreadableFile("The front matter is not a list of keys and values.")
+            if depth >= 2:
+                items.append(event.value)
+            elif key is None:
+                key = event.value
+            else:
+                values[key], key = event.value, None
+    return values
+
+
+def _read_line_by_line(head: str) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    key = ""
+    for line in head.split("\n"):
+        item = _ITEM.match(line)
+        if item and key:
+            before = values[key]
+            values[key] = (*((before,) if isinstance(before, str) and before else before), _unquoted(item[1]))
+            continue
+        pair = _KEY.match(line)
+        if pair:
+            key = pair[1]
+            values[key] = _value(pair[2] or "")
+    return values
+
+
+def _value(text: str) -> Value:
+    text = text.strip()
+    if text.startswith("[") and text.endswith("]"):
+        return tuple(_unquoted(item) for item in text[1:-1].split(",") if item.strip())
+    return _unquoted(text)
+
+
+def _unquoted(text: str) -> str:
+    """Without the quotation marks around it, however many a careless program has put there."""
+    text = text.strip()
+    quote = text[:1]
+    while len(text) >= 2 and quote in ("'", '"') and text.startswith(quote) and text.endswith(quote):
+        text = text[1:-1]
+        quote = text[:1]
+    return text.replace('\\"', '"').strip()

@@ -1,0 +1,249 @@
+"""Addresses: what a proxy hides, what a relative one means, and when two name the same article."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, date, datetime
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from .encoding import folded
+
+_WAYBACK = re.compile(
+    r"(?:https?:)?(?://web\.archive\.org)?/(?:web/(\d{4,14})(?:[a-z]{2}_)?|save(?=/http))/(.+)",
+    re.DOTALL | re.IGNORECASE,
+)
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_HOST_FIRST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
+_FORBIDDEN = re.compile(r"[\x00-\x20\"<>\\\u2028\u2029]")
+_HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63})+\.?")
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}")
+_IGNORED_IN_SCHEME = re.compile(r"[\x00-\x1f\x7f]")  # browsers skip them: "java\nscript:" is javascript:
+_PHOTON = re.compile(r"i\d\.wp\.com$")
+_TWO_SCHEMES = re.compile(r"https?://[^/]*?(https?://.+)$", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_[ce]id|yclid|ocid|at_(?:medium|campaign|custom\w*)|spm)$",
+    re.IGNORECASE,
+)
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+_HKCNEWS = re.compile(r"(?:www\.)?hkcnews\.com$", re.IGNORECASE)
+_HKCNEWS_ID = re.compile(r"/article/(\d{1,9})(?:/|$)")
+_HKCNEWS_SLUG_ID = re.compile(r"/article/\d+/[^/]*-(\d{1,9})(?:/|$)")
+_MAX_LENGTH = 16_384  # the longest real one, percent-encoded twice, has about 4,000 characters
+
+
+def unwrap(url: str) -> str:
+    """The original behind proxies and archives, at most five deep; "" when that is no http(s) address."""
+    url = _IGNORED_IN_SCHEME.sub("", url).strip()
+    if not url or len(url) > _MAX_LENGTH:
+        return ""
+    for _ in range(5):
+        inner = _inside(url)
+        if inner is None:
+            break
+        url = inner
+    return _checked(url)
+
+
+def _inside(url: str) -> str | None:
+    """What `url` is a proxy for, made absolute; None when it is no proxy."""
+    wayback = _WAYBACK.match(url)
+    if wayback:
+        return _with_scheme(wayback[2])
+    if url.startswith("//"):
+        return "https:" + url
+    parts = _split(url)
+    if parts is None:
+        return None
+    host, path, query = parts
+    if host in ("images.weserv.nl", "wsrv.nl"):
+        return _with_scheme(dict(parse_qsl(query)).get("url", ""))
+    if host == "cors.zfour.workers.dev":
+        return _with_scheme(query)
+    if _PHOTON.match(host):
+        return "https://" + path.lstrip("/")
+    if host.endswith("facebook.com") and path.startswith("/plugins/"):
+        return _with_scheme(dict(parse_qsl(query)).get("href", ""))
+    doubled = _TWO_SCHEMES.match(url)  # https://www.bbc.comhttps://… : a base glued to an absolute address
+    return doubled[1] if doubled else None
+
+
+def _with_scheme(url: str) -> str:
+    if re.match(r"https?%3a", url, re.IGNORECASE):
+        url = unquote(url)
+    if url.startswith("//"):
+        return "https:" + url
+    match = re.match(r"(https?):/{1,2}(?=[^/])", url, re.IGNORECASE)
+    if match:  # a proxy may fold the two slashes into one
+        return f"{match[1].lower()}://{url[match.end() :]}"
+    return url if _SCHEME.match(url) and not _HOST_FIRST.match(url) else "https://" + url
+
+
+def _split(url: str) -> tuple[str, str, str] | None:
+    """(host, path, query) of an http(s) address, None for anything else."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname if parts.port != 0 else None
+    except ValueError:  # a bracket that is no IPv6 address, a port that is no number
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        return None
+    return host.lower(), parts.path, parts.query
+
+
+def _checked(url: str) -> str:
+    url = url.replace(" ", "%20").replace("\u00a0", "%C2%A0")
+    split = _split(url)
+    return "" if split is None or _FORBIDDEN.search(url) or not _is_host(split[0]) else url
+
+
+def _is_host(host: str) -> bool:
+    """A name with a dot in it, in any script, or an IPv4 address."""
+    if not _HOST.fullmatch(host):
+        return False
+    if host.rpartition(".")[2].isdigit():
+        return bool(_IPV4.fullmatch(host))
+    try:
+        return bool(host.isascii() and "xn--" not in host) or bool(host.encode("idna").decode("idna"))
+    except UnicodeError:
+        return False
+
+
+def absolute(url: str, base: str = "") -> str:
+    """`url` as a usable http(s) address, relative ones seen from `base`; "" when it is none."""
+    url = _IGNORED_IN_SCHEME.sub("", url).strip()
+    if not url or url.startswith("#"):
+        return ""
+    if url.startswith(("http://", "https://", "//", "HTTP", "/web/")):
+        return unwrap(url)
+    if _SCHEME.match(url) or not base:
+        return ""
+    origin = re.match(r"https?://[^/?#]+", base)
+    if origin is None:
+        return ""
+    if url.startswith("/"):
+        return unwrap(origin[0] + url)
+    path = base[origin.end() :].partition("#")[0].partition("?")[0]
+    return unwrap(origin[0] + (path.rpartition("/")[0] or "") + "/" + url.removeprefix("./"))
+
+
+def legal(url: str) -> str:
+    """An http(s) address with what no address may hold percent-encoded; "" for anything else."""
+    if not url.lower().startswith(("http://", "https://")):
+        return ""
+    return _FORBIDDEN.sub(lambda found: quote(found[0]), url)
+
+
+def host_of(url: str) -> str:
+    """Lower case, without www.; "" when there is none."""
+    split = _split(url)
+    return split[0].removeprefix("www.") if split else ""
+
+
+def host_and_path(url: str) -> tuple[str, str]:
+    """Of what `url` is a copy or proxy of; two empty strings when that is no http(s) address."""
+    split = _split(unwrap(url))
+    return (split[0], split[1]) if split else ("", "")
+
+
+def normalise(url: str) -> str:
+    """A key under which the spellings of one address meet: host, path and query, without the scheme.
+
+    www., default ports, fragments, tracking parameters, a trailing slash and the case of
+    percent-encoding don't tell two articles apart. "" when `url` is no http(s) address.
+    """
+    url = unwrap(url)
+    split = _split(url)
+    if split is None:
+        return ""
+    host, path, query = split
+    try:
+        port = urlsplit(url).port
+    except ValueError:
+        return ""
+    if port not in (None, 80, 443):
+        host = f"{host}:{port}"
+    path = re.sub(r"/{2,}", "/", _encoded(path)).rstrip("/")
+    pairs = [pair for pair in query.split("&") if pair and not _TRACKING.match(pair.partition("=")[0])]
+    return host.removeprefix("www.") + path + ("?" + _encoded("&".join(pairs)) if pairs else "")
+
+
+def _encoded(part: str) -> str:
+    def escape(match: re.Match[str]) -> str:
+        char = chr(int(match[1], 16))
+        return char if char in _UNRESERVED else "%" + match[1].upper()
+
+    return _ESCAPE.sub(escape, quote(part, safe="%/:@!$&'()*+,;=~?-._"))
+
+
+def wayback_address(url: str) -> str:
+    """`url`, made absolute, when it is of the Wayback Machine; "" otherwise."""
+    url = url.strip()
+    if not _WAYBACK.match(url):
+        return ""
+    if url.startswith("/"):
+        url = "https:" + url if url.startswith("//") else "https://web.archive.org" + url
+    return legal(url)
+
+
+def wayback(url: str) -> tuple[str, datetime | None]:
+    """(address, time of the capture in UTC) of a page in the Wayback Machine; ("", None) of any other."""
+    address = wayback_address(url)
+    match = _WAYBACK.match(address)
+    if match is None:
+        return "", None
+    try:
+        return address, datetime.strptime(match[1] or "", "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return address, None
+
+
+def hkcnews_id(url: str) -> str:
+    """The number of a 眾新聞 article; its slug is often lost, its number never."""
+    split = _split(unwrap(url))
+    if split is None or not _HKCNEWS.match(split[0]):
+        return ""
+    match = _HKCNEWS_ID.match(split[1])
+    return match[1].lstrip("0") or "0" if match else ""
+
+
+def canonical(url: str) -> str:
+    """The form of `url` that a reader can open."""
+    number = hkcnews_id(url)
+    return f"https://www.hkcnews.com/article/{number}" if number else unwrap(url)
+
+
+def identity(url: str, *, outlet: str, title: str, day: date | None) -> str:
+    """What makes two files captures of one article. Without an address: outlet, title and day."""
+    number = hkcnews_id(url)
+    if number:
+        return "hkcnews:" + number
+    normal = normalise(url)
+    if normal:
+        return "url:" + normal
+    key = "\n".join((outlet, folded(title), day.isoformat() if day else ""))
+    return "feed:" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def canonical_identity(url: str) -> str:
+    """Identity of another article that a 眾新聞 slug ends in: /article/32194/…-32201/… is a copy of 32201."""
+    number = hkcnews_id(url)
+    match = _HKCNEWS_SLUG_ID.search(unwrap(url)) if number else None
+    other = match[1].lstrip("0") if match else ""
+    return "hkcnews:" + other if other and other != number else ""
+
+
+def is_broken(url: str) -> bool:
+    """Whether characters were lost in the address: it can't be opened as it stands."""
+    return "%EF%BF%BD" in url.upper() or "\ufffd" in url
+
+
+def title_from_slug(url: str) -> str:
+    """What the last segment of an address says in words, "" when it says nothing readable."""
+    split = _split(unwrap(url))
+    slug = unquote(split[1].rstrip("/").rpartition("/")[2]) if split else ""
+    slug = re.sub(r"-?\d+$", "", slug)
+    if not slug or "\ufffd" in slug or re.search(r"\.\w{2,4}$|[\x80-\xff]{4}", slug) or slug.isdigit():
+        return ""
+    return slug.replace("-", " ").replace("_", " ").strip()

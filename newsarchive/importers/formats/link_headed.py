@@ -1,0 +1,182 @@
+"""Mirrors of news sites by duty-machine and its kin: a link header (see link_header), then HTML.
+
+    <!--1637030584000-->
+    [拜登和习近平视像会晤开始](https://www.bbc.com/zhongwen/simp/world-59301487)
+    ------
+
+    <main role="main"><div><time dateTime="2021-11-16">14 分钟前</time></div>…
+
+BBC pages are whole <main> elements. Others begin with a line of their own:
+
+    <div><i>张慈 （综合报道）<br>2020-10-13T06:08:01.314Z</i></div>      DW, NYT, VOA
+    <div>13/10/2020 - 07:35</div>                                      RFI
+
+The number in the comment is the time of the crawl, up to days after publication.
+"""
+
+from __future__ import annotations
+
+import re
+
+from newsarchive.importers.assembly import Draft, finish
+from newsarchive.importers.fields import authors, dates, link_header, outlets, urls
+from newsarchive.importers.fields.agencies import Agencies
+from newsarchive.importers.fields.encoding import clean, squeeze
+from newsarchive.importers.html import dom, saved_page
+from newsarchive.importers.html.body import Body, text_of
+from newsarchive.importers.html.dom import Element
+from newsarchive.importers.types import DateSource, ParsedArticle, ParsedAuthor, SourceFile
+
+name = "link_headed"
+version = 1
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}|[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}")
+_BYLINE_LABEL = re.compile(
+    r"^(?:作者|撰文|文|Author|职务|職務|角色|身份|Role|Twitter|推特|报道自|发自|來自)\s*[，,：:]\s*",
+    re.IGNORECASE,
+)
+_CLOSING_BYLINE = re.compile(
+    r"(?P<names>[\u4e00-\u9fff·]{2,6}(?:[／/][\u4e00-\u9fff·]{2,6})*)\s*"
+    r"[（(](?P<agencies>[^（）()]*(?:社|综合报道|綜合報導|编译|報導|报道|網|网|电台|日报)[^（）()]*)[）)]$"
+)
+
+
+def matches(text: str) -> bool:
+    return link_header.read(text) is not None
+
+
+def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
+    header = link_header.read(text)
+    if header is None:
+        raise ValueError("parse is called only for what matches")
+    outlet = outlets.by_address(header.url) or outlets.of_unknown_site(header.url)
+    title = outlets.without_site_name(squeeze_ends(header.title), outlet)
+    draft = Draft(name, title, outlet, Body(agencies), title_raw=header.title)
+    draft.source_url = header.url if urls.absolute(header.url) else ""
+    draft.captured_at = dates.from_epoch(header.epoch) if header.epoch else None
+    if header.epoch and draft.captured_at is None:
+        draft.problems.append("capture time unreadable")
+    draft.date(header.date, DateSource.PAGE)
+
+    root = saved_page.main_of(dom.parse(header.body))
+    _opening_line(root, draft)
+    said = _time_element(root, draft)
+    aside = saved_page.read(root, draft)
+    draft.tags = tuple(dict.fromkeys(filter(None, aside.tags)))
+    _closing_byline(draft)
+    _estimate(draft, said)
+    return finish(draft)
+
+
+def squeeze_ends(title: str) -> str:
+    return clean(title).strip()
+
+
+def _opening_line(root: Element, draft: Draft) -> None:
+    """<div><i>author<br>date</i></div>, or a <div> that is nothing but a date."""
+    first = next((child for child in root if dom.tag(child) != "br"), None)
+    if first is None or dom.tag(first) != "div" or (root.text or "").strip():
+        return
+    holder = first[0] if len(first) == 1 and dom.tag(first[0]) == "i" else first
+    lines = [squeeze(clean(line)) for line in _lines(holder)]
+    lines = [line for line in lines if line]
+    if not lines or len(lines) > 3 or any(len(line) > 120 for line in lines) or not _DATE.match(lines[-1]):
+        if holder is not first and 0 < len(lines) <= 2 and len(lines[0]) <= 60:
+            _set_byline(draft, lines[0])
+            dom.drop(first)
+        return
+    draft.date(lines[-1], DateSource.PAGE)
+    if len(lines) > 1:
+        _set_byline(draft, " ".join(lines[:-1]))
+    dom.drop(first)
+
+
+def _lines(element: Element) -> list[str]:
+    lines = [element.text or ""]
+    for child in element:
+        if dom.tag(child) == "br":
+            lines.append(child.tail or "")
+        else:
+            lines[-1] += dom.all_text(child) + (child.tail or "")
+    return lines
+
+
+def _set_byline(draft: Draft, byline: str) -> None:
+    draft.byline = byline
+    draft.authors = authors.of_list(byline, draft.outlet.name)
+
+
+def _time_element(root: Element, draft: Draft) -> str:
+    """Takes the date of the first <time>; returns what readers saw: "14 分钟前" is only shown, never kept."""
+    times = list(root.iter("time"))
+    said = ""
+    for element in times:
+        said = said or dom.text(element)
+        draft.date((element.get("datetime") or element.get("dateTime") or "").strip(), DateSource.PAGE)
+    if times:
+        _byline_list(root, times[0], draft)
+    for element in times:
+        dom.drop(element)
+    if said and draft.published is None and not dates.is_relative(said):
+        draft.date(said, DateSource.PAGE)
+    return said
+
+
+def _byline_list(root: Element, time: Element, draft: Draft) -> None:
+    """BBC: a list about the author stands before the <time>, or around it. Item 1 is the person."""
+    for box in dom.inside(root, "ul"):
+        if box.getparent() is None:
+            continue
+        around = any(element is time for element in box.iter("time"))
+        if not around and not _precedes(box, time):
+            return
+        items = [
+            _BYLINE_LABEL.sub("", dom.text(item))
+            for item in box.iter("li")
+            if not any(True for _ in item.iter("time"))
+        ]
+        items = [item for item in items if item and not item.startswith("@")]
+        if items and not draft.authors and all(len(item) <= 40 for item in items):
+            draft.byline = " ".join(items)
+            draft.authors = tuple(
+                ParsedAuthor(author.name, role=" ".join(items[1:]))
+                for author in authors.of_list(items[0], draft.outlet.name)
+            )
+        holder = box.getparent()
+        section = next((parent for parent in box.iterancestors("section")), None)
+        dom.drop(section if section is not None and not around else box)
+        if holder is not None:
+            for strong in dom.inside(holder, "strong"):
+                if (strong.get("id") or "") == "article-byline":
+                    dom.drop(strong)
+        return
+
+
+def _precedes(one: Element, other: Element) -> bool:
+    for element in one.getroottree().iter():
+        if element is one:
+            return True
+        if element is other:
+            return False
+    return False
+
+
+def _closing_byline(draft: Draft) -> None:
+    """DW signs in the last line: 叶宣/达扬（法新社、路透社、德新社）. It stays where it was printed."""
+    last = next((block for block in reversed(draft.body.blocks) if block.startswith("<p>")), "")
+    line = text_of(last).strip() if len(last) < 200 else ""
+    match = _CLOSING_BYLINE.fullmatch(line)
+    if match and not draft.authors:
+        draft.byline = line
+        draft.authors = authors.of_list(match["names"], draft.outlet.name)
+
+
+def _estimate(draft: Draft, said: str) -> None:
+    """Without a printed date: from the address, else from the time of the crawl, and it says so."""
+    if draft.published is None:
+        draft.published = dates.in_address(draft.source_url)
+        if draft.published:
+            draft.problems.append("date from the address")
+    if draft.published is None and draft.captured_at:
+        draft.published = dates.estimated(draft.captured_at, said, zone=draft.outlet.zone)
+        draft.problems.append("date from capture")

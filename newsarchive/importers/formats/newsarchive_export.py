@@ -1,0 +1,243 @@
+"""A record that `export_articles` wrote: one line of its JSONL, one article.
+
+    {"id": 12, "title": "…", "authors": ["…"], "outlet": "…", "published_at": "2021-03-20", …,
+     "status": "published", "identity": "hkcnews:47815", "body_html": "<p>…</p>", …}
+
+`id` and `story` are numbers of the archive it came from and are not taken over. Keys that only newer
+exports have (from `identity` on) may be missing: the text then makes the body. docs/api.md lists them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from newsarchive.errors import UnreadableFile
+from newsarchive.importers.fields import urls
+from newsarchive.importers.fields.agencies import Agencies
+from newsarchive.importers.html import safe_subset
+from newsarchive.importers.types import (
+    Curated,
+    DateSource,
+    ParsedArticle,
+    ParsedAuthor,
+    ParsedEmbed,
+    ParsedImage,
+    Precision,
+    Published,
+    RelatedLink,
+    SourceFile,
+    Standing,
+)
+
+name = "newsarchive_export"
+version = 1
+
+_KEYS = ("title", "published_at", "source_url", "status")
+_STATUSES = ("published", "withdrawn", "capture_failed", "needs_review")
+
+
+def matches(text: str) -> bool:
+    head = text.lstrip()
+    return head.startswith("{") and all(f'"{key}"' in head for key in _KEYS)
+
+
+def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
+    record = _Record(_loaded(text))
+    title = " ".join(record.text("title").split("\n"))
+    published = _published(record)
+    body = safe_subset.clean(record.text("body_html")) if "body_html" in record else _body(record)
+    standing = record.one_of("standing", [str(standing) for standing in Standing], "article")
+    return ParsedArticle(
+        format=name,
+        title=title,
+        body=body,
+        standing=Standing(standing),
+        standing_reason=record.text("status_reason") if standing == Standing.STUB else "",
+        byline=record.text("byline"),
+        authors=tuple(_authors(record)),
+        column=record.text("column"),
+        outlet=record.text("outlet"),
+        outlet_homepage=record.text("outlet_homepage"),
+        published=published,
+        updated_at=record.moment("updated_at"),
+        captured_at=_aware(record.moment("captured_at")),
+        categories=tuple(record.texts("categories")),
+        tags=tuple(record.texts("tags")),
+        language=record.text("language"),
+        source_url=urls.legal(record.text("source_url")),
+        canonical_url=urls.legal(record.text("canonical_url")),
+        archived_url=urls.legal(record.text("archived_url")),
+        identity=record.text("identity") or _identity(record, title, published),
+        canonical_identity=record.text("canonical_identity"),
+        images=tuple(_images(record)),
+        embeds=tuple(_embeds(record)),
+        related=tuple(
+            RelatedLink(link.address("url"), link.text("text")) for link in record.records("related_links")
+        ),
+        problems=tuple(record.texts("problems")),
+        curated=Curated(
+            status=record.one_of("status", _STATUSES, "published"),
+            status_reason=record.text("status_reason"),
+            edited_fields=tuple(record.texts("edited_fields")),
+            source_values=record.mapping("source_values"),
+            source_changes=record.mapping("source_changes"),
+            story=record.text("grouped_with"),
+        ),
+    )
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    try:
+        record = json.loads(text)
+    except json.JSONDecodeError as exc:
+        if exc.msg == "Extra data":
+            raise UnreadableFile(
+                "This export holds many records: name it itself on the command line to have it read."
+            ) from exc
+        raise UnreadableFile(f"The record is damaged or cut off: {exc.msg}.") from exc
+    except (ValueError, RecursionError) as exc:  # numbers of thousands of digits, lists in lists in lists
+        raise UnreadableFile("The record is no JSON that an export writes.") from exc
+    if not isinstance(record, dict):
+        raise UnreadableFile("The record is no JSON object.")
+    return record
+
+
+class _Record:
+    """Reads values of the kind that the key has in an export. Raises UnreadableFile at any other."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def text(self, key: str) -> str:
+        value = self._values.get(key)
+        return "" if value is None else str(self._checked(key, value, str))
+
+    def address(self, key: str) -> str:
+        url = self.text(key)
+        return url if url.startswith(("http://", "https://")) else ""
+
+    def flag(self, key: str) -> bool:
+        return bool(self._checked(key, self._values.get(key, False), bool))
+
+    def one_of(self, key: str, known: Any, default: str) -> str:
+        value = self.text(key) or default
+        if value not in known:
+            raise UnreadableFile(f"The record's {key} is none that this archive knows: {value[:40]}.")
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        return [str(self._checked(key, value, str)) for value in self._list(key)]
+
+    def records(self, key: str) -> list[_Record]:
+        return [_Record(self._checked(key, value, dict)) for value in self._list(key)]
+
+    def mapping(self, key: str) -> dict[str, object]:
+        found: dict[str, object] = self._checked(key, self._values.get(key) or {}, dict)
+        return found
+
+    def moment(self, key: str) -> datetime | None:
+        try:
+            return datetime.fromisoformat(self.text(key)) if self.text(key) else None
+        except ValueError as exc:
+            raise UnreadableFile(f"The record's {key} is no time.") from exc
+
+    def day(self, key: str) -> date | None:
+        try:
+            return date.fromisoformat(self.text(key)) if self.text(key) else None
+        except ValueError as exc:
+            raise UnreadableFile(f"The record's {key} is no day.") from exc
+
+    def _list(self, key: str) -> list[Any]:
+        found: list[Any] = self._checked(key, self._values.get(key) or [], list)
+        return found
+
+    def _checked(self, key: str, value: Any, kind: type) -> Any:
+        if not isinstance(value, kind):
+            raise UnreadableFile(f"The record's {key} is not as an export writes it.")
+        return value
+
+
+def _published(record: _Record) -> Published | None:
+    printed = record.text("published_at")
+    if not printed:
+        return None
+    source = DateSource(
+        record.one_of("date_source", [str(source) for source in DateSource], DateSource.FRONT_MATTER)
+    )
+    estimated = record.flag("date_estimated")
+    if "T" not in printed:
+        day = record.day("published_at")
+        return Published(day, None, Precision.DAY, source, estimated) if day else None
+    at = _aware(record.moment("published_at"))
+    assert at is not None
+    offset = at.utcoffset()
+    if offset is None or offset % timedelta(minutes=1):
+        raise UnreadableFile("The record's published_at has no offset that a clock on earth has.")
+    day = record.day("published_on") or at.date()
+    finest = [Precision.MINUTE, Precision.SECOND]
+    precision = Precision(record.one_of("date_precision", finest, Precision.SECOND))
+    return Published(day, at, precision, source, estimated)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    if moment is not None and moment.tzinfo is None:
+        raise UnreadableFile("A time of the record has no offset.")
+    return moment
+
+
+def _authors(record: _Record) -> Iterator[ParsedAuthor]:
+    if "people" in record:
+        for person in record.records("people"):
+            yield ParsedAuthor(
+                person.text("name"), person.text("role"), person.text("bio"), person.text("avatar")
+            )
+    else:
+        yield from (ParsedAuthor(author) for author in record.texts("authors"))
+
+
+def _images(record: _Record) -> Iterator[ParsedImage]:
+    found = record.texts("found_srcs")
+    for number, image in enumerate(record.records("images")):
+        yield ParsedImage(
+            src=image.address("src"),
+            archived_src=image.address("archived_src"),
+            found_src=found[number] if number < len(found) else "",
+            alt=image.text("alt"),
+            caption=image.text("caption"),
+            credit=image.text("credit"),
+        )
+
+
+def _embeds(record: _Record) -> Iterator[ParsedEmbed]:
+    for embed in record.records("embeds"):
+        yield ParsedEmbed(
+            url=embed.address("url"),
+            kind=embed.text("kind") or "embed",
+            title=embed.text("title"),
+            caption=embed.text("caption"),
+            poster=embed.address("poster"),
+        )
+
+
+def _body(record: _Record) -> str:
+    """Of an export without bodies: its paragraphs, then its pictures and embeds."""
+    paragraphs = [
+        f"<p>{safe_subset.escape(line)}</p>" for line in record.text("text").split("\n") if line.strip()
+    ]
+    for kind, key in (("image", "images"), ("embed", "embeds")):
+        paragraphs += [
+            f'<figure data-{kind}="{number}"></figure>' for number in range(len(record.records(key)))
+        ]
+    return "".join(paragraphs)
+
+
+def _identity(record: _Record, title: str, published: Published | None) -> str:
+    """An older export names none."""
+    day = published.day if published else None
+    return urls.identity(record.text("source_url"), outlet=record.text("outlet"), title=title, day=day)

@@ -1,0 +1,156 @@
+"""What saved pages carry besides the article: found by structure and class, set aside or dropped."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from newsarchive.importers.fields import urls
+
+from . import dom
+from .dom import Element
+
+_DROPPED = frozenset({
+    "addtoany_share_save_container", "addtoany_content", "addtoany_share_save", "sharedaddy",
+    "sd-sharing-enabled", "jetpack-likes-widget-wrapper", "service-links", "comment-wrapper",
+    "comments", "comments-area", "comment-list", "respond", "entry-meta", "entry-footer",
+    "entry-author-wrapper", "element-invisible", "element-hidden", "rdf-meta", "screen-reader-text",
+    "sharing-screen-reader-text", "submitted", "social-share", "share-buttons", "post-navigation",
+    "t-copyright", "advertisement", "adsbygoogle", "dotcom-ad", "dotcom-mpu", "recommend_bottom",
+    "article_bottom", "zoomattribute", "feedflare", "bottomBox", "field-name-author",
+    "field-name-service-links-displays-group", "page-title", "newsletter-signup", "cookie-banner",
+})  # fmt: skip
+_RELATED = frozenset({
+    "moreArticle", "related", "related-posts", "relatedposts", "jp-relatedposts", "yarpp-related",
+})  # fmt: skip
+_TAGS = frozenset({
+    "articlekeywordGroup", "post-tags", "tag-links", "tags-links", "article-tags",
+})  # fmt: skip
+_SKIPPED_REGIONS = re.compile(
+    r"podcast-promo|recommendations|related-content|top-stories|most-read|广告|廣告"
+)
+_FEED_FOOTER = re.compile(
+    r"Feed enhanced by|get_post_time\(|\bPermalink\b.{0,200}\b(?:No comment|comments?)\b", re.DOTALL
+)
+_COPYRIGHT = re.compile(r"(?:©|&copy;|\(c\)|Copyright\b|版权所有|版權所有)", re.IGNORECASE)
+
+
+_WHOLE_PAGES = 20  # how many boxes around the whole article are believed
+_SKIP_LINKS = 50
+
+
+@dataclass(slots=True)
+class Aside:
+    """What was taken out of the page and is still wanted."""
+
+    tags: list[str] = field(default_factory=list)
+    related: list[tuple[str, str]] = field(default_factory=list)  # (address as found, text)
+    author: str = ""
+
+
+def take_out(root: Element) -> Aside:
+    aside = Aside()
+    _note_author(root, aside)
+    length = _length(root)
+    whole_pages = 0
+    for element in list(root.iter()):
+        if dom.tag(element) in ("section", "div", "aside", "nav") and _is_skipped_region(element):
+            aside.related += _links(element)
+            dom.drop(element)
+            continue
+        kind = _kind(element)
+        if not kind or element is root:
+            continue
+        if whole_pages < _WHOLE_PAGES and _is_whole_page(element, length):
+            whole_pages += 1
+            continue
+        if kind == "tags":
+            aside.tags += [text.lstrip("#＃ ") for _, text in _links(element)]
+        elif kind == "related":
+            aside.related += _links(element)
+        dom.drop(element)
+    _drop_skip_links(root)
+    _drop_footers(root, aside)
+    return aside
+
+
+def _kind(element: Element) -> str:
+    if not (element.get("class") or element.get("id")):
+        return ""
+    words = dom.tokens(element)
+    if not _TAGS.isdisjoint(words):
+        return "tags"
+    if not _RELATED.isdisjoint(words):
+        return "related"
+    return "dropped" if not _DROPPED.isdisjoint(words) or {"links", "inline"} <= words else ""
+
+
+def _is_whole_page(element: Element, length: int) -> bool:
+    """A page may well call its body "related": what holds most of the text is not beside the article."""
+    return dom.tag(element) in ("article", "main") or (length > 2_000 and _length(element) * 2 > length)
+
+
+def _length(element: Element) -> int:
+    return len(dom.all_text(element))
+
+
+def _is_skipped_region(element: Element) -> bool:
+    if element.get("data-e2e") == "advertisement":
+        return True
+    if element.get("role") != "region":
+        return False
+    label = f"{element.get('aria-labelledby') or ''} {element.get('aria-label') or ''}"
+    return bool(_SKIPPED_REGIONS.search(label))
+
+
+def _links(element: Element) -> list[tuple[str, str]]:
+    return [(link.get("href") or "", dom.text(link)) for link in element.iter("a") if dom.text(link)]
+
+
+def _note_author(root: Element, aside: Aside) -> None:
+    for link in root.iter("a"):
+        if "author" in (link.get("rel") or "").split() and not aside.author:
+            aside.author = dom.text(link)
+
+
+def _drop_skip_links(root: Element) -> None:
+    """跳过 … 结尾: what stands between a skip link and its end is not for readers, but its embed is."""
+    ids = {element.get("id") for element in root.iter() if element.get("id")}
+    skips = [link for link in root.iter("a") if (link.get("href") or "").startswith("#end-of")]
+    for link in skips[:_SKIP_LINKS]:
+        href = link.get("href") or ""
+        if href[1:] not in ids:
+            dom.drop(link)
+            continue
+        box = link.getparent()
+        while box is not None and not any(child.get("id") == href[1:] for child in box.iter()):
+            box = box.getparent()
+        if box is None or box is root or dom.tag(box) == "main":
+            dom.drop(link)
+            continue
+        holder: Element | None = box
+        while holder is not None and not holder.get("data-e2e"):
+            holder = holder.getparent()
+        if holder is None or "-embed-" not in (holder.get("data-e2e") or ""):
+            dom.drop(box)
+
+
+def _drop_footers(root: Element, aside: Aside) -> None:
+    """Lines that feeds and copyright holders append: in small type, at the end."""
+    for paragraph in reversed(list(root.iter("p"))[-6:]):
+        words = dom.text(paragraph)
+        tags = [link for link in paragraph.iter("a") if "tag" in (link.get("rel") or "").split()]
+        small = any(dom.tag(child) == "small" for child in paragraph) and not (paragraph.text or "").strip()
+        if (small and (tags or _COPYRIGHT.match(words))) or _FEED_FOOTER.search(words):
+            aside.tags += [dom.text(link) for link in tags]
+            dom.drop(paragraph)
+        elif _COPYRIGHT.match(words) and len(words) < 60:
+            dom.drop(paragraph)
+        elif len(words) > 0 and not small:
+            break
+
+
+def related(aside: Aside, base: str) -> list[tuple[str, str]]:
+    """(address, text) of the related links that lead anywhere."""
+    found = ((urls.absolute(href, base), text) for href, text in aside.related)
+    return [(url, text) for url, text in found if url]

@@ -1,0 +1,127 @@
+"""The many ways in which pages put a caption to a picture, made one: <figure>, <figcaption>, <figcredit>.
+
+After `normalise` a caption is a <figcaption> after its picture, a credit in an element of its own a
+<figcredit>, and an embedded post or video an <iframe>.
+"""
+
+from __future__ import annotations
+
+import re
+
+from newsarchive.importers.fields.encoding import clean
+
+from . import dom
+from .dom import Element
+
+_CAPTION_WORDS = frozenset({
+    "wp-caption-text", "wp-caption-dd", "image-caption", "image_caption", "img-caption", "imgcaption",
+    "caption-text", "picinfo", "photo-caption", "pic-caption", "media-caption", "figure-caption",
+    "entry-caption", "caption_text", "dls-image-capture", "field-name-field-image-source",
+})  # fmt: skip
+_EMBED = re.compile(r"(?:youtube|twitter|facebook|instagram|tiktok|vk|x)-embed-(https?://\S+)$")
+_CREDIT_LABEL = re.compile(
+    r"(?:图像来源|圖像來源|图片来源|圖片來源|图片版权|圖片版權|Image (?:source|copyright))\s*[，,：:]?\s*",
+    re.IGNORECASE,
+)
+_IMAGE_CAPTION_LABEL = re.compile(
+    r"^(?:图像加注文字|圖像加註文字|图片说明|圖片說明|Image caption)\s*[，,：:]\s*"
+)
+_PLAYER_MESSAGE = re.compile(r"你的器材不支持播放多媒体材料|你的器材不支援播放多媒體材料|您的设备不支持")
+
+
+def normalise(root: Element) -> None:
+    for element in list(root.iter()):
+        tag = dom.tag(element)
+        if tag in ("div", "section") and (found := _EMBED.match(element.get("data-e2e") or "")):
+            dom.replace(element, "iframe", src=found[1])
+        elif tag == "p" and element.get("role") == "text" and _CREDIT_LABEL.match(dom.text(element)):
+            _as_credit(element)
+        elif tag == "small" and _stands_alone(element):
+            _as_caption_after_picture(element)
+        elif tag == "table":
+            _unwrap_picture_table(element)
+        elif element.get("data-testid") == "caption-paragraph" or (
+            element.get("class") and not _CAPTION_WORDS.isdisjoint(dom.tokens(element))
+        ):
+            element.tag = "figcaption"
+    main = next(iter(root.iter("main")), None)
+    for item in main if main is not None else ():
+        _caption_grid_item(item)
+
+
+def _as_credit(paragraph: Element) -> None:
+    credit = _CREDIT_LABEL.sub("", dom.text(paragraph), count=1)
+    dom.replace(paragraph, "figcredit")
+    paragraph.text = credit
+
+
+def _stands_alone(small: Element) -> bool:
+    """<div><small>…</small></div>, nothing else in the box."""
+    box = small.getparent()
+    return (
+        box is not None
+        and dom.tag(box) == "div"
+        and len(box) == 1
+        and not (box.text or "").strip()
+        and not (small.tail or "").strip()
+    )
+
+
+def _as_caption_after_picture(small: Element) -> None:
+    box = small.getparent()
+    before = box.getprevious() if box is not None else None
+    if box is None or before is None or (before.tail or "").strip():
+        return
+    if any(True for _ in before.iter("img")):
+        box.tag = "figcaption"
+
+
+def _unwrap_picture_table(table: Element) -> None:
+    """A table of one column whose first row is a picture is a frame: the rows below are its caption."""
+    rows = list(table.iter("tr"))
+    cells = [list(row.iter("td", "th")) for row in rows]
+    if not rows or len(rows) > 3 or any(len(row) != 1 for row in cells):
+        return
+    if not any(True for _ in cells[0][0].iter("img")) or dom.text(cells[0][0]):
+        return
+    for element in (*table.iter("thead", "tbody", "tfoot", "tr"),):
+        element.tag = "div"
+    table.tag = "figure"
+    cells[0][0].tag = "div"
+    for row in cells[1:]:
+        row[0].tag = "figcaption"
+
+
+def _caption_grid_item(item: Element) -> None:
+    """BBC: each child of <main> is one block. The paragraph beside a picture or player is its caption."""
+    pictures = list(item.iter("img"))
+    players = [frame for frame in item.iter("iframe") if not _is_social(frame)]
+    if not pictures and not players:
+        return
+    for noscript in dom.inside(item, "noscript"):
+        if players:
+            _keep_poster(noscript, players[0])
+    paragraphs = [
+        paragraph
+        for paragraph in item.iter("p")
+        if dom.text(paragraph) and not any(True for _ in paragraph.iter("img", "iframe"))
+    ]
+    already = any(True for _ in item.iter("figcaption"))
+    if paragraphs and not already and len(paragraphs) <= 2:
+        paragraphs[0].tag = "figcaption"
+    for caption in item.iter("figcaption"):
+        if caption.text:
+            caption.text = _IMAGE_CAPTION_LABEL.sub("", clean(caption.text))
+
+
+def _is_social(frame: Element) -> bool:
+    return "av-embeds" not in (frame.get("src") or "") and not frame.get("title")
+
+
+def _keep_poster(noscript: Element, player: Element) -> None:
+    """The picture beside the message that the device can't play it is the still of the video."""
+    if not _PLAYER_MESSAGE.search(dom.text(noscript)):
+        return
+    for picture in noscript.iter("img"):
+        player.set("data-poster", picture.get("src") or "")
+    dom.drop(noscript)

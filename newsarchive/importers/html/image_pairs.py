@@ -1,0 +1,141 @@
+"""The pictures and embeds of a page in the making, and which caption belongs to which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from newsarchive.importers.fields import captions, urls
+from newsarchive.importers.fields.encoding import clean, squeeze
+from newsarchive.importers.types import ParsedImage
+
+from . import dom, embeds, images
+from .body import Body
+from .dom import Element
+
+Mark = tuple[str, int]  # ("image", 3) or ("embed", 0): what a placeholder points at
+
+_POINTS_UP = ("▲", "△", "↑", "◎")  # how a line below a picture says that it is about it
+_LONGEST_LINE = 120
+
+
+@dataclass(slots=True)
+class Figure:
+    """A <figure> that is open."""
+
+    marks: list[Mark] = field(default_factory=list)
+    pending: tuple[str, str] | None = None  # caption and credit that came before the picture
+
+
+class Pictures:
+    """Reads pictures into `body.images` and `body.embeds`; where they stand is the reader's business."""
+
+    def __init__(self, body: Body, base: str) -> None:
+        self.body, self.base = body, base
+        self.figures: list[Figure] = []
+        self.last: Mark | None = None  # what was read last, as long as no text has followed
+        self.homeless: ParsedImage | None = None  # a picture without address waits for its caption
+        self.seen: set[str] = set()
+
+    def text_follows(self) -> None:
+        self.last = self.homeless = None
+
+    # -- reading ------------------------------------------------------------------------------------
+
+    def picture(self, element: Element, *, unseen_only: bool = False) -> Mark | None:
+        image = images.parse(dom.attributes(element), base=self.base)
+        if image is None:
+            return None
+        if not image.src:
+            self.homeless = image
+            return None
+        key = urls.normalise(image.src).partition("?")[0]
+        if unseen_only and key in self.seen:
+            return None
+        self.seen.add(key)
+        self.body.images.append(image)
+        return self._found(("image", len(self.body.images) - 1))
+
+    def embed(self, tag: str, element: Element) -> Mark | None:
+        names = ("src", "data-src", "data-lazy-src", "data")
+        sources = [element.get(name) for name in names]
+        sources += [source.get("src") for source in element.iter("source")]
+        for src in filter(None, sources):
+            found = embeds.parse(
+                src,
+                base=self.base,
+                kind="video" if tag == "video" else "",
+                title=squeeze(clean(element.get("title") or "")),
+                poster=element.get("poster") or element.get("data-poster") or "",
+            )
+            if found and found.url not in self.seen:
+                self.seen.add(found.url)
+                self.body.embeds.append(found)
+                return self._found(("embed", len(self.body.embeds) - 1))
+            if found:
+                return None
+        return None
+
+    def _found(self, mark: Mark) -> Mark:
+        if self.figures:
+            figure = self.figures[-1]
+            if figure.pending and mark[0] == "image":
+                self._set(mark, *figure.pending)
+                figure.pending = None
+            figure.marks.append(mark)
+        self.last = mark
+        return mark
+
+    # -- captions -----------------------------------------------------------------------------------
+
+    def caption(self, words: str, credit: str) -> Mark | bool:
+        """Whether it found its picture; a Mark when that picture has no address and must be placed now."""
+        figure = self.figures[-1] if self.figures else None
+        if figure is not None and (figure.marks or self.homeless is None):
+            bare = [mark for mark in figure.marks if not self._has_caption(mark)]
+            if bare:
+                self._set(bare[-1], words, credit)
+            elif not figure.marks and figure.pending is None:
+                figure.pending = (words, credit)
+            else:
+                return False
+            return True
+        if self.homeless is not None:
+            self.body.images.append(self.homeless)
+            self.homeless = None
+            mark = self._found(("image", len(self.body.images) - 1))
+            self._set(mark, words, credit)
+            return mark
+        if self.last is not None and not self._has_caption(self.last):
+            self._set(self.last, words, credit)
+            return True
+        return False
+
+    def close_figure(self) -> str:
+        """The caption that found no picture, if there is one: it is text after all."""
+        figure = self.figures.pop()
+        return figure.pending[0] if figure.pending else ""
+
+    def credit(self, words: str) -> None:
+        if words and self.last is not None and self.last[0] == "image":
+            self.body.caption_image(self.last[1], "", words)
+
+    def takes_line(self, words: str) -> bool:
+        """A line right after a picture that only names its source, or points up at it: ▲图为…"""
+        if self.last is None or self.last[0] != "image" or self._has_caption(self.last):
+            return False
+        points_up = words.startswith(_POINTS_UP) and len(words) <= _LONGEST_LINE
+        if points_up or captions.is_credit(words, self.body.agencies):
+            self._set(self.last, words, "")
+            return True
+        return False
+
+    def _set(self, mark: Mark, words: str, credit: str) -> None:
+        kind, number = mark
+        if kind == "image":
+            self.body.caption_image(number, words, credit)
+        else:
+            self.body.caption_embed(number, words)
+
+    def _has_caption(self, mark: Mark) -> bool:
+        kind, number = mark
+        return bool(self.body.images[number].caption if kind == "image" else self.body.embeds[number].caption)

@@ -1,0 +1,71 @@
+"""Which address of a picture is the real one, and which pictures are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from newsarchive.importers.fields import urls
+from newsarchive.importers.fields.encoding import one_line
+from newsarchive.importers.types import ParsedImage
+
+_LAZY = ("data-original", "data-src", "data-lazy-src", "data-actualsrc", "data-original-src", "data-echo")
+_LAZY_SETS = ("data-srcset", "data-lazy-srcset")
+_DECORATION = re.compile(
+    r"grey_line|gray_line|icon-zoom|/spacer\.|/blank\.gif|/pixel\.|1x1\.(?:gif|png)|loadimg\.gif|/loading\.gif|"
+    r"/emoji/|s\.w\.org/images/core/|feedburner\.com/~|/servicelinks/|scorecardresearch\.com|feedx\.net",
+    re.IGNORECASE,
+)
+_SRCSET_ITEM = re.compile(r"\s*(\S+?),?(?:\s+(\d+(?:\.\d+)?)[wx])?\s*(?:,|$)")
+
+
+def parse(attributes: Mapping[str, str], *, base: str = "") -> ParsedImage | None:
+    """A picture from the attributes of its <img>; None for what is no picture of the article.
+
+    Without a usable address there is still the place and the caption: then `src` is "".
+    """
+    if attributes.get("width") in ("0", "1") or attributes.get("height") in ("0", "1"):
+        return None
+    found = ""
+    for candidate in _candidates(attributes):
+        found = found or candidate
+        src = urls.absolute(candidate, base)
+        if src and not _DECORATION.search(src):
+            return _image(candidate, src, attributes)
+        if src:
+            return None
+    if found.startswith("data:") or urls.host_of(found):
+        return None
+    return _image("" if _is_script(found) else found, "", attributes)
+
+
+def _image(found: str, src: str, attributes: Mapping[str, str]) -> ParsedImage:
+    return ParsedImage(
+        src=src,
+        archived_src=urls.wayback_address(found),
+        found_src=found,
+        alt=one_line(attributes.get("alt") or ""),
+    )
+
+
+def _candidates(attributes: Mapping[str, str]) -> list[str]:
+    """Addresses from the best to the worst: lazy ones beat the placeholder that stands in for them."""
+    lazy = [attributes.get(name, "") for name in _LAZY]
+    src = attributes.get("src", "")
+    sets = [_largest(attributes.get(name, "")) for name in (*_LAZY_SETS, "srcset")]
+    ordered = [*lazy, src, *sets] if not src.startswith("data:") else [*lazy, *sets, src]
+    return [candidate.strip() for candidate in ordered if candidate and candidate.strip()]
+
+
+def _largest(srcset: str) -> str:
+    """The biggest of a srcset; relative ones are no use, for the page they stood in is unknown."""
+    best, size = "", -1.0
+    for match in _SRCSET_ITEM.finditer(srcset[:20_000]):
+        width = float(match[2] or 1)
+        if width > size and match[1].startswith(("http", "//")):
+            best, size = match[1], width
+    return best
+
+
+def _is_script(url: str) -> bool:
+    return bool(re.match(r"\s*[a-z]+\s*:", url, re.IGNORECASE)) and not url.startswith("http")

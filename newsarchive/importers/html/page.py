@@ -1,0 +1,411 @@
+"""Reads the tree of a saved page into a Body, from its first word to its last.
+
+What is no block of the subset becomes paragraphs; pictures and embeds stand where they stood.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+
+from lxml import etree
+
+from newsarchive.importers.fields import outlets, urls
+from newsarchive.importers.fields.encoding import clean, squeeze
+
+from . import dom
+from .body import Body, repeats, text_of, trim
+from .dom import Element
+from .image_pairs import Figure, Mark, Pictures
+from .related import is_label, only_link
+from .safe_subset import escape, link
+
+_SKIPPED = frozenset({
+    "script", "style", "template", "svg", "math", "button", "select", "textarea", "input", "option", "canvas",
+    "head", "title", "meta", "link", "map", "dialog", "base", "datalist", "noframes", "noembed",
+})  # fmt: skip
+_INLINE = frozenset({
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
+    "ins", "kbd", "label", "mark", "nobr", "output", "q", "rp", "rt", "ruby", "s", "samp", "small", "span",
+    "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "picture", "source", "track", "param",
+})  # fmt: skip
+_EMBEDS = frozenset({"iframe", "video", "audio", "embed", "object"})
+_MARKS = {"b": "strong", "strong": "strong", "i": "em", "em": "em"}
+_HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 4, "h6": 4}
+_KINDS = {  # containers by their tag; item, row and cell only inside their own
+    "figcaption": "caption", "figcredit": "credit", "figure": "figure", "blockquote": "quote", "ul": "list",
+    "ol": "list", "table": "table",
+}  # fmt: skip
+_KINDS_WITHIN = {("li", "list"): "item", ("tr", "table"): "row", ("td", "row"): "cell", ("th", "row"): "cell"}
+_WITHOUT_TEXT = frozenset({"figure", "list", "table", "row"})
+_MAX_FRAMES = 24  # containers in containers; what is deeper is read as paragraphs
+_LONGEST_CAPTION = 600
+
+_SPACE = re.compile(r"[ \t\r\f\u00a0]*\n[ \t\r\n\f\u00a0]*|[ \t\r\f\u00a0]+")
+_EMPTY_MARK = re.compile(r"<(strong|em)>\s*</\1>|<a href=\"[^\"]*\">\s*</a>")
+_TAG = re.compile(r"<[^<>]*>")
+_IS_BLOCK = re.compile(r"<(?:ul|ol|blockquote|table)>")
+_TOKEN = re.compile(r"<[^<>]*>|\n|[^<\n]+")
+_WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—]")
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A container that is open: its finished parts wait for its end."""
+
+    kind: str
+    owner: Element | None = None  # the element whose end is the end of the frame
+    parts: list[str] = field(default_factory=list)
+    cite: str = ""  # a caption's credit in an element of its own
+    cells: list[tuple[str, list[str]]] = field(default_factory=list)  # of a row: tag and parts of each
+    rows: list[list[tuple[str, list[str]]]] = field(default_factory=list)  # of a table
+
+
+def read(root: Element, *, body: Body, base: str, title: str) -> None:
+    """`root` has been through boilerplate and figures. `base` resolves relative addresses."""
+    _Reader(body, base, title).run(root)
+
+
+class _Reader:
+    def __init__(self, body: Body, base: str, title: str) -> None:
+        self.body, self.base, self.title = body, base, title
+        self.pictures = Pictures(body, base)
+        self.frames = [_Frame("body")]
+        self.texts = [self.frames[0]]  # those of the frames that take text
+        self.buffer: list[str] = []  # the paragraph being read
+        self.marks: list[tuple[str, str, Element]] = []  # (tag, opening, owner) of open emphasis and links
+        self.heading = 0
+        self.in_paragraph = self.in_pre = False
+        self.after_container: list[Mark] = []  # pictures that are placed when the container ends
+        self.after_paragraph: list[Mark] = []  # … when the paragraph ends
+        self.label_at = -1  # where a block such as 相关阅读： stands, while only links have followed
+
+    def run(self, root: Element) -> None:
+        walker = etree.iterwalk(root, events=("start", "end"))
+        skipped: Element | None = None
+        for event, element in walker:
+            if event == "start":
+                if element is root or self._start(element):
+                    self._text(element.text or "")
+                else:
+                    walker.skip_subtree()
+                    skipped = element
+            elif element is not root:
+                if element is not skipped:
+                    self._end(element)
+                skipped = None
+                self._text(element.tail or "")
+        self._flush()
+        self._place_all(self.after_container)
+
+    # -- elements -----------------------------------------------------------------------------------
+
+    def _start(self, element: Element) -> bool:
+        """False when what is inside has been dealt with, or is of no interest."""
+        tag = dom.tag(element)
+        if tag in _SKIPPED or not tag:
+            return False
+        if tag in _INLINE:
+            self._start_inline(tag, element)
+        elif tag == "br":
+            self._break()
+        elif tag == "img":
+            self._show(self.pictures.picture(element))
+        elif tag == "noscript":
+            self._noscript(element)
+            return False
+        elif tag in _EMBEDS:
+            mark = self.pictures.embed(tag, element)
+            self._show(mark)
+            return tag == "object" and mark is None
+        else:
+            self._flush()
+            self._start_block(tag, element)
+        return True
+
+    def _start_inline(self, tag: str, element: Element) -> None:
+        if tag == "cite" and self.texts[-1].kind == "caption":
+            self._flush()
+            self._open("cite", element)
+        elif tag == "a":
+            url = urls.absolute(element.get("href") or "", self.base)
+            if url:
+                self._mark("a", link(url, "").removesuffix("</a>"), element)
+        elif tag in _MARKS:
+            self._mark(_MARKS[tag], f"<{_MARKS[tag]}>", element)
+
+    def _start_block(self, tag: str, element: Element) -> None:
+        self.in_paragraph = tag == "p"
+        self.in_pre = self.in_pre or tag == "pre"
+        self.heading = _HEADINGS.get(tag, self.heading)
+        kind = _KINDS.get(tag) or _KINDS_WITHIN.get((tag, self.frames[-1].kind), "")
+        if kind and (len(self.frames) < _MAX_FRAMES or kind == "caption"):
+            self._open(kind, element)
+
+    def _open(self, kind: str, element: Element) -> None:
+        frame = _Frame(kind, element)
+        self.frames.append(frame)
+        if kind == "figure":
+            self.pictures.figures.append(Figure())
+        if kind not in _WITHOUT_TEXT:
+            self.texts.append(frame)
+
+    def _end(self, element: Element) -> None:
+        tag = dom.tag(element)
+        if tag == "a" or tag in _MARKS:
+            self._unmark(element)
+        elif tag not in _INLINE and tag not in ("br", "img"):
+            self._flush()
+            self.in_paragraph = False
+            self.in_pre = self.in_pre and tag != "pre"
+            self.heading = 0 if tag in _HEADINGS else self.heading
+        if self.frames[-1].owner is element:
+            self._flush()
+            self._close(tag)
+
+    def _close(self, tag: str) -> None:
+        frame = self.frames.pop()
+        if frame is self.texts[-1]:
+            self.texts.pop()
+        outer = self.frames[-1]
+        if frame.kind == "caption":
+            self._caption(frame)
+        elif frame.kind == "credit":
+            self.pictures.credit(squeeze(_plain(" ".join(frame.parts))))
+        elif frame.kind == "cite":
+            outer.cite = squeeze(_plain(" ".join(frame.parts)))
+        elif frame.kind == "figure":
+            self._paragraph(escape(self.pictures.close_figure()))
+        elif frame.kind == "quote" and frame.parts:
+            inner = (part if _IS_BLOCK.match(part) else f"<p>{part}</p>" for part in frame.parts)
+            self._block(f"<blockquote>{''.join(inner)}</blockquote>")
+        elif frame.kind == "item":
+            outer.parts.append(_joined(frame.parts))
+        elif frame.kind == "list":
+            self._list(frame, tag)
+        elif frame.kind == "cell":
+            outer.cells.append((tag, frame.parts))
+        elif frame.kind == "row" and any(parts for _, parts in frame.cells):
+            outer.rows.append(frame.cells)
+        elif frame.kind == "table":
+            self._table(frame)
+        if len(self.texts) == 1:
+            self._place_all(self.after_container)
+
+    # -- text ---------------------------------------------------------------------------------------
+
+    def _text(self, text: str) -> None:
+        if not text:
+            return
+        text = clean(text)
+        if self.in_pre:
+            self.buffer.append(escape(text).replace("\n", "<br>"))
+        else:
+            self.buffer.append(escape(_SPACE.sub(_space, text)))
+
+    def _break(self) -> None:
+        loose = not self.in_paragraph and self.texts[-1].kind == "body"
+        if self.after_paragraph or (loose and _ends_in_break(self.buffer)):
+            self._flush()
+        else:
+            self.buffer.append("<br>")
+
+    def _mark(self, tag: str, opening: str, owner: Element) -> None:
+        """Bold in bold is bold, and a link in a link is the outer one: each kind is open once at most."""
+        if all(mark != tag for mark, _, _ in self.marks):
+            self.marks.append((tag, opening, owner))
+            self.buffer.append(opening)
+
+    def _unmark(self, owner: Element) -> None:
+        """Closes what `owner` opened; what was opened inside it is opened again behind it."""
+        for index, (_, _, opener) in enumerate(self.marks):
+            if opener is owner:
+                self.buffer += [f"</{mark}>" for mark, _, _ in reversed(self.marks[index:])]
+                del self.marks[index]
+                self.buffer += [opening for _, opening, _ in self.marks[index:]]
+                return
+
+    def _flush(self) -> None:
+        """Ends the paragraph; emphasis and links that are still open go on in the next."""
+        if self.buffer:
+            closing = "".join(f"</{mark}>" for mark, _, _ in reversed(self.marks))
+            inner = _tidy("".join(self.buffer) + closing)
+            self.buffer = [opening for _, opening, _ in self.marks]
+            self._paragraph(inner)
+        self._place_all(self.after_paragraph)
+
+    def _paragraph(self, inner: str) -> None:
+        frame = self.texts[-1]
+        if not inner:
+            return
+        if frame.kind != "body":
+            frame.parts.append(inner)
+        elif _IS_BLOCK.match(inner):
+            self._block(inner)
+        elif self.heading:
+            if not repeats(inner, self.title):
+                self._block(inner, heading=self.heading)
+        elif not self.pictures.takes_line(squeeze(_plain(inner))) and not self._is_related(inner):
+            self._block(f"<p>{inner}</p>")
+
+    def _block(self, outer: str, *, heading: int = 0) -> None:
+        """A block that readers read: what follows is no longer beside the last picture."""
+        if len(self.texts) > 1:
+            self.texts[-1].parts.append(outer)
+            return
+        self.pictures.text_follows()
+        if heading:
+            self.body.heading(heading, outer)
+        else:
+            self.body.block(outer)
+        words = text_of(outer) if len(outer) < 200 else ""
+        self.label_at = len(self.body.blocks) - 1 if is_label(words) else -1
+
+    # -- pictures -----------------------------------------------------------------------------------
+
+    def _show(self, mark: Mark | None) -> None:
+        """Places a picture where it stands; one inside a sentence or container comes after that."""
+        if mark is None:
+            return
+        if len(self.texts) > 1:
+            self.after_container.append(mark)
+        elif self.in_paragraph and _has_words(self.buffer) and not _ends_in_break(self.buffer):
+            self.after_paragraph.append(mark)
+        else:
+            self._flush()
+            self._place(mark)
+            self.pictures.last = mark
+
+    def _place(self, mark: Mark) -> None:
+        self.body.blocks.append(f'<figure data-{mark[0]}="{mark[1]}"></figure>')
+
+    def _place_all(self, marks: list[Mark]) -> None:
+        for mark in marks:
+            self._place(mark)
+            self.pictures.last = mark
+        marks.clear()
+
+    def _noscript(self, element: Element) -> None:
+        """Pictures that the page would load by script are only here; messages are for nobody."""
+        for picture in element.iter("img"):
+            self._show(self.pictures.picture(picture, unseen_only=True))
+        for frame in element.iter("iframe"):
+            self._show(self.pictures.embed("iframe", frame))
+
+    def _caption(self, frame: _Frame) -> None:
+        parts = frame.parts
+        if len(parts) > 3 and sum(map(len, parts)) > _LONGEST_CAPTION:  # unclosed, it holds the article
+            parts = parts[:1]
+        words = squeeze(_plain(" ".join(parts)))
+        taken = self.pictures.caption(words, frame.cite) if words or frame.cite else True
+        if isinstance(taken, tuple):
+            self._show(taken)
+        for part in frame.parts[len(parts) :] if taken else frame.parts:
+            self._paragraph(part)
+
+    # -- related links, lists, tables -----------------------------------------------------------------
+
+    def _is_related(self, inner: str) -> bool:
+        found = only_link(inner) if self.label_at >= 0 else None
+        if found:
+            self._relate([found])
+        return found is not None
+
+    def _relate(self, found: list[tuple[str, str]]) -> None:
+        """Takes links out of the text, and the label before them with the first."""
+        for url, text in found:
+            self.body.relate(url, text)
+        if 0 <= self.label_at < len(self.body.blocks):
+            del self.body.blocks[self.label_at]
+            self.label_at = len(self.body.blocks)  # further links still belong to the label that is gone
+
+    def _list(self, frame: _Frame, tag: str) -> None:
+        items = [item for item in frame.parts if item]
+        found = [only_link(item) for item in items]
+        links = [link for link in found if link]
+        if items and len(self.texts) == 1 and len(links) == len(items):
+            labelled = self.label_at >= 0
+            if labelled or all(self._is_same_outlet(url) for url, _ in links):
+                self._relate(links)
+                return
+        if items:
+            self._block(f"<{tag}>{''.join(f'<li>{item}</li>' for item in items)}</{tag}>")
+
+    def _is_same_outlet(self, url: str) -> bool:
+        mine = outlets.by_address(self.base)
+        same_host = bool(self.base) and urls.host_of(url) == urls.host_of(self.base)
+        return same_host or (mine is not None and outlets.by_address(url) is mine)
+
+    def _table(self, frame: _Frame) -> None:
+        if any(len(row) > 1 for row in frame.rows):
+            rows = ("".join(f"<{tag}>{_joined(parts)}</{tag}>" for tag, parts in row) for row in frame.rows)
+            self._block(f"<table><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>")
+            return
+        for row in frame.rows:  # one column is layout, not a table
+            for _, parts in row:
+                for part in parts:
+                    self._paragraph(part)
+
+
+def _space(match: re.Match[str]) -> str:
+    return "\n" if "\n" in match[0] else " "
+
+
+def _tidy(inner: str) -> str:
+    """Without empty marks; lines that were only wrapped are joined as a browser would show them."""
+    count = 1
+    while count:
+        inner, count = _EMPTY_MARK.subn("", inner)
+    if "\n" in inner:
+        inner = _unwrapped(inner)
+    return trim(inner.replace(" <br>", "<br>").replace("<br> ", "<br>"))
+
+
+def _unwrapped(inner: str) -> str:
+    """Line ends of the source become a blank, or nothing where wide characters meet across them."""
+    out: list[str] = []
+    before = ""  # the last character shown
+    at = -1  # where in `out` a line end waits for the next character
+    for token in _TOKEN.findall(inner):
+        if token == "\n":
+            if at < 0 and before:
+                at = len(out)
+                out.append("")
+            continue
+        if token == "<br>":
+            at, before = -1, ""
+        elif not token.startswith("<"):
+            if at >= 0 and not (_WIDE.match(before) and _WIDE.match(token)):
+                out[at] = " "
+            at, before = -1, token[-1]
+        out.append(token)
+    return "".join(out)
+
+
+def _joined(parts: list[str]) -> str:
+    """Paragraphs of one cell or item, on a line each; blocks among them have lines of their own."""
+    out: list[str] = []
+    for part in parts:
+        if out and not _IS_BLOCK.match(part) and not _IS_BLOCK.match(out[-1]):
+            out.append("<br>")
+        out.append(part)
+    return "".join(out)
+
+
+def _plain(inner: str) -> str:
+    return unescape(_TAG.sub("", inner.replace("<br>", " ")))
+
+
+def _ends_in_break(buffer: list[str]) -> bool:
+    """Whether the paragraph so far ends in a line break, or has nothing in it."""
+    for part in reversed(buffer):
+        if part == "<br>":
+            return True
+        if part.strip() and not part.startswith("<"):
+            return False
+    return True
+
+
+def _has_words(buffer: list[str]) -> bool:
+    return any(part.strip() and not part.startswith("<") for part in buffer)

@@ -1,0 +1,31 @@
+"""The body of an article from the HTML that a mirror saved: the steps every HTML format shares."""
+
+from __future__ import annotations
+
+from newsarchive.importers.assembly import Draft
+
+from . import boilerplate, dom, figures, page
+from .boilerplate import Aside
+from .dom import Element
+
+
+def read(root: Element, draft: Draft, *, base: str = "") -> Aside:
+    """Fills draft.body; returns what was set aside. `base` defaults to the article's own address."""
+    base = base or draft.source_url
+    aside = boilerplate.take_out(root)
+    figures.normalise(root)
+    page.read(root, body=draft.body, base=base, title=draft.title)
+    for url, text in boilerplate.related(aside, base):
+        draft.body.relate(url, text)
+    return aside
+
+
+def main_of(root: Element) -> Element:
+    """<main> when the page has one: what a feed reader or proxy added stands outside it."""
+    main = next(iter(root.iter("main")), None)
+    if main is None:
+        return root
+    holder = dom.parse("")
+    holder.append(main)
+    main.tail = None
+    return holder

@@ -1,0 +1,151 @@
+"""The paths of a command line as a stream of files: plain files, folders, archives.
+
+Folders are walked in the order of names. Links are followed only to files inside the same folder;
+hidden files and __MACOSX are passed over in silence. An archive is opened only when it was named
+itself: one found inside a folder or another archive is a file like any other (and no article). So is
+an export of `export_articles`, which is read record by record.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from codecs import BOM_UTF8
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from newsarchive.errors import UnreadableFile, UnsafeArchive
+from newsarchive.importers.types import SourceFile
+
+from .containers import names, reader
+from .containers.limits import Limits, Refused
+
+# How the first record of an export begins.
+_EXPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"id"\s*:\s*\d+\s*,\s*"title"\s*:\s*"')
+
+
+class Reader:
+    """Iterate to read. `done` of `total` bytes on disk have been read, for a progress bar."""
+
+    def __init__(self, paths: Sequence[Path], limits: Limits) -> None:
+        self._paths = paths
+        self._limits = limits
+        self.done = 0
+        self.total = sum(_size(file) for path in paths for file, _ in _files(path))
+
+    def __iter__(self) -> Iterator[SourceFile | Refused]:
+        for path in self._paths:
+            for file, name in _files(path):
+                before = self.done
+                if isinstance(file, Refused):
+                    yield file
+                elif file == path and reader.kind(_head(file)):
+                    yield from self._archive(file, name)
+                elif file == path and _EXPORT.match(_head(file)):
+                    yield from self._records(file, name)
+                else:
+                    yield self._read(file, name)
+                self.done = before + _size(file)
+
+    def _archive(self, file: Path, name: str) -> Iterator[SourceFile | Refused]:
+        before = self.done
+
+        def position(read: int) -> None:
+            self.done = before + read
+
+        try:
+            yield from reader.members(file, self._limits, position)
+        except (UnsafeArchive, UnreadableFile) as exc:
+            yield Refused(name, f"{exc.reason} What was read before stays.")
+
+    def _records(self, file: Path, name: str) -> Iterator[SourceFile | Refused]:
+        """Each line is a file of its own: out.jsonl#12."""
+        before = self.done
+        try:
+            with file.open("rb") as stream:
+                number = 0
+                while line := stream.readline(self._limits.file_bytes + 1):
+                    number += 1
+                    path = f"{name}#{number}"
+                    if len(line) > self._limits.file_bytes:
+                        rest = 0 if line.endswith(b"\n") else _rest_of_line(stream)
+                        yield Refused(path, self._limits.refusal(len(line) + rest))
+                    elif data := line.removeprefix(BOM_UTF8).strip():
+                        yield SourceFile(path, data)
+                    self.done = before + stream.tell()
+        except OSError as exc:
+            yield Refused(name, f"It can't be read to its end: {exc.strerror}.")
+
+    def _read(self, file: Path, name: str) -> SourceFile | Refused:
+        try:
+            if not stat.S_ISREG(file.stat().st_mode):
+                return Refused(name, "Refused: not a plain file.")
+            with file.open("rb") as stream:
+                data = stream.read(self._limits.file_bytes + 1)
+            if len(data) > self._limits.file_bytes:
+                return Refused(name, self._limits.refusal(file.stat().st_size))
+        except OSError as exc:
+            return Refused(name, f"It can't be read: {exc.strerror}.")
+        return SourceFile(name, data)
+
+
+def _files(path: Path) -> Iterator[tuple[Path | Refused, str]]:
+    """With the name inside the import: relative to the folder that was named."""
+    if path.is_dir():
+        yield from _walk(path, "", path.resolve())
+    else:
+        yield path, names.clean(os.fsencode(path.name))
+
+
+def _walk(folder: Path, prefix: str, root: Path) -> Iterator[tuple[Path | Refused, str]]:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as exc:
+        yield Refused(prefix or ".", f"It can't be read: {exc.strerror}."), prefix
+        return
+    for entry in entries:
+        name = prefix + names.clean(os.fsencode(entry.name))
+        if names.is_hidden(entry.name):
+            continue
+        if entry.is_symlink():
+            target = Path(entry.path).resolve()
+            if not target.is_relative_to(root):
+                yield Refused(name, "Refused: a link that leads out of the folder."), name
+                continue
+            if target.is_dir():  # its files are met where they are
+                continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path), name + "/", root)
+        else:
+            yield Path(entry.path), name
+
+
+def _size(file: Path | Refused) -> int:
+    if isinstance(file, Refused):
+        return 0
+    try:
+        return file.stat().st_size
+    except OSError:  # reading it will say why
+        return 0
+
+
+def _rest_of_line(stream: BinaryIO) -> int:
+    size = 0
+    while piece := stream.readline(1 << 20):
+        size += len(piece)
+        if piece.endswith(b"\n"):
+            break
+    return size
+
+
+def _head(file: Path) -> bytes:
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            return b""
+        with file.open("rb") as stream:
+            return stream.read(reader.HEAD)
+    except OSError:  # reading it will say why
+        return b""

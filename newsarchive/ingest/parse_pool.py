@@ -1,0 +1,159 @@
+"""Files into parsed articles, in processes of their own, so that all cores work and a file that kills
+its parser costs one file. The processes know nothing of Django or the database."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final
+
+from newsarchive.errors import UnreadableFile
+from newsarchive.importers import registry
+from newsarchive.importers.fields.agencies import Agencies
+from newsarchive.importers.types import ParsedArticle, SourceFile
+
+from .containers import reader
+
+FILE_SECONDS: Final = 120  # what one file may take; a hundred times what the largest real one takes
+_NESTED: Final = "This is an archive inside the import: name it on the command line to have it read."
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    article: ParsedArticle | None
+    reason: str = ""  # why there is no article
+    lasting: bool = True  # False: an accident, so the same file deserves another try
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Files handed to a process; `Parsers.collect` waits for what became of them."""
+
+    files: Sequence[SourceFile]
+    future: Future[list[Parsed]] | None
+    pool: ProcessPoolExecutor | None
+
+
+class TooSlow(BaseException):
+    """Out of an alarm, through any `except Exception` on its way."""
+
+
+def rules() -> int:
+    """Rises whenever an importer learns something: a file refused before then deserves another try."""
+    return sum(importer.version for importer in registry.IMPORTERS)
+
+
+def versions() -> dict[str, int]:
+    return {importer.name: importer.version for importer in registry.IMPORTERS}
+
+
+def parse(source: SourceFile, agencies: Agencies) -> Parsed:
+    if reader.kind(source.data[: reader.HEAD]):
+        return Parsed(None, _NESTED)
+    try:
+        return Parsed(registry.parse(source, agencies))
+    except UnreadableFile as exc:
+        return Parsed(None, exc.reason)
+    except TooSlow:
+        return Parsed(None, f"Reading it took longer than {FILE_SECONDS} seconds.", lasting=False)
+    except Exception as exc:  # noqa: BLE001 - one file never stops an import; its path and this are recorded
+        return Parsed(None, f"The importer stumbled: {type(exc).__name__}: {exc}", lasting=False)
+
+
+class Parsers:
+    """Use as a context. With one worker, files are parsed in this process. `agencies` go with the files."""
+
+    def __init__(self, workers: int, agencies: Agencies) -> None:
+        self._workers = workers
+        self._agencies = agencies
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Parsers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def submit(self, files: Sequence[SourceFile]) -> list[Job]:
+        """One job per worker and a half: small enough to share the work, large enough to be cheap."""
+        if self._workers == 1:
+            return [Job(files, None, None)] if files else []
+        size = max(1, -(-len(files) // (2 * self._workers)))
+        return [self._submit(files[start : start + size]) for start in range(0, len(files), size)]
+
+    def collect(self, job: Job) -> list[Parsed]:
+        """In the order of the job's files. If its process died, finds out which file does that."""
+        if job.future is None:
+            return [parse(file, self._agencies) for file in job.files]
+        try:
+            return job.future.result()
+        except BrokenProcessPool:
+            self._forget(job.pool)
+            return [self._alone(file) for file in job.files]
+
+    def _submit(self, files: Sequence[SourceFile]) -> Job:
+        if self._pool is None:
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload([__name__])
+            self._pool = ProcessPoolExecutor(self._workers, context, initializer=_start_worker)
+        try:
+            return Job(files, self._pool.submit(_parse_all, files, self._agencies), self._pool)
+        except BrokenProcessPool:
+            self._forget(self._pool)
+            return self._submit(files)
+
+    def _alone(self, file: SourceFile) -> Parsed:
+        job = self._submit([file])
+        assert job.future is not None
+        try:
+            return job.future.result()[0]
+        except BrokenProcessPool:
+            self._forget(job.pool)
+            return Parsed(
+                None, "The process that read it was killed: it may need too much memory.", lasting=False
+            )
+
+    def _forget(self, pool: ProcessPoolExecutor | None) -> None:
+        if pool is self._pool:
+            self._close()
+
+    def _close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+
+def _start_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the importing process to answer
+    signal.signal(signal.SIGALRM, _too_slow)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for files for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _too_slow(number: int, frame: object) -> None:
+    raise TooSlow
+
+
+def _parse_all(files: Sequence[SourceFile], agencies: Agencies) -> list[Parsed]:
+    results = []
+    for file in files:
+        signal.alarm(FILE_SECONDS)
+        results.append(parse(file, agencies))
+        signal.alarm(0)
+    return results

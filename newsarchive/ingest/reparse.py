@@ -1,0 +1,177 @@
+"""The stored files read anew, after importers have learned something.
+
+Every file of an article goes through the parsers of an import and through the same code that decides
+what is shown, so that an article ends as an import of its files today would leave it, but for what
+curators touched. Files that gave no article are tried again too.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Final
+
+from django import db
+from django.conf import settings
+from django.db.models import QuerySet
+
+from newsarchive.archive import agencies, articles
+from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.source_precedence import Change
+from newsarchive.importers.types import SourceFile
+from newsarchive.models import Article, Outcome, RawFile
+
+from . import parse_pool
+from . import run as ingest
+from .parse_pool import Job, Parsed, Parsers
+from .results import Input, Known, Recording
+
+BATCH_ARTICLES: Final = 200
+
+
+@dataclass(slots=True)
+class Report:
+    articles: int = 0  # read anew
+    changed: int = 0
+    unreadable: list[tuple[int, str]] = field(default_factory=list)  # (article, why): left as they are
+    tried: int = 0  # files of earlier failures
+    mended: int = 0  # of them now an article
+    interrupted: bool = False
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    done: int
+    total: int  # articles
+    seconds: float
+
+
+def run(
+    *,
+    format: str = "",
+    only: Collection[int] = (),
+    dry_run: bool = False,
+    workers: int = 0,
+    on_progress: Callable[[Progress], None] | None = None,
+    on_change: Callable[[int, Sequence[Change]], None] | None = None,
+) -> Report:
+    """All articles, or those shown from files of one `format`, or `only` some, by number.
+
+    Each batch is one transaction; stopped and started again it repeats reading and no writing. Raises
+    ImportBusy when an import runs.
+    """
+    chosen = Article.objects.order_by("id")
+    if format:
+        chosen = chosen.filter(raw__format=format)
+    if only:
+        chosen = chosen.filter(pk__in=only)
+    with nullcontext() if dry_run else ingest.alone():
+        started = time.monotonic()
+        report = Report()
+        total = chosen.count()
+        vocabulary = Vocabulary()
+        try:
+            count = workers or settings.IMPORT_WORKERS or os.cpu_count() or 1
+            with Parsers(count, agencies.table()) as parsers:
+                for batch in _ahead(list(chosen.values_list("id", flat=True)), parsers):
+                    files = _readable(batch, batch.parsed(parsers), report)
+                    if dry_run:  # what it learns is rolled back with the batch
+                        vocabulary = Vocabulary()
+                    changed = articles.show_again(files, vocabulary, dry_run=dry_run)
+                    report.articles += len(batch.numbers)
+                    report.changed += len(changed)
+                    if on_change is not None:
+                        for number, changes in changed.items():
+                            on_change(number, changes)
+                    if on_progress is not None:
+                        on_progress(Progress(report.articles, total, time.monotonic() - started))
+                    db.reset_queries()
+                if not only:
+                    _try_failures(report, parsers, format, dry_run=dry_run)
+        except KeyboardInterrupt:
+            report.interrupted = True
+        report.seconds = time.monotonic() - started
+        return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    numbers: Sequence[int]  # of articles
+    raws: Sequence[RawFile]  # theirs, in the order of arrival
+    jobs: Sequence[Job]
+
+    def parsed(self, parsers: Parsers) -> list[Parsed]:
+        """Of each raw file. Waits for the parsers."""
+        return [result for job in self.jobs for result in parsers.collect(job)]
+
+
+def _ahead(numbers: Sequence[int], parsers: Parsers) -> Iterator[_Batch]:
+    waiting: deque[_Batch] = deque()
+    for some in _batches(numbers):
+        raws = list(RawFile.objects.filter(article__in=some).order_by("id"))
+        waiting.append(_Batch(some, raws, parsers.submit([_file(raw) for raw in raws])))
+        if len(waiting) > ingest.AHEAD:
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (numbers[start : start + BATCH_ARTICLES] for start in range(0, len(numbers), BATCH_ARTICLES))
+
+
+def _file(raw: RawFile) -> SourceFile:
+    return SourceFile(raw.path, raw.data)
+
+
+def _readable(
+    batch: _Batch, parsed: Sequence[Parsed], report: Report
+) -> list[tuple[int, list[articles.Pair]]]:
+    """By article. One with a file that no importer takes any more keeps what it shows."""
+    own: dict[int, list[articles.Pair]] = {number: [] for number in batch.numbers}
+    for raw, result in zip(batch.raws, parsed, strict=True):
+        assert raw.article_id is not None
+        if result.article is not None:
+            own[raw.article_id].append((raw, result.article))
+        else:
+            report.unreadable.append((raw.article_id, f"{raw.path}: {result.reason}"))
+            own.pop(raw.article_id, None)
+    return list(own.items())
+
+
+def _failed() -> QuerySet[RawFile]:
+    return RawFile.objects.filter(article=None).order_by("id")
+
+
+def _try_failures(report: Report, parsers: Parsers, format: str, *, dry_run: bool) -> None:
+    """Those that are articles now are recorded as the import that brought them would have done."""
+    recording: Recording | None = None
+    for numbers in _batches(list(_failed().values_list("id", flat=True))):
+        raws = list(_failed().filter(id__in=numbers))
+        files = [_file(raw) for raw in raws]
+        results = [result for job in parsers.submit(files) for result in parsers.collect(job)]
+        report.tried += len(raws)
+        good = [
+            _input(number, raw, file, result)
+            for number, (raw, file, result) in enumerate(zip(raws, files, results, strict=True))
+            if result.article is not None and format in ("", result.article.format)
+        ]
+        report.mended += len(good)
+        if good and not dry_run:
+            recording = recording or Recording.begin(["reparse"])
+            recording.keep(good)
+    if recording is not None:
+        recording.finish()
+
+
+def _input(number: int, raw: RawFile, file: SourceFile, parsed: Parsed) -> Input:
+    known = Known(raw.pk, None, raw.path, raw.run_id, Outcome.FAILED, deserves_a_try=True)
+    return Input(number, file, raw.sha256, known, parsed)
+
+
+def formats() -> list[str]:
+    return sorted(parse_pool.versions())

@@ -1,0 +1,279 @@
+"""What became of each file of an import: `Recording` writes it down, `Foreseeing` only says it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from newsarchive.archive import articles
+from newsarchive.archive.articles import Saved
+from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.storable import identity, text
+from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
+from newsarchive.models import Article, ImportFailure, ImportRun, Outcome, RawFile
+
+from . import parse_pool
+from .containers.limits import Refused
+from .parse_pool import Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file whose bytes the archive has."""
+
+    raw: int
+    article: int | None  # None: it failed
+    path: str
+    run: int
+    outcome: str
+    deserves_a_try: bool  # failed, by an accident or under importers that knew less
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file of an import. `parsed` is there unless it was `known` and done with."""
+
+    number: int  # its place in the import
+    item: SourceFile | Refused
+    digest: str  # "" when refused
+    known: Known | None
+    parsed: Parsed | None
+
+    @property
+    def article(self) -> ParsedArticle | None:
+        return self.parsed.article if self.parsed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A line of the import report."""
+
+    path: str
+    outcome: Outcome
+    article: int | None = None
+    reason: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def look_up(digests: Iterable[str]) -> dict[str, Known]:
+    wanted = {digest for digest in digests if digest}
+    if not wanted:
+        return {}
+    rows = RawFile.objects.filter(sha256__in=wanted).values_list(
+        "sha256", "id", "article_id", "path", "run_id", "outcome", "importer_version"
+    )
+    rules = parse_pool.rules()
+    return {
+        digest: Known(raw, article, path, run, outcome, article is None and version < rules)
+        for digest, raw, article, path, run, outcome, version in rows
+    }
+
+
+class _Batch:
+    """Inputs sorted into what the archive has and what is `fresh`: by digest, the first of its bytes."""
+
+    def __init__(self, inputs: Sequence[Input]) -> None:
+        self.inputs = inputs
+        # Bytes that were new when they went to the parsers may have been saved by a batch before this.
+        late = look_up(i.digest for i in inputs if i.parsed)
+        self.known = {i.digest: i.known for i in inputs if i.known} | late
+        self.fresh: dict[str, Input] = {}
+        for i in inputs:
+            if i.parsed and (i.digest not in self.known or self.known[i.digest].article is None):
+                self.fresh.setdefault(i.digest, i)
+        failed = [known.raw for known in self.known.values() if known.article is None]
+        rows = ImportFailure.objects.filter(raw__in=failed).order_by("id") if failed else ()
+        self._reasons = {row.raw_id: row.reason for row in rows}
+        self._recorded = {(row.path, row.reason, row.raw_id) for row in rows}
+
+    def failure(self, i: Input) -> str | None:
+        """Why `i` gives no article; None when it does."""
+        if isinstance(i.item, Refused):
+            return i.item.reason
+        if fresh := self.fresh.get(i.digest):
+            return None if fresh.article or not fresh.parsed else text(fresh.parsed.reason)
+        known = self.known[i.digest]
+        return self._reasons.get(known.raw, "") if known.article is None else None
+
+    def unrecorded(self) -> list[tuple[str, str, str]]:
+        """(path, reason, digest) of failures that have no row yet. The same one is recorded once."""
+        failures = {
+            (i.item.path, reason, i.digest): None
+            for i in self.inputs
+            if (reason := self.failure(i)) is not None
+        }
+        refused = [path for path, _, digest in failures if not digest]
+        if refused:
+            rows = ImportFailure.objects.filter(raw=None, path__in=refused)
+            self._recorded |= {(path, reason, None) for path, reason in rows.values_list("path", "reason")}
+        return [
+            (path, reason, digest)
+            for path, reason, digest in failures
+            if (digest and digest not in self.known)
+            or (path, reason, self.known[digest].raw if digest else None) not in self._recorded
+        ]
+
+
+class Recording:
+    """Saves the results of one import."""
+
+    def __init__(self, run: ImportRun, *, resumed: bool) -> None:
+        self.run_id: int | None = run.pk
+        self.resumed = resumed
+        self._run = run
+        self._vocabulary = Vocabulary()
+        self._counts: Counter[Outcome] = Counter()
+        self._told: dict[int, int] = {}  # raw files from before an interruption -> the input that told
+        last = RawFile.objects.filter(run=run).order_by("id").values_list("id", flat=True).last()
+        self._last_before = last or 0
+
+    @classmethod
+    def begin(cls, inputs: list[str]) -> Recording:
+        """A new run, or the last one if it was stopped and had the same inputs."""
+        last = ImportRun.objects.order_by("id").last()
+        if last is not None and last.finished_at is None and last.inputs == inputs:
+            return cls(last, resumed=True)
+        run = ImportRun.objects.create(inputs=inputs, importer_versions=parse_pool.versions())
+        return cls(run, resumed=False)
+
+    def keep(self, inputs: Sequence[Input]) -> list[Result]:
+        """All of them or none. Writes nothing when nothing is new."""
+        batch = _Batch(inputs)
+        failures = batch.unrecorded()
+        if not batch.fresh and not failures:
+            results = self._results(batch, {})
+        else:
+            try:
+                results = self._save(batch, failures)
+            except IntegrityError:  # a curator deleted a tag, an author … that the vocabulary remembers
+                self._vocabulary = Vocabulary()
+                results = self._save(batch, failures)
+        self._counts.update(result.outcome for result in results)
+        return results
+
+    def finish(self) -> None:
+        self._save_counts(self._counts)
+        self._run.finished_at = timezone.now()
+        self._run.importer_versions = parse_pool.versions()
+        self._run.save(update_fields=["finished_at", "importer_versions"])
+
+    def _save(self, batch: _Batch, failures: Sequence[tuple[str, str, str]]) -> list[Result]:
+        with transaction.atomic():
+            raws = self._save_files(batch)
+            pairs = [(raws[i.digest], i.article) for i in batch.fresh.values() if i.article]
+            saved = articles.save_parsed(pairs, self._run, self._vocabulary)
+            ImportFailure.objects.bulk_create(
+                ImportFailure(
+                    run=self._run, path=path, reason=reason, raw_id=_raw_id(digest, raws, batch.known)
+                )
+                for path, reason, digest in failures
+            )
+            by_digest = {raw.sha256: result for (raw, _), result in zip(pairs, saved, strict=True)}
+            results = self._results(batch, by_digest)
+            self._save_counts(self._counts + Counter(result.outcome for result in results))
+        return results
+
+    def _save_files(self, batch: _Batch) -> dict[str, RawFile]:
+        """What is fresh, by digest: new rows, and the old ones of files that got another try."""
+        retried = [batch.known[digest].raw for digest in batch.fresh if digest in batch.known]
+        again = list(RawFile.objects.defer("packed").filter(id__in=retried)) if retried else []
+        raws = {raw.sha256: raw for raw in again}
+        new = []
+        for digest, i in batch.fresh.items():
+            if digest not in raws and isinstance(i.item, SourceFile):
+                raws[digest] = RawFile(
+                    sha256=digest,
+                    path=i.item.path,
+                    size=len(i.item.data),
+                    run=self._run,
+                    packed=RawFile.pack(i.item.data),
+                )
+                new.append(raws[digest])
+            if i.parsed:
+                _describe(raws[digest], i.parsed)
+        RawFile.objects.bulk_create(new)
+        for raw in again:
+            raw.save(update_fields=["format", "encoding", "importer_version", "outcome"])
+        return raws
+
+    def _results(self, batch: _Batch, saved: Mapping[str, Saved]) -> list[Result]:
+        return [self._result(i, batch, saved) for i in batch.inputs]
+
+    def _result(self, i: Input, batch: _Batch, saved: Mapping[str, Saved]) -> Result:
+        path = i.item.path
+        reason = batch.failure(i)
+        if reason is not None:
+            return Result(path, Outcome.FAILED, reason=reason)
+        if i.digest in saved:
+            done = saved[i.digest]
+            if i.article and batch.fresh[i.digest] is i:
+                return Result(path, done.outcome, done.article, done.reason, i.article.problems)
+            return Result(path, Outcome.UNCHANGED, done.article)
+        known = batch.known[i.digest]
+        if self._was_told_before(known, i):
+            return Result(path, Outcome(known.outcome), known.article, "Done before the interruption.")
+        return Result(path, Outcome.UNCHANGED, known.article)
+
+    def _was_told_before(self, known: Known, i: Input) -> bool:
+        """A resumed run counts what it did before it was stopped, once."""
+        before = known.run == self.run_id and known.raw <= self._last_before and known.path == i.item.path
+        return before and self._told.setdefault(known.raw, i.number) == i.number
+
+    def _save_counts(self, counts: Counter[Outcome]) -> None:
+        fields = {outcome.value: counts[outcome] for outcome in Outcome}
+        ImportRun.objects.filter(pk=self._run.pk).update(seen=counts.total(), **fields)
+
+
+def _describe(raw: RawFile, parsed: Parsed) -> None:
+    if parsed.article is None:
+        raw.outcome = Outcome.FAILED
+        raw.importer_version = parse_pool.rules() if parsed.lasting else 0
+    else:
+        raw.format = parsed.article.format
+        raw.encoding = parsed.article.encoding
+        raw.importer_version = parse_pool.versions().get(parsed.article.format, 0)
+
+
+def _raw_id(digest: str, raws: Mapping[str, RawFile], known: Mapping[str, Known]) -> int | None:
+    if digest in raws:
+        return raws[digest].pk
+    return known[digest].raw if digest in known else None
+
+
+class Foreseeing:
+    """A dry run: the same results, without numbers for articles that there are not yet."""
+
+    run_id = None
+    resumed = False
+
+    def __init__(self) -> None:
+        self._digests: set[str] = set()
+        self._identities: set[str] = set()
+
+    def keep(self, inputs: Sequence[Input]) -> list[Result]:
+        batch = _Batch(inputs)
+        names = {i.digest: identity(i.article, i.digest) for i in batch.fresh.values() if i.article}
+        known = dict(Article.objects.filter(identity__in=names.values()).values_list("identity", "id"))
+        return [self._result(i, batch, names.get(i.digest, ""), known) for i in inputs]
+
+    def finish(self) -> None:
+        pass
+
+    def _result(self, i: Input, batch: _Batch, name: str, known: Mapping[str, int]) -> Result:
+        path = i.item.path
+        reason = batch.failure(i)
+        if reason is not None:
+            return Result(path, Outcome.FAILED, reason=reason)
+        if i.article is None or i.digest in self._digests:
+            before = batch.known.get(i.digest)
+            return Result(path, Outcome.UNCHANGED, before.article if before else known.get(name))
+        outcome = Outcome.UPDATED if name in known or name in self._identities else Outcome.IMPORTED
+        if i.article.standing is Standing.STUB:
+            outcome = Outcome.QUARANTINED
+        self._digests.add(i.digest)
+        self._identities.add(name)
+        return Result(path, outcome, known.get(name), i.article.standing_reason, i.article.problems)

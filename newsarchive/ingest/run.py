@@ -1,0 +1,223 @@
+"""From paths to articles: read, look up, parse in other processes, save in batches.
+
+    sources -> sha256 -> known? ── yes ──────────────┐
+                           └─ no -> parsing ─────────┴-> one transaction a batch, in the order of input
+
+A batch is all or nothing, its counts in `ImportRun` included. An import that was killed is therefore
+gone on with by the same command: it finds its unfinished run, passes over what that run saved, and
+ends with the same rows as an import that nobody disturbed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import astuple, dataclass, field
+from pathlib import Path
+from typing import Final
+
+from django import db
+from django.conf import settings
+from django.core.cache import cache
+
+from newsarchive.archive import agencies
+from newsarchive.archive.storable import text
+from newsarchive.errors import ImportBusy
+from newsarchive.importers.types import SourceFile
+from newsarchive.models import Outcome, RawFile
+
+from .containers.limits import Limits, Refused
+from .inputs import Reader
+from .parse_pool import Job, Parsers
+from .results import Foreseeing, Input, Known, Recording, Result, look_up
+
+BATCH_FILES: Final = 400
+BATCH_BYTES: Final = 4 * 1024 * 1024
+_PROGRESS: Final = "import-progress"  # where other processes read it
+_PROGRESS_SECONDS: Final = 24 * 3600
+AHEAD: Final = 2  # batches that are being parsed while one is saved: memory stays flat
+FAILURES_HELD: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    files: int
+    done: int  # of `total`: bytes of the inputs on disk
+    total: int
+    seconds: float
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1, by bytes: how many files there are in a packed tar nobody knows before its end."""
+        return min(self.done / self.total, 1.0) if self.total else 1.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """None while nothing says."""
+        return self.seconds * (1 - self.share) / self.share if 0 < self.share < 1 else None
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import came to. Every single result goes to `run`'s `report`; only some are held here."""
+
+    run: int | None = None  # None in a dry run
+    resumed: bool = False  # went on with a run that was stopped: the counts are of both together
+    interrupted: bool = False
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    failures: list[Result] = field(default_factory=list)  # the first FAILURES_HELD
+    seconds: float = 0.0
+
+    @property
+    def seen(self) -> int:
+        return self.counts.total()
+
+    @property
+    def failed(self) -> int:
+        return self.counts[Outcome.FAILED]
+
+    @property
+    def rate(self) -> float:
+        """Files a second."""
+        return self.seen / self.seconds if self.seconds else 0.0
+
+
+def run(
+    paths: Sequence[Path],
+    *,
+    dry_run: bool = False,
+    workers: int = 0,
+    on_progress: Callable[[Progress], None] | None = None,
+    report: Callable[[Result], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Report:
+    """`workers`: processes that parse; 1 parses in this one, 0 takes the setting or one per core.
+
+    Ctrl-C, or `stop` once it says yes, ends it with `interrupted` set and every batch so far saved. Raises
+    ImportBusy when another import runs, FileNotFoundError when a path is missing, before anything is read.
+    """
+    for path in paths:
+        path.stat()
+    with nullcontext() if dry_run else alone():
+        started = time.monotonic()
+        if not dry_run:
+            cache.delete(_PROGRESS)  # of the last one
+        keeper = Foreseeing() if dry_run else Recording.begin([text(str(path)) for path in paths])
+        summary = Report(run=keeper.run_id, resumed=keeper.resumed)
+        reader = Reader(paths, _limits())
+        try:
+            count = workers or settings.IMPORT_WORKERS or os.cpu_count() or 1
+            with Parsers(count, agencies.table()) as parsers:
+                for batch in _ahead(reader, parsers):
+                    for result in keeper.keep(batch.inputs(parsers)):
+                        _note(summary, result, report)
+                    progress = Progress(summary.seen, batch.done, reader.total, time.monotonic() - started)
+                    if not dry_run:
+                        cache.set(_PROGRESS, astuple(progress), _PROGRESS_SECONDS)
+                    if on_progress is not None:
+                        on_progress(progress)
+                    db.reset_queries()  # with DEBUG on, Django remembers every query
+                    if stop():
+                        raise KeyboardInterrupt
+            keeper.finish()
+        except KeyboardInterrupt:
+            summary.interrupted = True
+        summary.seconds = time.monotonic() - started
+        return summary
+
+
+def progress() -> Progress | None:
+    """How far the import is that is under way, whoever started it; None before its first batch. When none
+    is, what is left of the last one: ask for the lock first."""
+    values = cache.get(_PROGRESS)
+    return Progress(*values) if values else None
+
+
+def _note(summary: Report, result: Result, report: Callable[[Result], None] | None) -> None:
+    summary.counts[result.outcome] += 1
+    if result.outcome is Outcome.FAILED and len(summary.failures) < FAILURES_HELD:
+        summary.failures.append(result)
+    if report is not None:
+        report(result)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    items: list[SourceFile | Refused]
+    digests: list[str]  # "" for a refused one
+    known: dict[str, Known]
+    unparsed: list[str]  # the digests of the jobs' files
+    jobs: list[Job]
+    first: int  # number of the first item in the import
+    done: int  # bytes of the inputs on disk that were read up to here
+
+    def inputs(self, parsers: Parsers) -> list[Input]:
+        """Waits for the parsers."""
+        results = (result for job in self.jobs for result in parsers.collect(job))
+        parsed = dict(zip(self.unparsed, results, strict=True))
+        return [
+            Input(number, item, digest, self.known.get(digest), parsed.get(digest))
+            for number, (item, digest) in enumerate(zip(self.items, self.digests, strict=True), self.first)
+        ]
+
+
+def _ahead(reader: Reader, parsers: Parsers) -> Iterator[_Batch]:
+    """Batches in the order of input, each handed to the parsers a little before its turn."""
+    waiting: deque[_Batch] = deque()
+    first = 0
+    for items in _batches(reader):
+        waiting.append(_begin(items, first, reader.done, parsers))
+        first += len(items)
+        if len(waiting) > AHEAD:
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _batches(reader: Reader) -> Iterator[list[SourceFile | Refused]]:
+    items: list[SourceFile | Refused] = []
+    size = 0
+    for item in reader:
+        items.append(item)
+        size += len(item.data) if isinstance(item, SourceFile) else 0
+        if len(items) >= BATCH_FILES or size >= BATCH_BYTES:
+            yield items
+            items, size = [], 0
+    if items:
+        yield items
+
+
+def _begin(items: list[SourceFile | Refused], first: int, done: int, parsers: Parsers) -> _Batch:
+    digests = [RawFile.digest(item.data) if isinstance(item, SourceFile) else "" for item in items]
+    known = look_up(digests)
+    to_parse = {
+        digest: item
+        for item, digest in zip(items, digests, strict=True)
+        if isinstance(item, SourceFile) and (digest not in known or known[digest].deserves_a_try)
+    }
+    jobs = parsers.submit(list(to_parse.values()))
+    return _Batch(items, digests, known, list(to_parse), jobs, first, done)
+
+
+def _limits() -> Limits:
+    return Limits(
+        file_bytes=settings.IMPORT_MAX_FILE_BYTES,
+        archive_members=settings.IMPORT_MAX_ARCHIVE_MEMBERS,
+        archive_bytes=settings.IMPORT_MAX_ARCHIVE_BYTES,
+        ratio=settings.IMPORT_MAX_RATIO,
+    )
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One import at a time. The lock goes with the process, however that ends."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with (settings.DATA_DIR / "import.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            raise ImportBusy("another import holds import.lock") from exc
+        yield

@@ -1,0 +1,325 @@
+"""The whole archive in one file, made while it serves.
+
+    manifest.json     what made it, when, migrations, counts, size and sha256 of what follows
+    settings.json     the settings that matter, none of them secret
+    archive.sqlite3   the database at one moment: articles, raw files, dictionary, synonyms, accounts
+
+An archive that PostgreSQL keeps is written into the same file: it restores to either. Left out: sessions,
+the secret key, the index (it is built from the database). It is written beside its place and renamed:
+under its name there is a whole backup or none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import django
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from newsarchive import VERSION
+from newsarchive.conf import env
+from newsarchive.errors import BackupRefused
+from newsarchive.ingest.containers import tars
+from newsarchive.runtime import locks
+
+from . import transfer
+
+KIND: Final = "newsarchive backup"
+LAYOUT: Final = 1  # raised when an older program could not read the file
+MANIFEST: Final = "manifest.json"
+SETTINGS: Final = "settings.json"
+DATABASE: Final = "archive.sqlite3"
+LAST: Final = "last-backup.json"  # in the data folder, for `doctor`
+KEPT_SETTINGS: Final = (
+    *("TIME_ZONE", "LANGUAGE_CODE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SECURE_SSL_REDIRECT"),
+    *("IMPORT_MAX_FILE_BYTES", "IMPORT_MAX_ARCHIVE_MEMBERS", "IMPORT_MAX_ARCHIVE_BYTES", "IMPORT_MAX_RATIO"),
+)
+# What is counted into the manifest, and makes a place too full to restore into.
+COUNTED: Final = ("newsarchive_rawfile", "newsarchive_article", "newsarchive_story", "auth_user")
+SESSIONS: Final = "django_session"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    kind: str
+    layout: int
+    made_at: str  # ISO, UTC
+    program: str
+    versions: dict[str, str]  # of Python and libraries
+    migrations: dict[str, list[str]]  # app -> names applied
+    counts: dict[str, int]  # table -> rows
+    members: dict[str, Member]  # in the order of the file
+
+
+def make(target: Path, *, force: bool = False) -> Manifest:
+    """Raises BackupRefused, and OSError when the disk says no."""
+    target = target.resolve()
+    if target.is_dir():
+        raise BackupRefused(f"{target} is a folder: name a file in it, such as {target / 'archive.tar.zst'}.")
+    if target.exists() and not force:
+        raise BackupRefused(f"{target} is there already. --force replaces it; another name keeps both.")
+    if not target.parent.is_dir():
+        raise BackupRefused(f"There is no folder {target.parent}.")
+    with _workplace(target) as folder:
+        counts, migrations = _copy_database(folder)
+        _write_settings(folder / SETTINGS)
+        names = [SETTINGS, DATABASE]
+        manifest = Manifest(
+            kind=KIND,
+            layout=LAYOUT,
+            made_at=timezone.now().isoformat(timespec="seconds"),
+            program=VERSION,
+            versions=_versions(),
+            migrations=migrations,
+            counts=counts,
+            members={name: measured(folder / name) for name in names},
+        )
+        (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+        packed = folder / "packed"
+        with packed.open("wb") as file:
+            with tars.written(file) as tar:
+                for name in (MANIFEST, *names):
+                    _add(tar, folder / name)
+            file.flush()
+            os.fsync(file.fileno())
+        packed.replace(target)
+        sync_folder(target.parent)
+    _note(target, manifest)
+    return manifest
+
+
+@contextmanager
+def _workplace(target: Path) -> Iterator[Path]:
+    """A folder beside `target`, on the same disk. What a killed backup left in it goes."""
+    folder = target.with_name(f".{target.name}.part")
+    try:
+        with nullcontext() if env.frozen(settings.DATA_DIR / DATABASE) else _alone():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(mode=0o700)
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError as exc:
+        raise BackupRefused("Another backup of this archive is under way.") from exc
+
+
+def _alone() -> AbstractContextManager[None]:
+    return locks.held(settings.DATA_DIR / "backup.lock", wait=False)
+
+
+def _copy_database(folder: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
+    copy = folder / DATABASE
+    try:
+        _write_copy(folder)
+        with closing(sqlite3.connect(copy)) as database:
+            database.execute("PRAGMA journal_mode=DELETE")  # one file, without a -wal beside it
+            forget_sessions(database)
+            if problem := unsound(database):
+                raise BackupRefused(f"The database is damaged, so this would be no backup: {problem}")
+            return counts_of(database), migrations_of(database)
+    except (sqlite3.Error, DatabaseError) as exc:
+        raise BackupRefused(f"The database can't be copied: {exc}.") from exc
+
+
+def _write_copy(folder: Path) -> None:
+    if connection.vendor == "postgresql":
+        _write_copy_of_postgresql(folder)
+        return
+    path = settings.DATA_DIR / DATABASE
+    if not path.is_file():
+        raise BackupRefused(f"There is no archive yet: {path} is missing.")
+    _need_space(folder, path.stat().st_size * 2)
+    with closing(opened(path)) as source, closing(sqlite3.connect(folder / DATABASE)) as database:
+        source.backup(database)  # in one step: one moment of the archive, while others go on writing
+
+
+def _write_copy_of_postgresql(folder: Path) -> None:
+    applied = applied_migrations()
+    if not applied:
+        raise BackupRefused("There is no archive yet: the database has no tables.")
+    if unknown := unknown_migrations(applied):
+        raise BackupRefused(
+            f"The database was migrated by a newer program ({', '.join(unknown)}): back it up with that."
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        _need_space(folder, int(cursor.fetchone()[0]) * 2)
+    if len(known_migrations()) == sum(map(len, applied.values())):
+        migrate_aside(folder)
+    else:  # the tables of the migrations that it has, no later ones
+        for app, names in applied.items():
+            migrate_aside(folder, app, names[-1])
+    transfer.to_sqlite(folder / DATABASE)
+
+
+def _need_space(folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise BackupRefused(
+            f"{folder.parent} has {free // 1024**2:,} MB free; up to {needed // 1024**2:,} MB are needed."
+        )
+
+
+def applied_migrations() -> dict[str, list[str]]:
+    """Of the archive's database: app -> names, in order. {} when it has no tables yet."""
+    applied: dict[str, list[str]] = {}
+    for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
+        applied.setdefault(app, []).append(name)
+    return applied
+
+
+def unknown_migrations(applied: Mapping[str, Iterable[str]]) -> list[str]:
+    """Those ("app.name") that this program does not have: a newer one made them."""
+    known = known_migrations()
+    return sorted(f"{app}.{name}" for app in applied for name in applied[app] if (app, name) not in known)
+
+
+def known_migrations() -> set[tuple[str, str]]:
+    return set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+def migrate_aside(folder: Path, *words: str) -> None:
+    """`migrate` in a process whose whole archive is the SQLite file in `folder`: no migration can touch
+    another database. Raises BackupRefused."""
+    variables = {"NEWSARCHIVE_DATA": str(folder), "NEWSARCHIVE_INDEX_DIR": str(folder / "index")}
+    without = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    done = subprocess.run(
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "migrate", *words, "--no-input", "-v0"],
+        env=without | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BackupRefused(f"The database could not be brought up to date: {done.stderr.strip()[-500:]}")
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """To read it, also where SQLite can make no file beside it."""
+    frozen = "&immutable=1" if env.frozen(path) else ""
+    return sqlite3.connect(f"{path.as_uri()}?mode=ro{frozen}", uri=True, timeout=30)
+
+
+def forget_sessions(database: sqlite3.Connection) -> None:
+    """Their keys are wiped from the file too."""
+    database.execute("PRAGMA secure_delete=ON")
+    if SESSIONS in tables_of(database):
+        database.execute(f"DELETE FROM {SESSIONS}")  # noqa: S608
+        database.commit()
+
+
+def unsound(database: sqlite3.Connection) -> str:
+    """What SQLite finds wrong with the file; "" when it is sound."""
+    try:
+        # An OperationalError (a file that may not be opened, a lock) says nothing of what is in it.
+        answers = [str(row[0]) for row in database.execute("PRAGMA quick_check(5)")]
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as exc:
+        return str(exc)
+    return "" if answers == ["ok"] else "; ".join(answers)
+
+
+def tables_of(database: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def counts_of(database: sqlite3.Connection) -> dict[str, int]:
+    present = tables_of(database)
+    return {
+        table: int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+        for table in COUNTED
+        if table in present
+    }
+
+
+def counts_of_postgresql() -> dict[str, int]:
+    there = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        counts: dict[str, int] = {}
+        for table in (table for table in COUNTED if table in there):
+            cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+            counts[table] = int(cursor.fetchone()[0])
+    return counts
+
+
+def migrations_of(database: sqlite3.Connection) -> dict[str, list[str]]:
+    if "django_migrations" not in tables_of(database):
+        return {}
+    applied: dict[str, list[str]] = {}
+    for app, name in database.execute("SELECT app, name FROM django_migrations ORDER BY app, name"):
+        applied.setdefault(app, []).append(name)
+    return applied
+
+
+def measured(path: Path) -> Member:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    return Member(path.stat().st_size, digest.hexdigest())
+
+
+def kept_settings() -> dict[str, Any]:
+    return {name: getattr(settings, name) for name in KEPT_SETTINGS}
+
+
+def _write_settings(path: Path) -> None:
+    path.write_text(json.dumps(kept_settings(), indent=1, default=str), encoding="utf-8")
+
+
+def _versions() -> dict[str, str]:
+    versions = {
+        "python": platform.python_version(),
+        "django": django.get_version(),
+        "sqlite": sqlite3.sqlite_version,
+    }
+    if connection.vendor == "postgresql":
+        versions["postgresql"] = ".".join(map(str, connection.get_database_version()))
+    return versions
+
+
+def _add(tar: tarfile.TarFile, path: Path) -> None:
+    info = tarfile.TarInfo(path.name)
+    info.size = path.stat().st_size
+    info.mtime = int(path.stat().st_mtime)
+    info.mode = 0o600
+    with path.open("rb") as file:
+        tar.addfile(info, file)
+
+
+def sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _note(target: Path, manifest: Manifest) -> None:
+    """For `doctor`; a backup is no worse for a data folder that can't be written."""
+    with suppress(OSError):
+        note = {"file": str(target), "made_at": manifest.made_at}
+        (settings.DATA_DIR / LAST).write_text(json.dumps(note), encoding="utf-8")

@@ -1,0 +1,93 @@
+"""What of gunicorn is ours: a worker that leaves no connection unanswered, a log without readers, and
+the hand-over from one server to the next. `gunicorn_conf` has the settings and their reasons.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from typing import Any, Final
+
+from gunicorn.glogging import Logger as GunicornLogger
+from gunicorn.workers.gthread import ThreadWorker
+
+from newsarchive.conf import env
+from newsarchive.runtime import logs
+
+RELIEVES: Final = "NEWSARCHIVE_RELIEVES"  # the server whose place this one takes, when `serve` starts it
+_REEXECUTED: Final = "GUNICORN_PID"  # the same, after USR2: gunicorn's own name for it
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
+    """One that is told to stop answers whoever has connected, too: the kernel accepts connections before
+    the program does, and resets what waits when the last listener closes."""
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        stopping = not self.alive
+        if stopping and self._accepting:
+            self._accept_waiting()
+        super().set_accept_enabled(enabled and not stopping)
+        if stopping:  # from now on the kernel refuses, or gives to the other workers
+            for listener in self.sockets:
+                listener.close()
+
+    def _accept_waiting(self) -> None:
+        for listener in self.sockets:
+            for _ in range(self.cfg.backlog):
+                before = self.nr_conns
+                self.accept(listener)
+                if self.nr_conns == before:  # nobody waits
+                    break
+
+
+class Logger(GunicornLogger):  # type: ignore[misc]
+    """gunicorn's own lines in the form of all others, without addresses of readers and of pages."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        queries = env.flag("LOG_QUERIES", default=False)
+        lines = logs.formatter(env.choice("LOG_FORMAT", logs.FORMS), queries=queries)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(lines)
+        self.error_log.filters = [] if queries else [_private]
+
+
+def _private(record: logging.LogRecord) -> bool:
+    """Of a request that can't be read, and of one whose answer failed under Django, only that it was so."""
+    text = str(record.msg)
+    if text.startswith("Invalid request from"):
+        error = sys.exc_info()[0]
+        record.msg, record.args = f"a request that could not be read ({error.__name__ if error else '?'})", ()
+    elif text.startswith("Error handling request"):
+        record.msg, record.args = "a request failed outside of the application", ()
+        record.private = True
+    return True
+
+
+def relieved() -> int:
+    """The process number of the server whose place this one takes; 0 when there is none."""
+    number = os.environ.get(_REEXECUTED) or os.environ.get(RELIEVES) or "0"
+    return int(number) if number.isdigit() else 0
+
+
+def relieve(log: GunicornLogger) -> None:
+    """Called when a worker of this server can answer: the old server stops taking connections, answers
+    those it has, and ends. Until here it went on as if nothing were; had this one failed, it still would."""
+    if (old := relieved()) and old != os.getpid():
+        with suppress(ProcessLookupError):
+            os.kill(old, signal.SIGTERM)
+            log.info("relieving the server with process number %s", old)
+
+
+def tell_systemd(text: str) -> None:
+    """Nothing where systemd does not listen."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        sender.connect("\0" + address[1:] if address.startswith("@") else address)
+        sender.sendall(text.encode())

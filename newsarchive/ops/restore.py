@@ -1,0 +1,239 @@
+"""A backup into an empty place: all of it is read, checked and migrated aside, then put in place at once,
+by one rename or, in PostgreSQL, one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+
+from newsarchive.errors import BackupRefused
+from newsarchive.ingest.containers import tars
+from newsarchive.runtime import locks
+
+from . import backup, transfer
+from .backup import DATABASE, MANIFEST, SETTINGS, Manifest, Member
+
+# Not OSError: that is the disk that is written to.
+_DAMAGE: Final = (*(kind for kind in tars.DAMAGE if kind is not OSError), tarfile.TarError)
+_CHUNK: Final = 1024 * 1024
+_LARGEST_MANIFEST: Final = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    manifest: Manifest
+    migrated: list[str]  # "app.name" of what this program added
+    other_settings: dict[str, tuple[Any, Any]]  # name -> (then, now), where they differ
+
+
+def restore(file: Path) -> Restored:
+    """Raises BackupRefused with the place as it was. The index has to be built afterwards."""
+    if not file.is_file():
+        raise BackupRefused(f"There is no file {file}.")
+    with _workplace() as folder:
+        _refuse_what_is_there()
+        manifest = unpack(file, folder)
+        migrated = _prepare(folder, manifest)
+        then = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+        now = json.loads(json.dumps(backup.kept_settings(), default=str))
+        if connection.vendor == "postgresql":
+            _carry_over(folder / DATABASE)
+        else:
+            connection.close()
+            _put_in_place(folder / DATABASE, settings.DATA_DIR / DATABASE)
+    other = {name: (then[name], now[name]) for name in now if name in then and then[name] != now[name]}
+    return Restored(manifest, migrated, other)
+
+
+@contextmanager
+def _workplace() -> Iterator[Path]:
+    """In the data folder, so that a rename is enough; no import begins meanwhile."""
+    folder = settings.DATA_DIR / ".restore"
+    try:
+        with locks.held(settings.DATA_DIR / "import.lock", wait=False):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(mode=0o700)
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError as exc:
+        raise BackupRefused(f"An import or a restore is writing to {settings.DATA_DIR}.") from exc
+
+
+def _refuse_what_is_there() -> None:
+    there = _what_is_there()
+    if not there:
+        return
+    place, other = str(settings.DATA_DIR), "an empty folder with NEWSARCHIVE_DATA, or move this one away"
+    if connection.vendor == "postgresql":
+        place = f"The database {connection.settings_dict['NAME']} or {settings.INDEX_DIR}"
+        other = "an empty database with DATABASE_URL and an empty folder with NEWSARCHIVE_DATA"
+    raise BackupRefused(
+        f"{place} is not empty: it has {', '.join(there)}. Nothing was changed. Name {other}."
+    )
+
+
+def _what_is_there() -> list[str]:
+    target = settings.DATA_DIR / DATABASE
+    counts: dict[str, int] = {}
+    if connection.vendor == "postgresql":
+        counts = backup.counts_of_postgresql()
+        new = not backup.applied_migrations()
+    else:
+        new = not target.exists()
+        if not new:
+            try:
+                with closing(backup.opened(target)) as database:
+                    counts = backup.counts_of(database)
+            except sqlite3.Error as exc:
+                return [f"a database that can't be read ({exc})"]
+    if new and settings.INDEX_DIR.is_dir() and any(settings.INDEX_DIR.iterdir()):
+        return [f"an index without its database in {settings.INDEX_DIR}"]
+    return [f"{rows:,} {table}" for table, rows in counts.items() if rows]
+
+
+def unpack(file: Path, folder: Path) -> Manifest:
+    """Every member in `folder`, its size and checksum right."""
+    try:
+        with file.open("rb") as packed, tars.read_back(packed) as tar:
+            first = tar.next()
+            if first is None or first.name != MANIFEST or first.size > _LARGEST_MANIFEST:
+                raise BackupRefused(
+                    f"{file} is no backup of this program: it does not begin with {MANIFEST}."
+                )
+            manifest = _manifest(file, _content(tar, first).read())
+            _refuse_unknown(manifest)
+            _need_space(manifest, folder)
+            left = dict(manifest.members)
+            while (info := tar.next()) is not None:
+                if info.name not in left or not info.isreg():
+                    raise BackupRefused(f"{file} has a part that its manifest does not name: {info.name}.")
+                _check(
+                    file, info.name, left.pop(info.name), _extract(_content(tar, info), folder / info.name)
+                )
+    except _DAMAGE as exc:
+        raise BackupRefused(
+            f"{file} is cut off or damaged ({exc}). Nothing was changed; try another copy of it."
+        ) from exc
+    if left or DATABASE not in manifest.members:
+        raise BackupRefused(
+            f"{file} is cut off: {', '.join(left) or DATABASE} is missing. Nothing was changed."
+        )
+    return manifest
+
+
+def _content(tar: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    content = tar.extractfile(info)
+    if content is None:
+        raise tarfile.ReadError(f"{info.name} is no file")
+    return content
+
+
+def _manifest(file: Path, data: bytes) -> Manifest:
+    try:
+        facts = json.loads(data)
+        if facts["kind"] != backup.KIND:
+            raise BackupRefused(f"{file} is no backup of this program.")
+        if facts["layout"] > backup.LAYOUT:
+            raise BackupRefused(
+                f"{file} was made by a newer program ({facts['program']}): restore it with that."
+            )
+        members = {name: Member(**member) for name, member in facts["members"].items()}
+        if any(Path(name).name != name for name in members):
+            raise BackupRefused(f"{file} names a place outside itself.")
+        return Manifest(**{**facts, "members": members})
+    except (ValueError, KeyError, TypeError, AttributeError) as exc:
+        raise BackupRefused(f"{file} has a manifest that can't be read: {exc}.") from exc
+
+
+def _refuse_unknown(manifest: Manifest) -> None:
+    """A newer program restores what an older one made, not the other way round."""
+    if unknown := backup.unknown_migrations(manifest.migrations):
+        raise BackupRefused(
+            f"The backup was made by a newer program ({manifest.program}): this one does not know "
+            f"{', '.join(unknown)}. Restore it with that program, or a later one."
+        )
+
+
+def _need_space(manifest: Manifest, folder: Path) -> None:
+    needed = sum(member.bytes for member in manifest.members.values()) * 3 // 2
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise BackupRefused(
+            f"{folder.parent} has {free // 1024**2:,} MB free; {needed // 1024**2:,} MB are needed."
+        )
+
+
+def _extract(content: IO[bytes], target: Path) -> Member:
+    digest = hashlib.sha256()
+    size = 0
+    with target.open("wb") as file:
+        while chunk := content.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            file.write(chunk)
+    return Member(size, digest.hexdigest())
+
+
+def _check(file: Path, name: str, expected: Member, found: Member) -> None:
+    if found != expected:
+        raise BackupRefused(
+            f"{file} is damaged: {name} is not what was backed up (its checksum differs). Nothing was "
+            "changed; try another copy of it."
+        )
+
+
+def _prepare(folder: Path, manifest: Manifest) -> list[str]:
+    """The database as this program wants it, without sessions, in one file. Returns what was migrated."""
+    path = folder / DATABASE
+    with closing(sqlite3.connect(path)) as database:
+        if problem := backup.unsound(database):
+            raise BackupRefused(f"The database in the backup is damaged: {problem}")
+        if backup.counts_of(database) != manifest.counts:
+            raise BackupRefused("The database in the backup is not the one that its manifest describes.")
+        before = backup.migrations_of(database)
+    backup.migrate_aside(folder)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode=DELETE")
+        backup.forget_sessions(database)
+        after = backup.migrations_of(database)
+    return [f"{app}.{name}" for app in after for name in after[app] if name not in before.get(app, ())]
+
+
+def _carry_over(file: Path) -> None:
+    """Into PostgreSQL: the tables first, then the rows in one transaction, which is the only step seen."""
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+        transfer.from_sqlite(file)
+    except DatabaseError as exc:
+        raise BackupRefused(f"PostgreSQL did not take the archive; it is empty as before: {exc}") from exc
+    shutil.rmtree(settings.INDEX_DIR, ignore_errors=True)  # of the empty one
+
+
+def _put_in_place(database: Path, target: Path) -> None:
+    """The last step, and the only one that is seen."""
+    with database.open("rb") as file:
+        os.fsync(file.fileno())
+    if target.exists():  # an empty one: its -wal must not meet the new database
+        try:
+            with closing(sqlite3.connect(target, timeout=2)) as empty:
+                empty.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.Error as exc:
+            raise BackupRefused(f"{target} is in use ({exc}): stop what serves it and try again.") from exc
+        shutil.rmtree(settings.INDEX_DIR, ignore_errors=True)  # of the empty one
+    database.replace(target)
+    backup.sync_folder(target.parent)

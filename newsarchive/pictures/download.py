@@ -1,0 +1,182 @@
+"""Local copies of pictures are fetched: an operator's work, off unless asked for, and polite.
+
+Each picture is asked for at its own host, then in the web archive if the file named a copy there. What came
+of it is written down at once, so the same command goes on after an interruption. A host is asked no faster
+than `pace`; one that does not answer, or asks for peace, is left alone for the rest of the run."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from newsarchive.errors import NotFetched
+from newsarchive.models import Article, Image
+from newsarchive.runtime import locks
+
+from . import store
+from .safe_http import Fetcher
+from .sniff import kind_of
+from .store import Picture
+
+_CHUNK: Final = 500
+_PATIENCE: Final = 5  # failures of a host, one after the other, before it is left alone
+
+Progress = Callable[[str, Picture.Status, str], None]  # address, what became of it, why
+
+
+@dataclass(slots=True)
+class Report:
+    counts: Counter[Picture.Status] = field(default_factory=Counter)
+    known: int = 0  # addresses that were settled before
+    bytes: int = 0
+    interrupted: bool = False
+
+    @property
+    def asked(self) -> int:
+        return self.counts.total()
+
+
+def wanted(*, outlet: str = "", stories: Collection[int] | None = None) -> QuerySet[Image]:
+    """Pictures of published articles, and their addresses; of one outlet, or of some stories."""
+    images = Image.objects.filter(article__status=Article.Status.PUBLISHED).exclude(src="").order_by("pk")
+    if outlet:
+        images = images.filter(article__outlet__name=outlet)
+    if stories is not None:
+        images = images.filter(article__story_id__in=list(stories)) if len(stories) < _CHUNK else images
+    return images
+
+
+def pending(
+    images: QuerySet[Image], *, stories: Collection[int] | None = None, retry: bool = False
+) -> Iterator[Image | None]:
+    """One image for each address that is not settled; None for each that is. `retry`: what was missing or
+    refused is asked for again too."""
+    seen: set[str] = set()
+    last = 0
+    while chunk := list(images.filter(pk__gt=last).select_related("article")[:_CHUNK]):
+        last = chunk[-1].pk
+        fresh: dict[str, Image] = {}
+        for image in chunk:
+            address = store.address_of(image.src)
+            if address not in seen and (stories is None or image.article.story_id in stories):
+                seen.add(address)
+                fresh[address] = image
+        known = Picture.objects.in_bulk(list(fresh))
+        for address, image in fresh.items():
+            yield None if _is_settled(known.get(address), retry=retry) else image
+
+
+def _is_settled(picture: Picture | None, *, retry: bool) -> bool:
+    if picture is None or picture.status == Picture.Status.FAILED:
+        return False
+    if picture.status == Picture.Status.OK:
+        return picture.path.is_file()  # lost with a disk, or left out of a backup: it is asked for again
+    return not retry
+
+
+def run(
+    todo: Iterator[Image | None],
+    fetcher: Fetcher,
+    *,
+    pace: float,
+    limit: int | None = None,
+    on_progress: Progress | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Report:
+    """Raises BlockingIOError when another run is under way, OSError when the disk is full."""
+    report = Report()
+    hosts = _Hosts(pace, stop)
+    with locks.held(settings.DATA_DIR / "pictures.lock", wait=False):
+        for image in todo:
+            if stop():
+                report.interrupted = True
+                break
+            if image is None:
+                report.known += 1
+                continue
+            if limit is not None and report.asked >= limit:
+                break
+            picture = _gather(image, fetcher, hosts)
+            picture.save()
+            report.counts[Picture.Status(picture.status)] += 1
+            report.bytes += picture.size
+            if on_progress:
+                on_progress(image.src, Picture.Status(picture.status), picture.reason)
+    return report
+
+
+def _gather(image: Image, fetcher: Fetcher, hosts: _Hosts) -> Picture:
+    """At the original address, then at the archived one."""
+    picture = Picture(address=store.address_of(image.src), src=image.src, fetched_at=timezone.now())
+    troubles: list[NotFetched] = []
+    for url in filter(None, (image.src, image.archived_src)):
+        try:
+            with hosts.turn(url):
+                fetched = fetcher.fetch(url)
+            kind = kind_of(fetched.data)
+            if kind is None:
+                raise NotFetched("it is no JPEG, PNG, GIF or WebP of a size that is shown", refused=True)
+        except NotFetched as trouble:
+            troubles.append(trouble)
+            continue
+        picture.status, picture.fetched_from = Picture.Status.OK, fetched.url
+        picture.sha256 = store.keep(fetched.data, kind)
+        picture.media_type, picture.size = kind.media_type, len(fetched.data)
+        picture.width, picture.height = kind.width, kind.height
+        return picture
+    picture.reason = "; ".join(trouble.reason for trouble in troubles)
+    if any(not trouble.refused and not trouble.missing for trouble in troubles):
+        picture.status = Picture.Status.FAILED
+    elif all(trouble.refused for trouble in troubles):
+        picture.status = Picture.Status.REFUSED
+    else:
+        picture.status = Picture.Status.MISSING
+    return picture
+
+
+class _Hosts:
+    """Whose turn it is, and who is left alone."""
+
+    def __init__(self, pace: float, stop: Callable[[], bool]) -> None:
+        self._pace, self._stop = pace, stop
+        self._next: dict[str, float] = {}
+        self._failures: Counter[str] = Counter()
+
+    def turn(self, url: str) -> _Turn:
+        """Raises NotFetched for a host that is left alone; else waits."""
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:
+            host = ""
+        if self._failures[host] >= _PATIENCE:
+            raise NotFetched("its host is left alone for the rest of this run")
+        while (left := self._next.get(host, 0.0) - time.monotonic()) > 0 and not self._stop():
+            time.sleep(min(left, 0.5))
+        return _Turn(self, host)
+
+    def settle(self, host: str, trouble: BaseException | None) -> None:
+        self._next[host] = time.monotonic() + self._pace
+        if not isinstance(trouble, NotFetched) or trouble.refused or trouble.missing:
+            self._failures[host] = 0
+        else:
+            self._failures[host] += _PATIENCE if trouble.busy else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    hosts: _Hosts
+    host: str
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, trouble: BaseException | None, trace: object) -> None:
+        self.hosts.settle(self.host, trouble)

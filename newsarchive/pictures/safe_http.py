@@ -1,0 +1,228 @@
+"""Fetching an address that a stranger wrote, from inside our network: the one place that does.
+
+A name is resolved once, every address it has must be a public one, and the connection goes to the address
+that was judged, whatever the name resolves to a moment later. Each redirect is judged like the first
+address. Time and bytes are limited in total, nothing is unpacked, no proxy or netrc of the
+environment is used, and no cookie or referrer is sent."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any, Final
+from urllib.parse import quote, urljoin, urlsplit
+
+from newsarchive import VERSION
+from newsarchive.errors import NotFetched
+
+Address = IPv4Address | IPv6Address
+_AGENT: Final = f"newsarchive/{VERSION} (local copies of archived news pictures)"
+_MOST_HOPS: Final = 5
+_LONGEST: Final = 16_384  # characters of an address
+_BLOCK: Final = 64 * 1024
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_GONE: Final = frozenset({404, 410, 451})
+_BUSY: Final = frozenset({429, 503})
+_INTERNET: Final = ipaddress.ip_network("2000::/3")  # all of IPv6 that is given out
+# Ways through which an IPv6 address means an IPv4 one and the relays to them, and examples in books.
+_NOBODYS: Final = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/32", "192.88.99.0/24", "3fff::/20")))
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    data: bytes
+    url: str  # where it was in the end
+
+
+def is_public(address: Address) -> bool:
+    """Whether it is somebody's on the internet: not this machine, this network, a provider's inside, a
+    group, or an IPv4 address in other clothes."""
+    if isinstance(address, IPv6Address) and address not in _INTERNET:
+        return False  # also ::ffff:…, 64:ff9b:: (NAT64), fe80::, fc00::, ff00::
+    if any(address in network for network in _NOBODYS):
+        return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def resolve(host: str, port: int) -> list[Address]:
+    """Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(ipaddress.ip_address(str(place[0]).partition("%")[0]) for *_, place in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """How fetching is done; tests put their own server in place of the internet."""
+
+    most_bytes: int
+    seconds: float  # for all of it: names, connections, redirects, answer
+    resolve: Callable[[str, int], Sequence[Address]] = resolve
+    is_allowed: Callable[[Address], bool] = is_public
+    ports: frozenset[int] = frozenset({80, 443})
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+    def fetch(self, url: str) -> Fetched:
+        """Raises NotFetched."""
+        until = time.monotonic() + self.seconds
+        for _ in range(_MOST_HOPS + 1):
+            answer = self._ask(url, until)
+            if isinstance(answer, bytes):
+                return Fetched(answer, url)
+            url = urljoin(url, answer)
+        raise NotFetched(f"more than {_MOST_HOPS} redirects", refused=True)
+
+    def _ask(self, url: str, until: float) -> bytes | str:
+        """The bytes, or where they are said to be."""
+        secure, host, port, target = self._parts(url)
+        address = self._address(host, port)
+        try:
+            with _Pinned(host, port, address, until, self.tls if secure else None) as connection:
+                connection.request("GET", target, headers=_headers(host, port, secure=secure))
+                return self._answer(connection.getresponse())
+        except TimeoutError as exc:
+            raise NotFetched(f"no answer within {self.seconds:g} seconds") from exc
+        except (OSError, http.client.HTTPException) as exc:
+            raise NotFetched(f"no answer: {exc or type(exc).__name__}") from exc
+
+    def _parts(self, url: str) -> tuple[bool, str, int, str]:
+        """(whether over TLS, host, port, path and query)."""
+        if len(url) > _LONGEST:
+            raise NotFetched("the address is too long", refused=True)
+        try:
+            parts = urlsplit(url)
+            port, host = parts.port, (parts.hostname or "").rstrip(".")
+            host = host.encode("idna").decode("ascii") if not host.isascii() else host
+        except (ValueError, UnicodeError) as exc:
+            raise NotFetched("it is no address", refused=True) from exc
+        if parts.scheme not in ("http", "https") or not host:
+            raise NotFetched("only http and https are fetched", refused=True)
+        if parts.username is not None or parts.password is not None:
+            raise NotFetched("the address has a name and a password in it", refused=True)
+        secure = parts.scheme == "https"
+        port = port or (443 if secure else 80)
+        if port not in self.ports:
+            raise NotFetched(f"port {port} is not fetched from", refused=True)
+        target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+        query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
+        return secure, host, port, f"{target}?{query}" if query else target
+
+    def _address(self, host: str, port: int) -> Address:
+        try:
+            found = self.resolve(host, port)
+        except (OSError, UnicodeError) as exc:
+            raise NotFetched("the name of the host is not known") from exc
+        if not found:
+            raise NotFetched("the name of the host is not known")
+        if not all(map(self.is_allowed, found)):
+            raise NotFetched("the host is not on the public internet", refused=True)
+        return found[0]
+
+    def _answer(self, response: http.client.HTTPResponse) -> bytes | str:
+        if response.status in _REDIRECTS:
+            if location := response.headers.get("Location"):
+                return location
+            raise NotFetched("a redirect to nowhere")
+        if response.status != http.HTTPStatus.OK:
+            raise NotFetched(
+                f"the host answered {response.status}",
+                missing=response.status in _GONE,
+                busy=response.status in _BUSY,
+            )
+        if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+            raise NotFetched("it came packed, unasked", refused=True)
+        if (response.length or 0) > self.most_bytes:
+            raise NotFetched(f"it has more than {self.most_bytes:,} bytes", refused=True)
+        data = bytearray()
+        while block := response.read(_BLOCK):
+            data += block
+            if len(data) > self.most_bytes:
+                raise NotFetched(f"it has more than {self.most_bytes:,} bytes", refused=True)
+        if response.length:
+            raise NotFetched("no answer: it was cut off")
+        return bytes(data)
+
+
+def _headers(host: str, port: int, *, secure: bool) -> dict[str, str]:
+    name = f"[{host}]" if ":" in host else host
+    return {
+        "Host": name if port == (443 if secure else 80) else f"{name}:{port}",
+        "User-Agent": _AGENT,
+        "Accept": "image/avif;q=0, image/webp, image/*",
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+    }
+
+
+class _Pinned(http.client.HTTPConnection):
+    """To one address, with what time there is left."""
+
+    def __init__(
+        self, host: str, port: int, address: Address, until: float, tls: ssl.SSLContext | None
+    ) -> None:
+        super().__init__(host, port)
+        self._address, self._until, self._tls = address, until, tls
+        self._kept: socket.socket | None = None
+
+    def __enter__(self) -> _Pinned:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+        if self._kept:
+            self._kept.close()
+
+    def connect(self) -> None:
+        plain = socket.create_connection((str(self._address), self.port), timeout=_left(self._until))
+        try:
+            plain.settimeout(_left(self._until))
+            # the certificate must be the name's: an address that was answered falsely has none
+            self._kept = self._tls.wrap_socket(plain, server_hostname=self.host) if self._tls else plain
+        except BaseException:
+            plain.close()
+            raise
+        self.sock: Any = _Timed(self._kept, self._until)
+
+
+class _Timed:
+    """A socket as http.client uses it. A host that sends a byte now and then is not waited for for ever:
+    each read has what is left of the whole."""
+
+    def __init__(self, kept: socket.socket, until: float) -> None:
+        self._kept, self._until = kept, until
+
+    def sendall(self, data: bytes) -> None:
+        self._kept.settimeout(_left(self._until))
+        self._kept.sendall(data)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Reads(self._kept, self._until))
+
+    def close(self) -> None:
+        """http.client says so before it has read the answer; `_Pinned` closes it at the end."""
+
+
+class _Reads(io.RawIOBase):
+    def __init__(self, kept: socket.socket, until: float) -> None:
+        self._kept, self._until = kept, until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._kept.settimeout(_left(self._until))
+        return self._kept.recv_into(buffer)
+
+
+def _left(until: float) -> float:
+    """Raises TimeoutError when there is nothing left."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left

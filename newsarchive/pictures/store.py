@@ -1,0 +1,112 @@
+"""Local copies of pictures: what became of each original address, and where the bytes are.
+
+The bytes lie under NEWSARCHIVE_DATA/pictures/ by their sha256, each once, whatever the addresses. A copy is
+shown at an address of its article's (/pictures/<article>/<sha256>.jpg), so that it goes with the article:
+withdrawn, it is gone too, and another article with the same picture still has it under its own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from newsarchive.models import Image
+
+from .sniff import SUFFIXES, Kind
+
+
+class Picture(models.Model):
+    class Status(models.TextChoices):
+        OK = "ok", _("有本地副本")
+        MISSING = "missing", _("原址已無")
+        REFUSED = "refused", _("不收")
+        FAILED = "failed", _("未取得")  # worth another try
+
+    # Addresses have up to 16,384 characters, more than an index of PostgreSQL takes.
+    address = models.CharField(max_length=64, primary_key=True)  # sha256 of `src`
+    src = models.TextField(_("原址"))
+    fetched_from = models.TextField(_("取自"), blank=True)  # src or the archived address, after redirects
+    status = models.CharField(_("狀態"), max_length=10, choices=Status.choices, db_index=True)
+    reason = models.TextField(_("原因"), blank=True)
+    fetched_at = models.DateTimeField(_("時間"))
+    sha256 = models.CharField(max_length=64, blank=True, db_index=True)  # of the bytes
+    media_type = models.CharField(max_length=20, blank=True)
+    size = models.PositiveBigIntegerField(_("位元組"), default=0)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("圖片副本")
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.src[-60:]}"
+
+    @property
+    def suffix(self) -> str:
+        return SUFFIXES[self.media_type]
+
+    @property
+    def path(self) -> Path:
+        return path_of(self.sha256)
+
+    def url(self, article_id: int) -> str:
+        return reverse("picture", args=[article_id, self.sha256, self.suffix])
+
+
+def address_of(src: str) -> str:
+    return hashlib.sha256(src.encode()).hexdigest()
+
+
+def path_of(sha256: str) -> Path:
+    """`sha256` out of a row or a checked address: 64 hexadecimal digits, nothing else becomes a path."""
+    folder: Path = settings.DATA_DIR / "pictures" / sha256[:2]
+    return folder / sha256
+
+
+def keep(data: bytes, kind: Kind) -> str:
+    """The bytes' sha256, after they are on the disk under it. All of them or nothing."""
+    digest = hashlib.sha256(data).hexdigest()
+    place = path_of(digest)
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
+            try:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+                Path(file.name).chmod(0o644)
+                Path(file.name).replace(place)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+    return digest
+
+
+def local(images: Iterable[Image]) -> dict[int, Picture]:
+    """Image's number -> its copy, for those that have one here. One query."""
+    by_address: dict[str, list[int]] = {}
+    for image in images:
+        if image.src:
+            by_address.setdefault(address_of(image.src), []).append(image.pk)
+    if not by_address:
+        return {}
+    found = Picture.objects.filter(pk__in=by_address, status=Picture.Status.OK)
+    return {
+        number: picture for picture in found if picture.path.is_file() for number in by_address[picture.pk]
+    }
+
+
+def thumbnails(article_ids: Collection[int]) -> dict[int, str]:
+    """Article -> the address of its first picture that has a copy here. Two queries, for a page of a list."""
+    images = list(Image.objects.filter(article_id__in=article_ids).exclude(src="").order_by("-position"))
+    copies = local(images)
+    return {
+        image.article_id: copies[image.pk].url(image.article_id) for image in images if image.pk in copies
+    }

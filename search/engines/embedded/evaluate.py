@@ -1,0 +1,205 @@
+"""Queries and filters over a snapshot: which documents, in which order, with which counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from search.engines.base import Facet, Filters, Hit, Hits, Request, Sort
+from search.engines.partial import parted
+from search.language.tokens import Needle, needle
+from search.query import semantics
+from search.query.parser import And, DateRange, Near, Not, Or, Query, Term, Without
+
+from . import scoring
+from .doc_values import Docs, Mask
+from .impacts import Floats
+from .reader import Snapshot
+from .scoring import Places
+
+_AT_A_TIME = 500  # texts in memory
+_NO_SCORES = np.empty(0, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Matching documents (ascending), each one's score, what was asked for together, and the parts searched
+    instead of the whole."""
+
+    docs: Docs
+    scores: Floats | None = None  # None: all alike, or `ranked` knows
+    ranked: scoring.Ranked | None = None
+    together: Sequence[Needle] = ()
+    parts: tuple[str, ...] = ()
+
+    def kept(self, at: Places) -> _Found:
+        """Those that are there in `docs`, which are ascending too."""
+        scores = None if self.scores is None else self.scores[at]
+        ranked = self.ranked and self.ranked.kept(at)
+        docs = ranked.docs if ranked else self.docs[at]
+        return _Found(docs, scores, ranked, self.together, self.parts)
+
+
+def search(snapshot: Snapshot, request: Request) -> Hits:
+    found = _matching(snapshot, request.query, request.partly)
+    if request.hidden:
+        hidden = np.isin(snapshot.story_ids[found.docs], list(request.hidden))
+        found = found.kept(np.flatnonzero(~hidden))
+    passed = _passed(snapshot, request.filters, found.docs)
+    shown = found.kept(np.flatnonzero(_all(list(passed.values())))) if passed else found
+    at, scores = _ordered(snapshot, shown, request)
+    stories = snapshot.story_ids[shown.docs[at]].tolist()
+    hits = tuple(map(Hit, stories, scores.tolist()))
+    if not request.counts:
+        return Hits(len(shown.docs), hits, partial=found.parts)
+    return Hits(
+        len(shown.docs),
+        hits,
+        facets=_facets(snapshot, found.docs, shown.docs, passed, request.facet_size),
+        timeline=snapshot.columns.timeline(shown.docs),
+        archive=snapshot.timeline,
+        partial=found.parts,
+    )
+
+
+def count(snapshot: Snapshot, query: Query | None, filters: Filters, hidden: frozenset[int]) -> int:
+    mask = visible(snapshot, hidden)
+    if query is not None:
+        mask &= _evaluate(snapshot, query)
+    docs = np.flatnonzero(mask)
+    passed = _passed(snapshot, filters, docs)
+    return int(np.count_nonzero(_all(list(passed.values())))) if passed else len(docs)
+
+
+def visible(snapshot: Snapshot, hidden: frozenset[int]) -> Mask:
+    if not hidden:
+        return snapshot.alive.copy()
+    return snapshot.alive & ~np.isin(snapshot.story_ids, list(hidden))
+
+
+def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> _Found:
+    if query is None:
+        return _Found(np.flatnonzero(snapshot.alive))
+    if (ranked := scoring.only(snapshot, query)) is not None:
+        if len(ranked.docs):
+            return _Found(ranked.docs, ranked=ranked, together=ranked.together)
+    else:
+        docs = np.flatnonzero(_evaluate(snapshot, query) & snapshot.alive)
+        if len(docs):
+            return _Found(docs, scoring.score(snapshot, query)[docs], together=scoring.together(query))
+    free, rest = parted(partly or query)
+    if not free:
+        return _Found(np.empty(0, np.int64))
+    scores, close, parts = scoring.partial(snapshot, " ".join(free))
+    for part in rest:
+        close &= _evaluate(snapshot, part)
+    docs = np.flatnonzero(close)
+    return _Found(docs, scores[docs], parts=parts if len(docs) else ())
+
+
+def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
+    if isinstance(query, And):
+        mask = np.ones(snapshot.size, np.bool_)
+        for part in query.parts:
+            if not isinstance(part, Near | Without):
+                mask &= _evaluate(snapshot, part)
+        for part in query.parts:
+            if isinstance(part, Near | Without):  # only the texts that everything else has left
+                mask = _evaluate_in_text(snapshot, part, mask)
+        return mask
+    if isinstance(query, Or):
+        mask = np.zeros(snapshot.size, np.bool_)
+        for part in query.parts:
+            mask |= _evaluate(snapshot, part)
+        return mask
+    if isinstance(query, Not):
+        return ~_evaluate(snapshot, query.part)
+    if isinstance(query, DateRange):
+        return snapshot.columns.between(query.first, query.last)
+    if isinstance(query, Term):
+        sought = needle(query.text, exact=query.exact, prefix=query.prefix)
+        if sought is None:
+            return np.ones(snapshot.size, np.bool_)
+        return snapshot.find(sought, query.field).mask(snapshot.size)
+    return _evaluate_in_text(snapshot, query, snapshot.alive)
+
+
+def _evaluate_in_text(snapshot: Snapshot, query: Near | Without, among: Mask) -> Mask:
+    """Where the order or the surroundings of strings matter, the text of each candidate decides. Neither
+    stands across a line end, and these part the fields: they are read in one piece."""
+    texts = (query.left, query.right) if isinstance(query, Near) else (query.text,)
+    mask = among.copy()
+    for text in texts:
+        if sought := needle(text):
+            mask &= snapshot.find(sought, query.field).mask(snapshot.size)
+    candidates = np.flatnonzero(mask)
+    for at in range(0, len(candidates), _AT_A_TIME):
+        some = candidates[at : at + _AT_A_TIME]
+        mask[some] = [semantics.stands(query, text) for text in snapshot.read(query.field, some)]
+    return mask
+
+
+def _passed(snapshot: Snapshot, filters: Filters, docs: Docs) -> dict[Facet | None, Mask]:
+    """Which of `docs` pass, for each facet that is filtered; under None the dates and what is excluded."""
+    values = snapshot.columns.values
+    masks: dict[Facet | None, Mask] = {
+        facet: values.mask(facet, wanted)[docs] for facet, wanted in filters.include.items() if wanted
+    }
+    rest = [~values.mask(facet, unwanted)[docs] for facet, unwanted in filters.exclude.items()]
+    if filters.first or filters.last:
+        rest.append(snapshot.columns.between(filters.first, filters.last, docs))
+    if rest:
+        masks[None] = _all(rest)
+    return masks
+
+
+def _all(masks: Sequence[Mask]) -> Mask:
+    return masks[0] if len(masks) == 1 else np.logical_and.reduce(masks)
+
+
+def _facets(
+    snapshot: Snapshot, found: Docs, shown: Docs, passed: dict[Facet | None, Mask], size: int
+) -> dict[Facet, list[tuple[str, int]]]:
+    """A facet that is filtered is counted among what the other filters let pass."""
+    counts = snapshot.columns.values.counts(shown, size=size)
+    for facet in passed:
+        if facet is not None:
+            others = [mask for other, mask in passed.items() if other is not facet]
+            docs = found[_all(others)] if others else found
+            counts |= snapshot.columns.values.counts(docs, size=size, facets=(facet,))
+    return counts
+
+
+def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> tuple[Places, Floats]:
+    """Where in `found` the documents of one page are, and their scores. Ties: newest first, then the
+    latest story."""
+    docs = found.docs
+    page = slice(request.offset, request.offset + request.limit)
+    if not request.limit:
+        return np.empty(0, np.int64), _NO_SCORES
+    if request.sort is Sort.RELEVANCE:
+        near, scores = _best(found, max(page.stop, scoring.WINDOW))
+        order, scores = scoring.in_order(snapshot, docs[near], scores, found.together)
+        return near[order[page]], scores[page]
+    days, ids = snapshot.columns.days[docs].astype(np.int64), snapshot.story_ids[docs]
+    if request.sort is Sort.OLDEST:
+        at = np.lexsort((ids, np.where(days > 0, days, np.iinfo(np.int64).max)))[page]
+    else:
+        at = np.lexsort((-ids, -days))[page]
+    if found.ranked:
+        return at, found.ranked.scores(at)
+    return at, np.zeros(len(at), np.float32) if found.scores is None else found.scores[at]
+
+
+def _best(found: _Found, count: int) -> tuple[Places, Floats]:
+    """Where the best `count` are, ties with the last included, in no order; and their scores."""
+    if found.ranked:
+        return found.ranked.best(count)
+    scores = np.zeros(len(found.docs), np.float32) if found.scores is None else found.scores
+    near = np.arange(len(found.docs))
+    if found.scores is not None and count < len(near) // 2:
+        least = np.partition(scores, len(near) - count)[len(near) - count]
+        near = np.flatnonzero(scores >= least)
+    return near, scores[near]

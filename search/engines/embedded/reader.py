@@ -1,0 +1,309 @@
+"""A generation with the changes since: what one search sees, numbered 0 to n-1."""
+
+from __future__ import annotations
+
+import functools
+import math
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from search.engines.base import Facet, IndexDocument
+from search.language.tokens import Needle
+from search.query.parser import Field
+
+from . import ngrams, trigrams
+from .builder import WEIGHTS, WORDS, field_texts
+from .doc_values import Docs, Mask
+from .generation import Generation
+from .impacts import FREQUENCY_OF, WORD_OF, Floats, Impacts, impact_of, no_word, of_word, words_among, worth
+from .kept import Kept
+from .stored_text import BESIDE_TEXT, RANGE, sections, slice_of
+
+_NO_DOCS = np.empty(0, np.uint32)
+_NO_IMPACTS = np.empty(0, np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where a field's strings are found: a gram list, what of it, and the sections of the text that settle
+    doubts. `words` weigh more there than other strings. `wider`: both lists hold more than the field, so
+    their documents are candidates only."""
+
+    gram_list: str
+    sections: tuple[int, int]
+    words: str = ""  # the list of words of these sections, or of those printed among them
+    where: int = ngrams.WHERE
+    wider: bool = False
+
+
+_SCOPES: dict[Field, _Scope] = {
+    Field.ANY: _Scope("any", RANGE[Field.ANY], words="text"),
+    Field.TEXT: _Scope("any", RANGE[Field.TEXT], words="text", where=ngrams.PRINTED),
+    Field.BODY: _Scope("any", RANGE[Field.BODY], words="text", where=ngrams.PRINTED, wider=True),
+    Field.TITLE: _Scope("title", RANGE[Field.TITLE], words="title"),
+    Field.CAPTION: _Scope("caption", RANGE[Field.CAPTION], words="caption"),
+    Field.CREDIT: _Scope("caption", RANGE[Field.CREDIT], wider=True),
+    Field.OTHER: _Scope("any", RANGE[Field.OTHER], where=ngrams.BESIDE, wider=True),
+}
+_KEPT = 16_000_000  # bytes of matches in each process
+_ONCE = impact_of(np.ones(1, np.float32))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The documents (ascending) that have a string, and how weighty it is in each, in one byte."""
+
+    docs: Docs
+    impacts: Impacts
+
+    def mask(self, size: int) -> Mask:
+        mask = np.zeros(size, np.bool_)
+        mask[self.docs] = True
+        return mask
+
+    def size(self) -> int:
+        return self.docs.nbytes + self.impacts.nbytes
+
+    def kept(self, those: Mask) -> Match:
+        return Match(self.docs[those], self.impacts[those])
+
+
+_NOTHING = Match(_NO_DOCS, _NO_IMPACTS)
+_Value = TypeVar("_Value", bound=np.generic)
+
+
+_LOOKED_UP = 16  # values are laid out in the time of looking up one
+
+
+def aligned(docs: Docs, other: Docs, values: npt.NDArray[_Value], size: int) -> npt.NDArray[_Value]:
+    """The other's values at `docs` (both ascending, of `size` documents), 0 where it has none."""
+    if len(docs) * _LOOKED_UP > len(other) + size // 200:  # sooner laid out than each one looked up
+        laid_out = np.zeros(size, values.dtype)
+        laid_out[other.astype(np.intp)] = values  # else numpy converts the numbers one by one
+        return laid_out.take(docs)
+    found = np.zeros(len(docs), values.dtype)
+    if len(other):
+        at = other.searchsorted(docs)
+        at[at == len(other)] = 0
+        there = other[at] == docs
+        found[there] = values[at[there]]
+    return found
+
+
+def _joined(matches: Sequence[Match]) -> Match:
+    """Documents of any of the matches; where several have one, its frequencies add up."""
+    found = [match for match in matches if len(match.docs)]
+    if len(found) < 2:
+        return found[0] if found else _NOTHING
+    docs = np.concatenate([match.docs for match in found])
+    order = np.argsort(docs, kind="stable")
+    docs, impacts = docs[order], np.concatenate([match.impacts for match in found])[order]
+    firsts = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
+    frequency, as_word = (np.add.reduceat(of[impacts], firsts) for of in (FREQUENCY_OF, WORD_OF))
+    return Match(docs[firsts], impact_of(frequency, as_word))
+
+
+class Snapshot:
+    """Documents of the generation keep their numbers; changed ones follow. `alive` masks out those
+    whose story was changed or withdrawn since. Immutable, so threads share it."""
+
+    def __init__(self, generation: Generation, changes: dict[int, IndexDocument | None]) -> None:
+        self.generation = generation
+        self.tail = [document for document in changes.values() if document is not None]
+        self._tail_sections = [sections(document) for document in self.tail]
+        self._tail_fields = [field_texts(folded) for folded in self._tail_sections]
+        self._sliced: dict[Field, list[str]] = {}
+        self.base = generation.documents
+        self.size = self.base + len(self.tail)
+        self.alive: Mask = np.ones(self.size, np.bool_)
+        self.alive[: self.base] = ~np.isin(generation.story_ids, list(changes)) if changes else True
+        self.all_alive = not changes
+        tail_ids = np.asarray([document.story_id for document in self.tail], np.int64)
+        self.story_ids = np.concatenate((generation.story_ids, tail_ids))
+        self.columns = generation.columns.extended(self.tail)
+        self.documents = int(np.count_nonzero(self.alive))
+        self.find = Kept(self.look, size_of=Match.size, most=_KEPT)
+
+    def look(self, needle: Needle, field: Field) -> Match:
+        """Documents in which the needle stands in the field. `find` is the same and keeps the answer."""
+        if field in _SCOPES:
+            return self._find_text(needle, field)
+        having = self.columns.values.holding(Facet(field.value), needle.stands_in)
+        docs = np.flatnonzero(having & self.alive)
+        return Match(docs.astype(np.uint32), np.full(len(docs), _ONCE, np.uint8))
+
+    def _find_text(self, needle: Needle, field: Field) -> Match:
+        match = self._find_in_list(needle, _SCOPES[field])
+        if self.all_alive:
+            return match
+        late = self._find_in_tail(needle, field, _SCOPES[field].words)
+        match = match.kept(self.alive[match.docs])
+        docs = np.concatenate((match.docs, late.docs))
+        return Match(docs, np.concatenate((match.impacts, late.impacts)))
+
+    def _find_in_tail(self, needle: Needle, field: Field, words: str) -> Match:
+        texts = enumerate(self._tail_slices(field), self.base)
+        if needle.plain:
+            docs = [number for number, text in texts if needle.text in text]
+        else:
+            docs = [number for number, text in texts if needle.stands_in(text)]
+        if not docs:
+            return _NOTHING
+        weights = self._weights_in_tail(needle, tuple(WEIGHTS), docs)
+        # The tail is not cut into words: there, the string will do.
+        as_word = self._weights_in_tail(Needle(needle.text), WORDS[words], docs) if words else 0.0
+        return Match(np.asarray(docs, np.uint32), impact_of(weights, as_word))
+
+    def _tail_slices(self, field: Field) -> list[str]:
+        """What the field searches of each changed document."""
+        if field not in self._sliced:
+            self._sliced[field] = [slice_of(folded, field) for folded in self._tail_sections]
+        return self._sliced[field]
+
+    def _find_in_list(self, needle: Needle, scope: _Scope) -> Match:
+        """Of the generation. A string that is no gram weighs what its rarest gram does, and as a word what
+        the words say."""
+        lists, settled = self._lists_for(needle.text, scope.gram_list)
+        docs, facts = self._in_all(sorted(lists.values(), key=len))
+        if scope.where != ngrams.WHERE:
+            there = np.flatnonzero(facts & np.uint16(scope.where))
+            docs, facts = docs[there], facts[there]
+        if needle.text in lists and settled and needle.plain and not scope.wider:
+            return Match(docs, facts.astype(np.uint8))
+        weights = aligned(docs, *self.generation.words.postings(scope.words, needle.text), self.base)
+        if not (settled and needle.plain and not scope.wider):
+            sure = np.flatnonzero(self._holding(needle, scope, docs, facts, weights))
+            docs, facts, weights = docs[sure], facts[sure], weights[sure]
+        impacts = facts.astype(np.uint8)
+        return Match(docs, of_word(impacts, weights) if weights.any() else no_word(impacts))
+
+    def _lists_for(self, text: str, name: str) -> tuple[dict[str, ngrams.Postings], bool]:
+        """Lists of grams that a text must have to hold this one, and whether it holds it if it has them: its
+        triples as far as they are listed, pairs for the rest, a lone character itself."""
+        of_grams = self.generation.lists[name]
+        of_triples = self.generation.triples if name == trigrams.OF else None
+        lists: dict[str, ngrams.Postings] = {}
+        pieces = text.split()
+        settled = len(pieces) == 1 and len(text) < 4
+        for piece in pieces:
+            listed = -1  # the last character that is in a triple's list
+            for at in range(len(piece) - 1):
+                triple = piece[at : at + 3]
+                if (
+                    of_triples
+                    and len(triple) == 3
+                    and len(found := of_triples.postings(trigrams.code(triple)))
+                ):
+                    lists[triple] = found
+                    listed = at + 2
+                elif listed < at + 1:
+                    lists[piece[at : at + 2]] = of_grams.postings(ngrams.code(piece[at : at + 2]))
+                    settled = settled and len(text) < 3
+            if len(piece) == 1:
+                lists[piece] = of_grams.postings(ngrams.code(piece))
+        return lists, settled
+
+    def _in_all(self, lists: list[ngrams.Postings]) -> tuple[ngrams.Docs, ngrams.Facts]:
+        """Documents in every list, shortest first: where they have what all lists have, with the least of the
+        impacts."""
+        docs, facts = ngrams.docs_of(lists[0]), ngrams.facts_of(lists[0])
+        for more in lists[1:]:
+            if not len(docs):
+                break
+            there = aligned(docs, ngrams.docs_of(more), ngrams.facts_of(more), self.base)
+            both = np.flatnonzero(facts & there & np.uint16(ngrams.WHERE))
+            docs, facts, there = docs[both], facts[both], there[both]
+            least = np.minimum(facts & np.uint16(ngrams.IMPACT), there & np.uint16(ngrams.IMPACT))
+            facts = facts & there & np.uint16(ngrams.WHERE) | least
+        return docs, facts
+
+    def _holding(
+        self, needle: Needle, scope: _Scope, docs: Docs, facts: ngrams.Facts, weights: Floats
+    ) -> Mask:
+        """Which of `docs` do have the needle: its weight as a word vouches for most of them, the text settles
+        the rest. The words know all about a Latin word in what is printed."""
+        sure = np.zeros(len(docs), np.bool_) if scope.wider else weights > 0
+        sections = scope.sections
+        doubtful = ~sure
+        if needle.is_word and not scope.wider:
+            doubtful &= (facts & np.uint16(scope.where & ngrams.BESIDE)) != 0
+            sections = BESIDE_TEXT
+        if doubtful.any():
+            sure[doubtful] = self.generation.texts.holding(needle, sections, docs[doubtful])
+        return sure
+
+    def any_of(self, needles: Sequence[Needle], field: Field) -> Match:
+        """Documents that have one of the strings, which are one to the reader."""
+        found = [self.find(needle, field) for needle in needles]
+        return found[0] if len(found) == 1 else _joined(found)
+
+    def worth(self, match: Match) -> Floats:
+        """By impact, the BM25F of a string in the documents that have it."""
+        return worth(self.rarity(len(match.docs)), self.rarity(words_among(match.impacts)))
+
+    def word_weights(self, word: str, among: str = "text") -> Floats:
+        """Weight of a word that jieba cut, by document. The tail is not cut: there, the string will do."""
+        weights = np.zeros(self.size, np.float32)
+        docs, of_docs = self.generation.words.postings(among, word)
+        weights[docs] = of_docs
+        self._add_tail(Needle(word), WORDS[among], weights)
+        return weights
+
+    def gram_weights(self, gram: str) -> Floats:
+        """Weight of a character or pair in the text, by document."""
+        weights = np.zeros(self.size, np.float32)
+        postings = self.generation.lists["any"].postings(ngrams.codes(gram)[0])
+        facts = ngrams.facts_of(postings)
+        printed = (facts & np.uint16(ngrams.PRINTED)) != 0
+        weights[ngrams.docs_of(postings)[printed]] = FREQUENCY_OF[facts[printed] & np.uint16(ngrams.IMPACT)]
+        self._add_tail(Needle(gram), WORDS["text"], weights)
+        return weights
+
+    def _add_tail(self, needle: Needle, fields: Sequence[str], weights: Floats) -> None:
+        weights[self.base :] += self._weights_in_tail(needle, fields, range(self.base, self.size))
+
+    def _weights_in_tail(self, needle: Needle, fields: Sequence[str], docs: Sequence[int]) -> Floats:
+        """What a string weighs in these fields of some of the changed documents."""
+        means = self.generation.facts.mean_sizes
+        weights = np.zeros(len(docs), np.float32)
+        for at, doc in enumerate(docs):
+            texts = self._tail_fields[doc - self.base]
+            for field in fields:
+                if needle.text in texts[field] and (count := len(needle.spans(texts[field]))):
+                    weight, dilution = WEIGHTS[field]
+                    size = 1 - dilution + dilution * len(texts[field]) / means[field]
+                    weights[at] += count * weight / size
+        return weights
+
+    def tail_texts(self) -> list[str]:
+        """The folded text of each changed document, as printed: title, body, captions, credits."""
+        return self._tail_slices(Field.TEXT)
+
+    def read(self, field: Field, docs: Docs) -> list[str]:
+        """The folded text of a field of these documents, in their order."""
+        return [text.decode("utf-8", "surrogatepass") for text in self.raw(field, docs)]
+
+    def raw(self, field: Field, docs: Docs, *, most: int = sys.maxsize) -> list[bytes]:
+        """The same in UTF-8, as it lies on the disk; of each at most so many bytes."""
+        old = docs[docs < self.base] if self.tail else docs
+        texts = iter(self.generation.texts.read(RANGE[field], old, most=most))
+        return [
+            slice_of(self._tail_sections[doc - self.base], field).encode("utf-8", "surrogatepass")[:most]
+            if doc >= self.base
+            else next(texts)
+            for doc in docs.tolist()
+        ]
+
+    @functools.cached_property
+    def timeline(self) -> list[tuple[str, int]]:
+        """How many documents each month has, whatever is asked."""
+        return self.columns.timeline(np.flatnonzero(self.alive))
+
+    def rarity(self, documents: int) -> float:
+        """BM25's inverse document frequency of what `documents` have."""
+        return math.log(1 + (self.documents - documents + 0.5) / (documents + 0.5))

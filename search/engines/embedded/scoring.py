@@ -1,0 +1,209 @@
+"""The order of hits: sums of BM25F over what a query asks for, as arrays over all documents."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from search.engines import partial as parts
+from search.language.tokens import Needle, fold, needle, segmenter
+from search.query.parser import And, Field, Near, Or, Query, Same, Term, Without
+
+from .doc_values import Docs
+from .impacts import K1, KINDS, Floats, Impacts
+from .reader import Match, Snapshot, aligned
+
+# Strings that meet raise a score by so much, among so many of the best documents.
+_TOGETHER, WINDOW = 0.4, 10
+_MANY = 4_096  # documents that are sooner counted by impact than compared
+_READ = 3_000  # bytes of each, a thousand characters: what news is about, it says at its beginning
+Places = npt.NDArray[np.int64]
+
+
+def score(snapshot: Snapshot, query: Query) -> Floats:
+    """By document; what a query forbids or only filters adds nothing."""
+    total = np.zeros(snapshot.size, np.float32)
+    for node in _asked(query):
+        for needles in _alternatives(node):
+            match = snapshot.any_of(needles, _field_of(node))
+            total[match.docs] += snapshot.worth(match)[match.impacts]
+    return total
+
+
+def together(query: Query) -> list[Needle]:
+    """The strings that a query asks for together, in its order."""
+    nodes = query.parts if isinstance(query, And) else ()
+    return [sought for node in nodes if isinstance(node, Term) for sought in _needles(node)]
+
+
+def in_order(
+    snapshot: Snapshot, docs: Docs, scores: Floats, asked: Sequence[Needle]
+) -> tuple[Places, Floats]:
+    """Where in `docs` the best is, the second and so on, and their scores. Ties: newest first, then the
+    latest story. The best few are told apart by how near to each other they have what was asked for together.
+    """
+    order = np.lexsort((-snapshot.story_ids[docs], -snapshot.columns.days[docs], -scores))
+    scores = scores[order]
+    if len(asked) > 1 and len(docs) > 1:
+        best = order[:WINDOW]
+        scores[:WINDOW] *= 1 + _nearness(snapshot, asked, docs[best])
+        again = np.argsort(-scores[:WINDOW], kind="stable")
+        order[:WINDOW], scores[:WINDOW] = best[again], scores[:WINDOW][again]
+    return order, scores
+
+
+def _nearness(snapshot: Snapshot, asked: Sequence[Needle], docs: Docs) -> Floats:
+    """By document, most where the strings meet (the whole phrase), less with every character between them."""
+    strings = [sought.text.encode("utf-8", "surrogatepass") for sought in asked]
+    near = np.zeros(len(docs), np.float32)
+    for at, text in enumerate(snapshot.raw(Field.TEXT, docs, most=_READ)):
+        for one, two in itertools.pairwise(strings):
+            near[at] += 1 / (1 + _gap(text, one, two) / 10)
+    return near * np.float32(_TOGETHER / (len(strings) - 1))
+
+
+def _gap(text: bytes, one: bytes, two: bytes) -> float:
+    """Fewest characters between two strings of UTF-8, in either order; infinite when one is missing."""
+    find, size_of_one, size_of_two = text.find, len(one), len(two)
+    least = none = len(text) + 1
+    begin = 0
+    first, second = find(one), find(two)
+    while first >= 0 and second >= 0:
+        if first < second:
+            after = first + size_of_one
+            between = second - after
+            first = find(one, first + 1)
+        else:
+            after = second + size_of_two
+            between = first - after
+            second = find(two, second + 1)
+        if between < least:
+            if between <= 0:  # they meet, or one is in the other
+                return 0.0
+            least, begin = between, after
+    return (
+        float("inf") if least == none else len(text[begin : begin + least].decode("utf-8", "surrogatepass"))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a string is worth, by impact, and its impacts in documents that have all that is asked."""
+
+    worth: Floats
+    impacts: Impacts
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Documents (ascending) that have all strings that a query asks for."""
+
+    docs: Docs
+    asked: list[_Asked]
+    together: list[Needle]
+
+    def kept(self, at: Places) -> Ranked:
+        asked = [_Asked(one.worth, one.impacts[at]) for one in self.asked]
+        return Ranked(self.docs[at], asked, self.together)
+
+    def scores(self, at: Places | slice) -> Floats:
+        first, *more = (one.worth.take(one.impacts[at]) for one in self.asked)
+        return sum(more, start=first)
+
+    def best(self, count: int) -> tuple[Places, Floats]:
+        """Where in `docs` the best `count` are, ties included, in no order, and their scores."""
+        if len(self.docs) <= count:
+            return np.arange(len(self.docs)), self.scores(slice(None))
+        if len(self.asked) == 1 and len(self.docs) > _MANY:  # there are fewer impacts than documents
+            [one] = self.asked
+            best_first = np.argsort(-one.worth)
+            so_many = np.bincount(one.impacts, minlength=KINDS)[best_first].cumsum()
+            least = one.worth[best_first[so_many.searchsorted(count)]]
+            at = np.flatnonzero((one.worth >= least).take(one.impacts))
+            return at, self.scores(at)
+        scores = self.scores(slice(None))
+        at = np.flatnonzero(scores >= np.partition(scores, -count)[-count])
+        return at, scores[at]
+
+
+def only(snapshot: Snapshot, query: Query) -> Ranked | None:
+    """What a query finds that asks for strings which must all stand. None for any other query."""
+    nodes = query.parts if isinstance(query, And) else (query,)
+    found: list[tuple[Match, Floats]] = []
+    together: list[Needle] = []
+    for node in nodes:
+        if not isinstance(node, Term | Same) or len(needles := _alternatives(node)) != 1:
+            return None
+        if isinstance(node, Term):
+            together += needles[0]
+        match = snapshot.any_of(needles[0], _field_of(node))
+        found.append((match, snapshot.worth(match)))
+    found.sort(key=lambda one: len(one[0].docs))
+    docs, impacts = found[0][0].docs, [found[0][0].impacts]
+    for match, _ in found[1:]:
+        there = aligned(docs, match.docs, match.impacts, snapshot.size)
+        both = np.flatnonzero(there)
+        docs, impacts = docs[both], [of_one[both] for of_one in (*impacts, there)]
+    asked = [_Asked(worth, of_one) for (_, worth), of_one in zip(found, impacts, strict=True)]
+    return Ranked(docs, asked, together)
+
+
+def _field_of(node: Term | Near | Without | Same) -> Field:
+    if isinstance(node, Same):
+        return next(part.field for part in node.parts if isinstance(part, Term))
+    return node.field
+
+
+def _alternatives(node: Term | Near | Without | Same) -> list[list[Needle]]:
+    """The strings that a node asks for; those that are one to the reader together."""
+    if isinstance(node, Same):
+        terms = [part for part in node.parts if isinstance(part, Term)]
+        return [[sought for term in terms for sought in _needles(term)]]
+    return [[sought] for sought in _needles(node)]
+
+
+def _asked(query: Query) -> list[Term | Near | Without | Same]:
+    if isinstance(query, Same):
+        return [query]
+    if isinstance(query, And | Or):
+        return [node for part in query.parts for node in _asked(part)]
+    return [query] if isinstance(query, Term | Near | Without) else []
+
+
+def _needles(node: Term | Near | Without) -> list[Needle]:
+    if isinstance(node, Term):
+        found = [needle(node.text, exact=node.exact, prefix=node.prefix)]
+    elif isinstance(node, Near):
+        found = [needle(node.left), needle(node.right)]
+    else:
+        found = [needle(node.text)]
+    return [sought for sought in found if sought is not None]
+
+
+def partial(snapshot: Snapshot, text: str) -> tuple[Floats, npt.NDArray[np.bool_], tuple[str, ...]]:
+    """The best partial matches of a text that as a whole stands nowhere.
+
+    Returns scores, which documents are close enough to the best, and the words that were looked for.
+    """
+    folded = fold(text)
+    tokens = list(segmenter().tokens(folded))
+    total = np.zeros(snapshot.size, np.float32)
+    possible = 0.0
+    for gram, share in parts.grams(folded).items():
+        possible += _add(total, snapshot, snapshot.gram_weights(gram), share)
+    for word in dict.fromkeys(token.text for token in tokens):
+        possible += _add(total, snapshot, snapshot.word_weights(word), parts.WORD)
+    total[~snapshot.alive] = 0.0
+    close = total >= max(parts.OF_BEST * float(total.max(initial=0.0)), parts.OF_ALL * possible, 1e-6)
+    return total, close, parts.shown(text, folded, tokens)
+
+
+def _add(total: Floats, snapshot: Snapshot, weights: Floats, share: float) -> float:
+    """Add the share of one part to the total. Returns what it can be at most."""
+    most = share * snapshot.rarity(int(np.count_nonzero(weights)))
+    total += most * weights / (K1 + weights)
+    return most

@@ -1,0 +1,93 @@
+"""What stands in a snapshot of the embedded index, for mending slips of the keys."""
+
+from __future__ import annotations
+
+import functools
+import re
+import string
+from collections.abc import Iterable
+
+import numpy as np
+
+from search.engines import spelling
+from search.language.tokens import needle
+from search.query.parser import Field
+
+from . import words_whoosh
+from .completion import Names
+from .doc_values import Mask
+from .ngrams import codes
+from .reader import Snapshot
+
+_LETTERS = string.ascii_lowercase + string.digits
+
+
+def near(snapshot: Snapshot, names: Names, text: str, visible: Mask, *, limit: int) -> list[str]:
+    """Strings that do stand in visible stories, the likeliest first, folded."""
+    folded = spelling.searched(text)
+    return spelling.near(_InSnapshot(snapshot, names, visible), folded, limit=limit) if folded else []
+
+
+class _InSnapshot:
+    """A slips.Standing."""
+
+    def __init__(self, snapshot: Snapshot, names: Names, visible: Mask) -> None:
+        self._snapshot = snapshot
+        self._visible = visible
+        self._pairs = snapshot.generation.lists["any"]
+        self._words = snapshot.generation.words
+        self._tail = "\n".join(snapshot.tail_texts())
+        self.names_near = names.near
+        self.documents = snapshot.base + len(snapshot.tail)
+
+    def after(self, char: str) -> dict[str, int]:
+        return _counted(self._pairs.after(char), re.findall(re.escape(char) + r"(?=(\S))", self._tail))
+
+    def before(self, char: str) -> dict[str, int]:
+        return _counted(self._pairs.before(char), re.findall(r"(\S)" + re.escape(char), self._tail))
+
+    def pairs(self, text: str) -> int:
+        found = [self._pairs.frequency(code) for code in set(codes(text))]
+        fewest = min(found, default=0)
+        return fewest or (1 if self._tail and text in self._tail else 0)
+
+    @functools.cached_property
+    def _late_words(self) -> set[str]:
+        return set(spelling.LATIN.findall(self._tail))
+
+    def has_word(self, word: str) -> bool:
+        return word in self._late_words or self._words.has(word)
+
+    def words_near(self, word: str) -> Iterable[str]:
+        return filter(self.has_word, _one_letter_off(word))
+
+    def stories(self, text: str) -> int:
+        """Of a Latin word, in title, body and captions."""
+        snapshot = self._snapshot
+        sought = needle(text)
+        if sought is None:
+            return 0
+        if not spelling.LATIN.fullmatch(text):
+            return int(np.count_nonzero(snapshot.look(sought, Field.ANY).mask(snapshot.size) & self._visible))
+        mask = np.zeros(snapshot.size, np.bool_)
+        for field in words_whoosh.WORD_FIELDS:
+            mask[self._words.postings(field, text)[0]] = True
+        mask[snapshot.base :] = [sought.stands_in(folded) for folded in snapshot.tail_texts()]
+        return int(np.count_nonzero(mask & self._visible))
+
+
+def _counted(neighbours: tuple[np.ndarray, np.ndarray], in_tail: list[str]) -> dict[str, int]:
+    chars, stories = neighbours
+    found = dict(zip(map(chr, chars.tolist()), stories.tolist(), strict=True))
+    for char in in_tail:
+        found[char] = found.get(char, 0) + 1
+    return found
+
+
+def _one_letter_off(word: str) -> list[str]:
+    parts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    found = [a + b[1:] for a, b in parts if b]
+    found += [a + char + b[1:] for a, b in parts if b for char in _LETTERS]
+    found += [a + char + b for a, b in parts for char in _LETTERS]
+    found += [a + b[1] + b[0] + b[2:] for a, b in parts if len(b) > 1]
+    return [other for other in dict.fromkeys(found) if other != word]

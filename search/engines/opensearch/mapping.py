@@ -1,0 +1,117 @@
+"""What an index in an OpenSearch cluster looks like: its fields, its settings, a story in it.
+
+Fields of tokens hold what `symbols` made of the folded text, those of `CHARS` its single characters. `text`
+is what is printed as the article, with BM25F's weights as repetitions: the body once, captions and credits
+twice, the title four times, so that one BM25 over one field weighs all of them (Robertson's simple
+extension of BM25 to weighted fields). Whatever stands between two of them is a line end, which no string
+spans.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from search.engines.base import IndexDocument
+from search.engines.embedded.doc_values import VALUES
+from search.engines.embedded.stored_text import SECTIONS, sections
+from search.engines.fingerprint import fingerprint
+from search.engines.names import NAMED, packed
+from search.language.tokens import Segmenter, folding_version, segmenter
+from search.query.parser import Field
+
+from . import analysis
+
+Json = dict[str, Any]
+
+# Raised when the fields or the meaning of their tokens change; it is part of the indexes' names, so that a
+# program never searches an index that it does not understand.
+SCHEMA: Final = "1"
+
+_REPEATED: Final = ((Field.TITLE, 4), (Field.CAPTION, 2), (Field.CREDIT, 2))
+_BESIDE: Final = (Field.AUTHOR, Field.OUTLET, Field.CATEGORY, Field.TAG, Field.OTHER)
+BESIDE: Final = "beside"  # what bare words search and quoted ones do not
+WORDS: Final = "words"
+# A query's field -> the fields of the index that it looks in. The body is the head of `text`.
+LOOKED_IN: dict[Field, tuple[str, ...]] = {
+    **{section: (str(section),) for section in SECTIONS},
+    Field.BODY: ("text",),
+    Field.TEXT: ("text",),
+    Field.ANY: ("text", BESIDE),
+}
+TOKENS: Final = tuple(dict.fromkeys(name for names in LOOKED_IN.values() for name in names))
+
+
+def chars(name: str) -> str:
+    """The field of single characters that goes with a field of grams."""
+    return f"{name}_chars"
+
+
+def stamps() -> dict[str, str]:
+    """What an index made by this program, now, would be stamped with."""
+    return {"schema": SCHEMA, "folding": folding_version(), "dictionary": segmenter().version}
+
+
+def template(prefix: str, *, shards: int, replicas: int) -> Json:
+    """The composable template of all generations of one archive."""
+    tokens: Json = {"type": "text", "analyzer": "whitespace"}
+    properties: Json = {
+        "story": {"type": "long"},
+        "day": {"type": "date", "format": "strict_date"},
+        "names": {"type": "keyword"},
+        "fingerprint": {"type": "keyword", "index": False},
+        WORDS: {**tokens, "index_options": "freqs"},
+        "facets": {
+            "properties": {str(facet): {"type": "keyword", "eager_global_ordinals": True} for facet in VALUES}
+        },
+        **dict.fromkeys(TOKENS, tokens),
+        **{chars(name): tokens for name in TOKENS},
+    }
+    return {
+        "index_patterns": [f"{prefix}-v{SCHEMA}-0*"],
+        "template": {
+            "settings": {
+                "number_of_shards": shards,
+                "number_of_replicas": replicas,
+                "refresh_interval": "60s",  # writers refresh what they wrote
+                "codec": "best_compression",
+            },
+            "mappings": {
+                "dynamic": "strict",
+                "_source": {"enabled": False},  # the database has what it was made of
+                "properties": properties,
+            },
+        },
+    }
+
+
+def source(document: IndexDocument, words: Segmenter) -> Json:
+    """A story as it is sent."""
+    folded = dict(zip(SECTIONS, sections(document), strict=True))
+    repeated = [folded[field] for field, times in _REPEATED for _ in range(times) if folded[field]]
+    streams: dict[str, str] = {
+        **{field: folded[field] for field in SECTIONS if field is not Field.BODY},
+        Field.CAPTION: "\n".join((folded[Field.CAPTION], folded[Field.CREDIT])),
+        BESIDE: "\n".join(folded[field] for field in _BESIDE),
+    }
+    found: Json = {
+        "story": document.story_id,
+        "fingerprint": fingerprint(document),
+        "facets": {str(facet): list(dict.fromkeys(values(document))) for facet, values in VALUES.items()},
+        "names": list(
+            dict.fromkeys(packed(facet, name) for facet in NAMED for name in VALUES[facet](document))
+        ),
+        WORDS: _words(folded, repeated, words),
+    }
+    if document.day:
+        found["day"] = document.day.isoformat()
+    for encode, name_of in ((analysis.grams, str), (analysis.chars, chars)):
+        rest = [f" {analysis.BREAK} {encode(text)}" for text in repeated]
+        found[name_of("text")] = f"{encode(folded[Field.BODY])} {analysis.END}{''.join(rest)}"
+        found |= {name_of(str(name)): encode(text) for name, text in streams.items() if text.strip()}
+    return found
+
+
+def _words(folded: dict[Field, str], repeated: list[str], words: Segmenter) -> str:
+    once = {text: words.words(text) for text in dict.fromkeys((folded[Field.BODY], *repeated))}
+    found = [word for text in (folded[Field.BODY], *repeated) for word in once[text]]
+    return " ".join(word for word in found if len(word) <= analysis.LONGEST_WORD)

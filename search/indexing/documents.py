@@ -1,0 +1,160 @@
+"""Article -> IndexDocument, and the one place that decides what a reader may find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.db.models import QuerySet
+
+from newsarchive.importers.html.safe_subset import plain_text
+from newsarchive.models import Article, OutboxRow
+from newsarchive.runtime.prepared_sql import Prepared
+from search.engines.base import IndexDocument
+
+_BATCH = 400
+_LISTED = 5_000  # story numbers in one query; with more the whole table is read
+
+
+def visible() -> QuerySet[Article]:
+    """The articles that readers see: on pages, in counts, suggestions, feeds and exports."""
+    return Article.objects.filter(status=Article.Status.PUBLISHED)
+
+
+def is_visible(article: Article) -> bool:
+    return article.status == Article.Status.PUBLISHED
+
+
+def withdrawn_lately() -> frozenset[int]:
+    """Stories that have nothing visible left, but may still be in the index: searches mask them out
+    until the indexer has seen the change."""
+    if not OutboxRow.objects.exists():
+        return frozenset()
+    waiting = OutboxRow.objects.values("story_id")
+    withdrawn = Article.objects.filter(status=Article.Status.WITHDRAWN, story_id__in=waiting)
+    gone = set(withdrawn.order_by().values_list("story_id", flat=True))
+    return frozenset(gone - set(visible().filter(story_id__in=gone).values_list("story_id", flat=True)))
+
+
+def load(story_ids: Iterable[int]) -> list[IndexDocument]:
+    """Those of these stories that are visible, in the order of their numbers. Six queries."""
+    by_story: dict[int, list[Article]] = {}
+    for article in _whole(visible().filter(story_id__in=list(story_ids))):
+        by_story.setdefault(article.story_id, []).append(article)
+    return [document(copies) for _, copies in sorted(by_story.items())]
+
+
+def everything() -> Iterator[IndexDocument]:
+    """Every visible story, by number; a batch in memory at a time."""
+    after = 0
+    while True:
+        stories = visible().filter(story_id__gt=after).order_by("story_id").values_list("story_id", flat=True)
+        batch = list(stories.distinct()[:_BATCH])
+        if not batch:
+            return
+        yield from load(batch)
+        after = batch[-1]
+
+
+def visible_stories() -> frozenset[int]:
+    return frozenset(visible().order_by().values_list("story_id", flat=True).distinct())
+
+
+def visible_copies(story_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Story -> the numbers of its visible copies, the one that is shown first. One query."""
+    rows = _COPIES.rows(story_ids) if len(story_ids) <= _LISTED else _copies(visible())
+    copies: dict[int, list[int]] = {}
+    canonical: dict[int, int | None] = {}
+    for story, number, best in rows:
+        copies.setdefault(story, []).append(number)
+        canonical[story] = best
+    for story, numbers in copies.items():
+        shown = canonical[story]
+        first = shown if shown in numbers else numbers[-1]
+        copies[story] = [first, *(number for number in numbers if number != first)]
+    return copies
+
+
+def _copies(articles: QuerySet[Article]) -> QuerySet[Article, tuple[int, int, int | None]]:
+    return articles.order_by("id").values_list("story_id", "id", "story__canonical_id")
+
+
+_COPIES = Prepared(lambda story_ids: _copies(visible().filter(story_id__in=story_ids)))
+
+
+def _whole(articles: QuerySet[Article]) -> QuerySet[Article]:
+    return (
+        articles.select_related("outlet", "story")
+        .prefetch_related("images", "authors", "categories", "tags")
+        .order_by("story_id", "id")
+    )
+
+
+def shown_copy(copies: list[Article]) -> Article:
+    """The copy of a story that is shown: its canonical one while that is visible, else the newest."""
+    for article in copies:
+        if article.story.canonical_id == article.pk:
+            return article
+    return copies[-1]
+
+
+def document(copies: list[Article]) -> IndexDocument:
+    """One story from its visible copies, of which there is at least one."""
+    shown = shown_copy(copies)
+    others = [article for article in copies if article.pk != shown.pk]
+    images = list(shown.images.all())
+    captions = [image.caption for image in images] + [embed["caption"] for embed in shown.embeds]
+    for article in others:
+        captions += [image.caption for image in article.images.all()]
+        captions += [embed["caption"] for embed in article.embeds]
+    everyone = [shown, *others]
+    return IndexDocument(
+        story_id=shown.story_id,
+        title=shown.title,
+        body=_body(shown, others),
+        captions=_unique(captions),
+        credits=_unique(image.credit for article in everyone for image in article.images.all()),
+        authors=_unique(author.name for article in everyone for author in article.authors.all()),
+        outlet=shown.outlet.name if shown.outlet else "",
+        categories=_unique(category.name for article in everyone for category in article.categories.all()),
+        tags=_unique(tag.name for article in everyone for tag in article.tags.all()),
+        other=_unique(text for article in everyone for text in _beside(article)),
+        day=shown.published_on,
+        language=shown.language,
+        has_image=any(image.src for image in images),
+        agencies=_unique(image.agency for article in everyone for image in article.images.all()),
+    )
+
+
+def _body(shown: Article, others: list[Article]) -> str:
+    """The text shown, then what only other copies say: headlines and paragraphs, each once."""
+    text = plain_text(shown.body)
+    if not others:
+        return text
+    paragraphs = text.split("\n")
+    known = {shown.title, *paragraphs}
+    for article in others:
+        for paragraph in (article.title, *plain_text(article.body).split("\n")):
+            if paragraph not in known:
+                known.add(paragraph)
+                paragraphs.append(paragraph)
+    return "\n".join(paragraphs)
+
+
+def _beside(article: Article) -> Iterator[str]:
+    """What stands with an article and is not printed as its text."""
+    yield article.byline
+    yield article.column
+    number = article.identity.partition(":")[2]
+    if number.isdecimal():  # the outlet's own number: hkcnews:47815
+        yield number
+    for image in article.images.all():
+        yield image.alt
+    for embed in article.embeds:
+        yield embed["title"]
+    for link in article.related:
+        yield link["text"]
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    """In order, each once, blank ones left out."""
+    return tuple(dict.fromkeys(value for value in values if value.strip()))

@@ -1,0 +1,101 @@
+"""The one process that writes the index: drains the outbox and has rebuilds run beside itself."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import time
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+
+from newsarchive.archive import outbox
+from newsarchive.errors import ArchiveError, IndexUnavailable
+from newsarchive.runtime import logs
+from search.engines.base import Engine
+
+from . import sync
+
+logger = logging.getLogger("search.indexer")
+
+LOCK = "indexer.lock"  # in the data folder, held by the one that runs
+
+_RETRY_SECONDS = 30.0  # after a rebuild that failed
+_QUIET_SECONDS = 3.0  # an import has paused for so long: what it brought is worth a rebuild
+
+
+class Indexer:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._rebuilding: subprocess.Popen[bytes] | None = None
+        self._not_before = 0.0
+        self._waiting = 0  # outbox rows at the last look, and since when that many
+        self._since = time.monotonic()
+        self._said = ""
+
+    def step(self) -> None:
+        """One look. Errors are logged and the next look tries again; the outbox keeps the work."""
+        with logs.doing():
+            self._look()
+
+    def _look(self) -> None:
+        close_old_connections()
+        try:
+            self._reap()
+            waiting = outbox.count()
+            if why := sync.needs_rebuild(self._engine) or self._bulk(waiting):
+                self._start_rebuild(why)
+            if self._engine.state().takes(waiting):
+                settled = sync.drain(self._engine)
+                if settled:
+                    logger.info("%s changes are in the index", settled)
+            self._said = ""
+        except IndexUnavailable as error:
+            if not error.rebuild_helps:  # else it is being built
+                self._say_once(error)
+        except (ArchiveError, DatabaseError) as error:
+            logger.warning("%s; trying again", error)
+
+    def _say_once(self, error: IndexUnavailable) -> None:
+        """However long it is so, and in whatever words it is told."""
+        if type(error).__name__ != self._said:
+            logger.error("%s", error)
+            self._said = type(error).__name__
+
+    def _bulk(self, waiting: int) -> str:
+        """Why so many waiting changes call for a rebuild now: an import paused, or it has doubled the
+        archive; "" while it pours in."""
+        if waiting != self._waiting:
+            self._waiting, self._since = waiting, time.monotonic()
+        state = self._engine.state()
+        if state.takes(waiting):
+            return ""
+        paused = time.monotonic() - self._since >= _QUIET_SECONDS
+        if paused or waiting >= state.documents:
+            return f"{waiting} changes wait"
+        return ""
+
+    def _start_rebuild(self, why: str) -> None:
+        """In a process of its own, so that single edits go on being indexed meanwhile."""
+        if self._rebuilding is not None or time.monotonic() < self._not_before:
+            return
+        logger.info("rebuilding the index: %s", why)
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "rebuild_index"]
+        environment = os.environ | {logs.JOB: logs.current()}
+        self._rebuilding = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environment)
+
+    def _reap(self) -> None:
+        if self._rebuilding is None or self._rebuilding.poll() is None:
+            return
+        if self._rebuilding.returncode:
+            logger.error("the rebuild failed with exit code %s", self._rebuilding.returncode)
+            self._not_before = time.monotonic() + _RETRY_SECONDS
+        self._rebuilding = None
+
+    def close(self) -> None:
+        """Stops a rebuild under way; the live index stays as it was."""
+        if self._rebuilding is not None and self._rebuilding.poll() is None:
+            self._rebuilding.terminate()
+            self._rebuilding.wait(timeout=30)

@@ -1,0 +1,125 @@
+"""Bringing the index in step with the archive: draining the outbox, rebuilding, checking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from newsarchive.archive import outbox
+from newsarchive.errors import IndexUnavailable, IndexUnwritable
+from newsarchive.runtime import locks
+from search.engines.base import Engine
+from search.vocabulary import store
+
+from . import documents
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Story numbers on one side only; both empty when archive and index agree."""
+
+    missing: frozenset[int]  # visible, not indexed
+    extra: frozenset[int]  # indexed, not visible
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.extra)
+
+
+def drain(engine: Engine, *, batch: int = 200) -> int:
+    """Bring the index up to date. Returns how many outbox rows were settled.
+
+    Rows are forgotten last: killed at any point, the work is repeated and nothing is lost. Raises
+    IndexBusy and IndexUnavailable and leaves the remaining rows.
+    """
+    settled = 0
+    while count := _drain_batch(engine, batch):
+        settled += count
+    return settled
+
+
+def _drain_batch(engine: Engine, limit: int) -> int:
+    with _looking():
+        rows = outbox.pending(limit=limit)
+        if rows:
+            story_ids = {row.story_id for row in rows}
+            found = documents.load(story_ids)
+            engine.upsert(found)
+            engine.delete(story_ids - {document.story_id for document in found})
+            outbox.forget(rows)
+    return len(rows)
+
+
+@contextmanager
+def _looking() -> Iterator[None]:
+    """From looking at stories until the index knows: one process at a time. Else what a slow or killed
+    process saw long ago could be written over, or carried into a new generation after, what is true now."""
+    try:
+        with locks.held(settings.DATA_DIR / "outbox.lock", wait=True):
+            yield
+    except OSError as exc:
+        raise IndexUnwritable(f"the data folder can't be written: {exc}") from exc
+
+
+def rebuild(engine: Engine, *, on_progress: Callable[[int], None] | None = None) -> int:
+    """Fill a new generation beside the live one and switch. Returns the stories in it."""
+    store.refresh()
+    with _looking():  # whatever is indexed from here on was looked at after these changes
+        seen = outbox.waiting()
+    count = engine.rebuild(documents.everything, on_progress=on_progress)
+    outbox.forget_all(seen)
+    return count
+
+
+def needs_rebuild(engine: Engine) -> str:
+    """Why the index must be built anew, in words; "" when draining the outbox is enough. Raises
+    IndexUnavailable when a rebuild would not help, or is for people to decide."""
+    store.refresh()
+    try:
+        state = engine.state()
+    except IndexUnavailable as error:
+        if not error.rebuild_helps:
+            raise
+        return str(error)
+    if state.stale:
+        return f"made with another {state.stale}"
+    if not state.takes(state.tail):
+        return f"{state.tail} changes since it was built"
+    return ""
+
+
+def update(engine: Engine, *, quick: bool = False, on_progress: Callable[[int], None] | None = None) -> int:
+    """Drain, or rebuild where that is due or quicker. Returns how many outbox rows were settled.
+
+    `quick`: while there is an index to search in, a rebuild is left to the indexer.
+    """
+    waiting = outbox.count()
+    if quick and _is_searched(engine):
+        return drain(engine) if engine.state().takes(waiting) else 0
+    if needs_rebuild(engine) or not engine.state().takes(waiting):
+        rebuild(engine, on_progress=on_progress)
+        return waiting + drain(engine)
+    return drain(engine)
+
+
+def _is_searched(engine: Engine) -> bool:
+    try:
+        return bool(engine.state().generation)
+    except IndexUnavailable as error:
+        if not error.rebuild_helps:
+            raise
+        return False
+
+
+def check(engine: Engine) -> Difference:
+    """Compare the visible stories with the indexed ones, both ways."""
+    visible = documents.visible_stories()
+    indexed = engine.story_ids()
+    return Difference(visible - indexed, indexed - visible)
+
+
+def repair(difference: Difference) -> None:
+    """Have the index look again at every story that differs."""
+    outbox.enqueue(sorted(difference.missing | difference.extra))

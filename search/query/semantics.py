@@ -1,0 +1,161 @@
+"""Does one document match a query, and where? The truth that every engine is tested against.
+
+Works on folded text in memory; also searches the small tail of articles that changed since the index
+was made, and tells the highlighter where its marks belong.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from datetime import date
+
+from search.language.tokens import Needle, needle
+
+from .tree import And, DateRange, Field, Near, Not, Or, Query, Term, Without
+
+# Folded text per concrete field. Several values of a field are parted by "\n", and nothing that is
+# searched for spans one.
+Parts = Mapping[Field, str]
+Span = tuple[int, int]
+
+CONCRETE = tuple(field for field in Field if field not in (Field.ANY, Field.TEXT))
+
+# The concrete fields that a query's field looks in.
+FIELDS_OF: dict[Field, tuple[Field, ...]] = {
+    **{field: (field,) for field in CONCRETE},
+    Field.ANY: CONCRETE,
+    Field.TEXT: (Field.TITLE, Field.BODY, Field.CAPTION, Field.CREDIT),
+    Field.CAPTION: (Field.CAPTION, Field.CREDIT),
+}
+
+
+def matches(tree: Query, parts: Parts, day: date | None) -> bool:
+    """`day` is the day of publication; without one, only the range that is open on both sides matches."""
+    match tree:
+        case And(nodes):
+            return all(matches(node, parts, day) for node in nodes)
+        case Or(nodes):
+            return any(matches(node, parts, day) for node in nodes)
+        case Not(node):
+            return not matches(node, parts, day)
+        case DateRange(first, last):
+            if day is None:
+                return first is None and last is None
+            return (first is None or first <= day) and (last is None or day <= last)
+        case Term(field=field):
+            wanted = needle_of(tree)
+            return wanted is not None and any(
+                wanted.stands_in(parts[name]) for name in FIELDS_OF[field] if parts.get(name)
+            )
+        case Near(field=field) | Without(field=field):
+            return any(stands(tree, parts[name]) for name in FIELDS_OF[field] if parts.get(name))
+
+
+def stands(node: Near | Without, folded: str) -> bool:
+    """Has it any spans? Found sooner than all of them: a search asks it of ten thousands of texts."""
+    if isinstance(node, Near):
+        pattern = _together(node.left, node.right, node.distance)
+        return pattern is not None and pattern.search(folded) is not None
+    inner, outer = _needle(node.text), _needle(node.outside)
+    if inner is None or not inner.stands_in(folded):
+        return False
+    if outer is None or not outer.stands_in(folded):
+        return True
+    if inner.plain and outer.plain:
+        return _stands_outside(inner.text, outer.text, folded)
+    return bool(spans(node, folded))
+
+
+def _stands_outside(inner: str, outer: str, folded: str) -> bool:
+    """Is there an occurrence of `inner` that no occurrence of `outer` covers?"""
+    at = folded.find(inner)
+    while at >= 0:
+        if folded.find(outer, max(0, at + len(inner) - len(outer)), at + len(outer)) < 0:
+            return True
+        at = folded.find(inner, at + 1)
+    return False
+
+
+def spans(node: Term | Near | Without, folded: str) -> list[Span]:
+    """Where `node` stands in one folded string, in order: of a Term without overlaps; of a Near both
+    strings of every pair; of a Without only the occurrences that count."""
+    match node:
+        case Term():
+            wanted = needle_of(node)
+            return wanted.spans(folded) if wanted else []
+        case Near(left, right, distance):
+            return _pairs(_needle(left), _needle(right), distance, folded)
+        case Without(text, outside):
+            return _outside(_needle(text), _needle(outside), folded)
+
+
+@functools.lru_cache(maxsize=4096)
+def needle_of(term: Term) -> Needle | None:
+    """None when nothing but blanks is left of the term; such a term stands nowhere."""
+    return needle(term.text, exact=term.exact, prefix=term.prefix)
+
+
+@functools.lru_cache(maxsize=4096)
+def _needle(text: str) -> Needle | None:
+    """The strings of Near and Without are whole Latin words, quoted or not."""
+    return needle(text)
+
+
+@functools.lru_cache(maxsize=256)
+def _together(left: str, right: str, distance: int) -> re.Pattern[str] | None:
+    """Both strings with at most so many characters of one line between, in either order."""
+    one, two = _needle(left), _needle(right)
+    if one is None or two is None:
+        return None
+    between = f"[^\n]{{0,{distance}}}?"
+    orders = [f"{one.pattern.pattern}{between}{two.pattern.pattern}"]
+    if one != two:
+        orders.append(f"{two.pattern.pattern}{between}{one.pattern.pattern}")
+    return re.compile("|".join(orders))
+
+
+def _occurrences(wanted: Needle | None, folded: str) -> list[Span]:
+    """Every occurrence, overlapping ones too: 哈哈 stands twice in 哈哈哈."""
+    found: list[Span] = []
+    at = 0
+    while wanted and (hit := wanted.pattern.search(folded, at)):
+        found.append(hit.span())
+        at = hit.start() + 1
+    return found
+
+
+def _pairs(left: Needle | None, right: Needle | None, distance: int, folded: str) -> list[Span]:
+    one, two = _occurrences(left, folded), _occurrences(right, folded)
+    found = _followed(one, two, distance, folded)
+    if left != right:
+        found |= _followed(two, one, distance, folded)
+    return sorted(found)
+
+
+def _followed(first: list[Span], second: list[Span], distance: int, folded: str) -> set[Span]:
+    """The pairs of an occurrence in `first` and one in `second` that begins at most `distance` after its
+    end, with no line end between them. All pairs of one first occurrence lie side by side."""
+    found: set[Span] = set()
+    starts = [start for start, _ in second]
+    for span in first:
+        line_end = folded.find("\n", span[1], span[1] + distance)
+        limit = span[1] + distance if line_end < 0 else line_end
+        low, high = bisect_left(starts, span[1]), bisect_right(starts, limit)
+        if low < high:
+            found.add(span)
+            found.update(second[low:high])
+    return found
+
+
+def _outside(inner: Needle | None, outer: Needle | None, folded: str) -> list[Span]:
+    around = _occurrences(outer, folded)
+    starts = [start for start, _ in around]
+    found = []
+    for start, end in _occurrences(inner, folded):
+        last = bisect_right(starts, start) - 1  # of those that begin early enough, it reaches farthest
+        if last < 0 or around[last][1] < end:
+            found.append((start, end))
+    return found

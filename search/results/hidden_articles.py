@@ -1,0 +1,90 @@
+"""Searching what readers do not find: withdrawn articles and failed captures, which no index has. They
+are few, so they are matched text by text, by the same rules.
+
+A process keeps their folded texts: a search asks only which of them changed since.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from newsarchive.models import Article
+from search.engines.base import IndexDocument
+from search.indexing import documents
+from search.language.tokens import fold
+from search.query.parser import Field, parse
+from search.query.semantics import Parts, matches
+from search.query.synonyms import expand
+from search.vocabulary import store
+
+_MOST = 5_000  # texts; beyond, the newest alone are looked at
+_BATCH = 500
+
+State = tuple[object, ...]  # as long as it is the same, the text is
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    state: State
+    parts: Parts
+    day: date | None
+
+
+_known: dict[int, _Text] = {}
+_lock = threading.Lock()
+
+
+def article_ids(text: str) -> list[int]:
+    """The newest first. One query, and five for every 500 articles that changed since the last search."""
+    tree = expand(parse(text).tree, store.synonyms()).tree
+    if tree is None:
+        return list(_hidden().values_list("pk", flat=True))
+    return [number for number, text_ in refresh() if matches(tree, text_.parts, text_.day)]
+
+
+def refresh() -> list[tuple[int, _Text]]:
+    """The hidden articles as they are now, the newest first."""
+    rows = _hidden().values_list("pk", "changed_at", "outlet__name")
+    states: dict[int, State] = {number: tuple(state) for number, *state in rows}
+    with _lock:
+        for number in _known.keys() - states.keys():
+            del _known[number]
+        changed = [pk for pk, state in states.items() if pk not in _known or _known[pk].state != state]
+        for start in range(0, len(changed), _BATCH):
+            batch = changed[start : start + _BATCH]
+            for article in _whole(batch):
+                parts = _parts(documents.document([article]))
+                _known[article.pk] = _Text(states[article.pk], parts, article.published_on)
+        return [(number, _known[number]) for number in states if number in _known]
+
+
+def _hidden() -> QuerySet[Article]:
+    return Article.objects.exclude(status=Article.Status.PUBLISHED).order_by("-pk")[:_MOST]
+
+
+def _whole(numbers: Collection[int]) -> QuerySet[Article]:
+    rows = Article.objects.filter(pk__in=numbers).select_related("outlet", "story")
+    return rows.prefetch_related("images", "authors", "categories", "tags")
+
+
+def _parts(document: IndexDocument) -> Parts:
+    return {
+        Field.TITLE: fold(document.title),
+        Field.BODY: fold(document.body),
+        Field.CAPTION: _lines(document.captions),
+        Field.CREDIT: _lines(document.credits),
+        Field.AUTHOR: _lines(document.authors),
+        Field.OUTLET: fold(document.outlet),
+        Field.CATEGORY: _lines(document.categories),
+        Field.TAG: _lines(document.tags),
+        Field.OTHER: _lines(document.other),
+    }
+
+
+def _lines(values: Iterable[str]) -> str:
+    return fold("\n".join(values))

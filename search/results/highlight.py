@@ -1,0 +1,257 @@
+"""Text and a query -> escaped HTML with <mark>. The only maker of HTML from article text.
+
+A string is folded once, the query's strings are found in it as `search.match` finds them, and since
+folding keeps the length the same offsets hold in the text as printed. Text is escaped piece by piece
+between the marks, so no text of an article can become a tag.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.safestring import SafeString
+
+from search.language.tokens import fold
+from search.query import semantics
+from search.query.semantics import Span
+from search.query.tree import Field, Near, Query, Term, Without, positive_terms
+
+from .passages import best_passages
+
+Node = Term | Near | Without
+
+# The subset that bodies are kept in, exactly as it is written there. All else is text.
+_TAG = re.compile(
+    r"""<figure\ data-(?P<slot>image|embed)="(?P<number>[0-9]{1,6})">\s*</figure>
+      | <a\ href="(?P<href>https?://[^"<>\s]*)"(?:\ rel="[^"<>]*")?>
+      | <(?P<close>/?)(?P<name>p|h[2-4]|ul|ol|li|blockquote|a|strong|em|table|thead|tbody|tr|th|td)>
+      | <(?P<br>br)\s?/?>""",
+    re.VERBOSE,
+)
+_ENDS_LINE = frozenset(["p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "table", "tr", "th", "td"])
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """A stretch of the body between two slots."""
+
+    kind: ClassVar[str] = "html"
+    html: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSlot:
+    """Here stands the article's image with this number."""
+
+    kind: ClassVar[str] = "image"
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedSlot:
+    kind: ClassVar[str] = "embed"
+    number: int
+
+
+BodyPart = Html | ImageSlot | EmbedSlot
+
+
+def plain(text: str) -> SafeString:
+    return SafeString(html.escape(text))
+
+
+def drawn(items: Iterable[tuple[str, Sequence[object]]]) -> SafeString:
+    """Patterns, which are the program's own, one after the other; the values in place of their {} are
+    escaped."""
+    return SafeString(
+        "".join(pattern.format(*[html.escape(str(value)) for value in values]) for pattern, values in items)
+    )
+
+
+class Marker:
+    """Knows what a query wants marked, field by field. Make one for each search.
+
+    `extra` are synonyms that were searched too. `hits` counts the marks that have got a number
+    (`mark_numbered`, `mark_body`), so a marker numbers one article only.
+    """
+
+    def __init__(self, tree: Query | None, extra: Sequence[Term] = ()) -> None:
+        wanted = dict.fromkeys((*positive_terms(tree), *extra))
+        self._nodes: dict[Field, list[Node]] = {
+            field: [node for node in wanted if field in semantics.FIELDS_OF[node.field]]
+            for field in semantics.CONCRETE
+        }
+        self.hits = 0
+
+    def spans(self, field: Field, text: str) -> list[Span]:
+        """What to mark in `text`, in order; strings that overlap are one."""
+        return _merged(span for span, _ in self._found(field, fold(text)))
+
+    def mark(self, field: Field, text: str) -> SafeString:
+        """`text` escaped, with <mark> as the only tag."""
+        return _marked(text, self.spans(field, text), 0, len(text))
+
+    def mark_numbered(self, field: Field, text: str) -> SafeString:
+        """As `mark`, but each mark is an anchor: <mark id="hit-1">."""
+        spans = self.spans(field, text)
+        marked = _numbered(text, 0, spans, 0, self.hits)
+        self.hits += len(spans)
+        return SafeString(marked)
+
+    def snippets(self, text: str, *, count: int = 2, width: int = 110) -> list[SafeString]:
+        """The best passages of a body's plain text, best first; its first sentences when nothing is marked.
+
+        Cut inside a sentence, a passage says so with "…". [] only for a text of nothing but blanks.
+        """
+        found = self._found(Field.BODY, fold(text))
+        marks = _merged(span for span, _ in found)
+        shown = text.replace("\n", " ")
+        return [
+            SafeString(
+                ("…" if passage.cut_before else "")
+                + _marked(shown, marks, passage.start, passage.end)
+                + ("…" if passage.cut_after else "")
+            )
+            for passage in best_passages(text, found, marks, count=count, width=width)
+        ]
+
+    def mark_body(self, body: str) -> list[BodyPart]:
+        """A body with its numbered marks, cut at the slots of its images and embeds.
+
+        Whatever is not exactly a tag of the safe subset comes out as text, and every tag is closed, so
+        that no body can reach beyond its place in the page. A string that runs on through tags
+        (習<strong>近平</strong>) is marked in each piece, with one number.
+        """
+        pieces = list(_pieces(body))
+        spans = self.spans(Field.BODY, "".join(piece.text for piece in pieces))
+        parts: list[BodyPart] = []
+        made: list[str] = []
+        at = next_span = 0
+        for piece in pieces:
+            end = at + len(piece.text)
+            if piece.slot:
+                parts += [Html(SafeString("".join(made))), piece.slot]
+                made = []
+            elif piece.tag:
+                made.append(piece.tag)
+            else:
+                while next_span < len(spans) and spans[next_span][1] <= at:
+                    next_span += 1
+                made.append(_numbered(piece.text, at, spans, next_span, self.hits))
+            at = end
+        self.hits += len(spans)
+        parts.append(Html(SafeString("".join(made))))
+        return [part for part in parts if not isinstance(part, Html) or part.html.strip()]
+
+    def _found(self, field: Field, folded: str) -> list[tuple[Span, int]]:
+        """Every occurrence with the number of its term, in order."""
+        return sorted(
+            (span, number)
+            for number, node in enumerate(self._nodes[field])
+            for span in semantics.spans(node, folded)
+        )
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Sorted spans, those that overlap made one; those that only touch stay two."""
+    merged: list[Span] = []
+    for start, end in spans:
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _mark(text: str, number: int | None = None) -> str:
+    anchor = f' id="hit-{number}"' if number else ""
+    return f"<mark{anchor}>{html.escape(text)}</mark>"
+
+
+def _marked(text: str, spans: Iterable[Span], start: int, end: int) -> SafeString:
+    """text[start:end] escaped, with the parts of `spans` that lie in it marked."""
+    pieces = []
+    for left, right in spans:
+        if right > start and left < end:
+            left, right = max(start, left), min(end, right)
+            pieces += [html.escape(text[start:left]), _mark(text[left:right])]
+            start = right
+    return SafeString("".join([*pieces, html.escape(text[start:end])]))
+
+
+# --- bodies
+
+
+def _numbered(text: str, offset: int, spans: Sequence[Span], first: int, hits: int) -> str:
+    """`text`, which begins at `offset` of what `spans` count in, with its part of spans[first:] marked.
+
+    Only the piece in which an occurrence begins is its anchor.
+    """
+    pieces, at = [], 0
+    for number in range(first, len(spans)):
+        start, end = spans[number][0] - offset, spans[number][1] - offset
+        if start >= len(text):
+            break
+        anchor = hits + number + 1 if start >= 0 else None
+        pieces += [html.escape(text[at : max(0, start)]), _mark(text[max(0, start) : end], anchor)]
+        at = min(end, len(text))
+    return "".join([*pieces, html.escape(text[at:])])
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A text, a tag, or the slot of a figure."""
+
+    text: str = ""  # what it adds to the plain text of the body: the end of a block is the end of a line
+    tag: str = ""
+    slot: ImageSlot | EmbedSlot | None = None
+
+
+def _pieces(body: str) -> Iterator[_Piece]:
+    """All of `body` in order, its tags balanced: a surplus end is dropped, a missing one added."""
+    open_tags: list[str] = []
+    depth: Counter[str] = Counter()  # of each name in open_tags, which may be as long as the body
+    at = 0
+    for tag in _TAG.finditer(body):
+        if tag.start() > at:
+            yield _Piece(html.unescape(body[at : tag.start()]))
+        at = tag.end()
+        name = tag["name"]
+        if tag["slot"]:
+            slot = ImageSlot if tag["slot"] == "image" else EmbedSlot
+            yield _Piece("\n", slot=slot(int(tag["number"])))
+        elif tag["href"]:
+            open_tags.append("a")
+            depth["a"] += 1
+            href = html.escape(html.unescape(tag["href"]))
+            yield _Piece(tag=f'<a href="{href}" rel="nofollow noopener noreferrer">')
+        elif tag["br"]:
+            yield _Piece("\n", tag="<br>")
+        elif not tag["close"]:
+            open_tags.append(name)
+            depth[name] += 1
+            yield _Piece(tag=f"<{name}>")
+        elif depth[name]:
+            closed = _closed(open_tags, name)
+            depth.subtract(closed)
+            yield _Piece("\n" if _ENDS_LINE.intersection(closed) else "", tag=_ends(closed))
+    if at < len(body):
+        yield _Piece(html.unescape(body[at:]))
+    yield _Piece(tag=_ends(reversed(open_tags)))
+
+
+def _closed(open_tags: list[str], name: str) -> list[str]:
+    """Take the tags off that `name`'s end closes, the innermost first."""
+    closed = [open_tags.pop()]
+    while closed[-1] != name:
+        closed.append(open_tags.pop())
+    return closed
+
+
+def _ends(names: Iterable[str]) -> str:
+    return "".join(f"</{name}>" for name in names)

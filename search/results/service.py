@@ -1,0 +1,154 @@
+"""Form data -> a page of marked results: query, engine, rows, marks. Pages, API, feeds, exports and
+the admin all search through here, so that the same question has the same answer everywhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from search.engines import get_engine
+from search.engines.base import Facet, Filters, Hits, Request, Sort
+from search.indexing import documents
+from search.query.parser import Field, Or, ParsedQuery, Query, Term, parse
+from search.query.synonyms import NO_SYNONYMS, Expanded, expand
+from search.vocabulary import store
+
+from . import timing
+from .highlight import Marker
+from .results import Found, Result, results
+from .zero_results import Misses, explain
+
+_EVERY: Final = 100_000_000  # more stories than there are
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What was asked for, checked (see `forms.SearchForm`)."""
+
+    text: str = ""
+    page: int = 1
+    per_page: int = 10
+    sort: Sort = Sort.RELEVANCE
+    filters: Filters = field(default_factory=Filters)
+    also: bool = True  # synonyms too
+    share: bool = False  # the timeline shows shares of each month's articles, not counts
+    grouped: bool = True  # a story is one hit; else each of its visible copies is
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    parsed: ParsedQuery
+    parameters: Parameters
+    total: int
+    pages: int  # at least 1
+    results: tuple[Result, ...]
+    facets: Mapping[Facet, list[tuple[str, int]]]
+    timeline: list[tuple[str, int]]
+    archive: list[tuple[str, int]]  # the timeline of everything, for shares
+    partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
+    also: tuple[str, ...]  # synonyms that were searched too
+    took_ms: float
+    misses: Misses | None = None  # why nothing was found as asked; None when something was
+
+
+def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
+    """Raises IndexUnavailable when there is nothing to search in."""
+    began = time.perf_counter()
+    parsed = parse(parameters.text)
+    expanded = _expanded(parsed.tree, also=parameters.also)
+    hidden = documents.withdrawn_lately()
+    request = Request(
+        query=expanded.tree,
+        partly=parsed.tree,
+        filters=parameters.filters,
+        sort=_sort(parameters, parsed),
+        offset=(parameters.page - 1) * parameters.per_page,
+        limit=parameters.per_page,
+        counts=counts,
+        hidden=hidden,
+    )
+    hits, total, found = _stories(request) if parameters.grouped else _copies(request)
+    marker = Marker(_marked(expanded.tree, hits.partial))
+    page = SearchPage(
+        parsed=parsed,
+        parameters=parameters,
+        total=total,
+        pages=max(1, -(-total // parameters.per_page)),
+        results=results(found, marker),
+        facets=hits.facets,
+        timeline=hits.timeline,
+        archive=hits.archive,
+        partial=hits.partial,
+        also=() if hits.partial else expanded.also,
+        misses=_misses(parsed, parameters, hidden) if counts and (hits.partial or not hits.total) else None,
+        took_ms=round((time.perf_counter() - began) * 1000, 1),
+    )
+    timing.made(request, hits, time.perf_counter() - began)
+    return page
+
+
+def _misses(parsed: ParsedQuery, parameters: Parameters, hidden: frozenset[int]) -> Misses:
+    synonyms = store.synonyms() if parameters.also else NO_SYNONYMS
+    return explain(parsed.tree, parameters.filters, get_engine(), synonyms=synonyms, hidden=hidden)
+
+
+def story_ids(text: str, *, also: bool = True) -> Iterator[int]:
+    """Every story that a query finds, in order of relevance; for exports."""
+    tree = parse(text).tree
+    request = Request(
+        query=_expanded(tree, also=also).tree,
+        partly=tree,
+        limit=10_000,
+        counts=False,
+        hidden=documents.withdrawn_lately(),
+    )
+    while True:
+        hits = timing.found(request)
+        yield from (hit.story_id for hit in hits.hits)
+        request = replace(request, offset=request.offset + request.limit)
+        if request.offset >= hits.total:
+            return
+
+
+def marker_for(text: str, *, also: bool = True) -> Marker:
+    """Marks for a page that was reached from the search for `text`."""
+    return Marker(_expanded(parse(text).tree, also=also).tree)
+
+
+def _expanded(tree: Query | None, *, also: bool) -> Expanded:
+    return expand(tree, store.synonyms()) if also and tree is not None else Expanded(tree)
+
+
+def _sort(parameters: Parameters, parsed: ParsedQuery) -> Sort:
+    """Without words there is no relevance: the newest come first."""
+    if parsed.tree is None and parameters.sort is Sort.RELEVANCE:
+        return Sort.NEWEST
+    return parameters.sort
+
+
+def _marked(tree: Query | None, partial: tuple[str, ...]) -> Query | None:
+    return Or(tuple(Term(part, field=Field.ANY) for part in partial)) if partial else tree
+
+
+def _stories(request: Request) -> tuple[Hits, int, list[Found]]:
+    """A page of stories."""
+    hits = timing.found(request)
+    copies = documents.visible_copies([hit.story_id for hit in hits.hits])
+    found = [
+        Found(numbers[0], hit.story_id, hit.score, len(numbers), others=len(numbers) > 1)
+        for hit in hits.hits
+        if (numbers := copies.get(hit.story_id))
+    ]
+    return hits, hits.total, found
+
+
+def _copies(request: Request) -> tuple[Hits, int, list[Found]]:
+    """A page of the visible copies of all stories that match, those of a story one after the other."""
+    hits = timing.found(replace(request, offset=0, limit=_EVERY))
+    copies = documents.visible_copies([hit.story_id for hit in hits.hits])
+    every = [(number, hit) for hit in hits.hits for number in copies.get(hit.story_id, ())]
+    page = every[request.offset : request.offset + request.limit]
+    found = [Found(number, hit.story_id, hit.score, len(copies[hit.story_id])) for number, hit in page]
+    return hits, len(every), found

@@ -1,0 +1,181 @@
+"""The JSON interface. Keys are contracts: they may be added to, never changed (docs/api.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from newsarchive.archive import export
+from newsarchive.errors import IndexUnavailable
+from newsarchive.importers.html.safe_subset import clean
+from newsarchive.models import Article
+from newsarchive.quotas.rate_limits import limited
+from search.engines.base import Facet
+from search.indexing import documents
+from search.query.parser import describe
+from search.results import service
+from search.results.results import FoundImage, OtherCopy, Result
+from search.results.zero_results import Misses
+
+from .forms import SearchForm
+from .redirects import leads_on
+
+RETRY_AFTER = 5  # seconds, while the index is being opened or built
+
+View = Callable[..., JsonResponse]
+
+
+def _error(status: int, code: str, message: str) -> JsonResponse:
+    response = _json({"error": {"code": code, "message": message}}, status=status)
+    if status == 503:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _json(data: dict[str, Any], *, status: int = 200) -> JsonResponse:
+    response = JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False})
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Access-Control-Allow-Origin"] = "*"  # the same data that anyone may read on the pages
+    return response
+
+
+def _too_many(request: HttpRequest, seconds: int) -> JsonResponse:
+    message = ngettext("請求太多，請於 %(n)d 秒後再試。", "請求太多，請於 %(n)d 秒後再試。", seconds)
+    return _error(429, "too_many_requests", message % {"n": seconds})
+
+
+def _answers_errors(view: View) -> View:
+    @wraps(view)
+    def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except IndexUnavailable as error:
+            return _error(503, "index_unavailable", error.user_message)
+
+    return answering
+
+
+@require_safe
+@limited("search", refusal=_too_many)
+@leads_on
+@_answers_errors
+def search(request: HttpRequest) -> JsonResponse:
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        name, messages = next(iter(form.errors.items()))
+        return _error(400, "bad_parameter", f"{name}: {messages[0]}")
+    grouped = form.cleaned_data["group"] != "off"
+    page = service.search(replace(form.parameters(), grouped=grouped))
+    if page.parameters.page > page.pages:
+        return _error(404, "no_such_page", f"page {page.parameters.page} of {page.pages}")
+    return _json(
+        {
+            "count": page.total,
+            "page": page.parameters.page,
+            "pages": page.pages,
+            "next": _page_url(request, page, +1),
+            "previous": _page_url(request, page, -1),
+            "took_ms": page.took_ms,
+            "query": {
+                "text": page.parsed.text,
+                "parsed": describe(page.parsed.tree) if page.parsed.tree else "",
+                "literal": page.parsed.literal,
+                "problem": page.parsed.problem,
+                "partial": list(page.partial),
+                "also": list(page.also),
+            },
+            "misses": page.misses and _misses(page.misses),
+            "facets": {facet.value: page.facets.get(facet, []) for facet in Facet},
+            "timeline": page.timeline,
+            "results": [_result(request, result) for result in page.results],
+        }
+    )
+
+
+def _misses(misses: Misses) -> dict[str, Any]:
+    return {
+        "words": [[word.text, word.stories] for word in misses.words],
+        "exclusions": list(misses.exclusions),
+        "without_filter": list(misses.without_filter),
+        "without_filters": misses.without_filters,
+        "did_you_mean": misses.meant and {"text": misses.meant.text, "count": misses.meant.stories},
+    }
+
+
+def _page_url(request: HttpRequest, page: service.SearchPage, step: int) -> str | None:
+    number = page.parameters.page + step
+    if not 1 <= number <= page.pages:
+        return None
+    asked = request.GET.copy()
+    asked["page"] = str(number)
+    return request.build_absolute_uri(f"{request.path}?{asked.urlencode()}")
+
+
+def _result(request: HttpRequest, result: Result) -> dict[str, Any]:
+    article = result.article
+    return {
+        "id": article.pk,
+        "story": article.story_id,
+        "url": _article_url(request, article),
+        "title": article.title,
+        "title_html": result.title_html,
+        "snippets": list(result.snippets),
+        "outlet": result.outlet,
+        "authors": [writer.name for writer in result.writers],
+        "published_at": export.published_at(article),
+        "source_url": article.source_url,
+        "archived_url": article.archived_url,
+        "versions": result.copies,
+        "score": result.score,
+        "image": result.image and _image(result.image),
+        "found_in": result.found_in and _found_in(request, result.found_in),
+    }
+
+
+def _found_in(request: HttpRequest, copy: OtherCopy) -> dict[str, Any]:
+    return {
+        "id": copy.article.pk,
+        "url": _article_url(request, copy.article),
+        "title": copy.article.title,
+        "title_html": copy.title_html,
+        "published_at": export.published_at(copy.article),
+    }
+
+
+def _article_url(request: HttpRequest, article: Article) -> str:
+    address = reverse("article", args=[article.pk])
+    if words := request.GET.get("q"):
+        address += "?" + urlencode({"q": words})
+    return request.build_absolute_uri(address)
+
+
+def _image(image: FoundImage) -> dict[str, str]:
+    return {
+        "src": image.src,
+        "archived_src": image.archived_src,
+        "caption": image.caption,
+        "caption_html": image.caption_html,
+        "credit": image.credit,
+        "credit_html": image.credit_html,
+        "url": image.url,
+    }
+
+
+@require_safe
+@limited("read", refusal=_too_many)
+@_answers_errors
+def article(request: HttpRequest, pk: int) -> JsonResponse:
+    found = export.prefetched(Article.objects.filter(pk=pk)).first()
+    if found is not None and found.status == Article.Status.WITHDRAWN:
+        return _error(410, "withdrawn", "這篇文章已撤下。 This article has been withdrawn.")
+    if found is None or not documents.is_visible(found):
+        return _error(404, "not_found", "沒有這篇文章。 There is no such article.")
+    return _json({**export.record(found), "body_html": clean(found.body)})

@@ -1,0 +1,176 @@
+"""An article as it is read: body, figures and captions in order, marked for the search it was reached
+by. What leaves here is escaped text, the safe subset, and plain values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+from urllib.parse import urlencode
+
+from django.db.models import F, QuerySet
+from django.utils.safestring import SafeString
+
+from newsarchive.importers.html.safe_subset import clean, plain_text
+from newsarchive.models import Article, Image, RawFile
+from newsarchive.pictures import store as pictures
+from newsarchive.pictures.store import Picture
+from search.indexing import documents
+from search.query.parser import Field
+from search.results import service
+from search.results.caption_markup import Legend, legend
+from search.results.highlight import EmbedSlot, Html, ImageSlot, Marker
+
+_HIT = re.compile(r'<mark id="hit-(\d+)">')
+_DESCRIPTION = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    kind: ClassVar[str] = "image"
+    image: Image
+    legend: Legend
+    alt: str  # "" when the caption says the same
+    local: str = ""  # the address of our own copy; "" when there is none
+    width: int = 0  # of the copy
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A video or post of another site."""
+
+    kind: ClassVar[str] = "embed"
+    number: int
+    url: str
+    video: bool
+    title: SafeString
+    caption: SafeString
+    poster: str
+
+
+Part = Html | Figure | Card
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    article: Article
+    text: str  # the search one came by
+    query: str  # the same, as the query of an address; "" for none
+    title: SafeString
+    parts: tuple[Part, ...]
+    hits: tuple[int, ...]  # numbers of the anchors, in reading order
+    versions: tuple[Article, ...]  # the other visible copies of the story
+    files: tuple[RawFile, ...]  # every file that told it, the one shown first
+    description: str
+
+    @property
+    def pictures(self) -> int:
+        """That only their own hosts have."""
+        return sum(1 for part in self.parts if isinstance(part, Figure) and part.image.src and not part.local)
+
+
+def articles() -> QuerySet[Article]:
+    """Whoever shows one decides by its status. The bytes of the file are left where they are."""
+    return (
+        Article.objects.select_related("outlet", "raw", "run", "story")
+        .defer("raw__packed")
+        .prefetch_related("images", "authorships__author", "categories", "tags")
+    )
+
+
+def read(article: Article, text: str, *, also: bool = True) -> Reading:
+    """Four queries beside those of `articles`. `also`: mark synonyms too."""
+    marker = service.marker_for(text, also=also)
+    body = clean(article.body)
+    title = marker.mark_numbered(Field.TITLE, article.title)
+    parts = tuple(_parts(article, body, marker))
+    return Reading(
+        article=article,
+        text=text,
+        query=urlencode({"q": text} | ({} if also else {"also": "off"})) if text.strip() else "",
+        title=title,
+        parts=parts,
+        hits=tuple(_anchors(title, parts)),
+        versions=tuple(_versions(article)),
+        files=tuple(_files(article)),
+        description=plain_text(body)[:_DESCRIPTION].replace("\n", " "),
+    )
+
+
+def _parts(article: Article, body: str, marker: Marker) -> Iterator[Part]:
+    """The body between its figures; figures that the body has no place for come last."""
+    images = {image.position: image for image in article.images.all()}
+    copies = pictures.local(images.values())
+    embeds = dict(enumerate(article.embeds))
+    for part in marker.mark_body(body):
+        if isinstance(part, ImageSlot):
+            if image := images.pop(part.number, None):
+                yield _figure(image, marker, copies)
+        elif isinstance(part, EmbedSlot):
+            if embed := embeds.pop(part.number, None):
+                yield _card(part.number, embed, marker)
+        else:
+            yield part
+    for image in images.values():
+        yield _figure(image, marker, copies)
+    for number, embed in embeds.items():
+        yield _card(number, embed, marker)
+
+
+def _figure(image: Image, marker: Marker, copies: dict[int, Picture]) -> Figure:
+    said = image.alt.strip() in image.caption
+    figure = Figure(
+        image, legend(marker, image.caption, image.credit, numbered=True), "" if said else image.alt
+    )
+    if copy := copies.get(image.pk):
+        local = copy.url(image.article_id)
+        return replace(figure, local=local, width=copy.width, height=copy.height)
+    return figure
+
+
+def _card(number: int, embed: dict[str, str], marker: Marker) -> Card:
+    return Card(
+        number=number,
+        url=embed.get("url", ""),
+        video=embed.get("kind") == "video",
+        title=marker.mark_numbered(Field.OTHER, embed.get("title", "")),
+        caption=marker.mark_numbered(Field.CAPTION, embed.get("caption", "")),
+        poster=embed.get("poster", ""),
+    )
+
+
+def _anchors(title: SafeString, parts: tuple[Part, ...]) -> Iterator[int]:
+    """In the order of the page; a body is numbered before the captions that stand in it."""
+    for piece in (title, *(piece for part in parts for piece in _pieces(part))):
+        yield from map(int, _HIT.findall(piece))
+
+
+def _pieces(part: Part) -> tuple[SafeString, ...]:
+    if isinstance(part, Figure):
+        return part.legend.before, part.legend.credit, part.legend.after
+    if isinstance(part, Card):
+        return part.title, part.caption
+    return (part.html,)
+
+
+def captions(article: Article) -> list[str]:
+    """Of pictures, then of videos; a credit that stands apart follows its caption."""
+    pictures = [
+        " ".join(filter(None, (image.caption, image.credit if image.credit not in image.caption else "")))
+        for image in article.images.all()
+    ]
+    return [text for text in (*pictures, *(embed["caption"] for embed in article.embeds)) if text.strip()]
+
+
+def _versions(article: Article) -> QuerySet[Article]:
+    """The latest capture first."""
+    others = documents.visible().filter(story=article.story_id).exclude(pk=article.pk)
+    latest = F("captured_at").desc(nulls_last=True)
+    return others.select_related("outlet", "raw").defer("raw__packed", "body").order_by(latest, "-pk")
+
+
+def _files(article: Article) -> list[RawFile]:
+    files = article.raw_files.select_related("run").defer("packed")
+    return sorted(files, key=lambda file: (file.pk != article.raw_id, -file.pk))

@@ -1,0 +1,62 @@
+"""What is offered while a reader types: names, then titles, each with what it is and where it leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext
+
+from newsarchive.models import Article
+from search.engines import get_engine
+from search.engines.base import Facet, Filters
+from search.indexing import documents
+from search.language.tokens import fold
+from search.results.service import Parameters
+
+from . import links
+
+MOST: Final = 10
+LONGEST: Final = 40  # characters of what was typed that are looked at
+_NAMES: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    text: str
+    description: str
+    url: str  # a path
+
+
+def suggest(typed: str) -> list[Suggestion]:
+    """At most MOST, of visible stories only. Raises IndexUnavailable."""
+    text = typed.strip()[:LONGEST]
+    if not text:
+        return []
+    found = get_engine().complete(text, names=_NAMES, titles=2 * MOST, hidden=documents.withdrawn_lately())
+    names = [_name(*name) for name in found.names]
+    titles = [_title(article) for article in _shown(found.titles) if article.title.strip()]
+    once: dict[str, Suggestion] = {}
+    for suggestion in (*names, *titles):
+        once.setdefault(fold(suggestion.text), suggestion)
+    return list(once.values())[:MOST]
+
+
+def _name(facet: Facet, name: str, stories: int) -> Suggestion:
+    label = gettext("%(facet)s，%(count)s 篇") % {"facet": links.TITLES[facet], "count": f"{stories:,}"}
+    return Suggestion(name, label, links.address(Parameters(filters=Filters(include={facet: (name,)}))))
+
+
+def _title(article: Article) -> Suggestion:
+    outlet = article.outlet.name if article.outlet else ""
+    day = article.published_on.isoformat() if article.published_on else ""
+    return Suggestion(article.title, " ".join(filter(None, (outlet, day))), article.get_absolute_url())
+
+
+def _shown(story_ids: tuple[int, ...]) -> list[Article]:
+    """The copies that are shown, in the order of the stories."""
+    copies: dict[int, list[Article]] = {}
+    rows = documents.visible().filter(story_id__in=story_ids).select_related("outlet", "story").order_by("id")
+    for article in rows.defer("body", "embeds", "related"):
+        copies.setdefault(article.story_id, []).append(article)
+    return [documents.shown_copy(copies[story_id]) for story_id in story_ids if story_id in copies]

@@ -1,0 +1,293 @@
+"""The addresses that lead from one search to the next: facet values, pages, sorting, months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+from urllib.parse import quote_plus, urlencode
+
+from django.urls import get_script_prefix, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from search.engines.base import Facet, Filters, Sort
+from search.results.service import Parameters, SearchPage
+
+from .forms import PER_PAGE
+from .timeline import Timeline, timeline
+
+TITLES: Final = {
+    Facet.OUTLET: _("媒體"),
+    Facet.CATEGORY: _("分類"),
+    Facet.TAG: _("標籤"),
+    Facet.AUTHOR: _("作者"),
+    Facet.YEAR: _("年份"),
+    Facet.LANGUAGE: _("文字"),
+    Facet.IMAGE: _("圖片"),
+    Facet.AGENCY: _("圖片來源"),
+}
+_LANGUAGES: Final = {
+    "zh-Hant-HK": _("繁體（香港）"),
+    "zh-Hant-TW": _("繁體（台灣）"),
+    "zh-Hant": _("繁體"),
+    "zh-Hans": _("簡體"),
+    "yue-Hant-HK": _("粵語"),
+    "en": _("英文"),
+}
+_SORTS: Final = {Sort.RELEVANCE: _("相關"), Sort.NEWEST: _("最新"), Sort.OLDEST: _("最舊")}
+_SHOWN_AT_ONCE: Final = 8  # values of a facet; the others unfold
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A facet value: its link takes it, or drops it when it is `chosen`; `without` leaves it out."""
+
+    label: str
+    count: str  # 1,204; "" when it is chosen and not among the counted ones
+    href: str
+    chosen: bool = False
+    without: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    facet: Facet
+    title: str
+    choices: tuple[Choice, ...]
+    more: tuple[Choice, ...]
+    names: bool  # printed names, in whatever language they are
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Everything a page of results leads to."""
+
+    groups: tuple[Group, ...]
+    restrictions: tuple[Link, ...]  # the filters that are on; each link drops one
+    relieved: tuple[tuple[Link, str], ...]  # when nothing was found: those whose lack finds something
+    meant: str  # the search for what was probably meant; "" when there is no better spelling
+    sorts: tuple[Link, ...]
+    pages: tuple[Link, ...]  # a blank href is a gap
+    start: int  # the number of the first hit on the page
+    previous: str
+    next: str
+    feed: str
+    also: str  # the same search with synonyms, or without them when it has them now
+    unfiltered: str  # the same words without any filter
+    kept: tuple[tuple[str, str], ...]  # what a new search takes along, as hidden fields
+    dates_kept: tuple[tuple[str, str], ...]  # likewise, for the form of the dates
+    pages_kept: tuple[tuple[str, str], ...]
+    article_query: str  # behind the address of each hit
+    timeline: Timeline | None
+    measures: tuple[Link, ...]  # what its bars show: counts, shares
+
+
+def around(page: SearchPage) -> Links:
+    parameters = replace(page.parameters, page=1)
+    number = page.parameters.page
+    filters = parameters.filters
+    misses = page.misses
+    return Links(
+        groups=tuple(_groups(parameters, page.facets)),
+        restrictions=tuple(_restrictions(parameters)),
+        relieved=tuple(_relieved(page)),
+        meant=address(replace(parameters, text=misses.meant.text)) if misses and misses.meant else "",
+        sorts=tuple(_sorts(parameters, words=page.parsed.tree is not None)),
+        pages=tuple(_pages(parameters, number, page.pages)),
+        start=(number - 1) * parameters.per_page + 1,
+        previous=address(replace(parameters, page=number - 1)) if number > 1 else "",
+        next=address(replace(parameters, page=number + 1)) if number < page.pages else "",
+        feed=address(parameters, view="feed"),
+        also=address(replace(parameters, also=not parameters.also)),
+        unfiltered=address(replace(parameters, filters=Filters())),
+        kept=tuple(_pairs(replace(parameters, text=""))),
+        dates_kept=tuple(_pairs(replace(parameters, filters=replace(filters, first=None, last=None)))),
+        pages_kept=tuple(_pairs(parameters)),
+        article_query=_article_query(parameters),
+        timeline=timeline(page.timeline, page.archive, _before_dates(parameters), share=parameters.share),
+        measures=tuple(
+            Link(str(label), address(replace(parameters, share=share)), current=share is parameters.share)
+            for share, label in ((False, _("篇數")), (True, _("佔當月比例")))
+        ),
+    )
+
+
+def address(parameters: Parameters, *, view: str = "search") -> str:
+    """One address for one search: the same parameters always come in the same order."""
+    pairs = _pairs(parameters)
+    return _path(view, get_script_prefix()) + ("?" + urlencode(pairs) if pairs else "")
+
+
+@lru_cache
+def _path(view: str, _prefix: str) -> str:
+    """A page has some fifteen addresses of one path. The prefix is the server's: `reverse` begins with it."""
+    return reverse(view)
+
+
+def last_page(page: SearchPage) -> str:
+    return address(replace(page.parameters, page=page.pages))
+
+
+def label_of(facet: Facet, value: str) -> str:
+    if facet is Facet.IMAGE:
+        return gettext("有圖片")
+    if facet is Facet.LANGUAGE:
+        return str(_LANGUAGES.get(value, value))
+    return value
+
+
+def _pairs(parameters: Parameters) -> Pairs:
+    filters = parameters.filters
+    pairs: Pairs = [("q", parameters.text)] if parameters.text else []
+    for prefix, values in (("", filters.include), ("not_", filters.exclude)):
+        pairs += [(prefix + facet, value) for facet in Facet for value in values.get(facet, ())]
+    if filters.first:
+        pairs.append(("from", filters.first.isoformat()))
+    if filters.last:
+        pairs.append(("to", filters.last.isoformat()))
+    if not parameters.also:
+        pairs.append(("also", "off"))
+    if parameters.share:
+        pairs.append(("timeline", "share"))
+    if parameters.sort is not Sort.RELEVANCE:
+        pairs.append(("sort", parameters.sort))
+    if parameters.per_page != PER_PAGE:
+        pairs.append(("per_page", str(parameters.per_page)))
+    if parameters.page != 1:
+        pairs.append(("page", str(parameters.page)))
+    return pairs
+
+
+def _article_query(parameters: Parameters) -> str:
+    if not parameters.text.strip():
+        return ""
+    return "?" + urlencode([("q", parameters.text)] + ([] if parameters.also else [("also", "off")]))
+
+
+def _beginning(parameters: Parameters) -> str:
+    """An address to which `name=value` can be added."""
+    base = address(parameters)
+    return base + ("&" if "?" in base else "?")
+
+
+def _before_dates(parameters: Parameters) -> str:
+    return _beginning(replace(parameters, filters=replace(parameters.filters, first=None, last=None)))
+
+
+# --- facets
+
+
+def _groups(parameters: Parameters, counts: Mapping[Facet, list[tuple[str, int]]]) -> Iterator[Group]:
+    beginning = _beginning(parameters)
+    for facet in Facet:
+        counted = counts.get(facet, [])
+        if facet is Facet.YEAR:
+            counted = sorted(counted, reverse=True)
+        chosen = parameters.filters.include.get(facet, ())
+        values = {value for value, _count in counted}
+        choices = [
+            _chosen(parameters, facet, value, count)
+            if value in chosen
+            else _offered(beginning, facet, value, count)
+            for value, count in [*((value, None) for value in chosen if value not in values), *counted]
+        ]
+        if choices:
+            yield Group(
+                facet,
+                str(TITLES[facet]),
+                tuple(choices[:_SHOWN_AT_ONCE]),
+                tuple(choices[_SHOWN_AT_ONCE:]),
+                facet not in (Facet.IMAGE, Facet.LANGUAGE, Facet.YEAR),
+            )
+
+
+def _offered(beginning: str, facet: Facet, value: str, count: int | None) -> Choice:
+    pair = f"{facet}={quote_plus(value)}"
+    return Choice(label_of(facet, value), _shown(count), beginning + pair, without=f"{beginning}not_{pair}")
+
+
+def _chosen(parameters: Parameters, facet: Facet, value: str, count: int | None) -> Choice:
+    include = _minus(parameters.filters.include, facet, value)
+    href = address(replace(parameters, filters=replace(parameters.filters, include=include)))
+    return Choice(label_of(facet, value), _shown(count), href, chosen=True)
+
+
+def _shown(count: int | None) -> str:
+    return "" if count is None else f"{count:,}"
+
+
+def _minus(values: Mapping[Facet, tuple[str, ...]], facet: Facet, value: str) -> dict[Facet, tuple[str, ...]]:
+    rest = tuple(other for other in values[facet] if other != value)
+    return {**values, facet: rest}
+
+
+def _restrictions(parameters: Parameters) -> Iterator[Link]:
+    filters = parameters.filters
+    for facet in Facet:
+        for value in filters.include.get(facet, ()):
+            rest = replace(filters, include=_minus(filters.include, facet, value))
+            label = gettext("%(facet)s：%(value)s")
+            yield _dropping(parameters, rest, label % _named(facet, value))
+        for value in filters.exclude.get(facet, ()):
+            rest = replace(filters, exclude=_minus(filters.exclude, facet, value))
+            label = gettext("%(facet)s：不含 %(value)s")
+            yield _dropping(parameters, rest, label % _named(facet, value))
+    if filters.first:
+        label = gettext("%(day)s 起") % {"day": filters.first.isoformat()}
+        yield _dropping(parameters, replace(filters, first=None), label)
+    if filters.last:
+        label = gettext("%(day)s 止") % {"day": filters.last.isoformat()}
+        yield _dropping(parameters, replace(filters, last=None), label)
+
+
+def _relieved(page: SearchPage) -> Iterator[tuple[Link, str]]:
+    counts = page.misses.without_filter if page.misses else ()
+    for link, count in zip(_restrictions(replace(page.parameters, page=1)), counts, strict=False):
+        if count:
+            yield link, f"{count:,}"
+    if page.misses and page.misses.without_filters and len(counts) > 1:
+        label, href = gettext("全部取消"), address(replace(page.parameters, page=1, filters=Filters()))
+        yield Link(label, href), f"{page.misses.without_filters:,}"
+
+
+def _named(facet: Facet, value: str) -> dict[str, str]:
+    return {"facet": str(TITLES[facet]), "value": label_of(facet, value)}
+
+
+def _dropping(parameters: Parameters, filters: Filters, label: str) -> Link:
+    return Link(label, address(replace(parameters, filters=filters)))
+
+
+# --- order and pages
+
+
+def _sorts(parameters: Parameters, *, words: bool) -> Iterator[Link]:
+    """Without words nothing is more relevant than the rest: the newest come first then."""
+    current = parameters.sort if words or parameters.sort is not Sort.RELEVANCE else Sort.NEWEST
+    for sort, label in _SORTS.items():
+        if words or sort is not Sort.RELEVANCE:
+            yield Link(str(label), address(replace(parameters, sort=sort)), sort is current)
+
+
+def _pages(parameters: Parameters, current: int, last: int) -> Iterator[Link]:
+    """1 … 4 5 [6] 7 8 … 90"""
+    if last == 1:
+        return
+    shown = sorted({1, 2, last, *range(max(1, current - 2), min(last, current + 2) + 1)})
+    before = 0
+    for number in shown:
+        if number != before + 1:
+            yield Link("…", "")
+        before = number
+        yield Link(str(number), address(replace(parameters, page=number)), number == current)

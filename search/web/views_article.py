@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
+from django.utils.encoding import iri_to_uri
+from django.views.decorators.http import require_safe
+
+from newsarchive.archive import text_diff
+from newsarchive.importers.html.safe_subset import plain_text
+from newsarchive.models import Article, Image
+from newsarchive.pictures import store
+from newsarchive.quotas.rate_limits import limited
+from search.indexing import documents
+
+from . import article_page
+
+CACHE_SECONDS: Final = 60  # what is withdrawn is gone from every cache within them
+PICTURE_SECONDS: Final = 365 * 24 * 3600
+
+
+@require_safe
+@limited("read")
+def article(request: HttpRequest, pk: int) -> HttpResponse:
+    """`?q=`: the search one came by, marked. `?images=1`: the original pictures, from their own hosts."""
+    found = get_object_or_404(article_page.articles(), pk=pk)
+    if found.status == Article.Status.WITHDRAWN:
+        return render(request, "410.html", {"article": found}, status=410)
+    if not documents.is_visible(found):
+        raise Http404
+    images = request.GET.get("images") == "1"
+    page = article_page.read(found, request.GET.get("q", ""), also=request.GET.get("also") != "off")
+    response = render(request, "articles/article.html", {"page": page, "article": found, "images": images})
+    response.load_images = images  # type: ignore[attr-defined]  # newsarchive.headers reads it
+    response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
+    if found.source_url:
+        response["Link"] = _memento_links(found.source_url)
+    return response
+
+
+@require_safe
+@limited("search")  # comparing costs as much as searching
+def diff(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    """Two visible copies of one story: what stands in `pk` only, and in `other` only."""
+    found = {article.pk: article for article in article_page.articles().filter(pk__in=[pk, other])}
+    if len(found) < 2 or found[pk].story_id != found[other].story_id:
+        raise Http404
+    for article in found.values():
+        if article.status == Article.Status.WITHDRAWN:
+            return render(request, "410.html", {"article": article}, status=410)
+        if not documents.is_visible(article):
+            raise Http404
+    old, new = found[pk], found[other]
+    title = text_diff.line(old.title, new.title)
+    text = text_diff.compare(*(plain_text(article.body).split("\n") for article in (old, new)))
+    captions = text_diff.compare(*(article_page.captions(article) for article in (old, new)))
+    context = {
+        "old": old,
+        "new": new,
+        "sides": [{"name": "from", "article": old}, {"name": "to", "article": new}],
+        "title": title,
+        "text": text,
+        "captions": captions,
+        "changed": title.changed or any(stretch.changed for stretch in (*text, *captions)),
+    }
+    response = render(request, "articles/diff.html", context)
+    response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
+    return response
+
+
+@require_safe
+def picture(request: HttpRequest, pk: str, sha256: str, suffix: str) -> HttpResponseBase:
+    """The local copy of a picture of this article; gone when the article is. Curators see it all the same."""
+    found = get_object_or_404(Article.objects.only("status"), pk=int(pk))
+    visible = documents.is_visible(found)
+    if not visible and not request.user.has_perm("newsarchive.view_article"):
+        if found.status == Article.Status.WITHDRAWN:
+            return render(request, "410.html", {}, status=410)
+        raise Http404
+    copies = store.local(Image.objects.filter(article=found)).values()
+    kept = next((copy for copy in copies if (copy.sha256, copy.suffix) == (sha256, suffix)), None)
+    if kept is None:
+        raise Http404
+    response = FileResponse(kept.path.open("rb"), content_type=kept.media_type)
+    response["Content-Disposition"] = f'inline; filename="{sha256[:16]}.{suffix}"'
+    # What an address gives never changes; caches that many share ask again, lest they keep what is withdrawn.
+    response["Cache-Control"] = (
+        f"public, max-age={PICTURE_SECONDS}, s-maxage={CACHE_SECONDS}, immutable" if visible else "no-store"
+    )
+    return response
+
+
+def _memento_links(source_url: str) -> str:
+    """Where copies of the original can be found (RFC 7089)."""
+    url = iri_to_uri(source_url)
+    web = "https://web.archive.org/web"
+    return (
+        f'<{url}>; rel="original", '
+        f'<{web}/timemap/link/{url}>; rel="timemap"; type="application/link-format", '
+        f'<{web}/{url}>; rel="timegate"'
+    )
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    return redirect(static("search/icon.svg"))
