@@ -21,8 +21,8 @@ BULK = "/admin/newsarchive/article/bulk/"
 def act(client: Client, query: str = "", **fields: str) -> Action:
     """Preview, then confirm, as on the page."""
     preview = client.post(f"{BULK}?{query}", {**fields, "preview": "1"})
-    count = preview.context["count"]
-    response = client.post(f"{BULK}?{query}", {**fields, "count": str(count), "confirm": "1"})
+    seen = {"previewed": preview.context["seal"], "confirm": "1"}
+    response = client.post(f"{BULK}?{query}", {**fields, **seen})
     assert response.status_code == 302, response.context["form"].errors
     return Action.objects.latest("pk")
 
