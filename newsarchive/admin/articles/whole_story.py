@@ -1,4 +1,4 @@
-"""What a curator's form says of one copy of a story, said of its other copies too; or a word that they stay."""
+"""What a curator's form says of one copy of a story, said of its other copies too; else a warning of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names with many articles: how many, and two that are one. Renaming and merging are actions, with an undo."""
+"""Names with many articles: how many, and two that are one. Renaming and merging can be undone."""
 
 from __future__ import annotations
 
