@@ -24,6 +24,7 @@ from django.db.models import Q, QuerySet
 
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article, Story
+from newsarchive.runtime.number_lists import rows
 
 # Shared runs of four characters. ALIKE: of all (Jaccard), or of the shorter text (containment: one
 # copy was cut or grew). POINTED: enough where the source says so; years in an address look like ids.
@@ -63,6 +64,12 @@ def move(articles: QuerySet[Article], story: int, **columns: object) -> None:
         for number, before, by_hand in rows:
             places.setdefault(number, Place(before, by_hand))
     articles.update(story=story, **columns)
+
+
+def copies_of(numbers: Collection[int]) -> list[int]:
+    """All articles of the stories of these, themselves among them."""
+    stories = Article.objects.filter(pk__in=rows(numbers)).order_by().values("story")
+    return list(Article.objects.filter(story__in=stories).order_by("pk").values_list("pk", flat=True))
 
 
 def key(title: str, day: date | None) -> str:

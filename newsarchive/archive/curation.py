@@ -177,7 +177,7 @@ def _is_to_end(action: Action) -> bool:
 
 def _do(action: Action, batch: list[int]) -> None:
     kind = Kind(action.kind)
-    before = history.snapshots(batch)
+    before = history.snapshots(copies.copies_of(batch) if kind == Kind.GROUP else batch)
     given = dict.fromkeys(before, _GIVEN.get(kind, frozenset()))
     with copies.noting_moves() as moved:
         _OPERATIONS[kind](list(before), action.parameters)

@@ -94,7 +94,7 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
         action = self._posted(request, pk)
         if not _may_undo(request, action, curation.state(action)):
-            raise PermissionDenied
+            return _cannot(request, action)
         try:
             undoing = curation.undo(action, request.user)
         except ArchiveError as error:
@@ -108,15 +108,15 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def go_on(self, request: HttpRequest, pk: int) -> HttpResponse:
         action = self._posted(request, pk)
         if not _may_go_on(request, action, curation.state(action)):
-            raise PermissionDenied
+            return _cannot(request, action)
         curation.go_on(action)
         bulk.run(action)
         return redirect("admin:newsarchive_action_change", pk)
 
     def stop(self, request: HttpRequest, pk: int) -> HttpResponse:
         action = self._posted(request, pk)
-        if not _may(request, action):
-            raise PermissionDenied
+        if not _may_stop(request, action, curation.state(action)):
+            return _cannot(request, action)
         curation.stop(action)
         messages.info(request, _("做完手上的一批就停；已做的可以復原，其餘可以繼續。"))
         return redirect("admin:newsarchive_action_change", pk)
@@ -124,7 +124,17 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def _posted(self, request: HttpRequest, pk: int) -> Action:
         if request.method != "POST":
             raise Http404
-        return get_object_or_404(Action, pk=pk)
+        action = get_object_or_404(Action, pk=pk)
+        if not _may(request, action):
+            raise PermissionDenied
+        return action
+
+
+def _cannot(request: HttpRequest, action: Action) -> HttpResponse:
+    """Asked for by a page of before: the action is in another state by now."""
+    said = {"action": action, "state": curation.state(action).label}
+    messages.error(request, _("%(action)s現在是「%(state)s」，不能這樣做。") % said)
+    return redirect("admin:newsarchive_action_change", action.pk)
 
 
 def who(action: Action) -> str:

@@ -378,7 +378,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         self._find(request, pk, change=True)
         if request.method != "POST":
             raise Http404
-        numbers = scope.numbers_of([pk]) if whole_story.wanted(request) else [pk]
+        numbers = versions.copies_of([pk]) if whole_story.wanted(request) else [pk]
         curation.run(curation.begin(Action.Kind.REVIEWED, request.user, numbers))
         queues.changed()
         said = _("已標為已審閱。") if len(numbers) == 1 else _("整篇報道（%(n)d 個版本）已標為已審閱。")

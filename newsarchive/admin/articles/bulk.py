@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsarchive.admin.name_fields import NameField, NamesField
-from newsarchive.archive import curation
+from newsarchive.archive import copies, curation
 from newsarchive.archive.history import Action
 from newsarchive.models import Article
 from newsarchive.runtime import background_jobs
@@ -125,7 +125,7 @@ class Chosen:
 
 
 def page(request: HttpRequest, context: dict[str, Any], chosen: Chosen) -> HttpResponse:
-    together = scope.numbers_of(chosen.numbers)
+    together = copies.copies_of(chosen.numbers)
     initial = {"scope": request.GET.get(scope.FIELD) or scope.COPY, "kind": request.GET.get("kind", "")}
     form = BulkForm(request.POST or None, initial=initial).of(len(chosen.numbers), len(together))
     ready = request.method == "POST" and not chosen.wrong and form.is_valid()

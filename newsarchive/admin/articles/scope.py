@@ -20,10 +20,6 @@ def copies(numbers: Sequence[int]) -> QuerySet[Article]:
     return Article.objects.filter(story__in=stories).order_by("pk")
 
 
-def numbers_of(numbers: Sequence[int]) -> list[int]:
-    return list(copies(numbers).values_list("pk", flat=True))
-
-
 def still_public(numbers: Sequence[int]) -> QuerySet[Article]:
     """Copies that readers go on reading when these articles are withdrawn."""
     others = copies(numbers).filter(status=Article.Status.PUBLISHED)
