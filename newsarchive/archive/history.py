@@ -203,8 +203,8 @@ def write(
 def places(moved: Mapping[int, copies.Place]) -> tuple[dict[int, Values], dict[int, Values]]:
     """Where moved articles were and where they are, as snapshots of nothing else."""
     before = {n: {"story": p.story, "grouped_by_hand": p.grouped_by_hand} for n, p in moved.items()}
-    rows = Article.objects.filter(pk__in=before).values("pk", "story", "grouped_by_hand")
-    return before, {row.pop("pk"): row for row in rows}
+    rows = Article.objects.filter(pk__in=before).values_list("pk", "story", "grouped_by_hand")
+    return before, {pk: {"story": story, "grouped_by_hand": by_hand} for pk, story, by_hand in rows}
 
 
 class Record:

@@ -52,7 +52,6 @@ def test_another_reason_than_the_previewed_one_is_shown_again(curator: Client) -
 def test_as_many_articles_but_others_are_shown_again(curator: Client) -> None:
     first, second, third = three()
     Article.objects.filter(pk=third.pk).update(language="en")
-    sent = preview(curator, "language__exact=", kind="language", language="zh-Hans", scope="copy")
     sent = preview(curator, f"ids={first.pk},{second.pk}", kind="language", language="zh-Hans")
 
     page = curator.post(f"{BULK}?ids={first.pk},{third.pk}", sent)
@@ -168,7 +167,7 @@ def test_a_form_that_withdraws_one_copy_names_those_that_stay_public(curator: Cl
 
 
 def test_a_whole_story_is_marked_as_reviewed(curator: Client) -> None:
-    one, two, other = copies()
+    one, two, _ = copies()
 
     curator.post(f"/admin/newsarchive/article/{one.pk}/reviewed/", {"scope": "story"})
 

@@ -235,7 +235,8 @@ def test_what_an_import_changed_is_in_the_history_under_its_run() -> None:
     assert curation.revert(edit, None).changed == 1
     reparse.run(workers=1)
     article.refresh_from_db()
-    assert (article.title, article.edited_fields) == ("樹與海", ["title"])
+    assert article.title == "樹與海"
+    assert "title" in article.edited_fields
 
 
 def test_what_a_reparse_changed_is_in_the_history() -> None:

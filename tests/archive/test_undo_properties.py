@@ -146,13 +146,14 @@ class Curating(RuleBasedStateMachine):
         after = self._states()
         left = {edit.article_id: {name for name, _ in edit.skipped} for edit in undoing.edits.all()}
         assert undoing.skipped == sum(map(len, left.values()))
-        touched = self.touched[action.pk]
-        for number, fields in touched.items():
+        touched: dict[int, set[str]] = {}
+        for number, fields in self.touched[action.pk].items():
             for field in fields:
                 skipped = any(name in history.unit(field) for name in left.get(number, ()))
                 wanted = now if skipped else self.before[action.pk]
                 assert after[number][field] == wanted[number][field], (field, skipped)
                 if not skipped:
+                    touched.setdefault(number, set()).add(field)
                     self._undone(undoing, action, (number, field))
         self.before[undoing.pk] = now
         self.touched[undoing.pk] = touched

@@ -32,6 +32,7 @@ from search.web import article_page
 
 from . import article_list, bulk, edit_diff, queues, scope, whole_story
 from .article_form import ArticleForm, AuthorshipForm, ImageForm, moment
+from .bulk import Chosen
 from .filters import AgencyFilter, AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
 
 # Without a date: before all others. PostgreSQL would put them after.
@@ -430,7 +431,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         context = self.admin_site.each_context(request)
         return bulk.page(request, context, self._chosen(request))
 
-    def _chosen(self, request: HttpRequest) -> bulk.Chosen:
+    def _chosen(self, request: HttpRequest) -> Chosen:
         """Everything that the filters and the search of the address leave; of it the ticked rows, if any."""
         address = request.GET.copy()
         query = request.GET.copy()
@@ -440,7 +441,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         try:
             ids = None if given is None else bulk.ticked(given)
         except ValidationError as error:
-            return bulk.Chosen([], query.urlencode(), wrong=" ".join(error.messages))
+            return Chosen([], query.urlencode(), wrong=" ".join(error.messages))
         request.GET = query  # type: ignore[assignment]  # as the list would read it
         try:
             found = cast(article_list.ArticleList, self.get_changelist_instance(request))
@@ -454,7 +455,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
             numbers = sorted(set(numbers) & set(ids))
             if left_out := len(ids) - len(numbers):
                 notes.append(_("所選文章有 %(n)d 篇已不符合篩選，不包括在內。") % {"n": left_out})
-        return bulk.Chosen(numbers, address.urlencode(), tuple(notes))
+        return Chosen(numbers, address.urlencode(), tuple(notes))
 
 
 def _date_values(day: Any, clock: Any) -> dict[str, Any]:
