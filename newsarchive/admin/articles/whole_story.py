@@ -7,9 +7,7 @@ from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _
+from django.template.loader import render_to_string
 
 from newsarchive.archive import article_rows, articles, copies, history
 from newsarchive.archive.history import Action, Values
@@ -53,26 +51,5 @@ def warn_of_copies(request: HttpRequest, withdrawn: Iterable[int]) -> None:
     count = others.count()
     if not count:
         return
-    links = format_html_join(
-        "、",
-        '<a href="{}">{}</a>',
-        ((reverse("admin:newsarchive_article_change", args=[a.pk]), _said(a)) for a in others[:_NAMED]),
-    )
-    whole = reverse("admin:newsarchive_article_bulk")
-    ids = ",".join(map(str, numbers))
-    messages.warning(
-        request,
-        format_html(
-            '{} {} <a href="{}?ids={}&amp;scope=story&amp;kind=withdraw">{}</a>',
-            _("同一報道另有 %(n)d 個版本仍然公開，讀者照樣讀到相同的內文：") % {"n": count},
-            links,
-            whole,
-            ids,
-            _("撤下整篇報道…"),
-        ),
-    )
-
-
-def _said(article: Article) -> str:
-    parts = (str(article), str(article.outlet or ""), str(article.published_on or ""), article.identity)
-    return " · ".join(part for part in parts if part)
+    context = {"count": count, "others": others[:_NAMED], "ids": ",".join(map(str, numbers))}
+    messages.warning(request, render_to_string("admin/_still_public.html", context))

@@ -11,8 +11,8 @@ from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -68,9 +68,7 @@ class MergeableAdmin(NameAdmin):
         before = form.initial.get("name")
         if change and before and before != obj.name:
             action = name_actions.rename(obj, before, request.user)
-            link = reverse("admin:newsarchive_action_change", args=[action.pk])
-            said = _("改名改了 %(n)d 篇文章，可以復原：") % {"n": action.changed}
-            messages.info(request, format_html('{} <a href="{}">{}</a>', said, link, action))
+            messages.info(request, render_to_string("admin/_renamed.html", {"action": action}))
             queues.changed()
 
     def change_view(
