@@ -209,7 +209,8 @@ class Curating(RuleBasedStateMachine):
         own = [one for one in self.in_force.get(key, []) if one[0] == action.pk]
         others = [one for one in self.in_force.get(key, []) if one[0] != action.pk]
         self.taken.setdefault(undoing.pk, {})[key] = own
-        self.in_force[key] = [*others, *self.taken.get(action.pk, {}).get(key, [])]
+        again = [(undoing.pk, value) for _, value in self.taken.get(action.pk, {}).get(key, [])]
+        self.in_force[key] = [*others, *again]
 
     def _undoable(self) -> list[Action]:
         found = Action.objects.filter(undone_by=None, pk__in=list(self.before), finished_at__isnull=False)
