@@ -145,7 +145,7 @@ def _run(action: Action) -> None:
         while action.done < len(action.numbers):
             batch = action.numbers[action.done : action.done + size]
             if action.kind == Kind.REPARSE:  # has transactions and a history of its own
-                if _is_to_end(action):
+                if is_to_end(action):
                     return
                 _reparse(action, batch)
             elif not _in_turn(action, batch):
@@ -160,7 +160,7 @@ def _run(action: Action) -> None:
 @turn()
 def _in_turn(action: Action, batch: list[int]) -> bool:
     """One batch, with its history and the count of what is done. False: it is to end here."""
-    if _is_to_end(action):
+    if is_to_end(action):
         return False
     if action.kind in (Kind.UNDO, Kind.REVERT):
         _undo(action, batch)
@@ -169,7 +169,7 @@ def _in_turn(action: Action, batch: list[int]) -> bool:
     return True
 
 
-def _is_to_end(action: Action) -> bool:
+def is_to_end(action: Action) -> bool:
     """Somebody asked it to stop, or has begun to undo it."""
     asked = Q(stop_asked_at__isnull=False) | Q(undone_by__isnull=False)
     return Action.objects.filter(asked, pk=action.pk).exists()
