@@ -43,7 +43,6 @@ class BulkForm(forms.Form):
     scope = forms.ChoiceField(
         label=gettext_lazy("範圍"),
         choices=[(scope.COPY, gettext_lazy("只此版本")), (scope.STORY, gettext_lazy("整篇報道"))],
-        widget=forms.RadioSelect,
         required=False,
     )
     kind = forms.ChoiceField(
