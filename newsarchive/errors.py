@@ -11,6 +11,8 @@
     │   └── SearchServerAway  the cluster that has it does not answer
     ├── IndexBusy           another process is writing the index
     ├── IndexUnwritable     its folder is full, or may not be written
+    ├── ActionRuns          an action can't be undone while a process is at it
+    ├── NameTaken           a name can't be given back: it means something else today
     ├── NotFetched          an address that could not, or may not, be fetched
     └── BackupRefused       a backup that can't be made, or a file or a place that can't be restored
 
@@ -82,6 +84,21 @@ class IndexBusy(ArchiveError):
 
 class IndexUnwritable(ArchiveError):
     user_message = "索引無法寫入。 The index cannot be written."
+
+
+class ActionRuns(ArchiveError):
+    user_message = "這個動作還在執行，請先停止。 The action is still running; stop it first."
+
+
+class NameTaken(ArchiveError):
+    """`name` is what was to be given back."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} means something else today")
+        self.user_message = (
+            f"「{name}」後來又改過名、併過或另有所指，不能復原。 "
+            f"“{name}” was renamed, merged or taken since; it can't be given back."
+        )
 
 
 class BackupRefused(ArchiveError):

@@ -164,6 +164,29 @@ class ImportFailure(models.Model):
         return f"{self.path}: {self.reason}"
 
 
+class RunFile(models.Model):
+    """What one input of an import came to. `number` is its place in the import; null for files of runs from
+    before this was kept, of which the unchanged ones are not known."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="files")
+    number = models.PositiveIntegerField(null=True)
+    path = models.CharField(_("路徑"), max_length=1000)
+    outcome = models.CharField(_("結果"), max_length=12, choices=Outcome.choices)
+    article = models.ForeignKey(
+        "Article", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("文章")
+    )
+    reason = models.TextField(_("原因"), blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("匯入的檔案")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["run", "outcome"])]
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="run_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.outcome}"
+
+
 class Story(models.Model):
     """One piece of news with all its copies: the unit of the index, one hit. An article alone is a
     story of one."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .login import ThrottledForm
@@ -19,6 +21,10 @@ _FIRST: Final = (
     *("Article", "Outlet", "Author", "Category", "Tag", "Agency"),
     *("Action", "ImportRun", "ImportFailure", "DictionaryWord", "SynonymGroup"),
 )
+
+
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
+_LONGEST: Final = 100  # characters of what was wrong
 
 
 def _place(name: str) -> int:
@@ -34,7 +40,7 @@ class CurationSite(admin.AdminSite):
     enable_nav_sidebar = False  # remembers its state by a script; the first page lists the same
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return super().admin_view(_without_nul(view), cacheable)
+        return super().admin_view(_without_nul(_with_numbers(view)), cacheable)
 
     def get_urls(self) -> list[Any]:
         from . import health
@@ -79,6 +85,21 @@ def _without_nul(view: Callable[..., Any]) -> Callable[..., Any]:
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if any("\0" in value for _, values in request.GET.lists() for value in values):
             raise BadRequest("a NUL in the address")
+        response: HttpResponseBase = view(request, *args, **kwargs)
+        return response
+
+    return asked
+
+
+def _with_numbers(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Rows of a list are ticked by their numbers. For anything else Django's list would end in an error."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        chosen = request.POST.getlist("_selected_action") if request.method == "POST" else []
+        if wrong := [value for value in chosen if not _NUMBER.fullmatch(value)]:
+            messages.error(request, gettext("不是編號：%(wrong)s") % {"wrong": "、".join(wrong)[:_LONGEST]})
+            return HttpResponseRedirect(request.get_full_path())
         response: HttpResponseBase = view(request, *args, **kwargs)
         return response
 

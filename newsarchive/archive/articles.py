@@ -15,7 +15,7 @@ from newsarchive.importers.types import ParsedArticle, Standing
 from newsarchive.models import Article, Image, ImportRun, Outcome, RawFile, Story
 from newsarchive.runtime.write_lock import turn
 
-from . import agencies, article_rows, copies, disambiguation, outbox, source_precedence
+from . import agencies, article_rows, copies, disambiguation, history, outbox, source_precedence
 from .name_cache import Vocabulary
 from .source_precedence import Change
 from .storable import storable
@@ -62,7 +62,21 @@ def _save_group(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -
         article.identity: article
         for article in _locked().filter(identity__in=[parsed.identity for _, parsed in group])
     }
-    fresh = _create([pair for pair in group if pair[1].identity not in known], run, vocabulary)
+    record = history.Record(None, history.Action.Kind.IMPORT, run)
+    fresh: dict[str, Article] = {}
+    with record.of([a.pk for a in known.values()], fresh=lambda: [a.pk for a in fresh.values()]):
+        return _save_recorded(group, known, fresh, run, vocabulary)
+
+
+def _save_recorded(
+    group: Sequence[Pair],
+    known: dict[str, Article],
+    fresh: dict[str, Article],
+    run: ImportRun,
+    vocabulary: Vocabulary,
+) -> list[Saved]:
+    """Those whose identity is not `known` become articles, and are put into `fresh`."""
+    fresh |= _create([pair for pair in group if pair[1].identity not in known], run, vocabulary)
     saved: list[Saved] = []
     shown: list[tuple[Article, ParsedArticle, frozenset[str]]] = []
     for raw, parsed in group:
@@ -133,7 +147,7 @@ def _hand_group(articles: Iterable[tuple[Article, ParsedArticle]]) -> set[int]:
         first = Article.objects.filter(identity=parsed.curated.story, grouped_by_hand=True).first()
         if first is not None and first.story_id != article.story_id:
             ended.add(article.story_id)
-            Article.objects.filter(pk=article.pk).update(story=first.story_id)
+            copies.move(Article.objects.filter(pk=article.pk), first.story_id)
             article.story_id = first.story_id
     Story.objects.filter(pk__in=ended).delete()
     return ended
@@ -163,7 +177,11 @@ def _parts(changes: Iterable[Change]) -> frozenset[str]:
 
 @turn()
 def show_again(
-    files: Sequence[tuple[int, Sequence[Pair]]], vocabulary: Vocabulary, *, dry_run: bool = False
+    files: Sequence[tuple[int, Sequence[Pair]]],
+    vocabulary: Vocabulary,
+    record: history.Record,
+    *,
+    dry_run: bool = False,
 ) -> dict[int, list[Change]]:
     """After its files were parsed anew, each article shows what its best one says now; articles by number,
     files in the order of their arrival. Returns what changed. Nothing is written where nothing did."""
@@ -189,8 +207,11 @@ def show_again(
             changed[pk] = changes
     if dry_run:
         transaction.set_rollback(True)
-    else:
-        _write_again({pk: (found[pk], best[pk][1], changes) for pk, changes in changed.items()}, vocabulary)
+    elif changed:
+        with record.of(changed):
+            _write_again(
+                {pk: (found[pk], best[pk][1], changes) for pk, changes in changed.items()}, vocabulary
+            )
     return changed
 
 
@@ -338,9 +359,8 @@ def group(articles: QuerySet[Article]) -> int:
     if not numbers:
         raise ValueError("no articles to group")
     target = min(numbers)
-    Article.objects.filter(story_id__in=numbers).update(
-        story=target, grouped_by_hand=True, changed_at=timezone.now()
-    )
+    together = Article.objects.filter(story_id__in=numbers)
+    copies.move(together, target, grouped_by_hand=True, changed_at=timezone.now())
     Story.objects.filter(pk__in=numbers - {target}).delete()
     copies.choose_canonical({target})
     outbox.enqueue(sorted(numbers))
@@ -350,15 +370,35 @@ def group(articles: QuerySet[Article]) -> int:
 @turn()
 def split(article: Article) -> int:
     """By a curator's hand a story of its own. Returns its number; what is left goes on as it was."""
+    before = Article.objects.values_list("story_id", flat=True).get(pk=article.pk)
+    shared = Article.objects.filter(story=before).exclude(pk=article.pk).exists()
+    own = Story.objects.create().pk if shared else before
+    alone = Article.objects.filter(pk=article.pk)
+    copies.move(alone, own, grouped_by_hand=True, changed_at=timezone.now())
     article.refresh_from_db()
-    before = article.story_id
-    if Article.objects.filter(story=before).exclude(pk=article.pk).exists():
-        article.story = Story.objects.create()
-    article.grouped_by_hand = True
-    article.save(update_fields=["story", "grouped_by_hand", "changed_at"])
-    copies.choose_canonical({before, article.story_id})
-    outbox.enqueue(sorted({before, article.story_id}))
-    return article.story_id
+    copies.choose_canonical({before, own})
+    outbox.enqueue(sorted({before, own}))
+    return own
+
+
+@turn()
+def put_in_story(article: Article, story: int | None, *, grouped_by_hand: bool) -> None:
+    """For an undo: back into the story it was in, made again when it had ended; None: where it is."""
+    before = Article.objects.values_list("story_id", flat=True).get(pk=article.pk)
+    story = story or before
+    Story.objects.get_or_create(pk=story)
+    one = Article.objects.filter(pk=article.pk)
+    copies.move(one, story, grouped_by_hand=grouped_by_hand, changed_at=timezone.now())
+    if before != story and not Article.objects.filter(story=before).exists():
+        Story.objects.filter(pk=before).delete()
+    copies.choose_canonical({before, story})
+    outbox.enqueue(sorted({before, story}))
+
+
+@turn()
+def restored(edits: Sequence[tuple[Article, set[str]]]) -> None:
+    """After an undo has put back values of these fields together with their marks."""
+    _group_again(edits)
 
 
 @turn()

@@ -14,6 +14,9 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import combinations
 
@@ -21,13 +24,52 @@ from django.db.models import Q, QuerySet
 
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article, Story
+from newsarchive.runtime.number_lists import rows
 
 # Shared runs of four characters. ALIKE: of all (Jaccard), or of the shorter text (containment: one
 # copy was cut or grew). POINTED: enough where the source says so; years in an address look like ids.
 ALIKE, POINTED = 0.9, 0.5
 _RUN = 4
 
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    story: int
+    grouped_by_hand: bool
+
+
 _DIGITS = re.compile(r"(\d+)")
+
+
+_moved: ContextVar[dict[int, Place] | None] = ContextVar("moved", default=None)
+
+
+@contextmanager
+def noting_moves() -> Iterator[dict[int, Place]]:
+    """Where each article was that is put into another story, or grouped by hand, inside: by its number. For
+    the history of an action, which may move articles that it does not name."""
+    places: dict[int, Place] = {}
+    before = _moved.set(places)
+    try:
+        yield places
+    finally:
+        _moved.reset(before)
+
+
+def move(articles: QuerySet[Article], story: int, **columns: object) -> None:
+    """Every change of an article's story goes through here."""
+    places = _moved.get()
+    if places is not None:
+        rows = articles.order_by().values_list("pk", "story_id", "grouped_by_hand")
+        for number, before, by_hand in rows:
+            places.setdefault(number, Place(before, by_hand))
+    articles.update(story=story, **columns)
+
+
+def copies_of(numbers: Collection[int]) -> list[int]:
+    """All articles of the stories of these, themselves among them."""
+    stories = Article.objects.filter(pk__in=rows(numbers)).order_by().values("story")
+    return list(Article.objects.filter(story__in=stories).order_by("pk").values_list("pk", flat=True))
 
 
 def key(title: str, day: date | None) -> str:
@@ -92,7 +134,7 @@ def _separate(copies: Sequence[Article]) -> set[int]:
     made = set()
     for _, leaving in sorted(parts.items())[1:]:
         story = Story.objects.create()
-        Article.objects.filter(pk__in=leaving).update(story=story)
+        move(Article.objects.filter(pk__in=leaving), story.pk)
         made.add(story.pk)
     return made
 
@@ -204,7 +246,7 @@ def _move(gone: dict[int, int]) -> None:
     for story_id, target in gone.items():
         into[target].append(story_id)
     for target, ended in into.items():
-        Article.objects.filter(story_id__in=ended).update(story_id=target)
+        move(Article.objects.filter(story_id__in=ended), target)
     Story.objects.filter(pk__in=gone).delete()
 
 

@@ -3,30 +3,50 @@ history and its outbox rows; an action that was stopped goes on where it was."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import DatabaseError, models
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from newsarchive.errors import ArchiveError
+from newsarchive.errors import ActionRuns, ArchiveError
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.types import Precision
 from newsarchive.ingest import reparse
-from newsarchive.models import Article, Category, Story, Tag
-from newsarchive.runtime import locks
+from newsarchive.models import Article, Category, Tag
+from newsarchive.runtime import background_jobs, locks
 from newsarchive.runtime.write_lock import turn
 
-from . import agencies, articles, copies, history, outbox
-from .history import Action, Edit, Values
+from . import agencies, article_rows, articles, copies, history, name_actions
+from . import undo as undo_
+from .history import Action, Edit, TodaysNames, Values
 
 Kind = Action.Kind
 BY_HAND: Final = "curator"  # as the source of a date
 BATCH: Final = 200
 AT_ONCE: Final = 400  # so many are changed while the curator waits; more, in a process of their own
+
+_STARTING: Final = timedelta(seconds=15)  # from the row of an action to the process that runs it
+
+
+class State(models.TextChoices):
+    WAITING = "waiting", _("等候中")
+    RUNNING = "running", _("進行中")
+    STOPPED = "stopped", _("已停止")
+    KILLED = "killed", _("程序中斷")
+    FAILED = "failed", _("失敗")
+    FINISHED = "finished", _("完成")
+    UNDONE = "undone", _("已復原")
+    PARTLY_UNDONE = "partly_undone", _("部分復原")
+
+
+RESTING: Final = frozenset({State.STOPPED, State.KILLED, State.FAILED, State.FINISHED})
 
 Operation = Callable[[list[int], dict[str, Any]], None]
 
@@ -40,25 +60,83 @@ def begin(kind: Kind, user: object, numbers: Sequence[int], **parameters: Any) -
 
 
 def run(action: Action) -> Action:
-    """To its end, from wherever it was; by one process at a time: nothing is done while another is at
-    it. What goes wrong is written in `problem`; what was done stays."""
+    """To its end, or until it is asked to stop, from wherever it was; by one process at a time: nothing is
+    done while another is at it. What goes wrong is written in `problem`; what was done stays."""
     try:
         with locks.held(_lock(action), wait=False):
             action.refresh_from_db()
-            _run(action)
+            if action.undone_by_id is None and action.finished_at is None:
+                action.started_at = timezone.now()
+                action.save(update_fields=["started_at"])
+                _run(action)
     except BlockingIOError:
         pass  # another process is at it
     return action
 
 
-def is_running(action: Action) -> bool:
-    return locks.is_held(_lock(action))
+def stop(action: Action) -> None:
+    """It ends after the batch that it is at; what was done stays, to be undone or gone on with."""
+    Action.objects.filter(pk=action.pk, finished_at=None).update(stop_asked_at=timezone.now())
+
+
+def go_on(action: Action) -> None:
+    """Takes back the wish that it stop; `run` does the rest."""
+    Action.objects.filter(pk=action.pk).update(stop_asked_at=None, problem="")
+
+
+def job(action: Action) -> str:
+    """The name under which `jobs` runs it in a process of its own."""
+    return f"action-{action.pk}"
 
 
 def _lock(action: Action) -> Path:
     """Not the job's own (`jobs`), which the process that runs the action has already."""
     folder: Path = settings.DATA_DIR / "jobs"
-    return folder / f"action-{action.pk}.running"
+    return folder / f"{job(action)}.running"
+
+
+def state(action: Action) -> State:
+    """As it is now, asked of the locks that processes hold: a killed one holds none."""
+    undoing = action.undone_by
+    if undoing is None:
+        return _by_itself(action)
+    how = state(undoing)
+    if how == State.UNDONE or not (undoing.changed or (of_names(action) and undoing.finished_at)):
+        return _by_itself(action)
+    return State.UNDONE if how == State.FINISHED and not undoing.skipped else State.PARTLY_UNDONE
+
+
+def of_names(action: Action) -> bool:
+    """It changed rows of names too, which may have had no article at all."""
+    return bool(action.parameters.keys() & {"naming", "merging", "agencies"})
+
+
+def _by_itself(action: Action) -> State:
+    if action.run is not None:
+        return _of_import(action)
+    if action.finished_at is None and not locks.is_held(_lock(action)):
+        starting = background_jobs.is_running(job(action))
+        action.refresh_from_db(fields=["finished_at", "problem", "started_at", "stop_asked_at"])
+        if action.finished_at is None:
+            return _at_rest(action, starting=starting)
+    return State.FINISHED if action.finished_at else State.RUNNING
+
+
+def _at_rest(action: Action, *, starting: bool) -> State:
+    if starting:
+        return State.RUNNING if action.started_at else State.WAITING
+    if action.stop_asked_at:
+        return State.STOPPED
+    if action.problem:
+        return State.FAILED
+    fresh = action.started_at is None and timezone.now() - action.created_at < _STARTING
+    return State.WAITING if fresh else State.KILLED
+
+
+def _of_import(action: Action) -> State:
+    if action.run is None or action.run.finished_at:
+        return State.FINISHED
+    return State.RUNNING if locks.is_held(settings.DATA_DIR / "import.lock") else State.KILLED
 
 
 def _run(action: Action) -> None:
@@ -66,28 +144,59 @@ def _run(action: Action) -> None:
     try:
         while action.done < len(action.numbers):
             batch = action.numbers[action.done : action.done + size]
-            if action.kind in (Kind.UNDO, Kind.REVERT):
-                _undo(action, batch)
-            elif action.kind == Kind.REPARSE:  # has transactions of its own
-                _record(action, batch)
-            else:
-                with turn():
-                    _record(action, batch)
+            if action.kind == Kind.REPARSE:  # has transactions and a history of its own
+                if is_to_end(action):
+                    return
+                _reparse(action, batch)
+            elif not _in_turn(action, batch):
+                return
         action.finished_at = timezone.now()
         action.problem = ""
-    except (ArchiveError, ValueError) as error:
+    except (ArchiveError, ValueError, DatabaseError, OSError) as error:
         action.problem = getattr(error, "user_message", str(error))
     action.save(update_fields=["problem", "finished_at"])
 
 
-def _record(action: Action, batch: list[int]) -> None:
-    before = history.snapshots(batch)
-    _OPERATIONS[Kind(action.kind)]([pk for pk in batch if pk in before], action.parameters)
-    action.changed += history.write(action, before, history.snapshots(batch))
-    _count(action, batch)
+@turn()
+def _in_turn(action: Action, batch: list[int]) -> bool:
+    """One batch, with its history and the count of what is done. False: it is to end here."""
+    if is_to_end(action):
+        return False
+    if action.kind in (Kind.UNDO, Kind.REVERT):
+        _undo(action, batch)
+    else:
+        _do(action, batch)
+    return True
 
 
-def _count(action: Action, batch: Sequence[int]) -> None:
+def is_to_end(action: Action) -> bool:
+    """Somebody asked it to stop, or has begun to undo it."""
+    asked = Q(stop_asked_at__isnull=False) | Q(undone_by__isnull=False)
+    return Action.objects.filter(asked, pk=action.pk).exists()
+
+
+def _do(action: Action, batch: list[int]) -> None:
+    kind = Kind(action.kind)
+    before = history.snapshots(copies.copies_of(batch) if kind == Kind.GROUP else batch)
+    given = dict.fromkeys(before, _GIVEN.get(kind, frozenset()))
+    with copies.noting_moves() as moved:
+        _OPERATIONS[kind](list(before), action.parameters)
+    _record(action, batch, before, moved, given)
+
+
+def _record(
+    action: Action,
+    batch: Sequence[int],
+    before: dict[int, Values],
+    moved: Mapping[int, copies.Place],
+    given: Mapping[int, Collection[str]],
+    skipped: Mapping[int, Sequence[tuple[str, str]]] | None = None,
+) -> None:
+    """Articles that were moved beside those of the batch have their history too."""
+    others = {number: place for number, place in moved.items() if number not in before}
+    old, new = history.places(others)
+    after = history.snapshots(before)
+    action.changed += history.write(action, before | old, after | new, given=given, skipped=skipped)
     action.done += len(batch)
     action.save(update_fields=["done", "changed", "skipped"])
 
@@ -116,8 +225,10 @@ def _split(numbers: list[int], parameters: dict[str, Any]) -> None:
         articles.split(article)
 
 
-def _reparse(numbers: list[int], parameters: dict[str, Any]) -> None:
-    reparse.run(only=numbers, workers=1)
+def _reparse(action: Action, batch: list[int]) -> None:
+    reparse.run(only=batch, workers=1, by=action)
+    action.done += len(batch)
+    action.save(update_fields=["done", "changed"])
 
 
 def _name_agencies(numbers: list[int], parameters: dict[str, Any]) -> None:
@@ -187,23 +298,33 @@ def change_agencies(before: Agencies, user: object, numbers: Sequence[int]) -> A
     return begin(Kind.AGENCIES, user, numbers, agencies=tables)
 
 
-@turn()
 def undo(action: Action, user: object) -> Action:
     """The new action that will change back what `action` changed; not run yet.
 
-    A value that was changed again since stays, and counts as skipped. Raises ValueError when it has
-    been undone already.
+    A value that was set again since stays, with its marks, and counts as skipped. Raises ValueError when it
+    has been undone already, ActionRuns while a process is at it, NameTaken when the name that it gave up
+    means something else today.
     """
-    action.refresh_from_db(fields=["undone_by"])
-    if action.undone_by_id:
-        raise ValueError("undone already")
+    try:
+        with locks.held(_lock(action), wait=False), turn():
+            action.refresh_from_db()
+            if action.undone_by_id:
+                raise ValueError("undone already")
+            return _begin_undo(action, user)
+    except BlockingIOError:
+        raise ActionRuns from None
+
+
+def _begin_undo(action: Action, user: object) -> Action:
     numbers = list(action.edits.order_by("id").values_list("article_id", flat=True))
     parameters: dict[str, Any] = {"of": action.pk}
     skipped = 0
     if tables := action.parameters.get("agencies"):
         parameters["agencies"] = {"before": tables["after"], "after": tables["before"]}
         skipped = agencies.put_back(tables["before"], tables["after"])
-    undoing = begin(Kind.UNDO, user, numbers, **parameters)
+    undoing = begin(Kind.UNDO, user, list(dict.fromkeys(numbers)), **parameters)
+    if "naming" in action.parameters or "merging" in action.parameters:
+        name_actions.undo(action, undoing)
     undoing.skipped = skipped
     undoing.save(update_fields=["skipped"])
     Action.objects.filter(pk=action.pk).update(undone_by=undoing)
@@ -216,53 +337,33 @@ def revert(edit: Edit, user: object) -> Action:
 
 
 def _undo(action: Action, batch: list[int]) -> None:
-    with turn():
-        before = history.snapshots(batch)
-        if action.kind == Kind.REVERT:
-            edits = Edit.objects.filter(pk=action.parameters["edit"])
-        else:
-            edits = Edit.objects.filter(action=action.parameters["of"], article__in=batch)
-        for edit in edits.select_related("article").order_by("id"):
-            now = before[edit.article_id]
-            back = {
-                field: old
-                for field, old in edit.old.items()
-                if history.same(field, now[field], edit.new[field])
-                or (action.kind == Kind.REVERT and field not in history.MARKS)
-            }
-            action.skipped += len([field for field in edit.fields if field not in back])
-            if "agencies" in action.parameters:  # nobody edited these pictures: they follow from the table
-                history.put_images(edit.article, back.pop("images", before[edit.article_id]["images"]))
-            _put_back(edit.article, back)
-        action.changed += history.write(action, before, history.snapshots(batch))
-        _count(action, batch)
-
-
-def _put_back(article: Article, values: Values) -> None:
-    history.put(article, {field: value for field, value in values.items() if field not in history.MARKS})
-    articles.record_edit(article, set(values) & articles_fields())
-    if "story" in values:
-        _to_story(article, values["story"])
-    marks = {field: values[field] for field in history.MARKS if field in values}
-    if marks:
-        Article.objects.filter(pk=article.pk).update(**marks)
-
-
-def articles_fields() -> frozenset[str]:
-    """What `articles.record_edit` knows of a snapshot's fields."""
-    return frozenset({*history.COLUMNS, "outlet", "authors", "categories", "tags", "images"}) - {
-        *("problems", "standing", "raw_id", "captured_at", "grouped_by_hand", "status_reason")
+    before = history.snapshots(batch)
+    if action.kind == Kind.REVERT:
+        edits = Edit.objects.filter(pk=action.parameters["edit"])
+    else:
+        edits = Edit.objects.filter(action=action.parameters["of"], article__in=batch)
+    deeds = {pk: deed for pk, deed in undo_.deeds_of(edits.order_by("id")).items() if pk in before}
+    later = undo_.Later.than(deeds)
+    names = TodaysNames.of(values for deed in deeds.values() for values in (deed.old, deed.new))
+    revert = action.kind == Kind.REVERT
+    plans = {
+        number: undo_.plan(deed, before[number], later, names, revert=revert)
+        for number, deed in deeds.items()
     }
+    with copies.noting_moves() as moved:
+        undo_.carry_out(plans, deeds)
+        if "agencies" in action.parameters:  # pictures that stay have the names of today's table all the same
+            _name_pictures(number for number, plan in plans.items() if "images" not in plan.values)
+    skipped = {number: plan.skipped for number, plan in plans.items() if plan.skipped}
+    action.skipped += sum(map(len, skipped.values()))
+    given = {number: plan.given for number, plan in plans.items()}
+    _record(action, batch, before, moved, given, skipped)
 
 
-def _to_story(article: Article, number: int) -> None:
-    before = article.story_id
-    story, _ = Story.objects.get_or_create(pk=number)
-    Article.objects.filter(pk=article.pk).update(story=story, changed_at=timezone.now())
-    copies.choose_canonical({before, number})
-    if before != number and not Article.objects.filter(story=before).exists():
-        Story.objects.filter(pk=before).delete()
-    outbox.enqueue(sorted({before, number}))
+def _name_pictures(numbers: Iterable[int]) -> None:
+    for article in Article.objects.filter(pk__in=list(numbers)).order_by("pk"):
+        pictures = history.snapshots([article.pk])[article.pk]["images"]
+        history.put_images(article, pictures)
 
 
 _OPERATIONS: Final[dict[Kind, Operation]] = {
@@ -277,6 +378,19 @@ _OPERATIONS: Final[dict[Kind, Operation]] = {
     Kind.REVIEWED: _reviewed,
     Kind.GROUP: _group,
     Kind.SPLIT: _split,
-    Kind.REPARSE: _reparse,
     Kind.AGENCIES: _name_agencies,
+}
+# The fields that each sets, whether or not they had that value before.
+_GIVEN: Final[dict[Kind, frozenset[str]]] = {
+    Kind.PUBLISH: frozenset({"status", "status_reason"}),
+    Kind.WITHDRAW: frozenset({"status", "status_reason"}),
+    Kind.OUTLET: frozenset({"outlet"}),
+    Kind.CATEGORIES: frozenset({"categories"}),
+    Kind.LANGUAGE: frozenset({"language"}),
+    Kind.DATE: article_rows.DATES,
+    Kind.ADD_TAGS: frozenset({"tags"}),
+    Kind.REMOVE_TAGS: frozenset({"tags"}),
+    Kind.REVIEWED: frozenset({"reviewed"}),
+    Kind.GROUP: frozenset({"story", "grouped_by_hand"}),
+    Kind.SPLIT: frozenset({"story", "grouped_by_hand"}),
 }

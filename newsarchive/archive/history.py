@@ -7,17 +7,21 @@ that a diff needs no other row, and an undo can see whether the value is still w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.models import Article, Author, Authorship, Category, Image, Outlet, Tag
+from newsarchive.models import Article, Author, Authorship, Category, Image, ImportRun, Outlet, Tag
 
-from . import agencies
+from . import agencies, article_rows, copies, renaming
 
 Values = dict[str, Any]
 
@@ -28,11 +32,11 @@ COLUMNS: Final = (
     *("captured_at", "body", "embeds", "related", "status", "status_reason", "standing", "problems"),
     *("raw_id", "grouped_by_hand"),
 )
-MARKS: Final = (
-    "edited_fields",
-    "source_values",
-    "source_changes",
-)  # an undo restores them; no diff shows them
+# What imports go by to keep off what curators set. An undo restores them; no diff shows them.
+MARKS: Final = ("edited_fields", "source_values", "source_changes")
+UNSHOWN: Final = frozenset({*MARKS, "status_changed_at"})
+_STATUS: Final = ("status", "status_reason", "status_changed_at")
+_STORY: Final = ("story", "grouped_by_hand")
 _PICTURE: Final = ("position", "src", "archived_src", "found_src", "alt", "caption", "credit", "agency")
 _GIVEN: Final = _PICTURE[:-1]  # the agency follows from the credit and the curators' table
 
@@ -55,12 +59,18 @@ class Action(models.Model):
         SPLIT = "split", _("拆為獨立報道")
         REPARSE = "reparse", _("重新解析")
         AGENCIES = "agencies", _("圖片來源改名")
+        RENAME = "rename", _("改名")
+        MERGE = "merge", _("合併名稱")
+        IMPORT = "import", _("匯入")
         UNDO = "undo", _("復原")
         REVERT = "revert", _("還原舊值")
 
     kind = models.CharField(_("動作"), max_length=20, choices=Kind.choices)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name=_("誰"), related_name="+"
+    )
+    run = models.ForeignKey(  # the import that did it, in place of a person
+        ImportRun, on_delete=models.SET_NULL, null=True, related_name="actions", verbose_name=_("匯入")
     )
     parameters = models.JSONField(_("內容"), default=dict)
     numbers = models.JSONField(default=list)  # of the articles it is for, in order
@@ -69,6 +79,8 @@ class Action(models.Model):
     skipped = models.PositiveIntegerField(_("略過"), default=0)  # values that were changed again since
     problem = models.TextField(_("問題"), blank=True)  # why it stopped
     created_at = models.DateTimeField(_("開始"), auto_now_add=True)
+    started_at = models.DateTimeField(null=True)  # a process has begun with it
+    stop_asked_at = models.DateTimeField(null=True)  # it ends after the batch it is at
     finished_at = models.DateTimeField(_("結束"), null=True)
     undone_by = models.OneToOneField(
         "self", on_delete=models.SET_NULL, null=True, related_name="undoes", verbose_name=_("復原")
@@ -97,6 +109,7 @@ class Edit(models.Model):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="edits")
     old = models.JSONField(default=dict)
     new = models.JSONField(default=dict)
+    skipped = models.JSONField(default=list)  # of an undo: [field, code of the reason] for what it left
 
     class Meta:
         verbose_name = verbose_name_plural = _("修改")
@@ -107,7 +120,7 @@ class Edit(models.Model):
 
     @property
     def fields(self) -> list[str]:
-        return [field for field in self.new if field not in MARKS]
+        return [field for field in self.new if field not in UNSHOWN]
 
 
 class Review(models.Model):
@@ -135,7 +148,7 @@ def snapshots(numbers: Collection[int]) -> dict[int, Values]:
 
 def _snapshot(article: Article) -> Values:
     return {
-        **{field: _plain(getattr(article, field)) for field in (*COLUMNS, *MARKS)},
+        **{field: _plain(getattr(article, field)) for field in (*COLUMNS, *MARKS, "status_changed_at")},
         "outlet": article.outlet.name if article.outlet else "",
         "authors": [[person.author.name, person.role] for person in article.authorships.all()],
         "categories": sorted(category.name for category in article.categories.all()),
@@ -150,28 +163,89 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def write(action: Action, before: Mapping[int, Values], after: Mapping[int, Values]) -> int:
-    """An Edit for each article that differs. Returns how many there are."""
+def write(
+    action: Action,
+    before: Mapping[int, Values],
+    after: Mapping[int, Values],
+    *,
+    given: Mapping[int, Collection[str]] | None = None,
+    skipped: Mapping[int, Sequence[tuple[str, str]]] | None = None,
+) -> int:
+    """An Edit for each article that differs. Returns how many there are.
+
+    `given` are the fields that the action sets, by article: they are noted even where the value was there
+    already, so that the undo of an earlier action does not take away what this one asked for. `skipped` is
+    what an undo left as it is, by article.
+    """
+    left = skipped or {}
     edits = []
-    for number, new in after.items():
-        old = before[number]
-        fields = [field for field in new if old[field] != new[field]]
-        if fields:
+    changed = 0
+    for number in sorted({*after, *left}):
+        new, old = after.get(number, {}), before.get(number, {})
+        differs = [field for field in new if old[field] != new[field]]
+        asked = (given or {}).get(number, ())
+        fields = [field for field in new if field in differs or field in asked]
+        changed += bool(differs)
+        if fields or number in left:
             edits.append(
                 Edit(
                     action=action,
                     article_id=number,
                     old={field: old[field] for field in fields},
                     new={field: new[field] for field in fields},
+                    skipped=[list(pair) for pair in left.get(number, ())],
                 )
             )
     Edit.objects.bulk_create(edits, batch_size=200)
-    return len(edits)
+    return changed
+
+
+def places(moved: Mapping[int, copies.Place]) -> tuple[dict[int, Values], dict[int, Values]]:
+    """Where moved articles were and where they are, as snapshots of nothing else."""
+    before = {n: {"story": p.story, "grouped_by_hand": p.grouped_by_hand} for n, p in moved.items()}
+    rows = Article.objects.filter(pk__in=before).values_list("pk", "story", "grouped_by_hand")
+    return before, {pk: {"story": story, "grouped_by_hand": by_hand} for pk, story, by_hand in rows}
+
+
+class Record:
+    """Writes the history of what programs change, in the transaction of the change: under `action`, or under
+    one that is made when there is something to write."""
+
+    def __init__(self, action: Action | None, kind: Action.Kind, run: ImportRun | None = None) -> None:
+        self._action, self._kind, self._run = action, kind, run
+
+    @contextmanager
+    def of(self, numbers: Collection[int], *, fresh: Callable[[], Collection[int]] = tuple) -> Iterator[None]:
+        """What becomes of the articles inside, and of others that are moved; not of `fresh` ones."""
+        before = snapshots(numbers) if numbers else {}
+        with copies.noting_moves() as moved:
+            yield
+        ignored = {*before, *fresh()}
+        old, new = places({number: place for number, place in moved.items() if number not in ignored})
+        after = snapshots(before) if before else {}
+        if before | old != after | new:
+            action = self._begun()
+            changed = write(action, before | old, after | new)
+            now = timezone.now()
+            stamps = {} if action is self._action else {"done": F("done") + changed, "finished_at": now}
+            Action.objects.filter(pk=action.pk).update(changed=F("changed") + changed, **stamps)
+            action.changed += changed
+
+    def _begun(self) -> Action:
+        if self._action is not None:
+            return self._action
+        if self._run is not None:
+            return Action.objects.get_or_create(kind=self._kind, run=self._run)[0]
+        if self._own is None or not Action.objects.filter(pk=self._own.pk).exists():
+            self._own = Action.objects.create(kind=self._kind)
+        return self._own
+
+    _own: Action | None = None
 
 
 def put(article: Article, values: Values) -> None:
     """Writes values as `snapshots` gives them; all but the story. The caller records the edit."""
-    columns = [field for field in values if field in (*COLUMNS, *MARKS)]
+    columns = [field for field in values if field in (*COLUMNS, *MARKS, "status_changed_at")]
     for field in columns:
         setattr(article, field, _value(field, values[field]))
     if "outlet" in values:
@@ -204,6 +278,14 @@ def put_images(article: Article, pictures: Sequence[Values]) -> None:
     Image.objects.filter(pk__in=[image.pk for image in there.values()]).delete()
 
 
+# Fields of a snapshot that are one value for a curator: an undo restores all of them, or none.
+UNITS: Final = (article_rows.DATES, article_rows.TEXT, *map(frozenset, (_STATUS, _STORY)))
+
+
+def unit(field: str) -> frozenset[str]:
+    return next((fields for fields in UNITS if field in fields), frozenset({field}))
+
+
 def same(field: str, one: Any, other: Any) -> bool:
     """Whether two values of a snapshot are alike, but for what follows from the rest."""
     if field == "images":
@@ -232,17 +314,61 @@ def outlet(name: str) -> Outlet | None:
 
 
 def named(model: type[Category] | type[Tag], names: Iterable[str]) -> list[Any]:
-    """Those that are missing are made."""
-    wanted = list(dict.fromkeys(names))
+    """Those that are missing are made, but for names that were given up: there it is the row of today."""
+    given = list(dict.fromkeys(names))
+    today = renaming.todays_names(model, given)
+    wanted = list(dict.fromkeys(today.get(name, name) for name in given))
     rows: dict[str, Any] = {row.name: row for row in model._default_manager.filter(name__in=wanted)}
     return [rows.get(name) or model._default_manager.get_or_create(name=name)[0] for name in wanted]
 
 
-def put_authors(article: Article, people: Iterable[tuple[str, str]]) -> None:
+def put_authors(article: Article, people: Iterable[Sequence[str]]) -> None:
+    given = [(name, role) for name, role in people]
+    today = renaming.todays_names(Author, [name for name, _role in given])
+    roles: dict[str, str] = {}
+    for name, role in given:
+        roles.setdefault(today.get(name, name), role)
     article.authorships.all().delete()
     Authorship.objects.bulk_create(
         Authorship(
             article=article, author=Author.objects.get_or_create(name=name)[0], position=number, role=role
         )
-        for number, (name, role) in enumerate(people)
+        for number, (name, role) in enumerate(roles.items())
     )
+
+
+@dataclass
+class TodaysNames:
+    """Values of a snapshot in which names that were given up since are the names of today."""
+
+    _known: dict[str, dict[str, str]]
+
+    @classmethod
+    def of(cls, several: Iterable[Values]) -> TodaysNames:
+        names: dict[str, set[str]] = {"tags": set(), "categories": set(), "authors": set(), "outlet": set()}
+        for values in several:
+            names["tags"].update(values.get("tags", ()))
+            names["categories"].update(values.get("categories", ()))
+            names["authors"].update(name for name, _role in values.get("authors", ()))
+            names["outlet"].update(filter(None, [values.get("outlet")]))
+        return cls(
+            {
+                "tags": renaming.todays_names(Tag, names["tags"]),
+                "categories": renaming.todays_names(Category, names["categories"]),
+                "authors": renaming.todays_names(Author, names["authors"]),
+                "outlet": {name: row.name for name in names["outlet"] if (row := outlet(name))},
+            }
+        )
+
+    def in_(self, field: str, value: Any) -> Any:
+        known = self._known.get(field)
+        if not known or not value:
+            return value
+        if field == "outlet":
+            return known.get(value, value)
+        if field == "authors":
+            roles: dict[str, str] = {}
+            for name, role in value:
+                roles.setdefault(known.get(name, name), role)
+            return [[name, role] for name, role in roles.items()]
+        return sorted({known.get(name, name) for name in value})

@@ -19,7 +19,8 @@ from django import db
 from django.conf import settings
 from django.db.models import QuerySet
 
-from newsarchive.archive import agencies, articles
+from newsarchive.archive import agencies, articles, history
+from newsarchive.archive.history import Action
 from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.archive.source_precedence import Change
 from newsarchive.importers.types import SourceFile
@@ -59,8 +60,10 @@ def run(
     workers: int = 0,
     on_progress: Callable[[Progress], None] | None = None,
     on_change: Callable[[int, Sequence[Change]], None] | None = None,
+    by: Action | None = None,
 ) -> Report:
-    """All articles, or those shown from files of one `format`, or `only` some, by number.
+    """All articles, or those shown from files of one `format`, or `only` some, by number. What changes is in
+    the history of `by`; without, in that of an action of nobody, which is made for the first change.
 
     Each batch is one transaction; stopped and started again it repeats reading and no writing. Raises
     ImportBusy when an import runs.
@@ -75,6 +78,7 @@ def run(
         report = Report()
         total = chosen.count()
         vocabulary = Vocabulary()
+        record = history.Record(by, Action.Kind.REPARSE)
         try:
             count = workers or settings.IMPORT_WORKERS or os.cpu_count() or 1
             with Parsers(count, agencies.table()) as parsers:
@@ -82,7 +86,7 @@ def run(
                     files = _readable(batch, batch.parsed(parsers), report)
                     if dry_run:  # what it learns is rolled back with the batch
                         vocabulary = Vocabulary()
-                    changed = articles.show_again(files, vocabulary, dry_run=dry_run)
+                    changed = articles.show_again(files, vocabulary, record, dry_run=dry_run)
                     report.articles += len(batch.numbers)
                     report.changed += len(changed)
                     if on_change is not None:
@@ -156,8 +160,8 @@ def _try_failures(report: Report, parsers: Parsers, format: str, *, dry_run: boo
         results = [result for job in parsers.submit(files) for result in parsers.collect(job)]
         report.tried += len(raws)
         good = [
-            _input(number, raw, file, result)
-            for number, (raw, file, result) in enumerate(zip(raws, files, results, strict=True))
+            _input(raw, file, result)
+            for raw, file, result in zip(raws, files, results, strict=True)
             if result.article is not None and format in ("", result.article.format)
         ]
         report.mended += len(good)
@@ -168,9 +172,9 @@ def _try_failures(report: Report, parsers: Parsers, format: str, *, dry_run: boo
         recording.finish()
 
 
-def _input(number: int, raw: RawFile, file: SourceFile, parsed: Parsed) -> Input:
+def _input(raw: RawFile, file: SourceFile, parsed: Parsed) -> Input:
     known = Known(raw.pk, None, raw.path, raw.run_id, Outcome.FAILED, deserves_a_try=True)
-    return Input(number, file, raw.sha256, known, parsed)
+    return Input(raw.pk, file, raw.sha256, known, parsed)
 
 
 def formats() -> list[str]:

@@ -14,7 +14,7 @@ from newsarchive.archive.articles import Saved
 from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.archive.storable import identity, text
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
-from newsarchive.models import Article, ImportFailure, ImportRun, Outcome, RawFile
+from newsarchive.models import Article, ImportFailure, ImportRun, Outcome, RawFile, RunFile
 
 from . import parse_pool
 from .containers.limits import Refused
@@ -141,11 +141,12 @@ class Recording:
         return cls(run, resumed=False)
 
     def keep(self, inputs: Sequence[Input]) -> list[Result]:
-        """All of them or none. Writes nothing when nothing is new."""
+        """All of them or none. Writes nothing but the run's own list of files when nothing is new."""
         batch = _Batch(inputs)
         failures = batch.unrecorded()
         if not batch.fresh and not failures:
             results = self._results(batch, {})
+            self._note(inputs, results)
         else:
             try:
                 results = self._save(batch, failures)
@@ -154,6 +155,25 @@ class Recording:
                 results = self._save(batch, failures)
         self._counts.update(result.outcome for result in results)
         return results
+
+    def _note(self, inputs: Sequence[Input], results: Sequence[Result]) -> None:
+        """For the run's page. A resumed run tells the same inputs again."""
+        RunFile.objects.bulk_create(
+            [
+                RunFile(
+                    run=self._run,
+                    number=i.number,
+                    path=result.path,
+                    outcome=result.outcome,
+                    article_id=result.article,
+                    reason=result.reason,
+                )
+                for i, result in zip(inputs, results, strict=True)
+            ],
+            update_conflicts=True,
+            unique_fields=["run", "number"],
+            update_fields=["path", "outcome", "article", "reason"],
+        )
 
     def finish(self) -> None:
         self._save_counts(self._counts)
@@ -175,6 +195,7 @@ class Recording:
             by_digest = {raw.sha256: result for (raw, _), result in zip(pairs, saved, strict=True)}
             results = self._results(batch, by_digest)
             self._save_counts(self._counts + Counter(result.outcome for result in results))
+            self._note(batch.inputs, results)
         return results
 
     def _save_files(self, batch: _Batch) -> dict[str, RawFile]:

@@ -24,7 +24,7 @@ def retry(numbers: Sequence[int]) -> tuple[int, int]:
         recording: Recording | None = None
         for start in range(0, len(numbers), _BATCH):
             raws = RawFile.objects.filter(pk__in=numbers[start : start + _BATCH], article=None).order_by("id")
-            inputs = [_input(number, raw, known) for number, raw in enumerate(raws)]
+            inputs = [_input(raw, known) for raw in raws]
             good = [item for item in inputs if item.article is not None]
             tried += len(inputs)
             if good:
@@ -36,7 +36,7 @@ def retry(numbers: Sequence[int]) -> tuple[int, int]:
     return mended, tried
 
 
-def _input(number: int, raw: RawFile, agencies: Agencies) -> Input:
+def _input(raw: RawFile, agencies: Agencies) -> Input:
     file = SourceFile(raw.path, raw.data)
     known = Known(raw.pk, None, raw.path, raw.run_id, Outcome.FAILED, deserves_a_try=True)
-    return Input(number, file, raw.sha256, known, parse_pool.parse(file, agencies))
+    return Input(raw.pk, file, raw.sha256, known, parse_pool.parse(file, agencies))

@@ -19,7 +19,7 @@ from search.indexing import documents
 from search.language.tokens import fold
 from search.query.parser import Field, parse
 from search.query.semantics import Parts, matches
-from search.query.synonyms import expand
+from search.query.synonyms import NO_SYNONYMS, expand
 from search.vocabulary import store
 
 _MOST = 5_000  # texts; beyond, the newest alone are looked at
@@ -39,9 +39,9 @@ _known: dict[int, _Text] = {}
 _lock = threading.Lock()
 
 
-def article_ids(text: str) -> list[int]:
+def article_ids(text: str, *, also: bool = True) -> list[int]:
     """The newest first. One query, and five for every 500 articles that changed since the last search."""
-    tree = expand(parse(text).tree, store.synonyms()).tree
+    tree = expand(parse(text).tree, store.synonyms() if also else NO_SYNONYMS).tree
     if tree is None:
         return list(_hidden().values_list("pk", flat=True))
     return [number for number, text_ in refresh() if matches(tree, text_.parts, text_.day)]

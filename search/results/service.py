@@ -94,22 +94,43 @@ def _misses(parsed: ParsedQuery, parameters: Parameters, hidden: frozenset[int])
     return explain(parsed.tree, parameters.filters, get_engine(), synonyms=synonyms, hidden=hidden)
 
 
-def story_ids(text: str, *, also: bool = True) -> Iterator[int]:
-    """Every story that a query finds, in order of relevance; for exports."""
-    tree = parse(text).tree
+@dataclass(frozen=True, slots=True)
+class EveryStory:
+    """All that a query finds, and how."""
+
+    stories: Iterator[int]  # in order of relevance
+    partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
+    also: tuple[str, ...]  # synonyms that were searched too
+    literal: bool  # it is no query: searched as the text it is
+
+
+def every_story(text: str, *, also: bool = True) -> EveryStory:
+    parsed = parse(text)
+    expanded = _expanded(parsed.tree, also=also)
     request = Request(
-        query=_expanded(tree, also=also).tree,
-        partly=tree,
+        query=expanded.tree,
+        partly=parsed.tree,
         limit=10_000,
         counts=False,
         hidden=documents.withdrawn_lately(),
     )
+    hits = timing.found(request)
+    added = () if hits.partial else expanded.also
+    return EveryStory(_all_of(request, hits), hits.partial, added, parsed.literal)
+
+
+def _all_of(request: Request, hits: Hits) -> Iterator[int]:
     while True:
-        hits = timing.found(request)
         yield from (hit.story_id for hit in hits.hits)
         request = replace(request, offset=request.offset + request.limit)
         if request.offset >= hits.total:
             return
+        hits = timing.found(request)
+
+
+def story_ids(text: str, *, also: bool = True) -> Iterator[int]:
+    """Every story that a query finds, in order of relevance; for exports."""
+    return every_story(text, also=also).stories
 
 
 def marker_for(text: str, *, also: bool = True) -> Marker:

@@ -33,8 +33,8 @@ RETRY_AFTER = 5  # seconds, while the index is being opened or built
 View = Callable[..., JsonResponse]
 
 
-def _error(status: int, code: str, message: str) -> JsonResponse:
-    response = _json({"error": {"code": code, "message": message}}, status=status)
+def _error(status: int, code: str, message: str, **more: str) -> JsonResponse:
+    response = _json({"error": {"code": code, "message": message, **more}}, status=status)
     if status == 503:
         response["Retry-After"] = str(RETRY_AFTER)
     return response
@@ -175,7 +175,8 @@ def _image(image: FoundImage) -> dict[str, str]:
 def article(request: HttpRequest, pk: int) -> JsonResponse:
     found = export.prefetched(Article.objects.filter(pk=pk)).first()
     if found is not None and found.status == Article.Status.WITHDRAWN:
-        return _error(410, "withdrawn", "這篇文章已撤下。 This article has been withdrawn.")
+        message = "這篇文章已撤下。 This article has been withdrawn."
+        return _error(410, "withdrawn", message, reason=found.status_reason)
     if found is None or not documents.is_visible(found):
         return _error(404, "not_found", "沒有這篇文章。 There is no such article.")
     return _json({**export.record(found), "body_html": clean(found.body)})

@@ -74,11 +74,13 @@ def diff(request: HttpRequest, pk: int, other: int) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, pk: str, sha256: str, suffix: str) -> HttpResponseBase:
     """The local copy of a picture of this article; gone when the article is. Curators see it all the same."""
-    found = get_object_or_404(Article.objects.only("status"), pk=int(pk))
+    found = get_object_or_404(
+        Article.objects.only("status", "status_reason", "status_changed_at"), pk=int(pk)
+    )
     visible = documents.is_visible(found)
     if not visible and not request.user.has_perm("newsarchive.view_article"):
         if found.status == Article.Status.WITHDRAWN:
-            return render(request, "410.html", {}, status=410)
+            return render(request, "410.html", {"article": found}, status=410)
         raise Http404
     copies = store.local(Image.objects.filter(article=found)).values()
     kept = next((copy for copy in copies if (copy.sha256, copy.suffix) == (sha256, suffix)), None)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -42,9 +43,14 @@ def change(client: Client, name: str, /, **fields: str) -> Action:
     preview = client.post(address(name), form)
     assert preview.status_code == 200
     assert Agency.objects.filter(name=name).exists()
-    response = client.post(address(name), {**form, "confirm": "1"})
+    response = client.post(address(name), {**form, **confirmed(preview)})
     assert response.status_code == 302
     return Action.objects.latest("pk")
+
+
+def confirmed(preview: Any) -> dict[str, str]:
+    """What the button of a preview sends beside the form."""
+    return {"previewed": preview.context["seal"], "confirm": "1"}
 
 
 def named() -> list[tuple[str, str]]:
@@ -117,7 +123,7 @@ def test_a_new_spelling_splits_credits_that_no_import_could_see(curator: Client)
 
     fields = {"name": "海港社", "spellings": "海港通訊\nHarbour Press"}
     preview = curator.post(f"{LIST}add/", fields)
-    curator.post(f"{LIST}add/", {**fields, "confirm": "1"})
+    curator.post(f"{LIST}add/", {**fields, **confirmed(preview)})
 
     assert "將影響 2 篇" in preview.content.decode()
     assert named() == [("海港通訊", "海港社"), ("海港通訊", "海港社")]
@@ -157,7 +163,7 @@ def test_two_agencies_that_are_one(curator: Client) -> None:
 
     preview = curator.post(merge, {"into": "新華社"})
     rows = Agency.objects.count()
-    response = curator.post(merge, {"into": "新華社", "confirm": "1"})
+    response = curator.post(merge, {"into": "新華社", **confirmed(preview)})
 
     assert "將影響 1 篇" in preview.content.decode()
     assert response.status_code == 302

@@ -4,7 +4,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from newsarchive.admin.articles import bulk
 from newsarchive.archive import curation
 from newsarchive.archive.history import Action, Edit
 from newsarchive.models import Article, OutboxRow, Outlet, Tag
@@ -21,8 +20,8 @@ BULK = "/admin/newsarchive/article/bulk/"
 def act(client: Client, query: str = "", **fields: str) -> Action:
     """Preview, then confirm, as on the page."""
     preview = client.post(f"{BULK}?{query}", {**fields, "preview": "1"})
-    count = preview.context["count"]
-    response = client.post(f"{BULK}?{query}", {**fields, "count": str(count), "confirm": "1"})
+    seen = {"previewed": preview.context["seal"], "confirm": "1"}
+    response = client.post(f"{BULK}?{query}", {**fields, **seen})
     assert response.status_code == 302, response.context["form"].errors
     return Action.objects.latest("pk")
 
@@ -214,7 +213,7 @@ def test_an_action_whose_process_was_killed_can_be_gone_on_with(curator: Client)
 def test_the_process_that_a_page_starts_for_many_articles_does_them() -> None:
     articles = three()
     action = curation.begin(Action.Kind.LANGUAGE, None, [one.pk for one in articles], language="zh-Hans")
-    jobs_own = background_jobs.log(bulk.job(action)).with_suffix(".lock")
+    jobs_own = background_jobs.log(curation.job(action)).with_suffix(".lock")
 
     with locks.held(jobs_own, wait=False):  # as that process has it from `jobs.start`
         call_command("curate", str(action.pk))

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,27 +8,26 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsarchive.archive import curation
+from newsarchive.archive.curation import State
 from newsarchive.archive.history import Action
-from newsarchive.runtime import background_jobs
+from newsarchive.errors import ArchiveError
 
 from . import bulk, edit_diff
 
 _SHOWN = 50
-_STARTING = timedelta(seconds=15)
 
 
 @admin.register(Action)
 class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """What was done, by whom, and its undo. Nothing here is written by hand."""
 
-    list_display = ("__str__", "user", "created_at", "affected", "changed", "state")
+    list_display = ("__str__", "who", "created_at", "affected", "changed", "skipped", "state")
     list_filter = ("kind",)
-    list_select_related = ("user", "undone_by")
+    list_select_related = ("user", "run", "undone_by")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     change_form_template = "admin/action.html"
@@ -42,13 +40,13 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> QuerySet[Action]:
         return super().get_queryset(request).defer("numbers")
 
+    @admin.display(description=gettext_lazy("誰"), ordering="user")
+    def who(self, action: Action) -> str:
+        return who(action)
+
     @admin.display(description=gettext_lazy("狀態"))
     def state(self, action: Action) -> str:
-        if action.undone_by_id:
-            return _("已復原")
-        if action.problem:
-            return _("中斷")
-        return _("完成") if action.finished_at else _("進行中")
+        return str(curation.state(action).label)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -65,17 +63,22 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         action: Action | None = self.get_object(request, object_id)
         context: dict[str, Any] = {}
         if action is not None:
+            state = curation.state(action)
             edits = action.edits.select_related("article")[:_SHOWN]
             context = {
                 "action": action,
                 "title": str(action),
+                "who": who(action),
                 "said": said(action),
-                "edits": [(edit, edit_diff.of(edit)) for edit in edits],
-                "more": max(0, action.changed - _SHOWN),
-                "running": action.finished_at is None and not action.problem and not _left(action),
-                "may_undo": _may_undo(request, action),
-                "may_go_on": (bool(action.problem) or _left(action))
-                and request.user.has_perm("newsarchive.bulk"),
+                "state": state,
+                "stopping": state == State.RUNNING and action.stop_asked_at,
+                "edits": [(edit, edit_diff.of(edit), edit_diff.left(edit)) for edit in edits],
+                "more": max(0, action.edits.count() - _SHOWN),
+                "total": action.total or action.done,
+                "running": state in (State.WAITING, State.RUNNING),
+                "may_stop": _may_stop(request, action, state),
+                "may_undo": _may_undo(request, action, state),
+                "may_go_on": _may_go_on(request, action, state),
             }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
@@ -84,28 +87,61 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return [
             path("<int:pk>/undo/", site(self.undo), name="newsarchive_action_undo"),
             path("<int:pk>/go-on/", site(self.go_on), name="newsarchive_action_go_on"),
+            path("<int:pk>/stop/", site(self.stop), name="newsarchive_action_stop"),
             *super().get_urls(),
         ]
 
     def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
-        action = get_object_or_404(Action, pk=pk)
-        if request.method != "POST":
-            raise Http404
-        if not _may_undo(request, action):
-            raise PermissionDenied
-        undoing = curation.undo(action, request.user)
+        action = self._posted(request, pk)
+        if not _may_undo(request, action, curation.state(action)):
+            return _cannot(request, action)
+        try:
+            undoing = curation.undo(action, request.user)
+        except ArchiveError as error:
+            messages.error(request, error.user_message)
+            return redirect("admin:newsarchive_action_change", pk)
         bulk.run(undoing)
-        messages.success(request, _("已復原：%(action)s") % {"action": action})
+        if undoing.finished_at:
+            messages.success(request, _("已復原：%(action)s") % {"action": action})
         return redirect("admin:newsarchive_action_change", undoing.pk)
 
     def go_on(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not request.user.has_perm("newsarchive.bulk"):
-            raise PermissionDenied
-        action = get_object_or_404(Action, pk=pk, finished_at=None)
-        if request.method != "POST":
-            raise Http404
+        action = self._posted(request, pk)
+        if not _may_go_on(request, action, curation.state(action)):
+            return _cannot(request, action)
+        curation.go_on(action)
         bulk.run(action)
         return redirect("admin:newsarchive_action_change", pk)
+
+    def stop(self, request: HttpRequest, pk: int) -> HttpResponse:
+        action = self._posted(request, pk)
+        if not _may_stop(request, action, curation.state(action)):
+            return _cannot(request, action)
+        curation.stop(action)
+        messages.info(request, _("做完手上的一批就停；已做的可以復原，其餘可以繼續。"))
+        return redirect("admin:newsarchive_action_change", pk)
+
+    def _posted(self, request: HttpRequest, pk: int) -> Action:
+        if request.method != "POST":
+            raise Http404
+        action = get_object_or_404(Action, pk=pk)
+        if not _may(request, action):
+            raise PermissionDenied
+        return action
+
+
+def _cannot(request: HttpRequest, action: Action) -> HttpResponse:
+    """Asked for by a page of before: the action is in another state by now."""
+    said = {"action": action, "state": curation.state(action).label}
+    messages.error(request, _("%(action)s現在是「%(state)s」，不能這樣做。") % said)
+    return redirect("admin:newsarchive_action_change", action.pk)
+
+
+def who(action: Action) -> str:
+    """A person, or the import that did it."""
+    if action.run is not None:
+        return _("匯入 %(run)s") % {"run": action.run}
+    return str(action.user) if action.user else "—"
 
 
 def said(action: Action) -> list[str]:
@@ -116,6 +152,10 @@ def said(action: Action) -> list[str]:
         words.append("、".join(names))
     if field := parameters.get("field"):
         words.append(edit_diff.label(field))
+    if naming := parameters.get("naming"):
+        words.append(f"{naming['before']} → {naming['after']}")
+    if merging := parameters.get("merging"):
+        words.append(f"{merging['gone']['name']} → {merging['into_name']}")
     if of := parameters.get("of"):
         words.append(str(Action.objects.filter(pk=of).defer("numbers").first() or f"#{of}"))
     if tables := parameters.get("agencies"):
@@ -127,18 +167,21 @@ def said(action: Action) -> list[str]:
     return words
 
 
-def _left(action: Action) -> bool:
-    """Its process is gone, or never came: a machine was switched off."""
-    if (
-        action.finished_at is not None
-        or curation.is_running(action)
-        or background_jobs.is_running(bulk.job(action))
-    ):
-        return False
-    return timezone.now() - action.created_at > _STARTING
+def _may(request: HttpRequest, action: Action) -> bool:
+    return request.user.has_perm("newsarchive.change_article" if action.total <= 1 else "newsarchive.bulk")
 
 
-def _may_undo(request: HttpRequest, action: Action) -> bool:
-    wanted = "newsarchive.change_article" if action.total <= 1 else "newsarchive.bulk"
-    done = action.changed > 0 and not action.undone_by_id and (action.finished_at or action.problem)
-    return bool(done) and request.user.has_perm(wanted)
+def _may_stop(request: HttpRequest, action: Action, state: State) -> bool:
+    return state in (State.WAITING, State.RUNNING) and not action.stop_asked_at and _may(request, action)
+
+
+def _may_undo(request: HttpRequest, action: Action, state: State) -> bool:
+    """Imports go by their files: single values of theirs are changed back, by a curator's choice."""
+    done = action.changed > 0 or curation.of_names(action)
+    undoable = done and not action.undone_by_id and action.kind != Action.Kind.IMPORT
+    return undoable and state in curation.RESTING and _may(request, action)
+
+
+def _may_go_on(request: HttpRequest, action: Action, state: State) -> bool:
+    unfinished = action.finished_at is None and not action.undone_by_id and action.run_id is None
+    return unfinished and state in curation.RESTING and _may(request, action)

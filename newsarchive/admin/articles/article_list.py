@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -10,14 +9,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Page, Paginator
-from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from newsarchive.errors import IndexUnavailable
 from newsarchive.models import Article, Image
 from newsarchive.pictures import store
+from newsarchive.runtime.number_lists import rows
 from search.results import hidden_articles, service
 
 HEAVY = ("body", "embeds", "related", "source_values", "source_changes")  # no list shows them
@@ -27,24 +26,39 @@ class Found:
     """What a search found: stories in order of relevance, then articles that no index has."""
 
     def __init__(self, text: str) -> None:
-        self.stories = list(service.story_ids(text))
+        found = service.every_story(text)
+        self.stories = list(found.stories)
         self.hidden = hidden_articles.article_ids(text)
+        self.partial, self.also, self.literal = found.partial, found.also, found.literal
+        self._text = text
         self._places = {story: place for place, story in enumerate(self.stories)}
 
     def narrow(self, articles: QuerySet[Article]) -> QuerySet[Article]:
-        return articles.filter(Q(story_id__in=_rows(self.stories)) | Q(pk__in=_rows(self.hidden)))
+        return articles.filter(Q(story_id__in=rows(self.stories)) | Q(pk__in=rows(self.hidden)))
 
-    def ordered(self, rows: Sequence[tuple[int, int]]) -> list[int]:
-        """Rows are (article, story)."""
+    def ordered(self, pairs: Sequence[tuple[int, int]]) -> list[int]:
+        """Of (article, story)."""
         last = len(self.stories)
-        return [pk for pk, story in sorted(rows, key=lambda row: (self._places.get(row[1], last), -row[0]))]
+        return [pk for pk, story in sorted(pairs, key=lambda row: (self._places.get(row[1], last), -row[0]))]
 
-
-def _rows(numbers: Sequence[int]) -> RawSQL:
-    """As one parameter, however many they are: SQLite takes 32,766, PostgreSQL's protocol 65,535."""
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [list(numbers)])
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(numbers)])
+    def remarks(self, articles: QuerySet[Article]) -> list[str]:
+        """What a curator has to know of how `articles`, some of those found, were found."""
+        said = []
+        if self.literal:
+            said.append(_("搜尋字句不合語法，已當作普通文字搜尋。"))
+        if self.partial:
+            parts = "、".join(self.partial)
+            said.append(_("沒有文章完全符合；這些只符合部分字詞：%(parts)s。") % {"parts": parts})
+        elif self.also:
+            plain = service.every_story(self._text, also=False)
+            stories = () if plain.partial else plain.stories
+            hidden = hidden_articles.article_ids(self._text, also=False)
+            others = articles.exclude(story_id__in=rows(stories)).exclude(pk__in=rows(hidden))
+            said.append(
+                _("亦搜尋了同義詞：%(words)s。其中 %(n)d 篇只因同義詞而符合。")
+                % {"words": "、".join(self.also), "n": others.order_by().count()}
+            )
+        return said
 
 
 def search(request: HttpRequest, articles: QuerySet[Article], text: str) -> QuerySet[Article]:
@@ -79,6 +93,16 @@ class RankedPaginator(Paginator):  # type: ignore[type-arg]
 
 
 class ArticleList(ChangeList):
+    @cached_property
+    def remarks(self) -> list[str]:
+        """How the search found these, before anything is offered for all of them."""
+        found: Found | None = getattr(self._request, "found", None)
+        return found.remarks(self.queryset) if found else []
+
+    def __init__(self, request: HttpRequest, *args: Any, **options: Any) -> None:
+        self._request = request
+        super().__init__(request, *args, **options)
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list: Any = list(self.result_list)
@@ -96,7 +120,7 @@ class ArticleList(ChangeList):
         return bool(self.query) and ORDER_VAR not in self.params
 
     def numbers(self) -> list[int]:
-        """Of all articles that the filters and the search leave, in no order of note."""
+        """Of all articles that the filters and the search leave, the least first."""
         return list(self.queryset.order_by("pk").values_list("pk", flat=True))
 
 

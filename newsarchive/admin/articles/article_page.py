@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import DateField, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.forms import BaseModelFormSet
@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy
 
 from newsarchive.admin import reasons, remarks
 from newsarchive.admin.write_turn import InTurn
-from newsarchive.archive import agencies, articles, curation, history
+from newsarchive.archive import agencies, articles, curation, history, undo
+from newsarchive.archive import copies as versions
 from newsarchive.archive.history import Action, Edit
 from newsarchive.errors import ArchiveError
 from newsarchive.importers.html import safe_subset
@@ -29,8 +30,9 @@ from newsarchive.models import Article, Author, Authorship, Image, RawFile
 from newsarchive.runtime.write_lock import turn
 from search.web import article_page
 
-from . import article_list, bulk, edit_diff, queues
+from . import article_list, bulk, edit_diff, queues, scope, whole_story
 from .article_form import ArticleForm, AuthorshipForm, ImageForm, moment
+from .bulk import Chosen
 from .filters import AgencyFilter, AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
 
 # Without a date: before all others. PostgreSQL would put them after.
@@ -221,6 +223,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         kept = history.snapshots([article.pk])[article.pk]
         return {
             "files": article.raw_files.defer("packed").select_related("run"),
+            "copies": Article.objects.filter(story=article.story_id).count(),
             "versions": Article.objects.filter(story=article.story_id)
             .exclude(pk=article.pk)
             .select_related("outlet")
@@ -274,16 +277,32 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
             history.put(article, {"tags": data["tag_names"]})
         before: dict[int, history.Values] = request.before  # type: ignore[attr-defined]
         after = history.snapshots([article.pk])
-        fields = {
-            field for field, new in after[article.pk].items() if before[article.pk][field] != new
-        } & curation.articles_fields()
-        if fields:
+        changed = {field for field, new in after[article.pk].items() if before[article.pk][field] != new}
+        if fields := changed & undo.curators_fields():
+            self._record(request, article, before, changed, fields)
+
+    def _record(
+        self,
+        request: HttpRequest,
+        article: Article,
+        before: dict[int, history.Values],
+        changed: set[str],
+        fields: set[str],
+    ) -> None:
+        """With history, and for the whole story where the curator wants that."""
+        action = curation.begin(Action.Kind.EDIT, request.user, [article.pk])
+        with versions.noting_moves() as moved:
             articles.record_edit(article, fields)
-            action = curation.begin(Action.Kind.EDIT, request.user, [article.pk])
-            action.changed = history.write(action, before, history.snapshots([article.pk]))
-            action.done, action.finished_at = 1, timezone.now()
-            action.save()
-            queues.changed()
+        old, new = history.places({pk: place for pk, place in moved.items() if pk != article.pk})
+        after = history.snapshots([article.pk])
+        action.changed = history.write(action, before | old, after | new)
+        if whole_story.wanted(request):
+            action.changed += whole_story.set_on_copies(article, changed, after[article.pk], action)
+        action.done, action.finished_at = len(action.numbers), timezone.now()
+        action.save()
+        if "status" in changed and article.status == Article.Status.WITHDRAWN:
+            whole_story.warn_of_copies(request, action.numbers)
+        queues.changed()
 
     def log_change(self, request: HttpRequest, obj: Article, message: Any) -> Any:
         return None  # `history` knows more than Django's log
@@ -360,9 +379,11 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         self._find(request, pk, change=True)
         if request.method != "POST":
             raise Http404
-        curation.run(curation.begin(Action.Kind.REVIEWED, request.user, [pk]))
+        numbers = versions.copies_of([pk]) if whole_story.wanted(request) else [pk]
+        curation.run(curation.begin(Action.Kind.REVIEWED, request.user, numbers))
         queues.changed()
-        messages.success(request, _("已標為已審閱。"))
+        said = _("已標為已審閱。") if len(numbers) == 1 else _("整篇報道（%(n)d 個版本）已標為已審閱。")
+        messages.success(request, said % {"n": len(numbers)})
         return self._back_to_list(request)
 
     def _back_to_list(self, request: HttpRequest) -> HttpResponse:
@@ -374,12 +395,16 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         if not object_id.isdigit():
             raise Http404
         article = self._find(request, int(object_id), change=False)
-        edits = Edit.objects.filter(article=article).select_related("action__user")[:200]
+        edits = (
+            Edit.objects.filter(article=article)
+            .select_related("action__user", "action__run")
+            .defer("action__numbers", "action__parameters")[:200]
+        )
         context = {
             **self.admin_site.each_context(request),
             "title": _("修改紀錄"),
             "article": article,
-            "edits": [(edit, edit_diff.of(edit)) for edit in edits],
+            "edits": [(edit, edit_diff.of(edit), edit_diff.left(edit)) for edit in edits],
             "may_change": self.has_change_permission(request, article),
         }
         return render(request, "admin/article_history.html", context)
@@ -389,25 +414,48 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         self._find(request, edit.article_id, change=True)
         if request.method != "POST":
             raise Http404
-        curation.revert(edit, request.user)
+        action = curation.revert(edit, request.user)
         queues.changed()
-        messages.success(request, _("已還原為修改前的值。"))
+        if action.problem:
+            messages.error(request, action.problem)
+        elif action.changed:
+            messages.success(request, _("已還原為修改前的值。"))
+        for left in action.edits.filter(article=edit.article_id):
+            for said in edit_diff.left(left):
+                messages.warning(request, said)
         return redirect("admin:newsarchive_article_history", edit.article_id)
 
     def bulk(self, request: HttpRequest) -> HttpResponse:
         if not self.has_bulk_permission(request):
             raise PermissionDenied
+        context = self.admin_site.each_context(request)
+        return bulk.page(request, context, self._chosen(request))
+
+    def _chosen(self, request: HttpRequest) -> Chosen:
+        """Everything that the filters and the search of the address leave; of it the ticked rows, if any."""
+        address = request.GET.copy()
         query = request.GET.copy()
-        ids = [int(part) for part in query.pop("ids", [""])[-1].split(",") if part.isdigit()]
+        given = query.pop("ids") if "ids" in query else None
+        for own in (scope.FIELD, "kind"):
+            query.pop(own, None)
+        try:
+            ids = None if given is None else bulk.ticked(given)
+        except ValidationError as error:
+            return Chosen([], query.urlencode(), wrong=" ".join(error.messages))
         request.GET = query  # type: ignore[assignment]  # as the list would read it
         try:
             found = cast(article_list.ArticleList, self.get_changelist_instance(request))
         except IncorrectLookupParameters as exc:
             raise Http404 from exc
+        finally:
+            request.GET = address  # type: ignore[assignment]
         numbers = found.numbers()
-        if ids:
+        notes = list(found.remarks)
+        if ids is not None:
             numbers = sorted(set(numbers) & set(ids))
-        return bulk.page(request, self.admin_site.each_context(request), numbers, query.urlencode(), ids)
+            if left_out := len(ids) - len(numbers):
+                notes.append(_("所選文章有 %(n)d 篇已不符合篩選，不包括在內。") % {"n": left_out})
+        return Chosen(numbers, address.urlencode(), tuple(notes))
 
 
 def _date_values(day: Any, clock: Any) -> dict[str, Any]:

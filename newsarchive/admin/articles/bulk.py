@@ -1,24 +1,32 @@
-"""Changing all filtered articles at once: choose, look at what it will affect, confirm, undo."""
+"""Changing all filtered articles at once: choose, look at what it will affect, confirm, undo.
+
+What is confirmed is exactly what was previewed, the articles and the parameters; else it is shown again.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsarchive.admin.name_fields import NameField, NamesField
-from newsarchive.archive import curation
+from newsarchive.archive import copies, curation
 from newsarchive.archive.history import Action
 from newsarchive.models import Article
 from newsarchive.runtime import background_jobs
+from newsarchive.runtime.number_lists import rows
 
-from . import queues
+from . import confirmation, queues, scope
 
 Kind = Action.Kind
 KINDS: Final = (
@@ -27,14 +35,24 @@ KINDS: Final = (
 )
 _MOST_GROUPED = 100
 _SHOWN = 10
+_LONGEST = 100  # characters of what was wrong in an address
+_NUMBER = re.compile(r"[0-9]{1,18}")  # what a column of numbers can hold
 
 
 class BulkForm(forms.Form):
+    scope = forms.ChoiceField(
+        label=gettext_lazy("範圍"),
+        choices=[(scope.COPY, gettext_lazy("只此版本")), (scope.STORY, gettext_lazy("整篇報道"))],
+        required=False,
+    )
     kind = forms.ChoiceField(
         label=gettext_lazy("動作"), choices=[("", "—"), *((kind.value, kind.label) for kind in KINDS)]
     )
     reason = forms.CharField(
-        label=gettext_lazy("撤下的原因"), required=False, widget=forms.TextInput({"class": "vTextField"})
+        label=gettext_lazy("撤下的原因"),
+        required=False,
+        widget=forms.TextInput({"class": "vTextField"}),
+        help_text=gettext_lazy("讀者會在原頁看到。"),
     )
     outlet = NameField("outlet", label=gettext_lazy("媒體"), required=False)
     categories = NamesField("category", new=False, label=gettext_lazy("分類"), required=False)
@@ -66,6 +84,18 @@ class BulkForm(forms.Form):
         Kind.REMOVE_TAGS: "tags",
     }
 
+    def of(self, alone: int, together: int) -> BulkForm:
+        """Says how many articles each scope has."""
+        said = {"alone": alone, "together": together}
+        self.fields["scope"].choices = [  # type: ignore[attr-defined]
+            (scope.COPY, _("只此版本（%(alone)d 篇）") % said),
+            (scope.STORY, _("整篇報道（%(together)d 個版本）") % said),
+        ]
+        return self
+
+    def clean_scope(self) -> str:
+        return self.cleaned_data["scope"] or scope.COPY
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         needed = self.NEEDS.get(data.get("kind", ""))
@@ -83,32 +113,73 @@ class BulkForm(forms.Form):
         return {name: value.isoformat() if isinstance(value, date) else value}
 
 
-def page(
-    request: HttpRequest, context: dict[str, Any], numbers: list[int], query: str, ids: list[int]
-) -> HttpResponse:
-    form = BulkForm(request.POST or None)
-    ready = request.method == "POST" and form.is_valid()
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a change is for, and what the page says of how it was found."""
+
+    numbers: list[int]
+    query: str = ""  # of the list, with the ids of ticked rows
+    notes: tuple[str, ...] = ()
+    wrong: str = ""  # why nothing is offered
+
+
+def page(request: HttpRequest, context: dict[str, Any], chosen: Chosen) -> HttpResponse:
+    together = copies.copies_of(chosen.numbers)
+    initial = {"scope": request.GET.get(scope.FIELD) or scope.COPY, "kind": request.GET.get("kind", "")}
+    form = BulkForm(request.POST or None, initial=initial).of(len(chosen.numbers), len(together))
+    ready = request.method == "POST" and not chosen.wrong and form.is_valid()
+    numbers = together if ready and form.cleaned_data["scope"] == scope.STORY else chosen.numbers
     if ready and form.cleaned_data["kind"] == Kind.GROUP and not 2 <= len(numbers) <= _MOST_GROUPED:
         form.add_error("kind", _("歸為同一報道：2 至 %(most)d 篇。") % {"most": _MOST_GROUPED})
         ready = False
-    as_seen = request.POST.get("count") == str(len(numbers))
-    if ready and "confirm" in request.POST and as_seen and numbers:
-        return _start(request, Kind(form.cleaned_data["kind"]), numbers, form.parameters())
+    kind = Kind(form.cleaned_data["kind"]) if ready else None
+    parameters = form.parameters() if ready else {}
+    seal = confirmation.seal(request, kind, parameters, numbers)
+    as_seen = confirmation.holds(request, seal)
+    if kind and "confirm" in request.POST and as_seen and numbers:
+        return _start(request, kind, numbers, parameters)
     context |= {
         "title": _("批次修改"),
         "form": form,
         "ready": ready,
-        "kind": Kind(form.cleaned_data["kind"]).label if ready else "",
-        "parameters": form.parameters() if ready else {},
+        "kind": kind.label if kind else "",
+        "parameters": parameters,
+        "scope": dict(form.fields["scope"].choices)[form.cleaned_data["scope"]] if ready else "",  # type: ignore[attr-defined]
         "count": len(numbers),
+        "seal": seal if ready else "",
         "changed_since": "confirm" in request.POST and not as_seen,
         "sample": Article.objects.filter(pk__in=numbers[:_SHOWN]).select_related("outlet"),
         "more": max(0, len(numbers) - _SHOWN),
-        "query": query,
-        "ids": ",".join(map(str, ids)),
+        "query": chosen.query,
+        "notes": chosen.notes,
+        "wrong": chosen.wrong,
         "media": form.media,
+        **(_public(numbers) if kind == Kind.WITHDRAW else {}),
     }
-    return render(request, "admin/bulk.html", context)
+    return render(request, "admin/bulk.html", context, status=400 if chosen.wrong else 200)
+
+
+def _public(numbers: list[int]) -> dict[str, Any]:
+    """A withdrawal of some copies only: the same text stays in the others."""
+    others = scope.still_public(numbers)
+    count = others.count()
+    return {"public": others[:_SHOWN], "public_count": count, "public_more": max(0, count - _SHOWN)}
+
+
+def ticked(values: Sequence[str]) -> list[int]:
+    """Numbers of articles as the address has them: `ids=1,2`. Raises ValidationError for anything else."""
+    parts = [part.strip() for value in values for part in value.split(",")]
+    if not any(parts):
+        raise ValidationError(_("沒有選取文章。"))
+    wrong = [part for part in parts if not _NUMBER.fullmatch(part)]
+    if wrong:
+        raise ValidationError(_("不是文章編號：%(wrong)s") % {"wrong": "、".join(wrong)[:_LONGEST]})
+    numbers = sorted({int(part) for part in parts})
+    there = set(Article.objects.filter(pk__in=rows(numbers)).values_list("pk", flat=True))
+    if unknown := [number for number in numbers if number not in there]:
+        said = "、".join(map(str, unknown))[:_LONGEST]
+        raise ValidationError(_("沒有這些文章：%(unknown)s") % {"unknown": said})
+    return numbers
 
 
 def _start(request: HttpRequest, kind: Kind, numbers: list[int], parameters: dict[str, Any]) -> HttpResponse:
@@ -123,9 +194,5 @@ def run(action: Action) -> None:
     if len(action.numbers) <= curation.AT_ONCE:
         curation.run(action)
     else:
-        background_jobs.start(job(action), "curate", str(action.pk))
+        background_jobs.start(curation.job(action), "curate", str(action.pk))
     queues.changed()
-
-
-def job(action: Action) -> str:
-    return f"action-{action.pk}"

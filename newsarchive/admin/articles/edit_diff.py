@@ -11,8 +11,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.archive import text_diff
-from newsarchive.archive.history import MARKS, Edit
+from newsarchive.archive import text_diff, undo
+from newsarchive.archive.history import UNSHOWN, Edit
 from newsarchive.archive.text_diff import Stretch
 from newsarchive.importers.types import Precision
 from newsarchive.models import Article, Image
@@ -32,6 +32,7 @@ _LABELS: Final = {
     "date_estimated": _("日期是估計"),
     "canonical_url": _("正式網址"),
     "raw": _("所示檔案"),
+    "status_changed_at": _("狀態"),
 }
 
 _PRECISIONS: Final[dict[str, str | Promise]] = {
@@ -59,7 +60,20 @@ def label(field: str) -> str:
 
 
 def of(edit: Edit) -> list[FieldDiff]:
-    return [field_diff(field, edit.old[field], new) for field, new in edit.new.items() if field not in MARKS]
+    return [
+        field_diff(field, edit.old[field], new) for field, new in edit.new.items() if field not in UNSHOWN
+    ]
+
+
+_LEFT: Final = {
+    undo.CHANGED_SINCE: _("「%(field)s」後來又改過或確認過，沒有復原。"),
+    undo.SOURCE_SINCE: _("「%(field)s」的來源後來有變或已作取捨，沒有復原。"),
+}
+
+
+def left(edit: Edit) -> list[str]:
+    """What an undo did not change back, and why."""
+    return [str(_LEFT.get(reason, reason)) % {"field": label(field)} for field, reason in edit.skipped]
 
 
 def field_diff(field: str, old: Any, new: Any) -> FieldDiff:

@@ -17,7 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsarchive.admin.articles import bulk
+from newsarchive.admin.articles import bulk, confirmation
 from newsarchive.admin.name_fields import NameField
 from newsarchive.admin.try_box import TriedAdmin
 from newsarchive.archive import agencies, curation
@@ -30,6 +30,7 @@ from search.models import WordList
 
 _SHOWN: Final = 10
 _UNKNOWN: Final = 30  # credits that no agency takes, the most frequent
+_OF_THE_PREVIEW: Final = ("csrfmiddlewaretoken", "confirm", confirmation.FIELD)
 _MOST_SPELLINGS, _LONGEST_SPELLING = 50, 60
 
 
@@ -141,7 +142,7 @@ class AgencyAdmin(TriedAdmin):
         return {"name": request.GET.get("name", "")}
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any) -> HttpResponse:
-        if request.method == "POST" and "confirm" not in request.POST:
+        if request.method == "POST":
             row = self.get_object(request, object_id) if object_id else None
             allowed = self.has_change_permission(request, row) if row else self.has_add_permission(request)
             form = AgencyForm(request.POST, instance=row)
@@ -149,8 +150,11 @@ class AgencyAdmin(TriedAdmin):
                 before = agencies.table()
                 others = [known for known in before.rows if known[0] != form.initial.get("name")]
                 new = (form.cleaned_data["name"], form.cleaned_data["spellings"])
-                if numbers := agencies.affected(before, Agencies([*others, new])):
-                    return self._preview(request, numbers, row)
+                after = Agencies([*others, new])
+                numbers = agencies.affected(before, after)
+                seal = confirmation.seal(request, agencies.as_json(before), agencies.as_json(after), numbers)
+                if numbers and not ("confirm" in request.POST and confirmation.holds(request, seal)):
+                    return self._preview(request, numbers, row, seal)
         answer = super().changeform_view(request, object_id, *args)
         action: Action | None = getattr(request, "naming", None)
         return _begun(action) if action else answer
@@ -161,12 +165,16 @@ class AgencyAdmin(TriedAdmin):
             super().save_model(request, obj, form, change)
             request.naming = _naming(before, request)  # type: ignore[attr-defined]  # run afterwards
 
-    def _preview(self, request: HttpRequest, numbers: list[int], row: Agency | None) -> HttpResponse:
+    def _preview(
+        self, request: HttpRequest, numbers: list[int], row: Agency | None, seal: str
+    ) -> HttpResponse:
         given = [(key, value) for key in request.POST for value in request.POST.getlist(key)]
         context = {
             **self.admin_site.each_context(request),
             "title": _("圖片來源改名"),
-            "given": [(key, value) for key, value in given if key != "csrfmiddlewaretoken"],
+            "given": [(key, value) for key, value in given if key not in _OF_THE_PREVIEW],
+            "seal": seal,
+            "changed_since": "confirm" in request.POST,
             "count": len(numbers),
             "sample": Article.objects.filter(pk__in=numbers[:_SHOWN]).select_related("outlet"),
             "more": max(0, len(numbers) - _SHOWN),
@@ -198,6 +206,7 @@ class AgencyAdmin(TriedAdmin):
         form = MergeForm(request.POST or None)
         into: Agency | None = None
         count = 0
+        seal = ""
         if request.method == "POST" and form.is_valid():
             into = Agency.objects.get(name=form.cleaned_data["into"])
             if into.pk == row.pk:
@@ -208,9 +217,13 @@ class AgencyAdmin(TriedAdmin):
                     before = agencies.table()
                     _unite(row, into)
                     action = _naming(before, request)
-                    if "confirm" not in request.POST:
+                    numbers = action.numbers if action else []
+                    tables = [agencies.as_json(before), agencies.as_json(agencies.table())]
+                    seal = confirmation.seal(request, tables, numbers)
+                    confirmed = "confirm" in request.POST and confirmation.holds(request, seal)
+                    if not confirmed:
                         transaction.set_rollback(True)
-                if "confirm" in request.POST:
+                if confirmed:
                     messages.success(
                         request, _("「%(gone)s」已併入「%(into)s」。") % {"gone": row, "into": into}
                     )
@@ -222,6 +235,8 @@ class AgencyAdmin(TriedAdmin):
             "form": form,
             "row": row,
             "into": into,
+            "seal": seal,
+            "changed_since": "confirm" in request.POST and into is not None,
             "count": count,
             "media": form.media,
             "back": reverse("admin:newsarchive_agency_change", args=[row.pk]),
@@ -237,9 +252,11 @@ class MergeForm(forms.Form):
 
 
 def _naming(before: Agencies, request: HttpRequest) -> Action | None:
-    """What the change of the rows has to do to pictures, not run yet; None when it is nothing."""
-    numbers = agencies.affected(before, agencies.table())
-    return curation.change_agencies(before, request.user, numbers) if numbers else None
+    """What the change of the rows has to do to pictures, not run yet; None when no row was changed."""
+    after = agencies.table()
+    if agencies.as_json(before) == agencies.as_json(after):
+        return None
+    return curation.change_agencies(before, request.user, agencies.affected(before, after))
 
 
 def _begun(action: Action) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Names with many articles: how many, and two that are one."""
+"""Names with many articles: how many, and two that are one. Renaming and merging can be undone."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsarchive.admin import name_fields
+from newsarchive.admin.articles import confirmation, queues
 from newsarchive.admin.write_turn import InTurn
-from newsarchive.archive import outbox, renaming
-from newsarchive.models import Article, Outlet
+from newsarchive.archive import name_actions, renaming
+from newsarchive.runtime.write_lock import turn
 
 
 class NameAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
@@ -47,12 +49,6 @@ class NameAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if isinstance(obj, Outlet) and change and "name" in form.changed_data:
-            stories = Article.objects.filter(outlet=obj).order_by().values_list("story_id", flat=True)
-            outbox.enqueue(sorted(set(stories)))
-
 
 class MergeForm(forms.Form):
     def __init__(self, kind: str, *args: Any) -> None:
@@ -69,8 +65,11 @@ class MergeableAdmin(NameAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if change and "name" in form.changed_data:
-            renaming.renamed(obj, form.initial["name"])
+        before = form.initial.get("name")
+        if change and before and before != obj.name:
+            action = name_actions.rename(obj, before, request.user)
+            messages.info(request, render_to_string("admin/_renamed.html", {"action": action}))
+            queues.changed()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -96,31 +95,47 @@ class MergeableAdmin(NameAdmin):
         ]
 
     def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
+        with turn():  # what is counted is what is merged
+            return self._merge(request, pk)
+
+    def _merge(self, request: HttpRequest, pk: int) -> HttpResponse:
         row: Any = get_object_or_404(self.model, pk=pk)
         if not self.has_change_permission(request, row):
             raise PermissionDenied
         form = MergeForm(self.kind, request.POST or None)
+        numbers = renaming.articles_of(row)
         into: Any = None
+        seal = ""
         if request.method == "POST" and form.is_valid():
             into = self.model._default_manager.get(name=form.cleaned_data["into"])
+            seal = confirmation.seal(
+                request, "merge", self.kind, [row.pk, row.name], [into.pk, into.name], numbers
+            )
             if into.pk == row.pk:
                 form.add_error("into", _("不能併入自己。"))
                 into = None
-            elif "confirm" in request.POST:
-                count = renaming.merge(row, into)
-                said = {"gone": row.name, "into": into.name, "count": count}
-                messages.success(request, _("「%(gone)s」已併入「%(into)s」，改了 %(count)d 篇。") % said)
-                return redirect(f"admin:newsarchive_{self.kind}_change", into.pk)
+            elif "confirm" in request.POST and confirmation.holds(request, seal):
+                return self._merged(request, row, into)
         context = {
             **self.admin_site.each_context(request),
             "title": _("合併"),
             "form": form,
             "row": row,
             "into": into,
-            "count": row.articles.count(),
+            "seal": seal,
+            "changed_since": "confirm" in request.POST and into is not None,
+            "count": len(numbers),
             "media": form.media,
             "kinds": self.opts.verbose_name_plural,
             "listed": reverse(f"admin:newsarchive_{self.kind}_changelist"),
             "back": reverse(f"admin:newsarchive_{self.kind}_change", args=[row.pk]),
         }
         return render(request, "admin/merge.html", context)
+
+    def _merged(self, request: HttpRequest, row: Any, into: Any) -> HttpResponse:
+        gone = row.name
+        action = name_actions.merge(row, into, request.user)
+        queues.changed()
+        said = {"gone": gone, "into": into.name, "count": action.changed}
+        messages.success(request, _("「%(gone)s」已併入「%(into)s」，改了 %(count)d 篇。") % said)
+        return redirect("admin:newsarchive_action_change", action.pk)

@@ -13,7 +13,8 @@ from . import merging
 
 
 @admin.register(Outlet)
-class OutletAdmin(merging.NameAdmin):
+class OutletAdmin(merging.MergeableAdmin):
+    kind = "outlet"
     fields = ("name", "homepage", "language", "aliases")
     list_display = ("name", "homepage", "language", "count")
 
@@ -22,11 +23,3 @@ class OutletAdmin(merging.NameAdmin):
             said = _("一行一個；匯入時也認得這些名稱。")
             return WordList(db_field.verbose_name, blank=True, help_text=said).formfield()
         return super().formfield_for_dbfield(db_field, request, **options)
-
-    def save_model(self, request: HttpRequest, obj: Outlet, form: Any, change: bool) -> None:
-        """A name that was given up goes on being known."""
-        before = form.initial.get("name")
-        if change and before and before != obj.name and before not in obj.aliases:
-            obj.aliases = [*obj.aliases, before]
-        obj.aliases = [alias for alias in obj.aliases if alias != obj.name]
-        super().save_model(request, obj, form, change)

@@ -22,6 +22,9 @@ class Command(BaseCommand):
             raise CommandError(f"there is no action {action}", returncode=2)
         curation.run(found)
         if found.finished_at is None and not found.problem:
+            if curation.is_to_end(found):
+                self.stdout.write(f"{found}: stopped after {found.done} of {found.total}")
+                return
             raise CommandError("another process is at it")
         self.stdout.write(f"{found}: {found.changed} of {found.total} changed")
         if found.problem:

@@ -1,0 +1,184 @@
+"""Renaming and merging outlets, authors, categories and tags, as actions with history and undo.
+
+A rename and its undo are done at once. A merge too; its undo first makes the row again, with its number and
+the names that led to it, then puts the articles back one by one like any other undo: one whose names were
+set again since stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
+
+from newsarchive.errors import NameTaken
+from newsarchive.models import Article, Author, Authorship, Category, Outlet, Tag
+from newsarchive.runtime.write_lock import turn
+
+from . import history, renaming
+from .history import Action, Values
+from .renaming import FormerName, Named
+
+_MODELS: Final[dict[str, type[Named]]] = {
+    "outlet": Outlet,
+    "author": Author,
+    "category": Category,
+    "tag": Tag,
+}
+_FIELDS: Final = {"outlet": "outlet", "author": "authors", "category": "categories", "tag": "tags"}
+_ROW: Final = ("name", "bio", "avatar", "homepage", "language", "aliases")  # what a merge's undo brings back
+_BATCH: Final = 500
+
+
+@turn()
+def rename(row: Named, before: str, user: object) -> Action:
+    """After `row` was saved under its new name, in the transaction of that."""
+    action = _begin(Action.Kind.RENAME, user)
+    return _rename(action, row, before)
+
+
+@turn()
+def merge(gone: Named, into: Named, user: object) -> Action:
+    """Raises ValueError unless they are two rows of one kind."""
+    return _merge(_begin(Action.Kind.MERGE, user), gone, into)
+
+
+@turn()
+def undo(action: Action, undoing: Action) -> None:
+    """The rows of names, for `undoing`, which is to undo `action`; its parameters say what an undo of it has
+    to do. Raises NameTaken."""
+    if naming := action.parameters.get("naming"):
+        _name_back(naming, undoing)
+    elif action.parameters["merging"].get("undone"):
+        _merge_again(action.parameters["merging"], undoing)
+    else:
+        _part(action.parameters["merging"], undoing)
+
+
+def _begin(kind: Action.Kind, user: object) -> Action:
+    return Action.objects.create(kind=kind, user_id=user.pk if isinstance(user, AbstractBaseUser) else None)
+
+
+def _rename(action: Action, row: Named, before: str) -> Action:
+    kind = _kind(row)
+    field = _FIELDS[kind]
+    renaming.renamed(row, before)
+    action.parameters |= {"naming": {"kind": kind, "row": row.pk, "before": before, "after": row.name}}
+    for some in _batches(renaming.articles_of(row)):
+        new = _values(field, some)
+        old = {number: _replaced(value, row.name, before) for number, value in new.items()}
+        _note(action, field, some, old, new)
+    return _finish(action)
+
+
+def _merge(action: Action, gone: Named, into: Named) -> Action:
+    kind = _kind(gone)
+    field = _FIELDS[kind]
+    numbers = renaming.articles_of(gone)
+    kept = {name: getattr(gone, name) for name in _ROW if hasattr(gone, name)}
+    action.parameters |= {
+        "merging": {
+            "kind": kind,
+            "gone": {"id": gone.pk, **kept},
+            "former": renaming.former_names(gone),
+            "into": into.pk,
+            "into_name": into.name,
+        }
+    }
+    before = [_values(field, some) for some in _batches(numbers)]
+    renaming.merge(gone, into)
+    for some, old in zip(_batches(numbers), before, strict=True):
+        _note(action, field, some, old, _values(field, some))
+    return _finish(action)
+
+
+def _name_back(naming: dict[str, Any], undoing: Action) -> None:
+    model = _MODELS[naming["kind"]]
+    row = model._default_manager.filter(pk=naming["row"], name=naming["after"]).first()
+    taken = model._default_manager.filter(name=naming["before"]).exclude(pk=naming["row"]).exists()
+    if row is None or taken:
+        raise NameTaken(naming["before"])
+    row.name = naming["before"]
+    row.save(update_fields=["name"])
+    undoing.numbers = []
+    _rename(undoing, row, naming["after"])
+
+
+def _part(merging: dict[str, Any], undoing: Action) -> None:
+    """The row that was merged is there again; its articles come back with the batches of `undoing`."""
+    model = _MODELS[merging["kind"]]
+    gone = merging["gone"]
+    into = model._default_manager.filter(pk=merging["into"]).first()
+    if into is None or model._default_manager.filter(name=gone["name"]).exists():
+        raise NameTaken(gone["name"])
+    model._default_manager.create(**gone)
+    if isinstance(into, Outlet):
+        into.aliases = [alias for alias in into.aliases if alias not in (gone["name"], *gone["aliases"])]
+        into.save(update_fields=["aliases"])
+    else:
+        names = FormerName.objects.filter(kind=merging["kind"])
+        names.filter(name=gone["name"]).delete()
+        names.filter(name__in=merging["former"], number=into.pk).update(number=gone["id"])
+    undoing.parameters |= {"merging": {**merging, "undone": True}}
+    undoing.save(update_fields=["parameters"])
+
+
+def _merge_again(merging: dict[str, Any], undoing: Action) -> None:
+    model = _MODELS[merging["kind"]]
+    gone = model._default_manager.filter(pk=merging["gone"]["id"]).first()
+    into = model._default_manager.filter(pk=merging["into"]).first()
+    if gone is None or into is None:
+        raise NameTaken(merging["gone"]["name"])
+    undoing.numbers = []
+    _merge(undoing, gone, into)
+
+
+def _note(
+    action: Action, field: str, numbers: Sequence[int], old: dict[int, Any], new: dict[int, Any]
+) -> None:
+    before: dict[int, Values] = {number: {field: old[number]} for number in numbers}
+    after: dict[int, Values] = {number: {field: new[number]} for number in numbers}
+    action.changed += history.write(action, before, after)
+    action.numbers = [*action.numbers, *numbers]
+
+
+def _finish(action: Action) -> Action:
+    action.done = len(action.numbers)
+    action.finished_at = timezone.now()
+    action.save()
+    return action
+
+
+def _values(field: str, numbers: Sequence[int]) -> dict[int, Any]:
+    """Of one field, as snapshots have it."""
+    if field == "outlet":
+        rows = Article.objects.filter(pk__in=numbers).order_by().values_list("pk", "outlet__name")
+        return {number: name or "" for number, name in rows}
+    values: dict[int, Any] = {number: [] for number in numbers}
+    if field == "authors":
+        people = Authorship.objects.filter(article__in=numbers).order_by("position")
+        for number, name, role in people.values_list("article", "author__name", "role"):
+            values[number].append([name, role])
+        return values
+    named = Article.objects.filter(pk__in=numbers).order_by()
+    for number, name in named.values_list("pk", f"{field}__name"):
+        values[number].append(name)
+    return {number: sorted(name for name in names if name) for number, names in values.items()}
+
+
+def _replaced(value: Any, name: str, by: str) -> Any:
+    if isinstance(value, str):
+        return by if value == name else value
+    if value and isinstance(value[0], list):
+        return [[by if person == name else person, role] for person, role in value]
+    return sorted(by if one == name else one for one in value)
+
+
+def _batches(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (numbers[start : start + _BATCH] for start in range(0, len(numbers), _BATCH))
+
+
+def _kind(row: Named) -> str:
+    return row._meta.model_name or ""
