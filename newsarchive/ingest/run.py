@@ -70,6 +70,7 @@ class Report:
     interrupted: bool = False
     counts: Counter[Outcome] = field(default_factory=Counter)
     failures: list[Result] = field(default_factory=list)  # the first FAILURES_HELD
+    mended: int = 0  # files whose stored copy was damaged
     seconds: float = 0.0
 
     @property
@@ -139,6 +140,7 @@ def progress() -> Progress | None:
 
 def _note(summary: Report, result: Result, report: Callable[[Result], None] | None) -> None:
     summary.counts[result.outcome] += 1
+    summary.mended += result.mended
     if result.outcome is Outcome.FAILED and len(summary.failures) < FAILURES_HELD:
         summary.failures.append(result)
     if report is not None:

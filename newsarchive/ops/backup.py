@@ -20,9 +20,9 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,8 +34,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from newsarchive import VERSION
+from newsarchive.archive import raw_bytes, raw_files
 from newsarchive.conf import env
-from newsarchive.errors import BackupRefused
+from newsarchive.errors import BackupRefused, DamagedRawFile
 from newsarchive.ingest.containers import tars
 from newsarchive.runtime import locks
 
@@ -51,8 +52,9 @@ KEPT_SETTINGS: Final = (
     *("TIME_ZONE", "LANGUAGE_CODE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SECURE_SSL_REDIRECT"),
     *("IMPORT_MAX_FILE_BYTES", "IMPORT_MAX_ARCHIVE_MEMBERS", "IMPORT_MAX_ARCHIVE_BYTES", "IMPORT_MAX_RATIO"),
 )
+RAW_FILES: Final = "newsarchive_rawfile"
 # What is counted into the manifest, and makes a place too full to restore into.
-COUNTED: Final = ("newsarchive_rawfile", "newsarchive_article", "newsarchive_story", "auth_user")
+COUNTED: Final = (RAW_FILES, "newsarchive_article", "newsarchive_story", "auth_user")
 SESSIONS: Final = "django_session"
 
 
@@ -72,10 +74,12 @@ class Manifest:
     migrations: dict[str, list[str]]  # app -> names applied
     counts: dict[str, int]  # table -> rows
     members: dict[str, Member]  # in the order of the file
+    damaged: list[dict[str, str | int]] = field(default_factory=list)  # raw files: id, path, sha256, reason
 
 
-def make(target: Path, *, force: bool = False) -> Manifest:
-    """Raises BackupRefused, and OSError when the disk says no."""
+def make(target: Path, *, force: bool = False, with_damage: bool = False) -> Manifest:
+    """`with_damage`: also where raw files are damaged, which the manifest then names. Raises BackupRefused,
+    and OSError when the disk says no."""
     target = target.resolve()
     if target.is_dir():
         raise BackupRefused(f"{target} is a folder: name a file in it, such as {target / 'archive.tar.zst'}.")
@@ -85,6 +89,9 @@ def make(target: Path, *, force: bool = False) -> Manifest:
         raise BackupRefused(f"There is no folder {target.parent}.")
     with _workplace(target) as folder:
         counts, migrations = _copy_database(folder)
+        damaged = damaged_files(folder / DATABASE)
+        if damaged and not with_damage:
+            raise BackupRefused(_refusal(damaged))
         _write_settings(folder / SETTINGS)
         names = [SETTINGS, DATABASE]
         manifest = Manifest(
@@ -96,6 +103,7 @@ def make(target: Path, *, force: bool = False) -> Manifest:
             migrations=migrations,
             counts=counts,
             members={name: measured(folder / name) for name in names},
+            damaged=[_described(damage) for damage in damaged],
         )
         (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
         packed = folder / "packed"
@@ -109,6 +117,37 @@ def make(target: Path, *, force: bool = False) -> Manifest:
         sync_folder(target.parent)
     _note(target, manifest)
     return manifest
+
+
+def damaged_files(database: Path) -> list[DamagedRawFile]:
+    """Raw files in this SQLite file whose bytes are not those that were imported."""
+    found = []
+    with closing(sqlite3.connect(database)) as opened:
+        if RAW_FILES not in tables_of(opened):
+            return []
+        for row in opened.execute(f"SELECT id, path, sha256, packed FROM {RAW_FILES} ORDER BY id"):  # noqa: S608
+            try:
+                raw_bytes.unpack(*row)
+            except DamagedRawFile as exc:
+                found.append(exc)
+    return found
+
+
+def _refusal(damaged: Sequence[DamagedRawFile]) -> str:
+    return (
+        f"{len(damaged):,} raw files are damaged, so the backup would not be whole:\n"
+        + "\n".join(raw_files.said(damaged))
+        + "\nNo backup was made. --with-damage makes one all the same, and writes into it which are damaged."
+    )
+
+
+def _described(damage: DamagedRawFile) -> dict[str, str | int]:
+    return {
+        "id": damage.number,
+        "path": damage.path,
+        "sha256": damage.sha256,
+        "reason": damage.reason,
+    }
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from newsarchive.archive import outbox
+from newsarchive.archive import outbox, raw_files
 from newsarchive.conf import env
 from newsarchive.errors import ArchiveError
 from newsarchive.models import Article, ImportFailure, ImportRun, RawFile
@@ -203,6 +203,21 @@ def imports() -> Iterator[Finding]:
     yield Finding(Level.OK, "imports", text)
 
 
+def stored_files() -> Iterator[Finding]:
+    """Reads all of them, as `database` does with the pages they lie in."""
+    found = list(raw_files.damaged())
+    if not found:
+        yield Finding(Level.OK, "raw files", "All are as they were imported (sha256).")
+        return
+    for damage in found[: raw_files.LISTED]:
+        yield Finding(Level.ERROR, "raw files", f"{damage}.".replace("raw file", "Raw file", 1))
+    text = f"{len(found):,} raw files are damaged; what is shown of their articles is not."
+    mend = (
+        "import the same files again: manage.py import_articles PATH; manage.py check_files tells the admin"
+    )
+    yield Finding(Level.ERROR, "raw files", text, mend)
+
+
 def backups() -> Iterator[Finding]:
     first = ImportRun.objects.order_by("id").first()
     if first is None:
@@ -261,6 +276,7 @@ GROUND: Final[tuple[Check, ...]] = (configuration, folders, database)
 KEEPING: Final[tuple[Check, ...]] = (
     waiting,
     imports,
+    stored_files,
     backups,
     copies_of_pictures,
 )  # these ask a sound database

@@ -19,7 +19,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from newsarchive.errors import BackupRefused
+from newsarchive.archive import raw_files
+from newsarchive.errors import BackupRefused, DamagedRawFile
 from newsarchive.ingest.containers import tars
 from newsarchive.runtime import locks
 
@@ -37,6 +38,7 @@ class Restored:
     manifest: Manifest
     migrated: list[str]  # "app.name" of what this program added
     other_settings: dict[str, tuple[Any, Any]]  # name -> (then, now), where they differ
+    damaged: list[DamagedRawFile]  # brought back as they were
 
 
 def restore(file: Path) -> Restored:
@@ -47,6 +49,7 @@ def restore(file: Path) -> Restored:
         _refuse_what_is_there()
         manifest = unpack(file, folder)
         migrated = _prepare(folder, manifest)
+        damaged = backup.damaged_files(folder / DATABASE)
         then = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
         now = json.loads(json.dumps(backup.kept_settings(), default=str))
         if connection.vendor == "postgresql":
@@ -54,8 +57,9 @@ def restore(file: Path) -> Restored:
         else:
             connection.close()
             _put_in_place(folder / DATABASE, settings.DATA_DIR / DATABASE)
+    raw_files.note_all(damaged)
     other = {name: (then[name], now[name]) for name in now if name in then and then[name] != now[name]}
-    return Restored(manifest, migrated, other)
+    return Restored(manifest, migrated, other, damaged)
 
 
 @contextmanager

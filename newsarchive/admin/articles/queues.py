@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from newsarchive.archive.history import Review
-from newsarchive.models import Article, Authorship, Image, ImportFailure
+from newsarchive.models import Article, Authorship, DamagedFile, Image, ImportFailure
 
 Narrow = Callable[[QuerySet[Article]], QuerySet[Article]]
 _LISTED = 10_000  # numbers in one query
@@ -97,6 +97,11 @@ def _no_credit(articles: QuerySet[Article]) -> QuerySet[Article]:
     return articles.filter(Exists(bare))
 
 
+def _damaged_file(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """As the last command that read the files found them."""
+    return articles.filter(Exists(DamagedFile.objects.filter(raw__article=OuterRef("pk"))))
+
+
 QUEUES = (
     Queue("needs_review", _("待審"), _needs_review, doubt=False),
     Queue("source_changed", _("來源有變"), _source_changed, doubt=False),
@@ -106,6 +111,7 @@ QUEUES = (
     Queue("no_outlet", _("沒有媒體"), _no_outlet),
     Queue("mojibake", _("亂碼"), _mojibake),
     Queue("capture_failed", _("擷取失敗"), _capture_failed),
+    Queue("damaged_file", _("原始檔損壞"), _damaged_file, doubt=False),
     Queue("versions", _("疑似同一報道"), _versions),
     Queue("no_credit", _("圖說無來源"), _no_credit),
 )

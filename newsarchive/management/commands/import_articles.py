@@ -85,6 +85,9 @@ class Command(BaseCommand):
         )
         if summary.resumed:
             self.stdout.write("This went on with an import that had been stopped; the counts are of both.")
+        if summary.mended:
+            would = "would be" if dry_run else "were"
+            self.stdout.write(f"{summary.mended:,} damaged files of the archive {would} mended.")
         if dry_run:
             self.stdout.write("A dry run: nothing was changed.")
         for failure in summary.failures:
