@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import QuerySet
 
 from newsarchive.archive import articles, outbox
 from newsarchive.ingest import reparse as reparsing
@@ -16,7 +15,7 @@ from newsarchive.ingest import run
 from newsarchive.ingest.reparse import Report
 from newsarchive.models import Article, ImportFailure, ImportRun, RawFile, Story
 
-from .making import post, stub
+from .making import came_with, post, stub
 
 pytestmark = pytest.mark.django_db
 
@@ -47,10 +46,6 @@ def pending() -> list[int]:
 def as_an_older_importer_left_it(**fields: object) -> Article:
     Article.objects.update(**fields)
     return Article.objects.get()
-
-
-def as_if_it_had_come_with(data: bytes, file: QuerySet[RawFile]) -> None:
-    file.update(packed=RawFile.pack(data), sha256=RawFile.digest(data))
 
 
 def test_what_an_importer_reads_better_now_is_set_and_indexed(folder: Path) -> None:
@@ -142,7 +137,7 @@ def test_files_that_gave_no_article_are_tried_again(folder: Path) -> None:
     bring(folder, b"no article", post(1))
     failed = RawFile.objects.get(article=None)
     data = post(2, title="另一篇")
-    as_if_it_had_come_with(data, RawFile.objects.filter(pk=failed.pk))
+    came_with(failed, data)  # as if it were readable now
 
     foreseen = reparse(dry_run=True)
     report = reparse()
@@ -202,7 +197,7 @@ def test_of_several_files_the_one_is_shown_that_an_import_would_show(folder: Pat
 
 def test_a_file_that_no_importer_takes_any_more_leaves_its_article_as_it_is(folder: Path) -> None:
     bring(folder, post(1))
-    as_if_it_had_come_with(b"no article", RawFile.objects.all())
+    came_with(RawFile.objects.get(), b"no article")
 
     report = reparse()
 

@@ -360,3 +360,19 @@ def test_doctor_counts_the_copies_and_misses_lost_files(world: World) -> None:
     assert (well.level, lost.level) == (doctor.Level.OK, doctor.Level.WARNING)
     assert "2 ok, 1 missing" in well.text
     assert "1 files are missing" in lost.text
+
+
+def test_a_damaged_copy_is_shown_to_nobody_and_fetched_again(world: World, client: Client) -> None:
+    world.pages["/1.png"] = answer(200, png(), Content_Type="text/html")
+    article = illustrated(world, "/1.png")
+    gather(world)
+    address = store.thumbnails([article.pk])[article.pk]
+    place = Picture.objects.get().path
+    place.write_bytes(png()[:-1] + b"x")
+
+    assert client.get(address).status_code == 404
+    assert [copy.path for copy in store.damaged()] == [place]
+    report = gather(world)
+
+    assert (report.asked, place.read_bytes()) == (1, png())
+    assert client.get(address).content == png()
