@@ -10,7 +10,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -68,7 +67,6 @@ def page(request: HttpRequest) -> HttpResponse:
         state = engine.state()
     except IndexUnavailable as error:
         problem = error.user_message
-    oldest = outbox.oldest()
     done = [(job, job.last) for job in JOBS]
     context = {
         **admin.site.each_context(request),
@@ -83,7 +81,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "damaged": DamagedFile.objects.select_related("raw__article").defer("raw__packed")[:_DAMAGED],
         "damaged_count": DamagedFile.objects.count(),
         "waiting": outbox.count(),
-        "lag": round((timezone.now() - oldest).total_seconds()) if oldest else 0,
+        "lag": round(outbox.lag()),
         "importing": locks.is_held(settings.DATA_DIR / "import.lock"),
         "jobs": done,
         "running": [job for job, last in done if last and last.running],

@@ -33,7 +33,8 @@ from . import backup
 
 _LITTLE_ROOM: Final = 500 * 1024**2
 _NO_ROOM: Final = 50 * 1024**2
-_LAG: Final = timedelta(seconds=60)
+_LAG: Final = 60  # seconds that a change may wait for the indexer
+_AHEAD: Final = timedelta(minutes=5)  # by which clocks of sound machines may differ
 _BACKUP_AGE: Final = timedelta(days=7)
 
 
@@ -177,9 +178,8 @@ def _migrations() -> Iterator[Finding]:
 
 def waiting() -> Iterator[Finding]:
     """The outbox, and how long its oldest row has waited."""
-    count, oldest = outbox.count(), outbox.oldest()
-    lag = timezone.now() - oldest if oldest else timedelta()
-    text = f"{count:,} change(s) wait to be indexed, the oldest for {lag.total_seconds():,.0f} s."
+    count, lag = outbox.count(), outbox.lag()
+    text = f"{count:,} change(s) wait to be indexed, the oldest for {lag:,.0f} s."
     if count and lag > _LAG:
         mend = "manage.py update_index (and keep manage.py run_indexer running)"
         yield Finding(Level.WARNING, "outbox", text, mend)
@@ -235,6 +235,10 @@ def backups() -> Iterator[Finding]:
         yield Finding(Level.WARNING, "backups", f"The note of the last backup can't be read: {exc}.", mend)
         return
     text = f"The last backup was made on {made:%Y-%m-%d} to {file}."
+    if made - timezone.now() > _AHEAD:
+        text += " That is in the future: the clock was set back, so what changed since can't be told."
+        yield Finding(Level.WARNING, "backups", text, mend)
+        return
     changed = Article.objects.filter(changed_at__gt=made).exists()
     if timezone.now() - made > _BACKUP_AGE and changed:
         yield Finding(Level.WARNING, "backups", f"{text} Articles were changed since.", mend)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from newsarchive.models import Article, Authorship, DamagedFile, Image, ImportFa
 
 Narrow = Callable[[QuerySet[Article]], QuerySet[Article]]
 _LISTED = 10_000  # numbers in one query
+_COUNTS = "queue-lengths"  # when they were counted, and how many are in each
 _COUNTED_SECONDS = 30  # the first page asks for all counts at once
 
 
@@ -126,11 +128,12 @@ class Waiting:
 
 def waiting() -> list[Waiting]:
     """Every queue with its length, and the files that gave no article. Some seconds old at most."""
-    counts = cache.get("queue-counts")
-    if counts is None:
+    kept: tuple[float, dict[str, int]] = cache.get(_COUNTS, (0.0, {}))
+    made, counts = kept
+    if not 0 <= time.time() - made < _COUNTED_SECONDS:  # the cache alone keeps them if the clock is set back
         counts = {queue.key: queue.of(Article.objects.order_by()).count() for queue in QUEUES}
         counts["failures"] = ImportFailure.objects.filter(Q(raw=None) | Q(raw__article=None)).count()
-        cache.set("queue-counts", counts, _COUNTED_SECONDS)
+        cache.set(_COUNTS, (time.time(), counts), _COUNTED_SECONDS)
     listed = reverse("admin:newsarchive_article_changelist")
     rows = [Waiting(queue.title, counts[queue.key], f"{listed}?queue={queue.key}") for queue in QUEUES]
     failures = reverse("admin:newsarchive_importfailure_changelist")
@@ -139,4 +142,4 @@ def waiting() -> list[Waiting]:
 
 def changed() -> None:
     """After work on articles the counts are made anew."""
-    cache.delete("queue-counts")
+    cache.delete(_COUNTS)
