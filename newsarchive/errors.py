@@ -5,6 +5,7 @@
     ├── DamagedRawFile      a stored file whose bytes are no longer those that were imported
     ├── DamagedPicture      a local copy of a picture of which the same is true
     ├── UnsafeArchive       a zip or tar that breaks a limit or names a path outside itself
+    ├── WrongProgram        the database is of a newer program, or waits for this one's migrations
     ├── ImportBusy          another import is writing
     ├── BadQuery            words that are no query; has a position
     ├── IndexUnavailable    there is no usable index to answer from
@@ -59,6 +60,15 @@ class UnsafeArchive(ArchiveError):
         super().__init__(reason)
         self.reason = reason
         self.user_message = reason
+
+
+class WrongProgram(ArchiveError):
+    """`reason` says which of the two is older and what to do, without full stop."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.user_message = f"程式與資料庫的版本不合：{reason}。 Program and database are not of one version."
 
 
 class ImportBusy(ArchiveError):

@@ -22,6 +22,7 @@ from django.db.models import QuerySet
 from newsarchive.archive import agencies, articles, raw_files
 from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.archive.source_precedence import Change
+from newsarchive.conf import schema
 from newsarchive.errors import DamagedRawFile
 from newsarchive.importers.types import SourceFile
 from newsarchive.models import Article, Outcome, RawFile
@@ -81,6 +82,7 @@ def run(
             count = workers or settings.IMPORT_WORKERS or os.cpu_count() or 1
             with Parsers(count, agencies.table()) as parsers:
                 for batch in _ahead(list(chosen.values_list("id", flat=True)), parsers, report):
+                    schema.check()
                     files = _readable(batch, batch.parsed(parsers), report)
                     if dry_run:  # what it learns is rolled back with the batch
                         vocabulary = Vocabulary()

@@ -26,6 +26,7 @@ from django.core.cache import cache
 
 from newsarchive.archive import agencies
 from newsarchive.archive.storable import text
+from newsarchive.conf import schema
 from newsarchive.errors import ImportBusy
 from newsarchive.importers.types import SourceFile
 from newsarchive.models import Outcome, RawFile
@@ -99,7 +100,8 @@ def run(
     """`workers`: processes that parse; 1 parses in this one, 0 takes the setting or one per core.
 
     Ctrl-C, or `stop` once it says yes, ends it with `interrupted` set and every batch so far saved. Raises
-    ImportBusy when another import runs, FileNotFoundError when a path is missing, before anything is read.
+    ImportBusy when another import runs, WrongProgram when the database is not of this program's version, also
+    when that came about meanwhile, FileNotFoundError when a path is missing, before anything is read.
     """
     for path in paths:
         path.stat()
@@ -114,6 +116,7 @@ def run(
             count = workers or settings.IMPORT_WORKERS or os.cpu_count() or 1
             with Parsers(count, agencies.table()) as parsers:
                 for batch in _ahead(reader, parsers):
+                    schema.check()  # another version of the program may have migrated it meanwhile
                     for result in keeper.keep(batch.inputs(parsers)):
                         _note(summary, result, report)
                     progress = Progress(summary.seen, batch.done, reader.total, time.monotonic() - started)
@@ -215,11 +218,13 @@ def _limits() -> Limits:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """One import at a time. The lock goes with the process, however that ends."""
+    """One import at a time. The lock goes with the process, however that ends. Raises ImportBusy, and
+    WrongProgram when the database is not of this program's version."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.DATA_DIR / "import.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
             raise ImportBusy("another import holds import.lock") from exc
+        schema.check()
         yield

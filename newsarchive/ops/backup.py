@@ -20,7 +20,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -29,13 +29,11 @@ from typing import Any, Final
 import django
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from newsarchive import VERSION
 from newsarchive.archive import raw_bytes, raw_files
-from newsarchive.conf import env
+from newsarchive.conf import env, schema
 from newsarchive.errors import BackupRefused, DamagedRawFile
 from newsarchive.ingest.containers import tars
 from newsarchive.runtime import locks
@@ -197,17 +195,17 @@ def _write_copy(folder: Path) -> None:
 
 
 def _write_copy_of_postgresql(folder: Path) -> None:
-    applied = applied_migrations()
+    applied = schema.applied_migrations()
     if not applied:
         raise BackupRefused("There is no archive yet: the database has no tables.")
-    if unknown := unknown_migrations(applied):
+    if unknown := schema.unknown_migrations(applied):
         raise BackupRefused(
             f"The database was migrated by a newer program ({', '.join(unknown)}): back it up with that."
         )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         _need_space(folder, int(cursor.fetchone()[0]) * 2)
-    if len(known_migrations()) == sum(map(len, applied.values())):
+    if len(schema.known_migrations()) == sum(map(len, applied.values())):
         migrate_aside(folder)
     else:  # the tables of the migrations that it has, no later ones
         for app, names in applied.items():
@@ -221,24 +219,6 @@ def _need_space(folder: Path, needed: int) -> None:
         raise BackupRefused(
             f"{folder.parent} has {free // 1024**2:,} MB free; up to {needed // 1024**2:,} MB are needed."
         )
-
-
-def applied_migrations() -> dict[str, list[str]]:
-    """Of the archive's database: app -> names, in order. {} when it has no tables yet."""
-    applied: dict[str, list[str]] = {}
-    for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
-        applied.setdefault(app, []).append(name)
-    return applied
-
-
-def unknown_migrations(applied: Mapping[str, Iterable[str]]) -> list[str]:
-    """Those ("app.name") that this program does not have: a newer one made them."""
-    known = known_migrations()
-    return sorted(f"{app}.{name}" for app in applied for name in applied[app] if (app, name) not in known)
-
-
-def known_migrations() -> set[tuple[str, str]]:
-    return set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
 def migrate_aside(folder: Path, *words: str) -> None:

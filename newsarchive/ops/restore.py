@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from newsarchive.archive import raw_files
+from newsarchive.conf import schema
 from newsarchive.errors import BackupRefused, DamagedRawFile
 from newsarchive.ingest.containers import tars
 from newsarchive.runtime import locks
@@ -87,7 +88,17 @@ def _refuse_what_is_there() -> None:
         place = f"The database {connection.settings_dict['NAME']} or {settings.INDEX_DIR}"
         other = "an empty database with DATABASE_URL and an empty folder with NEWSARCHIVE_DATA"
     raise BackupRefused(
-        f"{place} is not empty: it has {', '.join(there)}. Nothing was changed. Name {other}."
+        f"{place} is not empty: it has {', '.join(there)}. Nothing was changed. Name {other}.{_if_stopped()}"
+    )
+
+
+def _if_stopped() -> str:
+    """The database is put in place whole, as the last step: a restore killed after it lacks the index."""
+    if settings.SEARCH or (settings.INDEX_DIR / "CURRENT").exists():
+        return ""
+    return (
+        " If a restore was stopped here: the database came whole, only its index is missing; manage.py "
+        "rebuild_index (or make run) builds it."
     )
 
 
@@ -96,7 +107,7 @@ def _what_is_there() -> list[str]:
     counts: dict[str, int] = {}
     if connection.vendor == "postgresql":
         counts = backup.counts_of_postgresql()
-        new = not backup.applied_migrations()
+        new = not schema.applied_migrations()
     else:
         new = not target.exists()
         if not new:
@@ -166,7 +177,7 @@ def _manifest(file: Path, data: bytes) -> Manifest:
 
 def _refuse_unknown(manifest: Manifest) -> None:
     """A newer program restores what an older one made, not the other way round."""
-    if unknown := backup.unknown_migrations(manifest.migrations):
+    if unknown := schema.unknown_migrations(manifest.migrations):
         raise BackupRefused(
             f"The backup was made by a newer program ({manifest.program}): this one does not know "
             f"{', '.join(unknown)}. Restore it with that program, or a later one."

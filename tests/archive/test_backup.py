@@ -18,7 +18,7 @@ from newsarchive.errors import BackupRefused
 from newsarchive.ingest.containers import tars
 from newsarchive.ops.backup import DATABASE, MANIFEST
 from newsarchive.ops.restore import unpack
-from tests.processes import URL, copied, count, database, finish, on_postgresql, start, tables
+from tests.processes import URL, copied, count, database, finish, on_postgresql, on_sqlite, start, tables
 
 from .making import post, tar_bytes
 
@@ -359,3 +359,28 @@ def test_an_archive_with_a_damaged_file_is_not_called_whole_and_kept_when_told_t
     code, said = finish(back, "import_articles", SEEDS, "--workers", 1)
     assert "1 damaged files of the archive were mended" in said
     assert finish(back, "backup", file, "--force")[0] == 0
+
+
+@on_sqlite
+@pytest.mark.parametrize("until", [".restore", f".restore/{DATABASE}", ".restore/index", DATABASE, "index"])
+def test_a_killed_restore_leaves_nothing_or_a_whole_archive_and_says_how_to_go_on(
+    archive: Path, saved: Path, tmp_path: Path, until: str
+) -> None:
+    """Killed as soon as `until` appears in the data folder."""
+    data = tmp_path / "data"
+    process = start(data, "restore", saved)
+    while not (data / until).exists() and process.poll() is None:
+        time.sleep(0.001)
+    process.kill()
+    process.communicate()
+
+    if (data / DATABASE).exists():  # the last step was taken: whole, but for its index
+        assert rows(data) == rows(archive)
+        code, said = finish(data, "restore", saved)
+        assert (code, "rebuild_index" in said) == (1, not (data / "index" / "CURRENT").exists())
+        assert finish(data, "rebuild_index")[0] == 0
+    else:
+        assert finish(data, "restore", saved)[0] == 0
+    assert rows(data) == rows(archive)
+    assert not (data / ".restore").exists()
+    assert finish(data, "check_index")[0] == 0

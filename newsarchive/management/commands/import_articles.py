@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from newsarchive.errors import ImportBusy
+from newsarchive.errors import ImportBusy, WrongProgram
 from newsarchive.ingest import run
 from newsarchive.ingest.results import Result
 from newsarchive.ingest.run import Progress, Report
@@ -66,6 +66,11 @@ class Command(BaseCommand):
             except ImportBusy as exc:
                 raise CommandError(
                     "Another import is running. Wait for it, or stop it, and try again."
+                ) from exc
+            except WrongProgram as exc:
+                raise CommandError(
+                    f"{exc.reason.capitalize()}. What was imported before this stays; "
+                    "the same command goes on with the right program."
                 ) from exc
             except (OperationalError, OSError) as exc:
                 raise CommandError(

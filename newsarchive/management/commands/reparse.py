@@ -13,7 +13,7 @@ from django.db import OperationalError
 
 from newsarchive.archive import raw_files
 from newsarchive.archive.source_precedence import Change
-from newsarchive.errors import ImportBusy
+from newsarchive.errors import ImportBusy, WrongProgram
 from newsarchive.ingest import reparse
 from newsarchive.ingest.reparse import Progress, Report
 from newsarchive.models import Article
@@ -72,6 +72,8 @@ class Command(BaseCommand):
             )
         except ImportBusy as exc:
             raise CommandError("An import is running. Wait for it, or stop it, and try again.") from exc
+        except WrongProgram as exc:
+            raise CommandError(f"{exc.reason.capitalize()}. What was done before this stays.") from exc
         except (OperationalError, OSError) as exc:
             raise CommandError(
                 f"The archive can't be written: {exc}. What was done before this stays; "
