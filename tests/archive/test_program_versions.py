@@ -13,6 +13,7 @@ from newsarchive.errors import WrongProgram
 from newsarchive.ingest import reparse, run
 from newsarchive.ingest.results import Result
 from newsarchive.models import Article, ImportRun
+from tests.processes import finish
 
 from .making import post
 
@@ -67,3 +68,11 @@ def test_neither_an_older_nor_a_newer_program_writes(folder: Path, newer: bool) 
 
     assert not Article.objects.exists()
     assert not ImportRun.objects.exists()
+
+
+def test_a_command_without_enough_memory_says_so_without_a_traceback(tmp_path: Path) -> None:
+    code, said = finish(tmp_path / "data", "shell", "-v0", "-c", "bytes(10**17)")
+
+    assert code == 1
+    assert "not enough memory" in said
+    assert "Traceback" not in said
