@@ -19,10 +19,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             found = list(raw_files.damaged(self._progress))
-            raw_files.note_all(found)
             torn = store.damaged()
         except (DatabaseError, OSError) as exc:
             raise CommandError(f"The archive can't be read to its end: {exc}. manage.py doctor") from exc
+        try:
+            raw_files.note_all(found)
+        except DatabaseError as exc:  # a read-only disk, on which one looks for damage most of all
+            self.stderr.write(f"What was found can't be written down for the admin: {exc}.")
         for line in raw_files.said(found):
             self.stderr.write(line)
         for picture in torn:
