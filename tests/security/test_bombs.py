@@ -225,3 +225,13 @@ def test_a_zip_behind_other_bytes_and_one_of_the_wide_kind_are_read(tmp_path: Pa
 
     for made in (data, data[:end] + wide + data[end:]):
         assert [file.path for file in members(made, tmp_path)] == ["a.md", "b.md"]
+
+
+def test_headers_without_end_before_one_member_are_stopped(tmp_path: Path) -> None:
+    payload = b"30 comment=aaaaaaaaaaaaaaaaaa\n" * 15_000
+    head = info("x", tarfile.XHDTYPE)
+    head.size = len(payload)
+    one = head.tobuf() + payload + bytes(-len(payload) % 512)
+
+    with pytest.raises(UnsafeArchive, match="header"):
+        members(one * 50, tmp_path)
