@@ -2,7 +2,10 @@
 
     ArchiveError
     ├── UnreadableFile      a file that no importer can turn into an article
+    ├── DamagedRawFile      a stored file whose bytes are no longer those that were imported
+    ├── DamagedPicture      a local copy of a picture of which the same is true
     ├── UnsafeArchive       a zip or tar that breaks a limit or names a path outside itself
+    ├── WrongProgram        the database is of a newer program, or waits for this one's migrations
     ├── ImportBusy          another import is writing
     ├── BadQuery            words that are no query; has a position
     ├── IndexUnavailable    there is no usable index to answer from
@@ -19,6 +22,8 @@
 `str(error)` is for the log; `user_message` is for the reader, in Chinese and then English.
 """
 
+from pathlib import Path
+
 
 class ArchiveError(Exception):
     user_message = "系統發生問題。 Something went wrong."
@@ -33,11 +38,39 @@ class UnreadableFile(ArchiveError):
         self.user_message = reason
 
 
+class DamagedRawFile(ArchiveError):
+    """`number` is the row's, `path` that of the import; `reason` says what is wrong, without full stop."""
+
+    def __init__(self, number: int, path: str, sha256: str, reason: str) -> None:
+        super().__init__(f"raw file {number} ({path}, sha256 {sha256}) is damaged: {reason}")
+        self.number, self.path, self.sha256, self.reason = number, path, sha256, reason
+        self.user_message = (
+            f"原始檔 {number}（{path}）已損壞，讀不到；重新匯入同一個檔案即可修復。 "
+            f"Stored file {number} is damaged: {reason}. Importing the same file again mends it."
+        )
+
+
+class DamagedPicture(ArchiveError):
+    user_message = "圖片的本地副本已損壞。 The local copy of the picture is damaged."
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"the copy of a picture {path} is damaged: {reason}")
+
+
 class UnsafeArchive(ArchiveError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
         self.user_message = reason
+
+
+class WrongProgram(ArchiveError):
+    """`reason` says which of the two is older and what to do, without full stop."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.user_message = f"程式與資料庫的版本不合：{reason}。 Program and database are not of one version."
 
 
 class ImportBusy(ArchiveError):

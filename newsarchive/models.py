@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from newsarchive.archive import raw_bytes
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -137,15 +137,28 @@ class RawFile(models.Model):
 
     @property
     def data(self) -> bytes:
-        return zlib.decompress(self.packed)
+        """As it came, held against its sha256. Raises DamagedRawFile."""
+        return raw_bytes.unpack(self.pk, self.path, self.sha256, self.packed)
 
-    @staticmethod
-    def digest(data: bytes) -> str:
-        return hashlib.sha256(data).hexdigest()
+    digest = staticmethod(raw_bytes.digest)
+    pack = staticmethod(raw_bytes.pack)
 
-    @staticmethod
-    def pack(data: bytes) -> bytes:
-        return zlib.compress(data, 6)
+
+class DamagedFile(models.Model):
+    """A raw file whose bytes were found not to be those that came, by the last command that read it. The
+    row goes when the same file is imported again. Other damage may not have been noticed yet:
+    `raw_files.damaged` looks at the bytes themselves."""
+
+    raw = models.OneToOneField(RawFile, on_delete=models.CASCADE, primary_key=True, related_name="damage")
+    reason = models.TextField(_("原因"))
+    found_at = models.DateTimeField(_("發現時間"), default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("損壞的原始檔")
+        ordering = ["raw"]
+
+    def __str__(self) -> str:
+        return f"{self.raw_id}: {self.reason}"
 
 
 class ImportFailure(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -18,11 +19,32 @@ MOST_WORDS = 20  # in one group
 LONGEST_WORD = 60
 
 
+def _later(model: type[models.Model]) -> datetime:
+    """Now, or just after the newest change of any row: a clock that was set back hides no change."""
+    newest: datetime | None = model._default_manager.aggregate(newest=models.Max("changed_at"))["newest"]
+    now = timezone.now()
+    return max(now, newest + timedelta(microseconds=1)) if newest else now
+
+
 class Taught(models.QuerySet[Any]):
     """Every way to change rows moves `changed_at`, by which the processes notice."""
 
     def update(self, **values: Any) -> int:
-        return super().update(**{"changed_at": timezone.now(), **values})
+        return super().update(**{"changed_at": _later(self.model), **values})
+
+
+class ChangeTime(models.DateTimeField):  # type: ignore[type-arg]
+    """As `auto_now`, and later than that of every other row."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> datetime:
+        value = _later(type(model_instance))
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def deconstruct(self) -> Any:
+        """Migrations see the plain field, which is what the database has."""
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.DateTimeField", args, options
 
 
 class WordList(models.JSONField):
@@ -62,7 +84,7 @@ class SynonymGroup(models.Model):
     )
     enabled = models.BooleanField(_("啟用"), default=True)
     note = models.CharField(_("備註"), max_length=200, blank=True)
-    changed_at = models.DateTimeField(_("修改時間"), auto_now=True)
+    changed_at = ChangeTime(_("修改時間"), auto_now=True)
 
     objects = Taught.as_manager()
 
@@ -111,7 +133,7 @@ class DictionaryWord(models.Model):
     word = models.CharField(_("詞"), max_length=LONGEST_WORD)
     folded = models.CharField(max_length=LONGEST_WORD, unique=True, editable=False)
     note = models.CharField(_("備註"), max_length=200, blank=True)
-    changed_at = models.DateTimeField(_("修改時間"), auto_now=True)
+    changed_at = ChangeTime(_("修改時間"), auto_now=True)
 
     objects = Taught.as_manager()
 

@@ -10,7 +10,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,8 +21,9 @@ from search.engines import get_engine
 from search.indexing import documents, sync
 
 from ..errors import IndexUnavailable
-from ..models import Article, RawFile
+from ..models import Article, DamagedFile, RawFile
 
+_DAMAGED: Final = 500  # files that the page lists
 # What an index is stamped with, in words; a stamp of another engine goes by its own name.
 _STAMPS: Final[dict[str, str | Promise]] = {
     "schema": gettext_lazy("索引結構"),
@@ -48,6 +48,7 @@ JOBS = (
     Job("update", gettext_lazy("更新索引"), ("update_index",)),
     Job("rebuild", gettext_lazy("重建索引"), ("rebuild_index",)),
     Job("check", gettext_lazy("核對索引"), ("check_index",)),
+    Job("files", gettext_lazy("核對原始檔"), ("check_files",)),
     Job("repair", gettext_lazy("核對並修補"), ("check_index", "--repair")),
 )
 
@@ -66,7 +67,6 @@ def page(request: HttpRequest) -> HttpResponse:
         state = engine.state()
     except IndexUnavailable as error:
         problem = error.user_message
-    oldest = outbox.oldest()
     done = [(job, job.last) for job in JOBS]
     context = {
         **admin.site.each_context(request),
@@ -78,8 +78,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "articles": Article.objects.count(),
         "visible": len(documents.visible_stories()),
         "files": RawFile.objects.count(),
+        "damaged": DamagedFile.objects.select_related("raw__article").defer("raw__packed")[:_DAMAGED],
+        "damaged_count": DamagedFile.objects.count(),
         "waiting": outbox.count(),
-        "lag": round((timezone.now() - oldest).total_seconds()) if oldest else 0,
+        "lag": round(outbox.lag()),
         "importing": locks.is_held(settings.DATA_DIR / "import.lock"),
         "jobs": done,
         "running": [job for job, last in done if last and last.running],

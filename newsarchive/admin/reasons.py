@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from ..errors import DamagedRawFile
+
 # Sentences with a place for whatever stands in them: {} is any text, {#} a number. The first that fits
 # counts; tests hold them against every sentence of the importers.
 _SENTENCES: Final[tuple[tuple[str, str | Promise], ...]] = (
@@ -114,6 +116,13 @@ def _pattern(sentence: str) -> re.Pattern[str]:
 
 
 _PATTERNS: Final = tuple((_pattern(sentence), words) for sentence, words in _SENTENCES)
+
+
+def damaged(damage: DamagedRawFile) -> str:
+    """Which stored file it is, and what to do."""
+    facts = {"number": damage.number, "path": damage.path, "sha256": damage.sha256}
+    which = _("原始檔 %(number)d（%(path)s，sha256 %(sha256)s）已損壞，讀不到。") % facts
+    return f"{which} {_('重新匯入同一個檔案即可修復。')}"
 
 
 def said(reason: str) -> str:

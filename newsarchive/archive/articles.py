@@ -307,7 +307,7 @@ def dismiss_source_change(article: Article, field: str) -> None:
 def accept_source_change(article: Article, field: str) -> None:
     """The shown file's value takes the place of the curator's, and imports may change it again. What can't
     change alone (a date's precision, a text's pictures) comes with it. Raises UnreadableFile when an
-    importer has become too strict for the file."""
+    importer has become too strict for the file, DamagedRawFile when its bytes are lost."""
     article.refresh_from_db()
     _check_changed(article, field)
     group = source_precedence.together({field})

@@ -129,7 +129,7 @@ def _at_rest(action: Action, *, starting: bool) -> State:
         return State.STOPPED
     if action.problem:
         return State.FAILED
-    fresh = action.started_at is None and timezone.now() - action.created_at < _STARTING
+    fresh = action.started_at is None and abs(timezone.now() - action.created_at) < _STARTING
     return State.WAITING if fresh else State.KILLED
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+
+from django.utils import timezone
 
 from newsarchive.models import OutboxRow
 
@@ -22,10 +23,11 @@ def count() -> int:
     return OutboxRow.objects.count()
 
 
-def oldest() -> datetime | None:
-    """When the longest waiting change was made; None when nothing waits."""
+def lag() -> float:
+    """Seconds that the longest waiting change has waited; 0 when nothing waits, or when the clock was set
+    back to before that change."""
     row = OutboxRow.objects.order_by("id").first()
-    return row.created_at if row else None
+    return max(0.0, (timezone.now() - row.created_at).total_seconds()) if row else 0.0
 
 
 def waiting() -> list[int]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from newsarchive.errors import UnreadableFile
+from newsarchive.errors import DamagedRawFile, UnreadableFile
 from newsarchive.importers import registry
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
 from newsarchive.models import Article, RawFile
@@ -107,7 +107,7 @@ def source_values(article: Article, fields: Iterable[str]) -> dict[str, Any]:
     """What the shown file says of these fields; {} when it can't be read any more."""
     try:
         said = article_rows.as_json(read(article.raw))
-    except UnreadableFile:  # its importer has become stricter since
+    except (UnreadableFile, DamagedRawFile):  # its importer has become stricter, or its bytes are lost
         return {}
     return {field: said[field] for field in fields if field in said}
 

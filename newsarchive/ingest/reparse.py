@@ -19,10 +19,12 @@ from django import db
 from django.conf import settings
 from django.db.models import QuerySet
 
-from newsarchive.archive import agencies, articles, history
+from newsarchive.archive import agencies, articles, history, raw_files
 from newsarchive.archive.history import Action
 from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.archive.source_precedence import Change
+from newsarchive.conf import schema
+from newsarchive.errors import DamagedRawFile
 from newsarchive.importers.types import SourceFile
 from newsarchive.models import Article, Outcome, RawFile
 
@@ -39,6 +41,7 @@ class Report:
     articles: int = 0  # read anew
     changed: int = 0
     unreadable: list[tuple[int, str]] = field(default_factory=list)  # (article, why): left as they are
+    damaged: list[DamagedRawFile] = field(default_factory=list)  # skipped; all else was read anew
     tried: int = 0  # files of earlier failures
     mended: int = 0  # of them now an article
     interrupted: bool = False
@@ -82,7 +85,8 @@ def run(
         try:
             count = workers or settings.IMPORT_WORKERS or os.cpu_count() or 1
             with Parsers(count, agencies.table()) as parsers:
-                for batch in _ahead(list(chosen.values_list("id", flat=True)), parsers):
+                for batch in _ahead(list(chosen.values_list("id", flat=True)), parsers, report):
+                    schema.check()
                     files = _readable(batch, batch.parsed(parsers), report)
                     if dry_run:  # what it learns is rolled back with the batch
                         vocabulary = Vocabulary()
@@ -99,14 +103,16 @@ def run(
                     _try_failures(report, parsers, format, dry_run=dry_run)
         except KeyboardInterrupt:
             report.interrupted = True
+        if not dry_run:
+            raw_files.note(report.damaged)
         report.seconds = time.monotonic() - started
         return report
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    numbers: Sequence[int]  # of articles
-    raws: Sequence[RawFile]  # theirs, in the order of arrival
+    numbers: Sequence[int]  # of articles that are read anew
+    raws: Sequence[RawFile]  # their sound files, in the order of arrival
     jobs: Sequence[Job]
 
     def parsed(self, parsers: Parsers) -> list[Parsed]:
@@ -114,11 +120,17 @@ class _Batch:
         return [result for job in self.jobs for result in parsers.collect(job)]
 
 
-def _ahead(numbers: Sequence[int], parsers: Parsers) -> Iterator[_Batch]:
+def _ahead(numbers: Sequence[int], parsers: Parsers, report: Report) -> Iterator[_Batch]:
     waiting: deque[_Batch] = deque()
     for some in _batches(numbers):
-        raws = list(RawFile.objects.filter(article__in=some).order_by("id"))
-        waiting.append(_Batch(some, raws, parsers.submit([_file(raw) for raw in raws])))
+        found: list[DamagedRawFile] = []
+        own = RawFile.objects.filter(article__in=some).order_by("id")
+        files = raw_files.readable(own, found)
+        report.damaged += found
+        left = _without_shown(some, found)
+        kept = [(raw, file) for raw, file in files if raw.article_id in left]
+        jobs = parsers.submit([file for _, file in kept])
+        waiting.append(_Batch(sorted(left), [raw for raw, _ in kept], jobs))
         if len(waiting) > ingest.AHEAD:
             yield waiting.popleft()
     yield from waiting
@@ -128,8 +140,11 @@ def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
     return (numbers[start : start + BATCH_ARTICLES] for start in range(0, len(numbers), BATCH_ARTICLES))
 
 
-def _file(raw: RawFile) -> SourceFile:
-    return SourceFile(raw.path, raw.data)
+def _without_shown(numbers: Sequence[int], damaged: Sequence[DamagedRawFile]) -> set[int]:
+    """Without the articles that show a damaged file: those keep what they show. One that shows another of
+    its files is read anew from those that are sound."""
+    lost = Article.objects.filter(raw__in=[damage.number for damage in damaged]) if damaged else ()
+    return set(numbers) - {article.pk for article in lost}
 
 
 def _readable(
@@ -155,8 +170,8 @@ def _try_failures(report: Report, parsers: Parsers, format: str, *, dry_run: boo
     """Those that are articles now are recorded as the import that brought them would have done."""
     recording: Recording | None = None
     for numbers in _batches(list(_failed().values_list("id", flat=True))):
-        raws = list(_failed().filter(id__in=numbers))
-        files = [_file(raw) for raw in raws]
+        readable = raw_files.readable(_failed().filter(id__in=numbers), report.damaged)
+        raws, files = [raw for raw, _ in readable], [file for _, file in readable]
         results = [result for job in parsers.submit(files) for result in parsers.collect(job)]
         report.tried += len(raws)
         good = [

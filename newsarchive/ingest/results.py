@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from newsarchive.archive import articles
+from newsarchive.archive import articles, raw_files
 from newsarchive.archive.articles import Saved
 from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.archive.storable import identity, text
@@ -57,6 +57,10 @@ class Result:
     article: int | None = None
     reason: str = ""
     problems: tuple[str, ...] = ()
+    mended: bool = False  # the archive's own copy of these bytes was damaged, and is no more
+
+
+MENDED = "The stored copy of this file was damaged; it is mended."
 
 
 def look_up(digests: Iterable[str]) -> dict[str, Known]:
@@ -142,6 +146,10 @@ class Recording:
 
     def keep(self, inputs: Sequence[Input]) -> list[Result]:
         """All of them or none. Writes nothing but the run's own list of files when nothing is new."""
+        arrived = _arrived(inputs)
+        torn = raw_files.torn(arrived)
+        if torn:
+            raw_files.mend({number: arrived[number] for number in torn})
         batch = _Batch(inputs)
         failures = batch.unrecorded()
         if not batch.fresh and not failures:
@@ -154,7 +162,7 @@ class Recording:
                 self._vocabulary = Vocabulary()
                 results = self._save(batch, failures)
         self._counts.update(result.outcome for result in results)
-        return results
+        return _with_mended(inputs, results, torn)
 
     def _note(self, inputs: Sequence[Input], results: Sequence[Result]) -> None:
         """For the run's page. A resumed run tells the same inputs again."""
@@ -265,6 +273,25 @@ def _raw_id(digest: str, raws: Mapping[str, RawFile], known: Mapping[str, Known]
     return known[digest].raw if digest in known else None
 
 
+def _arrived(inputs: Sequence[Input]) -> dict[int, bytes]:
+    """Raw files that the archive has, by number, with the same bytes as they came again."""
+    return {i.known.raw: i.item.data for i in inputs if i.known and isinstance(i.item, SourceFile)}
+
+
+def _with_mended(inputs: Sequence[Input], results: Sequence[Result], torn: Collection[int]) -> list[Result]:
+    """Said once of each file, however often it came."""
+    left = set(torn)
+    said = []
+    for i, result in zip(inputs, results, strict=True):
+        if i.known and i.known.raw in left:
+            left.remove(i.known.raw)
+            reason = f"{result.reason} {MENDED}" if result.reason else MENDED
+            said.append(replace(result, reason=reason, mended=True))
+        else:
+            said.append(result)
+    return said
+
+
 class Foreseeing:
     """A dry run: the same results, without numbers for articles that there are not yet."""
 
@@ -279,7 +306,8 @@ class Foreseeing:
         batch = _Batch(inputs)
         names = {i.digest: identity(i.article, i.digest) for i in batch.fresh.values() if i.article}
         known = dict(Article.objects.filter(identity__in=names.values()).values_list("identity", "id"))
-        return [self._result(i, batch, names.get(i.digest, ""), known) for i in inputs]
+        results = [self._result(i, batch, names.get(i.digest, ""), known) for i in inputs]
+        return _with_mended(inputs, results, raw_files.torn(_arrived(inputs)))
 
     def finish(self) -> None:
         pass

@@ -26,6 +26,7 @@ from django.core.cache import cache
 
 from newsarchive.archive import agencies
 from newsarchive.archive.storable import text
+from newsarchive.conf import schema
 from newsarchive.errors import ImportBusy
 from newsarchive.importers.types import SourceFile
 from newsarchive.models import Outcome, RawFile
@@ -70,6 +71,7 @@ class Report:
     interrupted: bool = False
     counts: Counter[Outcome] = field(default_factory=Counter)
     failures: list[Result] = field(default_factory=list)  # the first FAILURES_HELD
+    mended: int = 0  # files whose stored copy was damaged
     seconds: float = 0.0
 
     @property
@@ -98,7 +100,8 @@ def run(
     """`workers`: processes that parse; 1 parses in this one, 0 takes the setting or one per core.
 
     Ctrl-C, or `stop` once it says yes, ends it with `interrupted` set and every batch so far saved. Raises
-    ImportBusy when another import runs, FileNotFoundError when a path is missing, before anything is read.
+    ImportBusy when another import runs, WrongProgram when the database is not of this program's version, also
+    when that came about meanwhile, FileNotFoundError when a path is missing, before anything is read.
     """
     for path in paths:
         path.stat()
@@ -113,6 +116,7 @@ def run(
             count = workers or settings.IMPORT_WORKERS or os.cpu_count() or 1
             with Parsers(count, agencies.table()) as parsers:
                 for batch in _ahead(reader, parsers):
+                    schema.check()  # another version of the program may have migrated it meanwhile
                     for result in keeper.keep(batch.inputs(parsers)):
                         _note(summary, result, report)
                     progress = Progress(summary.seen, batch.done, reader.total, time.monotonic() - started)
@@ -139,6 +143,7 @@ def progress() -> Progress | None:
 
 def _note(summary: Report, result: Result, report: Callable[[Result], None] | None) -> None:
     summary.counts[result.outcome] += 1
+    summary.mended += result.mended
     if result.outcome is Outcome.FAILED and len(summary.failures) < FAILURES_HELD:
         summary.failures.append(result)
     if report is not None:
@@ -213,11 +218,13 @@ def _limits() -> Limits:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """One import at a time. The lock goes with the process, however that ends."""
+    """One import at a time. The lock goes with the process, however that ends. Raises ImportBusy, and
+    WrongProgram when the database is not of this program's version."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.DATA_DIR / "import.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
             raise ImportBusy("another import holds import.lock") from exc
+        schema.check()
         yield

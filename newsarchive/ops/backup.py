@@ -20,22 +20,21 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import django
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from newsarchive import VERSION
-from newsarchive.conf import env
-from newsarchive.errors import BackupRefused
+from newsarchive.archive import raw_bytes, raw_files
+from newsarchive.conf import env, schema
+from newsarchive.errors import BackupRefused, DamagedRawFile
 from newsarchive.ingest.containers import tars
 from newsarchive.runtime import locks
 
@@ -51,8 +50,9 @@ KEPT_SETTINGS: Final = (
     *("TIME_ZONE", "LANGUAGE_CODE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SECURE_SSL_REDIRECT"),
     *("IMPORT_MAX_FILE_BYTES", "IMPORT_MAX_ARCHIVE_MEMBERS", "IMPORT_MAX_ARCHIVE_BYTES", "IMPORT_MAX_RATIO"),
 )
+RAW_FILES: Final = "newsarchive_rawfile"
 # What is counted into the manifest, and makes a place too full to restore into.
-COUNTED: Final = ("newsarchive_rawfile", "newsarchive_article", "newsarchive_story", "auth_user")
+COUNTED: Final = (RAW_FILES, "newsarchive_article", "newsarchive_story", "auth_user")
 SESSIONS: Final = "django_session"
 
 
@@ -72,10 +72,12 @@ class Manifest:
     migrations: dict[str, list[str]]  # app -> names applied
     counts: dict[str, int]  # table -> rows
     members: dict[str, Member]  # in the order of the file
+    damaged: list[dict[str, str | int]] = field(default_factory=list)  # raw files: id, path, sha256, reason
 
 
-def make(target: Path, *, force: bool = False) -> Manifest:
-    """Raises BackupRefused, and OSError when the disk says no."""
+def make(target: Path, *, force: bool = False, with_damage: bool = False) -> Manifest:
+    """`with_damage`: also where raw files are damaged, which the manifest then names. Raises BackupRefused,
+    and OSError when the disk says no."""
     target = target.resolve()
     if target.is_dir():
         raise BackupRefused(f"{target} is a folder: name a file in it, such as {target / 'archive.tar.zst'}.")
@@ -85,6 +87,9 @@ def make(target: Path, *, force: bool = False) -> Manifest:
         raise BackupRefused(f"There is no folder {target.parent}.")
     with _workplace(target) as folder:
         counts, migrations = _copy_database(folder)
+        damaged = damaged_files(folder / DATABASE)
+        if damaged and not with_damage:
+            raise BackupRefused(_refusal(damaged))
         _write_settings(folder / SETTINGS)
         names = [SETTINGS, DATABASE]
         manifest = Manifest(
@@ -96,6 +101,7 @@ def make(target: Path, *, force: bool = False) -> Manifest:
             migrations=migrations,
             counts=counts,
             members={name: measured(folder / name) for name in names},
+            damaged=[_described(damage) for damage in damaged],
         )
         (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
         packed = folder / "packed"
@@ -109,6 +115,37 @@ def make(target: Path, *, force: bool = False) -> Manifest:
         sync_folder(target.parent)
     _note(target, manifest)
     return manifest
+
+
+def damaged_files(database: Path) -> list[DamagedRawFile]:
+    """Raw files in this SQLite file whose bytes are not those that were imported."""
+    found = []
+    with closing(sqlite3.connect(database)) as opened:
+        if RAW_FILES not in tables_of(opened):
+            return []
+        for row in opened.execute(f"SELECT id, path, sha256, packed FROM {RAW_FILES} ORDER BY id"):  # noqa: S608
+            try:
+                raw_bytes.unpack(*row)
+            except DamagedRawFile as exc:
+                found.append(exc)
+    return found
+
+
+def _refusal(damaged: Sequence[DamagedRawFile]) -> str:
+    return (
+        f"{len(damaged):,} raw files are damaged, so the backup would not be whole:\n"
+        + "\n".join(raw_files.said(damaged))
+        + "\nNo backup was made. --with-damage makes one all the same, and writes into it which are damaged."
+    )
+
+
+def _described(damage: DamagedRawFile) -> dict[str, str | int]:
+    return {
+        "id": damage.number,
+        "path": damage.path,
+        "sha256": damage.sha256,
+        "reason": damage.reason,
+    }
 
 
 @contextmanager
@@ -158,17 +195,17 @@ def _write_copy(folder: Path) -> None:
 
 
 def _write_copy_of_postgresql(folder: Path) -> None:
-    applied = applied_migrations()
+    applied = schema.applied_migrations()
     if not applied:
         raise BackupRefused("There is no archive yet: the database has no tables.")
-    if unknown := unknown_migrations(applied):
+    if unknown := schema.unknown_migrations(applied):
         raise BackupRefused(
             f"The database was migrated by a newer program ({', '.join(unknown)}): back it up with that."
         )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         _need_space(folder, int(cursor.fetchone()[0]) * 2)
-    if len(known_migrations()) == sum(map(len, applied.values())):
+    if len(schema.known_migrations()) == sum(map(len, applied.values())):
         migrate_aside(folder)
     else:  # the tables of the migrations that it has, no later ones
         for app, names in applied.items():
@@ -182,24 +219,6 @@ def _need_space(folder: Path, needed: int) -> None:
         raise BackupRefused(
             f"{folder.parent} has {free // 1024**2:,} MB free; up to {needed // 1024**2:,} MB are needed."
         )
-
-
-def applied_migrations() -> dict[str, list[str]]:
-    """Of the archive's database: app -> names, in order. {} when it has no tables yet."""
-    applied: dict[str, list[str]] = {}
-    for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
-        applied.setdefault(app, []).append(name)
-    return applied
-
-
-def unknown_migrations(applied: Mapping[str, Iterable[str]]) -> list[str]:
-    """Those ("app.name") that this program does not have: a newer one made them."""
-    known = known_migrations()
-    return sorted(f"{app}.{name}" for app in applied for name in applied[app] if (app, name) not in known)
-
-
-def known_migrations() -> set[tuple[str, str]]:
-    return set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
 def migrate_aside(folder: Path, *words: str) -> None:

@@ -22,7 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from newsarchive.archive import outbox
+from newsarchive.archive import outbox, raw_files
 from newsarchive.conf import env
 from newsarchive.errors import ArchiveError
 from newsarchive.models import Article, ImportFailure, ImportRun, RawFile
@@ -33,7 +33,8 @@ from . import backup
 
 _LITTLE_ROOM: Final = 500 * 1024**2
 _NO_ROOM: Final = 50 * 1024**2
-_LAG: Final = timedelta(seconds=60)
+_LAG: Final = 60  # seconds that a change may wait for the indexer
+_AHEAD: Final = timedelta(minutes=5)  # by which clocks of sound machines may differ
 _BACKUP_AGE: Final = timedelta(days=7)
 
 
@@ -177,9 +178,8 @@ def _migrations() -> Iterator[Finding]:
 
 def waiting() -> Iterator[Finding]:
     """The outbox, and how long its oldest row has waited."""
-    count, oldest = outbox.count(), outbox.oldest()
-    lag = timezone.now() - oldest if oldest else timedelta()
-    text = f"{count:,} change(s) wait to be indexed, the oldest for {lag.total_seconds():,.0f} s."
+    count, lag = outbox.count(), outbox.lag()
+    text = f"{count:,} change(s) wait to be indexed, the oldest for {lag:,.0f} s."
     if count and lag > _LAG:
         mend = "manage.py update_index (and keep manage.py run_indexer running)"
         yield Finding(Level.WARNING, "outbox", text, mend)
@@ -203,6 +203,21 @@ def imports() -> Iterator[Finding]:
     yield Finding(Level.OK, "imports", text)
 
 
+def stored_files() -> Iterator[Finding]:
+    """Reads all of them, as `database` does with the pages they lie in."""
+    found = list(raw_files.damaged())
+    if not found:
+        yield Finding(Level.OK, "raw files", "All are as they were imported (sha256).")
+        return
+    for damage in found[: raw_files.LISTED]:
+        yield Finding(Level.ERROR, "raw files", f"{damage}.".replace("raw file", "Raw file", 1))
+    text = f"{len(found):,} raw files are damaged; what is shown of their articles is not."
+    mend = (
+        "import the same files again: manage.py import_articles PATH; manage.py check_files tells the admin"
+    )
+    yield Finding(Level.ERROR, "raw files", text, mend)
+
+
 def backups() -> Iterator[Finding]:
     first = ImportRun.objects.order_by("id").first()
     if first is None:
@@ -220,6 +235,10 @@ def backups() -> Iterator[Finding]:
         yield Finding(Level.WARNING, "backups", f"The note of the last backup can't be read: {exc}.", mend)
         return
     text = f"The last backup was made on {made:%Y-%m-%d} to {file}."
+    if made - timezone.now() > _AHEAD:
+        text += " That is in the future: the clock was set back, so what changed since can't be told."
+        yield Finding(Level.WARNING, "backups", text, mend)
+        return
     changed = Article.objects.filter(changed_at__gt=made).exists()
     if timezone.now() - made > _BACKUP_AGE and changed:
         yield Finding(Level.WARNING, "backups", f"{text} Articles were changed since.", mend)
@@ -261,6 +280,7 @@ GROUND: Final[tuple[Check, ...]] = (configuration, folders, database)
 KEEPING: Final[tuple[Check, ...]] = (
     waiting,
     imports,
+    stored_files,
     backups,
     copies_of_pictures,
 )  # these ask a sound database

@@ -19,7 +19,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from newsarchive.errors import BackupRefused
+from newsarchive.archive import raw_files
+from newsarchive.conf import schema
+from newsarchive.errors import BackupRefused, DamagedRawFile
 from newsarchive.ingest.containers import tars
 from newsarchive.runtime import locks
 
@@ -37,6 +39,7 @@ class Restored:
     manifest: Manifest
     migrated: list[str]  # "app.name" of what this program added
     other_settings: dict[str, tuple[Any, Any]]  # name -> (then, now), where they differ
+    damaged: list[DamagedRawFile]  # brought back as they were
 
 
 def restore(file: Path) -> Restored:
@@ -47,6 +50,7 @@ def restore(file: Path) -> Restored:
         _refuse_what_is_there()
         manifest = unpack(file, folder)
         migrated = _prepare(folder, manifest)
+        damaged = backup.damaged_files(folder / DATABASE)
         then = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
         now = json.loads(json.dumps(backup.kept_settings(), default=str))
         if connection.vendor == "postgresql":
@@ -54,8 +58,9 @@ def restore(file: Path) -> Restored:
         else:
             connection.close()
             _put_in_place(folder / DATABASE, settings.DATA_DIR / DATABASE)
+    raw_files.note_all(damaged)
     other = {name: (then[name], now[name]) for name in now if name in then and then[name] != now[name]}
-    return Restored(manifest, migrated, other)
+    return Restored(manifest, migrated, other, damaged)
 
 
 @contextmanager
@@ -83,7 +88,17 @@ def _refuse_what_is_there() -> None:
         place = f"The database {connection.settings_dict['NAME']} or {settings.INDEX_DIR}"
         other = "an empty database with DATABASE_URL and an empty folder with NEWSARCHIVE_DATA"
     raise BackupRefused(
-        f"{place} is not empty: it has {', '.join(there)}. Nothing was changed. Name {other}."
+        f"{place} is not empty: it has {', '.join(there)}. Nothing was changed. Name {other}.{_if_stopped()}"
+    )
+
+
+def _if_stopped() -> str:
+    """The database is put in place whole, as the last step: a restore killed after it lacks the index."""
+    if settings.SEARCH or (settings.INDEX_DIR / "CURRENT").exists():
+        return ""
+    return (
+        " If a restore was stopped here: the database came whole, only its index is missing; manage.py "
+        "rebuild_index (or make run) builds it."
     )
 
 
@@ -92,7 +107,7 @@ def _what_is_there() -> list[str]:
     counts: dict[str, int] = {}
     if connection.vendor == "postgresql":
         counts = backup.counts_of_postgresql()
-        new = not backup.applied_migrations()
+        new = not schema.applied_migrations()
     else:
         new = not target.exists()
         if not new:
@@ -162,7 +177,7 @@ def _manifest(file: Path, data: bytes) -> Manifest:
 
 def _refuse_unknown(manifest: Manifest) -> None:
     """A newer program restores what an older one made, not the other way round."""
-    if unknown := backup.unknown_migrations(manifest.migrations):
+    if unknown := schema.unknown_migrations(manifest.migrations):
         raise BackupRefused(
             f"The backup was made by a newer program ({manifest.program}): this one does not know "
             f"{', '.join(unknown)}. Restore it with that program, or a later one."

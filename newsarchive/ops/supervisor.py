@@ -95,10 +95,10 @@ def _database_problem() -> str:
     """Why nothing can be served from it, in a sentence; an older program would spoil a newer one's."""
     from django.db import DatabaseError
 
-    from . import backup
+    from newsarchive.conf import schema
 
     try:
-        unknown = backup.unknown_migrations(backup.applied_migrations())
+        unknown = schema.unknown_migrations(schema.applied_migrations())
     except DatabaseError as error:
         return f"the database does not answer: {str(error).strip()}"
     if unknown:

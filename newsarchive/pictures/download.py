@@ -78,7 +78,8 @@ def _is_settled(picture: Picture | None, *, retry: bool) -> bool:
     if picture is None or picture.status == Picture.Status.FAILED:
         return False
     if picture.status == Picture.Status.OK:
-        return picture.path.is_file()  # lost with a disk, or left out of a backup: it is asked for again
+        # Lost or damaged with a disk, or left out of a backup: it is asked for again.
+        return store.is_sound(picture.path)
     return not retry
 
 

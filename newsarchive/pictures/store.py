@@ -17,6 +17,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from newsarchive.errors import DamagedPicture
 from newsarchive.models import Image
 
 from .sniff import SUFFIXES, Kind
@@ -70,11 +71,39 @@ def path_of(sha256: str) -> Path:
     return folder / sha256
 
 
+def is_sound(place: Path) -> bool:
+    """Whether the file is there with the bytes that its name says. Reads all of it."""
+    try:
+        with place.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == place.name
+    except OSError:
+        return False
+
+
+def read(picture: Picture) -> bytes:
+    """Held against its sha256. Raises DamagedPicture, also when it can't be read."""
+    try:
+        data = picture.path.read_bytes()
+    except OSError as exc:
+        raise DamagedPicture(picture.path, str(exc.strerror)) from exc
+    if hashlib.sha256(data).hexdigest() != picture.sha256:
+        raise DamagedPicture(picture.path, "its bytes are not those that were fetched")
+    return data
+
+
+def damaged() -> list[Picture]:
+    """Copies that are there with other bytes than were fetched; those that are missing are not among them.
+    Reads all of them."""
+    copies = Picture.objects.filter(status=Picture.Status.OK).order_by("sha256").iterator()
+    return [copy for copy in copies if copy.path.is_file() and not is_sound(copy.path)]
+
+
 def keep(data: bytes, kind: Kind) -> str:
-    """The bytes' sha256, after they are on the disk under it. All of them or nothing."""
+    """The bytes' sha256, after they are on the disk under it. All of them or nothing; a damaged file that
+    lies there is replaced."""
     digest = hashlib.sha256(data).hexdigest()
     place = path_of(digest)
-    if not place.exists():
+    if not is_sound(place):
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
             try:

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from newsarchive.archive import outbox
@@ -56,10 +55,9 @@ class Condition:
 def condition() -> Condition:
     database, waiting, lag = True, 0, 0.0
     try:
-        oldest = outbox.oldest()
         waiting = outbox.count()
         store.refresh()  # else this process may judge the index by yesterday's dictionary
-        lag = max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0
+        lag = outbox.lag()
     except DatabaseError:
         database = False
     try:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import logging
 from typing import Final
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
@@ -10,6 +11,7 @@ from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_safe
 
 from newsarchive.archive import text_diff
+from newsarchive.errors import DamagedPicture
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article, Image
 from newsarchive.pictures import store
@@ -17,6 +19,8 @@ from newsarchive.quotas.rate_limits import limited
 from search.indexing import documents
 
 from . import article_page
+
+logger = logging.getLogger("newsarchive.pictures")
 
 CACHE_SECONDS: Final = 60  # what is withdrawn is gone from every cache within them
 PICTURE_SECONDS: Final = 365 * 24 * 3600
@@ -86,7 +90,11 @@ def picture(request: HttpRequest, pk: str, sha256: str, suffix: str) -> HttpResp
     kept = next((copy for copy in copies if (copy.sha256, copy.suffix) == (sha256, suffix)), None)
     if kept is None:
         raise Http404
-    response = FileResponse(kept.path.open("rb"), content_type=kept.media_type)
+    try:
+        response = HttpResponse(store.read(kept), content_type=kept.media_type)
+    except DamagedPicture as exc:
+        logger.error("%s; manage.py fetch_pictures", exc)
+        raise Http404 from exc
     response["Content-Disposition"] = f'inline; filename="{sha256[:16]}.{suffix}"'
     # What an address gives never changes; caches that many share ask again, lest they keep what is withdrawn.
     response["Cache-Control"] = (

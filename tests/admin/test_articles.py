@@ -7,6 +7,7 @@ from newsarchive.admin.articles import edit_diff
 from newsarchive.archive import curation, history
 from newsarchive.archive.history import Action, Edit
 from newsarchive.models import Article, Author, OutboxRow
+from tests.archive.making import came_with
 from tests.pages.making import publish, story
 
 from .making import form_of
@@ -190,8 +191,7 @@ def test_the_preview_shows_what_would_be_kept(curator: Client) -> None:
 def test_the_raw_file_is_shown_as_text(curator: Client) -> None:
     [article] = publish(story())
     raw = article.raw
-    raw.packed = type(raw).pack(b"<script>alert(1)</script>")
-    raw.save()
+    came_with(raw, b"<script>alert(1)</script>")
 
     page = curator.get(f"{LIST}{article.pk}/raw/{raw.pk}/").content.decode()
 

@@ -14,7 +14,7 @@ from django.test import Client
 from newsarchive.ingest import run as ingest
 from newsarchive.models import Article, ImportFailure, ImportRun
 from newsarchive.runtime import background_jobs, locks
-from tests.archive.making import post
+from tests.archive.making import came_with, post
 from tests.pages.making import Page, publish, story, wrongs
 
 from .conftest import SignIn
@@ -102,8 +102,7 @@ def test_a_file_that_importers_have_learned_to_read_becomes_an_article(
     failure = ImportFailure.objects.get()
     raw = failure.raw
     assert raw is not None
-    raw.packed = type(raw).pack(post(7))  # as if they had
-    raw.save()
+    came_with(raw, post(7))  # as if they had
 
     client.post(f"/admin/newsarchive/importfailure/{failure.pk}/retry/")
 
@@ -195,8 +194,7 @@ def test_all_that_failed_is_tried_again_by_one_button(signed_in: SignIn, tmp_pat
     for number, failure in enumerate(ImportFailure.objects.all()[:2]):
         raw = failure.raw
         assert raw is not None
-        raw.packed = type(raw).pack(post(number + 7))  # as if importers had learned to read them
-        raw.save()
+        came_with(raw, post(number + 7))  # as if importers had learned to read them
 
     answer = client.post("/admin/newsarchive/importfailure/retry/", follow=True)
 

@@ -63,6 +63,19 @@ def raw_file(run: ImportRun, data: bytes | None = None) -> RawFile:
     )
 
 
+def came_with(raw: RawFile, data: bytes) -> None:
+    """As if these had been its bytes from the beginning."""
+    raw.packed, raw.sha256, raw.size = RawFile.pack(data), RawFile.digest(data), len(data)
+    raw.save()
+
+
+def damage(raw: RawFile) -> None:
+    """One bit of what is stored flips, as on a failing disk."""
+    packed = bytearray(RawFile.objects.values_list("packed", flat=True).get(pk=raw.pk))
+    packed[len(packed) // 2] ^= 1
+    RawFile.objects.filter(pk=raw.pk).update(packed=bytes(packed))
+
+
 def write_zip(path: Path, files: Mapping[str, bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():

@@ -18,7 +18,7 @@ from newsarchive.errors import BackupRefused
 from newsarchive.ingest.containers import tars
 from newsarchive.ops.backup import DATABASE, MANIFEST
 from newsarchive.ops.restore import unpack
-from tests.processes import count, database, finish, on_postgresql, start, tables
+from tests.processes import URL, copied, count, database, finish, on_postgresql, on_sqlite, start, tables
 
 from .making import post, tar_bytes
 
@@ -314,3 +314,73 @@ def test_tar_and_zstd_alone_can_unpack_a_backup(saved: Path, tmp_path: Path) -> 
 
     with sqlite3.connect(tmp_path / DATABASE) as database:
         assert database.execute("SELECT count(*) FROM newsarchive_rawfile").fetchone() == (5,)
+
+
+def flip_a_bit(data: Path) -> str:
+    """In a stored file. Returns its sha256."""
+    with database(data) as opened:
+        number, sha256, packed = opened.execute(
+            "SELECT id, sha256, packed FROM newsarchive_rawfile ORDER BY id LIMIT 1"
+        ).fetchone()
+        torn = bytearray(packed)
+        torn[len(torn) // 2] ^= 1
+        mark = "%s" if URL else "?"
+        opened.execute(
+            f"UPDATE newsarchive_rawfile SET packed = {mark} WHERE id = {mark}",  # noqa: S608
+            (bytes(torn), number),
+        )
+    return str(sha256)
+
+
+def test_an_archive_with_a_damaged_file_is_not_called_whole_and_kept_when_told_to(
+    archive: Path, tmp_path: Path
+) -> None:
+    torn, back, file = copied(archive, tmp_path / "torn"), tmp_path / "back", tmp_path / "torn.tar.zst"
+    sha256 = flip_a_bit(torn)
+    finish(torn, "migrate", "-v0")
+
+    code, said = finish(torn, "backup", file)
+    assert (code, sha256 in said, "--with-damage" in said) == (1, True, True)
+    assert not file.exists()
+    code, said = finish(torn, "doctor", "--quiet")
+    assert (code, sha256 in said) == (2, True)
+
+    code, said = finish(torn, "backup", file, "--with-damage")
+    assert code == 0, said
+    assert "1 raw files in it are damaged" in said
+    [damage] = json.loads(members(file)[MANIFEST])["damaged"]
+    assert damage["sha256"] == sha256
+
+    code, said = finish(back, "restore", file, "--no-index")
+    assert (code, sha256 in said) == (0, True)
+    assert rows(back)["newsarchive_rawfile"] == rows(torn)["newsarchive_rawfile"]
+    assert count(back, "newsarchive_damagedfile") == 1
+
+    code, said = finish(back, "import_articles", SEEDS, "--workers", 1)
+    assert "1 damaged files of the archive were mended" in said
+    assert finish(back, "backup", file, "--force")[0] == 0
+
+
+@on_sqlite
+@pytest.mark.parametrize("until", [".restore", f".restore/{DATABASE}", ".restore/index", DATABASE, "index"])
+def test_a_killed_restore_leaves_nothing_or_a_whole_archive_and_says_how_to_go_on(
+    archive: Path, saved: Path, tmp_path: Path, until: str
+) -> None:
+    """Killed as soon as `until` appears in the data folder."""
+    data = tmp_path / "data"
+    process = start(data, "restore", saved)
+    while not (data / until).exists() and process.poll() is None:
+        time.sleep(0.001)
+    process.kill()
+    process.communicate()
+
+    if (data / DATABASE).exists():  # the last step was taken: whole, but for its index
+        assert rows(data) == rows(archive)
+        code, said = finish(data, "restore", saved)
+        assert (code, "rebuild_index" in said) == (1, not (data / "index" / "CURRENT").exists())
+        assert finish(data, "rebuild_index")[0] == 0
+    else:
+        assert finish(data, "restore", saved)[0] == 0
+    assert rows(data) == rows(archive)
+    assert not (data / ".restore").exists()
+    assert finish(data, "check_index")[0] == 0

@@ -15,7 +15,7 @@ from newsarchive.ingest import run
 from newsarchive.ingest.reparse import Report
 from newsarchive.models import Article, ImportFailure, ImportRun, RawFile, Story
 
-from .making import post, stub
+from .making import came_with, post, stub
 
 pytestmark = pytest.mark.django_db
 
@@ -137,7 +137,7 @@ def test_files_that_gave_no_article_are_tried_again(folder: Path) -> None:
     bring(folder, b"no article", post(1))
     failed = RawFile.objects.get(article=None)
     data = post(2, title="另一篇")
-    RawFile.objects.filter(pk=failed.pk).update(packed=RawFile.pack(data))  # as if it were readable now
+    came_with(failed, data)  # as if it were readable now
 
     foreseen = reparse(dry_run=True)
     report = reparse()
@@ -197,7 +197,7 @@ def test_of_several_files_the_one_is_shown_that_an_import_would_show(folder: Pat
 
 def test_a_file_that_no_importer_takes_any_more_leaves_its_article_as_it_is(folder: Path) -> None:
     bring(folder, post(1))
-    RawFile.objects.update(packed=RawFile.pack(b"no article"))
+    came_with(RawFile.objects.get(), b"no article")
 
     report = reparse()
 

@@ -7,6 +7,7 @@ import bz2
 import gzip
 import io
 import lzma
+import struct
 import tarfile
 import time
 import zipfile
@@ -175,3 +176,62 @@ def test_a_size_beyond_all_disks_is_refused_without_reading_it(tmp_path: Path) -
 
     with pytest.raises((UnreadableFile, UnsafeArchive)):
         members(head.tobuf(format=tarfile.GNU_FORMAT) + ZEROS, tmp_path)
+
+
+def test_a_zip_that_tells_fewer_members_than_it_lists_is_counted_before_it_is_held_in_memory(
+    tmp_path: Path,
+) -> None:
+    data = bytearray(zipped(*((f"{number}.md", b"") for number in range(1_500))))
+    end = data.rindex(b"PK\5\6")
+    data[end + 8 : end + 12] = bytes([1, 0, 1, 0])  # "one member in all"
+
+    with pytest.raises(UnsafeArchive, match="more than 1,000 files"):
+        members(bytes(data), tmp_path)
+
+
+def test_a_list_of_contents_of_gigabytes_is_not_read_into_memory(tmp_path: Path) -> None:
+    """A sparse file: nothing but the end record, which tells of a list as long as all that is before it."""
+    path = tmp_path / "a.zip"
+    end = bytearray(zipped()[-22:])
+    length = 2 << 30
+    end[12:16] = length.to_bytes(4, "little")
+    with path.open("wb") as file:
+        file.write(b"PK\3\4")
+        file.seek(length)
+        file.write(end)
+
+    with pytest.raises(UnsafeArchive, match="header of 2,147,483,648 bytes"):
+        list(reader.members(path, LIMITS, lambda position: None))
+
+
+def test_members_that_overlap_are_stopped_by_what_comes_out(tmp_path: Path) -> None:
+    """Every entry of the list of contents points at the same bytes, which no compression is needed for."""
+    data = zipped(("a.md", bytes(range(256)) * 3_000))
+    start, end = data.index(b"PK\1\2"), data.rindex(b"PK\5\6")
+    entry, record = data[start:end], bytearray(data[end:])
+    record[8:12] = (900).to_bytes(2, "little") * 2
+    record[12:16] = (900 * len(entry)).to_bytes(4, "little")
+
+    with pytest.raises(UnsafeArchive, match=r"bomb|unpacks to more"):
+        members(data[:start] + entry * 900 + bytes(record), tmp_path)
+
+
+def test_a_zip_behind_other_bytes_and_one_of_the_wide_kind_are_read(tmp_path: Path) -> None:
+    """As self-extracting archives are, and those of more than 4 GB."""
+    data = zipped(("a.md", b"x"), ("b.md", b"y"))
+    start, end = data.index(b"PK\1\2"), data.rindex(b"PK\5\6")
+    fields = (44, 45, 45, 0, 0, 2, 2, end - start, start)
+    wide = struct.pack("<4sQ2H2L4Q", b"PK\6\6", *fields) + struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+
+    for made in (data, data[:end] + wide + data[end:]):
+        assert [file.path for file in members(made, tmp_path)] == ["a.md", "b.md"]
+
+
+def test_headers_without_end_before_one_member_are_stopped(tmp_path: Path) -> None:
+    payload = b"30 comment=aaaaaaaaaaaaaaaaaa\n" * 15_000
+    head = info("x", tarfile.XHDTYPE)
+    head.size = len(payload)
+    one = head.tobuf() + payload + bytes(-len(payload) % 512)
+
+    with pytest.raises(UnsafeArchive, match="header"):
+        members(one * 50, tmp_path)

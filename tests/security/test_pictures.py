@@ -137,7 +137,7 @@ def test_the_copy_is_served_as_what_it_is_and_kept_by_browsers(world: World, cli
 
     response = client.get(store.thumbnails([article.pk])[article.pk])
 
-    assert b"".join(response.streaming_content) == png()
+    assert response.content == png()
     assert response["Content-Type"] == "image/png"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Disposition"].startswith("inline; filename=")
@@ -254,10 +254,10 @@ def test_a_withdrawn_articles_picture_is_gone_and_a_neighbours_stays(
     articles.withdraw(Article.objects.filter(pk=gone.pk), "x")
 
     assert client.get(urls[gone.pk]).status_code == 410
-    assert b"".join(client.get(urls[stays.pk]).streaming_content) == png()
+    assert client.get(urls[stays.pk]).content == png()
     assert signed_in("nobody").get(urls[gone.pk]).status_code == 410
     curators = signed_in("curator").get(urls[gone.pk])
-    assert (b"".join(curators.streaming_content), curators["Cache-Control"]) == (png(), "no-store")
+    assert (curators.content, curators["Cache-Control"]) == (png(), "no-store")
 
 
 def test_a_picture_is_shown_under_its_own_article_and_kind_only(world: World, client: Client) -> None:
@@ -360,3 +360,19 @@ def test_doctor_counts_the_copies_and_misses_lost_files(world: World) -> None:
     assert (well.level, lost.level) == (doctor.Level.OK, doctor.Level.WARNING)
     assert "2 ok, 1 missing" in well.text
     assert "1 files are missing" in lost.text
+
+
+def test_a_damaged_copy_is_shown_to_nobody_and_fetched_again(world: World, client: Client) -> None:
+    world.pages["/1.png"] = answer(200, png(), Content_Type="text/html")
+    article = illustrated(world, "/1.png")
+    gather(world)
+    address = store.thumbnails([article.pk])[article.pk]
+    place = Picture.objects.get().path
+    place.write_bytes(png()[:-1] + b"x")
+
+    assert client.get(address).status_code == 404
+    assert [copy.path for copy in store.damaged()] == [place]
+    report = gather(world)
+
+    assert (report.asked, place.read_bytes()) == (1, png())
+    assert client.get(address).content == png()

@@ -23,7 +23,7 @@ from newsarchive.admin.write_turn import InTurn
 from newsarchive.archive import agencies, articles, curation, history, undo
 from newsarchive.archive import copies as versions
 from newsarchive.archive.history import Action, Edit
-from newsarchive.errors import ArchiveError
+from newsarchive.errors import ArchiveError, DamagedRawFile
 from newsarchive.importers.html import safe_subset
 from newsarchive.importers.types import Precision
 from newsarchive.models import Article, Author, Authorship, Image, RawFile
@@ -222,7 +222,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         """What stands beside the form: where the article came from, and what else there is of it."""
         kept = history.snapshots([article.pk])[article.pk]
         return {
-            "files": article.raw_files.defer("packed").select_related("run"),
+            "files": article.raw_files.defer("packed").select_related("run", "damage"),
             "copies": Article.objects.filter(story=article.story_id).count(),
             "versions": Article.objects.filter(story=article.story_id)
             .exclude(pk=article.pk)
@@ -342,11 +342,16 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
     def raw(self, request: HttpRequest, pk: int, raw: int) -> HttpResponse:
         article = self._find(request, pk, change=False)
         file = get_object_or_404(RawFile, pk=raw, article=article)
+        context = {**self.admin_site.each_context(request), "article": article, "file": file}
         try:
-            text = file.data.decode(file.encoding or "utf-8", errors="replace")
-        except LookupError:
-            text = file.data.decode("utf-8", errors="replace")
-        context = {**self.admin_site.each_context(request), "article": article, "file": file, "text": text}
+            data = file.data
+        except DamagedRawFile as damage:
+            context["damage"] = reasons.damaged(damage)
+        else:
+            try:
+                context["text"] = data.decode(file.encoding or "utf-8", errors="replace")
+            except LookupError:
+                context["text"] = data.decode("utf-8", errors="replace")
         context |= {"page": article_page.read(article, ""), "title": _("原始檔")}
         return render(request, "admin/raw.html", context)
 

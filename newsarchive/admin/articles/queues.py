@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,10 +15,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from newsarchive.archive.history import Review
-from newsarchive.models import Article, Authorship, Image, ImportFailure
+from newsarchive.models import Article, Authorship, DamagedFile, Image, ImportFailure
 
 Narrow = Callable[[QuerySet[Article]], QuerySet[Article]]
 _LISTED = 10_000  # numbers in one query
+_COUNTS = "queue-lengths"  # when they were counted, and how many are in each
 _COUNTED_SECONDS = 30  # the first page asks for all counts at once
 
 
@@ -97,6 +99,11 @@ def _no_credit(articles: QuerySet[Article]) -> QuerySet[Article]:
     return articles.filter(Exists(bare))
 
 
+def _damaged_file(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """As the last command that read the files found them."""
+    return articles.filter(Exists(DamagedFile.objects.filter(raw__article=OuterRef("pk"))))
+
+
 QUEUES = (
     Queue("needs_review", _("待審"), _needs_review, doubt=False),
     Queue("source_changed", _("來源有變"), _source_changed, doubt=False),
@@ -106,6 +113,7 @@ QUEUES = (
     Queue("no_outlet", _("沒有媒體"), _no_outlet),
     Queue("mojibake", _("亂碼"), _mojibake),
     Queue("capture_failed", _("擷取失敗"), _capture_failed),
+    Queue("damaged_file", _("原始檔損壞"), _damaged_file, doubt=False),
     Queue("versions", _("疑似同一報道"), _versions),
     Queue("no_credit", _("圖說無來源"), _no_credit),
 )
@@ -120,11 +128,12 @@ class Waiting:
 
 def waiting() -> list[Waiting]:
     """Every queue with its length, and the files that gave no article. Some seconds old at most."""
-    counts = cache.get("queue-counts")
-    if counts is None:
+    kept: tuple[float, dict[str, int]] = cache.get(_COUNTS, (0.0, {}))
+    made, counts = kept
+    if not 0 <= time.time() - made < _COUNTED_SECONDS:  # the cache alone keeps them if the clock is set back
         counts = {queue.key: queue.of(Article.objects.order_by()).count() for queue in QUEUES}
         counts["failures"] = ImportFailure.objects.filter(Q(raw=None) | Q(raw__article=None)).count()
-        cache.set("queue-counts", counts, _COUNTED_SECONDS)
+        cache.set(_COUNTS, (time.time(), counts), _COUNTED_SECONDS)
     listed = reverse("admin:newsarchive_article_changelist")
     rows = [Waiting(queue.title, counts[queue.key], f"{listed}?queue={queue.key}") for queue in QUEUES]
     failures = reverse("admin:newsarchive_importfailure_changelist")
@@ -133,4 +142,4 @@ def waiting() -> list[Waiting]:
 
 def changed() -> None:
     """After work on articles the counts are made anew."""
-    cache.delete("queue-counts")
+    cache.delete(_COUNTS)

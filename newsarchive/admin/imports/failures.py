@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from newsarchive.admin import reasons
 from newsarchive.admin.articles import queues
-from newsarchive.errors import ArchiveError
+from newsarchive.errors import ArchiveError, DamagedRawFile
 from newsarchive.ingest import retry as retrying
 from newsarchive.models import ImportFailure
 
 _SHOWN = 20_000  # bytes of a file
+_NAMED = 5  # damaged files that a message names
 _LINE = re.compile(r"\bline (\d+)", re.IGNORECASE)
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 
@@ -97,13 +98,20 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.action(description=gettext_lazy("再試一次"), permissions=["operate"])
     def retry(self, request: HttpRequest, queryset: QuerySet[ImportFailure]) -> None:
         try:
-            mended, tried = retrying.retry(list(queryset.exclude(raw=None).values_list("raw_id", flat=True)))
+            report = retrying.retry(list(queryset.exclude(raw=None).values_list("raw_id", flat=True)))
         except ArchiveError as error:
             messages.error(request, error.user_message)
             return
         queues.changed()
-        said = _("試了 %(tried)d 個檔案，%(mended)d 個成為文章。") % {"tried": tried, "mended": mended}
+        said = _("試了 %(tried)d 個檔案，%(mended)d 個成為文章。") % {
+            "tried": report.tried,
+            "mended": report.mended,
+        }
         messages.info(request, said)
+        for damage in report.damaged[:_NAMED]:
+            messages.error(request, reasons.damaged(damage))
+        if more := len(report.damaged[_NAMED:]):
+            messages.error(request, _("另有 %(more)d 個損壞的檔案，見「索引與狀況」。") % {"more": more})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -113,7 +121,11 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if failure is not None:
             context["reason"] = reasons.said(failure.reason)
         if failure is not None and failure.raw is not None:
-            data = failure.raw.data
+            try:
+                data = failure.raw.data
+            except DamagedRawFile as damage:
+                context["damage"] = reasons.damaged(damage)
+                data = b""
             text = data[:_SHOWN].decode(failure.raw.encoding or "utf-8", errors="replace")
             context |= {
                 "lines": lines(text, failure.reason),

@@ -45,7 +45,7 @@ def members(
 ) -> Iterator[SourceFile | Refused]:
     """`packing`: gz, xz, bz2, zst or tar."""
     stream = _Unpacked(file, packing, limits)
-    seen = 0
+    seen = held = 0  # bytes of the headers of one member together
     extended: dict[str, bytes] = {}  # what long-name and pax headers say of the next member
     while (block := stream.read(BLOCK)).strip(b"\0"):
         info = header(block)
@@ -54,15 +54,16 @@ def members(
                 raise UnreadableFile("It is compressed, but there is no tar inside: unpack it first.")
             raise UnreadableFile(f"The archive is damaged after {seen:,} files.")
         if info.type in _EXTENDED:
-            if info.size > _LONGEST_HEADER:
-                raise UnsafeArchive(f"Stopped: a header of {info.size:,} bytes.")
+            held += info.size
+            if held > _LONGEST_HEADER:
+                raise UnsafeArchive(f"Stopped: a header of {held:,} bytes.")
             extended |= _EXTENDED[info.type](stream.payload(info.size))
             continue
         seen += 1
         limits.check_members(seen)
         position(stream.position)
         yield from _member(stream, info, extended, limits)
-        extended = {}
+        extended, held = {}, 0
     if not block:
         raise UnreadableFile(f"The archive is cut off after {seen:,} files: its closing mark is missing.")
 
@@ -212,14 +213,15 @@ def _number(digits: bytes) -> int:
 def _pax(payload: bytes) -> dict[str, bytes]:
     """Records of the form `27 path=some/long/name\\n`, the length counting all of it."""
     records = {}
-    while payload:
-        digits, _, _ = payload.partition(b" ")
+    at = 0
+    while at < len(payload):
+        digits, _, _ = payload[at : at + 24].partition(b" ")
         length = _number(digits)
         if length <= len(digits) + 1:
             raise UnreadableFile("The archive is damaged: an empty pax record.")
-        key, _, value = payload[len(digits) + 1 : length - 1].partition(b"=")
+        key, _, value = payload[at + len(digits) + 1 : at + length - 1].partition(b"=")
         records[key.decode("utf-8", "replace")] = value
-        payload = payload[length:]
+        at += length
     return records
 
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from typing import IO, Final
 
+from newsarchive.errors import UnsafeArchive
 from newsarchive.importers.types import SourceFile
 
 from . import names
 from .limits import Limits, Refused
 
+# Of the list of contents: 500,000 names of 200 bytes are as much. It is held in memory, about five times.
+_LONGEST_CONTENTS: Final = 128 * 1024 * 1024
+_ENTRY: Final = struct.Struct("<4s24x3H12x")  # signature; lengths of name, extra field and comment
+_END: Final = struct.Struct("<12xL6x")  # the end record: how long the list of contents is
+_END64: Final = struct.Struct("<40xQ8x")  # the same of large archives, before a locator and the end record
+_LOCATOR: Final = 20  # bytes
+_LONGEST_COMMENT: Final = 65_535  # bytes behind the end record
 _BLOCK: Final = 64 * 1024
 _METHODS: Final = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2}
 _DAMAGE: Final = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
@@ -21,9 +31,9 @@ _DAMAGE: Final = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplemen
 def members(
     file: IO[bytes], size: int, limits: Limits, position: Callable[[int], None]
 ) -> Iterator[SourceFile | Refused]:
+    _check_contents(file, size, limits)
     with zipfile.ZipFile(file) as archive:
         infos = archive.infolist()
-        limits.check_members(len(infos))
         unpacked = packed = 0
         for info in infos:
             packed += info.compress_size
@@ -48,6 +58,43 @@ def members(
                 yield Refused(name, limits.refusal(len(data)))
             else:
                 yield SourceFile(name, bytes(data))
+
+
+def _check_contents(file: IO[bytes], size: int, limits: Limits) -> None:
+    """The list of contents is walked before `zipfile` keeps all of it in memory, whatever number of entries
+    its end record tells. Damage is left for `zipfile` to name."""
+    start, length = _contents(file, size)
+    if length > _LONGEST_CONTENTS:
+        raise UnsafeArchive(f"Stopped: a header of {length:,} bytes.")
+    file.seek(start)
+    seen = 0
+    while length >= _ENTRY.size and len(head := file.read(_ENTRY.size)) == _ENTRY.size:
+        signature, *lengths = _ENTRY.unpack(head)
+        if signature != b"PK\1\2":
+            break
+        seen += 1
+        limits.check_members(seen)
+        file.seek(sum(lengths), os.SEEK_CUR)
+        length -= _ENTRY.size + sum(lengths)
+    file.seek(0)
+
+
+def _contents(file: IO[bytes], size: int) -> tuple[int, int]:
+    """Where the list of contents begins and how long it says it is, as `zipfile` finds it: it ends where
+    the end records begin."""
+    before = max(0, size - _END.size - _LONGEST_COMMENT - _LOCATOR - _END64.size)
+    file.seek(before)
+    tail = file.read()
+    end = tail.rfind(b"PK\5\6")
+    if end < 0 or end + _END.size > len(tail):
+        return 0, 0
+    (length,) = _END.unpack_from(tail, end)
+    wide = end - _LOCATOR - _END64.size
+    if wide >= 0 and tail[end - _LOCATOR : end].startswith(b"PK\6\7") and tail.startswith(b"PK\6\6", wide):
+        (length,) = _END64.unpack_from(tail, wide)
+        end = wide
+    start = before + end - length
+    return (start, length) if start >= 0 else (0, 0)
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -20,15 +20,25 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--force", action="store_true", help="replace FILE where it is there already")
 
-    def handle(self, *, file: Path, force: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--with-damage",
+            action="store_true",
+            help="also when raw files are damaged; the backup names them",
+        )
+
+    def handle(self, *, file: Path, force: bool, with_damage: bool, **options: Any) -> None:
         try:
-            manifest = backup.make(file, force=force)
+            manifest = backup.make(file, force=force, with_damage=with_damage)
         except BackupRefused as exc:
             raise CommandError(exc.reason) from exc
         except OSError as exc:
             raise CommandError(f"{file} can't be written: {exc}. No half backup was left there.") from exc
         counts = ", ".join(f"{rows:,} {table}" for table, rows in manifest.counts.items())
         self.stdout.write(f"{file}: {file.stat().st_size / 1024**2:,.1f} MB ({counts})")
+        if manifest.damaged:
+            self.stderr.write(
+                f"{len(manifest.damaged):,} raw files in it are damaged: its manifest names them."
+            )
         if kept := _pictures():
             folder = settings.DATA_DIR / "pictures"
             self.stderr.write(f"{kept:,} copies of pictures are not in it: they lie in {folder} (rsync -a).")

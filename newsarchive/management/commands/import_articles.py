@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from newsarchive.errors import ImportBusy
+from newsarchive.errors import ImportBusy, WrongProgram
 from newsarchive.ingest import run
 from newsarchive.ingest.results import Result
 from newsarchive.ingest.run import Progress, Report
@@ -67,6 +67,11 @@ class Command(BaseCommand):
                 raise CommandError(
                     "Another import is running. Wait for it, or stop it, and try again."
                 ) from exc
+            except WrongProgram as exc:
+                raise CommandError(
+                    f"{exc.reason.capitalize()}. What was imported before this stays; "
+                    "the same command goes on with the right program."
+                ) from exc
             except (OperationalError, OSError) as exc:
                 raise CommandError(
                     f"The archive can't be written: {exc}. What was imported before this stays; "
@@ -85,6 +90,9 @@ class Command(BaseCommand):
         )
         if summary.resumed:
             self.stdout.write("This went on with an import that had been stopped; the counts are of both.")
+        if summary.mended:
+            would = "would be" if dry_run else "were"
+            self.stdout.write(f"{summary.mended:,} damaged files of the archive {would} mended.")
         if dry_run:
             self.stdout.write("A dry run: nothing was changed.")
         for failure in summary.failures:

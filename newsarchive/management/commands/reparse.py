@@ -11,8 +11,9 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
+from newsarchive.archive import raw_files
 from newsarchive.archive.source_precedence import Change
-from newsarchive.errors import ImportBusy
+from newsarchive.errors import ImportBusy, WrongProgram
 from newsarchive.ingest import reparse
 from newsarchive.ingest.reparse import Progress, Report
 from newsarchive.models import Article
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     help = (
         "Read the stored files anew after importers have learned something. What curators touched stays; "
         "what does not change is not written; files that gave no article are tried again. "
-        "Exit code 0: all fine, 1: some files can't be read any more, 2: wrong usage."
+        "Exit code 0: all fine, 1: some files are damaged or can't be read any more, 2: wrong usage."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -71,6 +72,8 @@ class Command(BaseCommand):
             )
         except ImportBusy as exc:
             raise CommandError("An import is running. Wait for it, or stop it, and try again.") from exc
+        except WrongProgram as exc:
+            raise CommandError(f"{exc.reason.capitalize()}. What was done before this stays.") from exc
         except (OperationalError, OSError) as exc:
             raise CommandError(
                 f"The archive can't be written: {exc}. What was done before this stays; "
@@ -79,7 +82,7 @@ class Command(BaseCommand):
         self._print(report, dry_run=dry_run)
         if report.interrupted:
             sys.exit(INTERRUPTED)
-        if report.unreadable:
+        if report.unreadable or report.damaged:
             sys.exit(1)
 
     def _print(self, report: Report, *, dry_run: bool) -> None:
@@ -98,6 +101,8 @@ class Command(BaseCommand):
             self.stderr.write(f"article {number} is left as it is: {reason}")
         if len(report.unreadable) > 20:
             self.stderr.write(f"… and {len(report.unreadable) - 20:,} more.")
+        for line in raw_files.said(report.damaged):
+            self.stderr.write(line)
         if report.interrupted:
             self.stderr.write("Stopped. What is counted above is saved; the same command starts over.")
 

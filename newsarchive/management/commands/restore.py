@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from newsarchive.archive import raw_files
 from newsarchive.errors import BackupRefused
 from newsarchive.ops.restore import restore
 
@@ -32,5 +33,11 @@ class Command(BaseCommand):
             self.stdout.write(f"brought up to date: {', '.join(restored.migrated)}")
         for name, (then, now) in restored.other_settings.items():
             self.stdout.write(f"a setting differs: {name} was {then!r}, here it is {now!r}")
+        if restored.damaged:
+            self.stderr.write(
+                f"{len(restored.damaged):,} raw files in the backup are damaged; they are kept as they are:"
+            )
+            for line in raw_files.said(restored.damaged):
+                self.stderr.write(line)
         if not no_index:
             call_command("rebuild_index", stdout=self.stdout, stderr=self.stderr)

@@ -99,7 +99,8 @@ class Generations:
     def _clear_dead(self) -> None:
         found = self._cluster.ask("GET", f"/{self.building}", ignore=(404,))
         for name, facts in {} if "error" in found else found.items():
-            silent = time.time() - facts["mappings"].get("_meta", {}).get("beat", 0)
+            # Also when the clock was set back: a beat that is still to come is no sign of life.
+            silent = abs(time.time() - facts["mappings"].get("_meta", {}).get("beat", 0))
             if silent < _DEAD_SECONDS:
                 raise IndexBusy(f"another process fills {name}; it said so {silent:.0f} s ago")
             self.discard(name)

@@ -1,0 +1,48 @@
+"""Whether this program and its database are of one age, told by the migrations of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from newsarchive.errors import WrongProgram
+
+_OURS = ("newsarchive", "search")
+
+
+def applied_migrations() -> dict[str, list[str]]:
+    """Of the archive's database: app -> names, in order. {} when it has no tables yet."""
+    applied: dict[str, list[str]] = {}
+    for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
+        applied.setdefault(app, []).append(name)
+    return applied
+
+
+def unknown_migrations(applied: Mapping[str, Iterable[str]]) -> list[str]:
+    """Those ("app.name") that this program does not have: a newer one made them."""
+    known = known_migrations()
+    return sorted(f"{app}.{name}" for app in applied for name in applied[app] if (app, name) not in known)
+
+
+def known_migrations() -> set[tuple[str, str]]:
+    return set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+@lru_cache(maxsize=1)
+def _at_the_start() -> frozenset[tuple[str, str]]:
+    """What this process knew when it first asked: a new program may be put in its place meanwhile."""
+    return frozenset(known_migrations())
+
+
+def check() -> None:
+    """Before something is written, and between its parts. Costs one query. Raises WrongProgram."""
+    applied = {(app, name) for app, names in applied_migrations().items() for name in names if app in _OURS}
+    known = {(app, name) for app, name in _at_the_start() if app in _OURS}
+    if newer := sorted(f"{app}.{name}" for app, name in applied - known):
+        raise WrongProgram(f"the database was made by a newer program ({', '.join(newer)}): use that")
+    if older := sorted(f"{app}.{name}" for app, name in known - applied):
+        raise WrongProgram(f"the database waits for this program's migrations ({', '.join(older)}): migrate")
