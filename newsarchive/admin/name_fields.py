@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -11,6 +10,8 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from newsarchive.models import Agency, Author, Category, Outlet, Tag
+
+from .line_fields import LinesField
 
 MODELS: Final[dict[str, type[Model]]] = {
     "agency": Agency,
@@ -37,10 +38,16 @@ class NameInput(forms.TextInput):
     class Media:
         js = ("newsarchive/admin.js",)
 
-    def __init__(self, kind: str, *, several: bool = False) -> None:
-        marks = {"data-names": kind, "autocomplete": "off", "class": "vTextField"}
-        wide = {"data-several": "1", "class": "vTextField wide"}
-        super().__init__({**marks, **wide} if several else marks)
+    def __init__(self, kind: str) -> None:
+        super().__init__({"data-names": kind, "autocomplete": "off", "class": "vTextField"})
+
+
+class NamesInput(forms.Textarea):
+    class Media:
+        js = ("newsarchive/admin.js",)
+
+    def __init__(self, kind: str) -> None:
+        super().__init__({"data-names": kind, "autocomplete": "off", "class": "vTextField wide", "rows": 4})
 
 
 class NameField(forms.CharField):
@@ -61,18 +68,12 @@ class NameField(forms.CharField):
         return name
 
 
-class NamesField(forms.CharField):
-    """Several, parted by 、 or commas or lines. `new`: names that nothing has yet are made."""
+class NamesField(LinesField):
+    """Several, one a line: a name may hold any separator. `new`: names that nothing has yet are made."""
 
     def __init__(self, kind: str, *, new: bool, **options: Any) -> None:
         self.kind, self.new = kind, new
-        super().__init__(widget=NameInput(kind, several=True), **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        return "、".join(value) if isinstance(value, list | tuple) else value
-
-    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
-        return split(value or "")
+        super().__init__(widget=NamesInput(kind), **options)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return sorted(initial or []) != sorted(self.to_python(data))
@@ -83,14 +84,10 @@ class NamesField(forms.CharField):
             raise ValidationError(self.error_messages["required"], code="required")
         rows = MODELS[self.kind]._default_manager
         width = MODELS[self.kind]._meta.get_field("name").max_length or 0  # type: ignore[union-attr]
-        if any(len(name) > width for name in names):
+        new = [name for name in names if name not in self.stored]
+        if any(len(name) > width for name in new):
             raise ValidationError(_("名稱太長。"))
-        missing = sorted(set(names) - set(rows.filter(name__in=names).values_list("name", flat=True)))
+        missing = sorted(set(new) - set(rows.filter(name__in=new).values_list("name", flat=True)))
         if missing and not self.new:
             raise ValidationError(_("沒有：%(names)s"), params={"names": "、".join(missing)})
         return names
-
-
-def split(text: str) -> list[str]:
-    parts: Sequence[str] = text.replace("\n", "、").replace("，", "、").replace(",", "、").split("、")
-    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))

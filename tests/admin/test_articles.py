@@ -87,7 +87,7 @@ def test_an_edit_is_marked_recorded_and_indexed(curator: Client) -> None:
     [article] = publish(story())
     form = form_of(curator, change(article))
 
-    response = curator.post(change(article), {**form, "title": "新標題", "tag_names": "樹、海"})
+    response = curator.post(change(article), {**form, "title": "新標題", "tag_names": "樹\r\n海"})
 
     assert response.status_code == 302
     article.refresh_from_db()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsarchive.admin import reasons, remarks
+from newsarchive.admin.unchanged import UnchangedAdmin
 from newsarchive.admin.write_turn import InTurn
 from newsarchive.archive import agencies, articles, curation, history
 from newsarchive.archive.history import Action, Edit
@@ -30,7 +31,7 @@ from newsarchive.runtime.write_lock import turn
 from search.web import article_page
 
 from . import article_list, bulk, edit_diff, queues
-from .article_form import ArticleForm, AuthorshipForm, ImageForm, moment
+from .article_form import ArticleForm, AuthorsFormSet, AuthorshipForm, ImageForm, zone_of
 from .filters import AgencyFilter, AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
 
 # Without a date: before all others. PostgreSQL would put them after.
@@ -41,6 +42,7 @@ _ASIDE = 10_000  # where positions wait while they change places
 class AuthorshipInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Authorship
     form = AuthorshipForm
+    formset = AuthorsFormSet
     fields = ("position", "role", "name")
     extra = 1
     verbose_name = verbose_name_plural = gettext_lazy("作者")
@@ -60,7 +62,7 @@ class ImageInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Article)
-class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
+class ArticleAdmin(InTurn, UnchangedAdmin):
     form = ArticleForm
     inlines = (AuthorshipInline, ImageInline)
     change_form_template = "admin/article_form.html"
@@ -237,16 +239,19 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         request.before = history.snapshots([obj.pk])  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
+    def save_changed(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         data = form.cleaned_data
         changed = set(form.changed_data)
         if "outlet_name" in changed:
             obj.outlet = history.outlet(data["outlet_name"])
         if changed & {"day", "clock"}:
-            for field, value in _date_values(data["day"], data["clock"]).items():
+            for field, value in _date_values(obj, data["day"], data["clock"], changed).items():
                 setattr(obj, field, value)
         if changed & {"status", "status_reason"}:
             obj.status_changed_at = timezone.now()
-        super().save_model(request, obj, form, change)
+        super().save_changed(request, obj, form, change)
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: BaseModelFormSet[Any, Any], change: bool
@@ -410,24 +415,39 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         return bulk.page(request, self.admin_site.each_context(request), numbers, query.urlencode(), ids)
 
 
-def _date_values(day: Any, clock: Any) -> dict[str, Any]:
+def _date_values(article: Article, day: Any, clock: Any, changed: set[str]) -> dict[str, Any]:
+    """What the curator left alone stays: the offset, and a clock with its fraction of a second."""
     values: dict[str, Any] = {**curation.day_alone(day), "published_on": day}
     if day and clock:
-        at = moment(day, clock)
+        zone = zone_of(article)
+        precision = Precision.SECOND if clock.second else Precision.MINUTE
+        if article.published_at and "clock" not in changed:
+            clock = article.published_at.astimezone(zone).time()
+            precision = Precision(article.date_precision or precision)
+        at = datetime.combine(day, clock, zone)
         offset = at.utcoffset()
         values["published_at"] = at
         values["published_offset"] = int(offset.total_seconds() // 60) if offset else 0
-        values["date_precision"] = (Precision.SECOND if clock.second else Precision.MINUTE).value
+        values["date_precision"] = precision.value
     return values
 
 
 def _save_authors(formset: Any, article: Article, rows: list[Authorship]) -> None:
-    """Names are looked up; without a position, a new one comes last."""
+    """Names are looked up; without a position, a new one comes last. Two that change places do so by way of
+    nobody: an author stands once in an article."""
+    renamed = [
+        form.instance
+        for form in formset.forms
+        if form.instance.pk and "name" in form.changed_data and form not in formset.deleted_forms
+    ]
+    Authorship.objects.filter(pk__in=[row.pk for row in renamed]).delete()
     for form in formset.forms:
         row = form.instance
-        if row in rows or ("name" in form.changed_data and row.pk and form not in formset.deleted_forms):
+        if row not in rows and row not in renamed:
+            continue
+        if row.pk is None or row in renamed:
             row.author = Author.objects.get(name=form.cleaned_data["name"])
-            row.article = article
-            if row.position is None:
-                row.position = article.authorships.count()
-            row.save()
+        row.article = article
+        if row.position is None:
+            row.position = article.authorships.count()
+        row.save(force_insert=row in renamed)

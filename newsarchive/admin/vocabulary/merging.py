@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsarchive.admin import name_fields
+from newsarchive.admin.unchanged import UnchangedAdmin
 from newsarchive.admin.write_turn import InTurn
 from newsarchive.archive import outbox, renaming
 from newsarchive.models import Article, Outlet
 
 
-class NameAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
+class NameAdmin(InTurn, UnchangedAdmin):
     list_display: Any = ("name", "count")
     search_fields = ("name",)
     show_full_result_count = False
@@ -47,8 +48,8 @@ class NameAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+    def save_changed(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_changed(request, obj, form, change)
         if isinstance(obj, Outlet) and change and "name" in form.changed_data:
             stories = Article.objects.filter(outlet=obj).order_by().values_list("story_id", flat=True)
             outbox.enqueue(sorted(set(stories)))
@@ -67,8 +68,8 @@ class MergeableAdmin(NameAdmin):
     kind: ClassVar[str]
     change_form_template = "admin/name_form.html"
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+    def save_changed(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_changed(request, obj, form, change)
         if change and "name" in form.changed_data:
             renaming.renamed(obj, form.initial["name"])
 

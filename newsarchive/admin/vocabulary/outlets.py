@@ -23,10 +23,11 @@ class OutletAdmin(merging.NameAdmin):
             return WordList(db_field.verbose_name, blank=True, help_text=said).formfield()
         return super().formfield_for_dbfield(db_field, request, **options)
 
-    def save_model(self, request: HttpRequest, obj: Outlet, form: Any, change: bool) -> None:
+    def save_changed(self, request: HttpRequest, obj: Outlet, form: Any, change: bool) -> None:
         """A name that was given up goes on being known."""
         before = form.initial.get("name")
         if change and before and before != obj.name and before not in obj.aliases:
             obj.aliases = [*obj.aliases, before]
-        obj.aliases = [alias for alias in obj.aliases if alias != obj.name]
-        super().save_model(request, obj, form, change)
+        if {"name", "aliases"} & set(form.changed_data):
+            obj.aliases = [alias for alias in obj.aliases if alias != obj.name]
+        super().save_changed(request, obj, form, change)
