@@ -1,6 +1,7 @@
 """Saves every form of an archive as it came, in every language, and counts what that changed: nothing may.
 
-    NEWSARCHIVE_DEBUG=1 NEWSARCHIVE_DATA=/tmp/copy python -m tests.untouched_saves [--articles N] [--languages zh-hant,en]
+    NEWSARCHIVE_DEBUG=1 NEWSARCHIVE_DATA=/tmp/copy DJANGO_SETTINGS_MODULE=newsarchive.settings \\
+        python -m tests.untouched_saves [--most N] [--languages zh-hant,en] [--only article,tag]
 
 Each page is asked for, read as a browser reads it and sent back through all of the site's middleware, by an
 account of its own. Rows that were written are counted by SQLite itself (`total_changes`), so that not even a

@@ -9,6 +9,11 @@ from html.parser import HTMLParser
 from django.test import Client
 
 _BLANKS = " \t\n\f\r"
+_SHAPES = {
+    "date": r"\d{4}-\d\d-\d\d",
+    "time": r"\d\d:\d\d(:\d\d(\.\d{1,3})?)?",
+    "number": r"-?\d+(\.\d+)?",
+}
 _NOT_SENT = ("submit", "button", "image", "reset", "file")
 
 
@@ -26,10 +31,10 @@ class _Fields(HTMLParser):
         if not self._inside or "disabled" in given:
             return
         name, kind = given.get("name", ""), given.get("type", "text")
-        if tag == "input" and name and kind not in _NOT_SENT:
-            if kind not in ("checkbox", "radio") or "checked" in given:
-                on = "on" if kind == "checkbox" else ""
-                self.fields[name] = _sanitized(kind, given.get("value", on))
+        sent = kind not in _NOT_SENT and (kind not in ("checkbox", "radio") or "checked" in given)
+        if tag == "input" and name and sent:
+            on = "on" if kind == "checkbox" else ""
+            self.fields[name] = _sanitized(kind, given.get("value", on))
         if tag == "textarea" and name:
             self._area, self.fields[name] = name, ""
         if tag == "select":
@@ -58,12 +63,7 @@ def _sanitized(kind: str, value: str) -> str:
     value = re.sub("[\r\n]", "", value)
     if kind in ("url", "email"):
         return value.strip(_BLANKS)
-    shapes = {
-        "date": r"\d{4}-\d\d-\d\d",
-        "time": r"\d\d:\d\d(:\d\d(\.\d{1,3})?)?",
-        "number": r"-?\d+(\.\d+)?",
-    }
-    return value if kind not in shapes or re.fullmatch(shapes[kind], value) else ""
+    return value if kind not in _SHAPES or re.fullmatch(_SHAPES[kind], value) else ""
 
 
 def fields_of(page: str, form_id: str = "article_form") -> dict[str, str]:
