@@ -14,6 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from .login import ThrottledForm
+from .resume import KEPT, keeps_typed, offer
 
 _FIRST: Final = (
     *("Article", "Outlet", "Author", "Category", "Tag", "Agency"),
@@ -34,7 +35,15 @@ class CurationSite(admin.AdminSite):
     enable_nav_sidebar = False  # remembers its state by a script; the first page lists the same
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return super().admin_view(_without_nul(view), cacheable)
+        return keeps_typed(super().admin_view(_without_nul(view), cacheable))
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
+        """With the form that was sent after the session had ended, if there is one."""
+        kept = request.POST.get(KEPT, "")
+        answer = super().login(request, {"kept": kept, **(extra_context or {})})
+        if kept and answer.status_code == 302:
+            return offer(request, answer.headers["Location"], kept)
+        return answer
 
     def get_urls(self) -> list[Any]:
         from . import health
