@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsarchive.models import Agency, Author, Category, Outlet, Tag
 
+from . import name_search
 from .line_fields import LinesField
 
 MODELS: Final[dict[str, type[Model]]] = {
@@ -24,14 +25,9 @@ MOST: Final = 12
 
 
 def like(kind: str, text: str) -> list[str]:
-    """Names that hold the text, those that begin with it first."""
-    text = text.strip()
-    if not text:
-        return []
-    rows = MODELS[kind]._default_manager
-    found = list(rows.filter(name__istartswith=text).order_by("name").values_list("name", flat=True)[:MOST])
-    others = rows.filter(name__icontains=text).exclude(name__istartswith=text).order_by("name")
-    return [*found, *others.values_list("name", flat=True)[: MOST - len(found)]]
+    """Names that hold the text in any script, width or case, those that begin with it first."""
+    names = MODELS[kind]._default_manager.order_by().values_list("name", flat=True)
+    return name_search.holding(text, names, most=MOST)
 
 
 class NameInput(forms.TextInput):
@@ -60,7 +56,7 @@ class NameField(forms.CharField):
     def clean(self, value: Any) -> str:
         name: str = super().clean(value)
         if name and not MODELS[self.kind]._default_manager.filter(name=name).exists():
-            near = "、".join(like(self.kind, name[:2])[:5])
+            near = "、".join((like(self.kind, name) or like(self.kind, name[:2]))[:5])
             raise ValidationError(
                 _("沒有「%(name)s」。相近的有：%(near)s") if near else _("沒有「%(name)s」。"),
                 params={"name": name, "near": near},

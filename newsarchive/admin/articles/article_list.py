@@ -32,7 +32,9 @@ class Found:
         self._places = {story: place for place, story in enumerate(self.stories)}
 
     def narrow(self, articles: QuerySet[Article]) -> QuerySet[Article]:
-        return articles.filter(Q(story_id__in=_rows(self.stories)) | Q(pk__in=_rows(self.hidden)))
+        return articles.filter(
+            Q(story_id__in=in_one_parameter(self.stories)) | Q(pk__in=in_one_parameter(self.hidden))
+        )
 
     def ordered(self, rows: Sequence[tuple[int, int]]) -> list[int]:
         """Rows are (article, story)."""
@@ -40,7 +42,7 @@ class Found:
         return [pk for pk, story in sorted(rows, key=lambda row: (self._places.get(row[1], last), -row[0]))]
 
 
-def _rows(numbers: Sequence[int]) -> RawSQL:
+def in_one_parameter(numbers: Sequence[int]) -> RawSQL:
     """As one parameter, however many they are: SQLite takes 32,766, PostgreSQL's protocol 65,535."""
     if connection.vendor == "postgresql":
         return RawSQL("SELECT unnest(%s::bigint[])", [list(numbers)])

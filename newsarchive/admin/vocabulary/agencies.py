@@ -17,6 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsarchive.admin import name_search
 from newsarchive.admin.articles import bulk
 from newsarchive.admin.name_fields import NameField
 from newsarchive.admin.try_box import TriedAdmin
@@ -120,14 +121,7 @@ class AgencyAdmin(TriedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Agency], search_term: str
     ) -> tuple[QuerySet[Agency], bool]:
-        """JSON holds Chinese escaped, so that LIKE does not see it."""
-        wanted = search_term.strip().casefold()
-        found = [
-            pk
-            for pk, name, spellings in Agency.objects.values_list("pk", "name", "spellings")
-            if any(wanted in word.casefold() for word in (name, *spellings))
-        ]
-        return queryset.filter(pk__in=found), False
+        return name_search.narrowed(queryset, search_term, *self.search_fields), False
 
     def try_it(self, text: str) -> Tried:
         """What an import would make of a caption."""

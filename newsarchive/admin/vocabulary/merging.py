@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsarchive.admin import name_fields
+from newsarchive.admin import name_fields, name_search
 from newsarchive.admin.unchanged import UnchangedAdmin
 from newsarchive.admin.write_turn import InTurn
 from newsarchive.archive import outbox, renaming
@@ -35,6 +35,11 @@ class NameAdmin(InTurn, UnchangedAdmin):
         if match and match.url_name and match.url_name.endswith("_changelist"):
             rows = rows.annotate(times=Count("articles"))
         return rows
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return name_search.narrowed(queryset, search_term, *self.search_fields), False
 
     @admin.display(description=gettext_lazy("文章"), ordering="times")
     def count(self, row: Any) -> int:

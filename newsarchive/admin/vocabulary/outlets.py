@@ -16,6 +16,7 @@ from . import merging
 class OutletAdmin(merging.NameAdmin):
     fields = ("name", "homepage", "language", "aliases")
     list_display = ("name", "homepage", "language", "count")
+    search_fields = ("name", "aliases")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name == "aliases":
