@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -37,10 +37,10 @@ class CurationSite(admin.AdminSite):
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return keeps_typed(super().admin_view(_without_nul(view), cacheable))
 
-    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """With the form that was sent after the session had ended, if there is one."""
         kept = request.POST.get(KEPT, "")
-        answer = super().login(request, {"kept": kept, **(extra_context or {})})
+        answer: HttpResponse = super().login(request, {"kept": kept, **(extra_context or {})})
         if kept and answer.status_code == 302:
             return offer(request, answer.headers["Location"], kept)
         return answer

@@ -91,7 +91,7 @@ class UnchangedForm(forms.ModelForm):  # type: ignore[type-arg]
         )
 
     @cached_property
-    def changed_data(self) -> list[str]:  # type: ignore[override]
+    def changed_data(self) -> list[str]:
         changed: list[str] = super().changed_data
         return [name for name in changed if name not in self.untouched]
 

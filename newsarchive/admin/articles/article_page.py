@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import DateField, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.forms import BaseModelFormSet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as formatted
 from django.template.loader import render_to_string
@@ -27,12 +28,14 @@ from newsarchive.errors import ArchiveError
 from newsarchive.importers.html import safe_subset
 from newsarchive.importers.types import Precision
 from newsarchive.models import Article, Author, Authorship, Image, RawFile
+from newsarchive.pictures.store import Picture
 from newsarchive.runtime.write_lock import turn
 from search.web import article_page
 
-from . import article_list, bulk, edit_diff, queues
+from . import article_list, bulk, csv_file, edit_diff, parsed, queues
 from .article_form import ArticleForm, AuthorsFormSet, AuthorshipForm, ImageForm, zone_of
 from .filters import AgencyFilter, AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
+from .one_after_another import OneAfterAnother
 
 # Without a date: before all others. PostgreSQL would put them after.
 _DAY = Coalesce("published_on", Value(date.min, DateField()))
@@ -62,7 +65,7 @@ class ImageInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Article)
-class ArticleAdmin(InTurn, UnchangedAdmin):
+class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
     form = ArticleForm
     inlines = (AuthorshipInline, ImageInline)
     change_form_template = "admin/article_form.html"
@@ -113,6 +116,11 @@ class ArticleAdmin(InTurn, UnchangedAdmin):
             return found.defer(*article_list.HEAVY)
         return found
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Without a column that would be empty: an archive that keeps no pictures has no thumbnails."""
+        kept = Picture.objects.filter(status=Picture.Status.OK).exists()
+        return [name for name in self.list_display if kept or name != "thumbnail"]
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Article], search_term: str
     ) -> tuple[QuerySet[Article], bool]:
@@ -130,7 +138,9 @@ class ArticleAdmin(InTurn, UnchangedAdmin):
 
     @admin.display(description=gettext_lazy("標題"), ordering="title")
     def headline(self, article: Article) -> str:
-        return article.title or _("（無標題）")
+        title = article.title or _("（無標題）")
+        alone = getattr(article, "copies", 1) < 2
+        return title if alone else f"{title} · {article.identity}"
 
     @admin.display(description=gettext_lazy("日期"), ordering=_DAY)
     def dated(self, article: Article) -> str:
@@ -201,7 +211,7 @@ class ArticleAdmin(InTurn, UnchangedAdmin):
 
     @admin.display(description=gettext_lazy("時間"))
     def clock(self, article: Article) -> str:
-        return article.published_at.isoformat() if article.published_at else ""
+        return timezone.localtime(article.published_at).isoformat(" ") if article.published_at else ""
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
@@ -299,6 +309,7 @@ class ArticleAdmin(InTurn, UnchangedAdmin):
         site = self.admin_site.admin_view
         return [
             path("bulk/", site(self.bulk), name="newsarchive_article_bulk"),
+            path("csv/", site(self.csv), name="newsarchive_article_csv"),
             path("<int:pk>/preview/", site(self.preview), name="newsarchive_article_preview"),
             path("<int:pk>/raw/<int:raw>/", site(self.raw), name="newsarchive_article_raw"),
             path("<int:pk>/source/", site(self.source), name="newsarchive_article_source"),
@@ -333,7 +344,8 @@ class ArticleAdmin(InTurn, UnchangedAdmin):
         except LookupError:
             text = file.data.decode("utf-8", errors="replace")
         context = {**self.admin_site.each_context(request), "article": article, "file": file, "text": text}
-        context |= {"page": article_page.read(article, ""), "title": _("原始檔")}
+        rows, unreadable = parsed.rows(file)
+        context |= {"rows": rows, "unreadable": unreadable, "title": _("原始檔")}
         return render(request, "admin/raw.html", context)
 
     def source(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -365,15 +377,11 @@ class ArticleAdmin(InTurn, UnchangedAdmin):
         self._find(request, pk, change=True)
         if request.method != "POST":
             raise Http404
+        after = self.after(request, pk) if "next" in request.GET else ""
         curation.run(curation.begin(Action.Kind.REVIEWED, request.user, [pk]))
         queues.changed()
         messages.success(request, _("已標為已審閱。"))
-        return self._back_to_list(request)
-
-    def _back_to_list(self, request: HttpRequest) -> HttpResponse:
-        filters = request.GET.get("_changelist_filters", "")
-        address = reverse("admin:newsarchive_article_changelist")
-        return HttpResponseRedirect(f"{address}?{filters}" if filters else address)
+        return self.go_on(request, after) if "next" in request.GET else self.back_to_list(request)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         if not object_id.isdigit():
@@ -398,6 +406,12 @@ class ArticleAdmin(InTurn, UnchangedAdmin):
         queues.changed()
         messages.success(request, _("已還原為修改前的值。"))
         return redirect("admin:newsarchive_article_history", edit.article_id)
+
+    def csv(self, request: HttpRequest) -> HttpResponseBase:
+        """The filtered list as a file, in its order."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return csv_file.answer(self.listed(request, request.GET))
 
     def bulk(self, request: HttpRequest) -> HttpResponse:
         if not self.has_bulk_permission(request):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +43,9 @@ _PRECISIONS: Final[dict[str, str | Promise]] = {
 }
 
 
+_TIMES: Final = ("published_at", "captured_at")  # kept in UTC, shown by the archive's clock
+
+
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
     name: str
@@ -63,14 +68,16 @@ def of(edit: Edit) -> list[FieldDiff]:
 
 
 def field_diff(field: str, old: Any, new: Any) -> FieldDiff:
-    stretches = text_diff.compare(list(lines(_named(field, old))), list(lines(_named(field, new))))
+    stretches = text_diff.compare(list(lines(named(field, old))), list(lines(named(field, new))))
     return FieldDiff(field, label(field), stretches, isinstance(old, list) or isinstance(new, list))
 
 
-def _named(field: str, value: Any) -> Any:
-    """A value that has a name, by that: 已撤下, not withdrawn."""
+def named(field: str, value: Any) -> Any:
+    """A value as it is said: 已撤下, not withdrawn."""
     if field == "date_precision" and value in _PRECISIONS:
         return str(_PRECISIONS[value])
+    if field in _TIMES and value:
+        return timezone.localtime(datetime.fromisoformat(value)).isoformat(" ")
     names = {"status": Article.Status, "standing": Article.Standing}
     return str(names[field](value).label) if value and field in names else value
 
@@ -94,12 +101,12 @@ def _item(item: Any) -> Iterator[str]:
     elif isinstance(item, list):
         yield " · ".join(str(part) for part in reversed(item) if part != "")
     elif isinstance(item, dict):
-        yield " · ".join(f"{_part(key)}: {part}" for key, part in item.items() if part not in ("", None))
+        yield " · ".join(f"{part(key)}: {value}" for key, value in item.items() if value not in ("", None))
     else:
         yield json.dumps(item, ensure_ascii=False)
 
 
-def _part(key: str) -> str:
+def part(key: str) -> str:
     """Of a picture, in words; what else is kept in parts goes by its own names."""
     names = {field.name: field.verbose_name for field in Image._meta.concrete_fields}
     return str(names.get(key, key))
