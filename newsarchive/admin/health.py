@@ -19,7 +19,7 @@ from newsarchive.archive import outbox
 from newsarchive.runtime import background_jobs, locks
 from newsarchive.runtime.background_jobs import Last
 from search.engines import get_engine
-from search.indexing import documents, sync
+from search.indexing import documents, rebuild_process, sync
 
 from ..errors import IndexUnavailable
 from ..models import Article, RawFile
@@ -83,6 +83,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "importing": locks.is_held(settings.DATA_DIR / "import.lock"),
         "jobs": done,
         "running": [job for job, last in done if last and last.running],
+        "own": background_jobs.last(rebuild_process.NAME),
     }
     return render(request, "admin/health.html", context)
 

@@ -24,7 +24,7 @@ from newsarchive.models import Article, Outlet
 
 class NameAdmin(InTurn, UnchangedAdmin):
     list_display: Any = ("name", "count")
-    search_fields: Any = ("name",)
+    search_fields: ClassVar[Any] = ("name",)
     show_full_result_count = False
     list_per_page = 100
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
