@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -23,14 +22,7 @@ from search.indexing import documents, rebuild_process, sync
 
 from ..errors import IndexUnavailable
 from ..models import Article, RawFile
-
-# What an index is stamped with, in words; a stamp of another engine goes by its own name.
-_STAMPS: Final[dict[str, str | Promise]] = {
-    "schema": gettext_lazy("索引結構"),
-    "folding": gettext_lazy("字形對照"),
-    "dictionary": gettext_lazy("詞典"),
-    "words": gettext_lazy("引擎"),
-}
+from . import rebuild_reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +64,11 @@ def page(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("索引與狀況"),
         "state": state,
-        "stamps": [(_STAMPS.get(name, name), stamp) for name, stamp in state.stamps.items()] if state else [],
+        "stamps": [(rebuild_reasons.STAMPS.get(name, name), stamp) for name, stamp in state.stamps.items()]
+        if state
+        else [],
         "problem": problem,
-        "why": why,
+        "why": rebuild_reasons.said(why),
         "articles": Article.objects.count(),
         "visible": len(documents.visible_stories()),
         "files": RawFile.objects.count(),

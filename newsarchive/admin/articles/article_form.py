@@ -70,7 +70,9 @@ def dropped(text: str, cleaned: str) -> list[str]:
 
 
 class ArticleForm(UnchangedForm):
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)  # what was on the curator's screen
+    seen = forms.CharField(
+        label="", widget=forms.HiddenInput, required=False
+    )  # what was on the curator's screen
     outlet_name = NameField("outlet", label=_("媒體"), required=False)
     category_names = NamesField(
         "category", new=False, label=_("分類"), required=False, help_text=_("一行一個。")
@@ -131,12 +133,7 @@ class ArticleForm(UnchangedForm):
         return " ".join(str(self.cleaned_data["title"]).splitlines())
 
     def clean_language(self) -> str:
-        tag = str(self.cleaned_data["language"])
-        if tag and not is_known(tag):
-            raise ValidationError(
-                _("「%(tag)s」不是語言標籤；例如 zh-Hant-HK、zh-Hans、en。"), params={"tag": tag}
-            )
-        return tag
+        return checked_language(self.cleaned_data["language"])
 
     def clean_source_url(self) -> str:
         return _web(self.cleaned_data["source_url"])
@@ -178,6 +175,14 @@ def _foreign(article: Article) -> str:
     if own.utcoffset() == article.published_at.astimezone(ZoneInfo(settings.TIME_ZONE)).utcoffset():
         return ""
     return gettext("按來源的時區：%(zone)s。") % {"zone": own.tzname()}
+
+
+def checked_language(tag: str) -> str:
+    if tag and not is_known(tag):
+        raise ValidationError(
+            _("「%(tag)s」不是語言標籤；例如 zh-Hant-HK、zh-Hans、en。"), params={"tag": tag}
+        )
+    return tag
 
 
 def _web(url: str) -> str:

@@ -245,6 +245,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
             "problems": remarks.all_said(article.problems),
             "reason": reasons.said(article.status_reason),
             "article": article,
+            "date_source": edit_diff.named("date_source", article.date_source),
         }
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:

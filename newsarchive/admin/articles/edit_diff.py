@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.archive import text_diff
+from newsarchive.archive import curation, text_diff
 from newsarchive.archive.history import MARKS, Edit
 from newsarchive.archive.text_diff import Stretch
-from newsarchive.importers.types import Precision
+from newsarchive.importers.types import DateSource, Precision
 from newsarchive.models import Article, Image
 
 _LABELS: Final = {
@@ -43,6 +43,25 @@ _PRECISIONS: Final[dict[str, str | Promise]] = {
 }
 
 
+_SOURCES: Final[dict[str, str | Promise]] = {
+    DateSource.FRONT_MATTER.value: _("檔頭"),
+    DateSource.PAGE.value: _("頁面"),
+    DateSource.CAPTURE.value: _("擷取時間"),
+    DateSource.URL.value: _("網址"),
+    curation.BY_HAND: _("編輯"),
+}
+# Of authors, embeds and links; of pictures the model knows them.
+_PARTS: Final[dict[str, str | Promise]] = {
+    "name": _("姓名"),
+    "role": _("身分"),
+    "bio": _("自我介紹"),
+    "avatar": _("頭像原址"),
+    "url": _("網址"),
+    "kind": _("種類"),
+    "title": _("標題"),
+    "text": _("文字"),
+    "poster": _("封面圖"),
+}
 _TIMES: Final = ("published_at", "captured_at")  # kept in UTC, shown by the archive's clock
 
 
@@ -76,6 +95,8 @@ def named(field: str, value: Any) -> Any:
     """A value as it is said: 已撤下, not withdrawn."""
     if field == "date_precision" and value in _PRECISIONS:
         return str(_PRECISIONS[value])
+    if field == "date_source" and value in _SOURCES:
+        return str(_SOURCES[value])
     if field in _TIMES and value:
         return timezone.localtime(datetime.fromisoformat(value)).isoformat(" ")
     names = {"status": Article.Status, "standing": Article.Standing}
@@ -109,4 +130,4 @@ def _item(item: Any) -> Iterator[str]:
 def part(key: str) -> str:
     """Of a picture, in words; what else is kept in parts goes by its own names."""
     names = {field.name: field.verbose_name for field in Image._meta.concrete_fields}
-    return str(names.get(key, key))
+    return str(names.get(key) or _PARTS.get(key, key))

@@ -56,7 +56,7 @@ def _lines(parsed: ParsedArticle, name: str) -> Iterator[str]:
         known = {"published_at": value.at, "published_on": value.day}
         yield said(known["published_at"] or known["published_on"])
         yield str(edit_diff.named("date_precision", value.precision.value))
-        yield value.source.value
+        yield str(edit_diff.named("date_source", value.source.value))
     else:
         yield from _texts(value)
 
