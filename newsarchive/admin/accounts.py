@@ -21,7 +21,7 @@ _DEEDS: Final[dict[str, str | Promise]] = {
 }
 
 
-class _Permissions(forms.ModelMultipleChoiceField):
+class _Permissions(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, permission: Any) -> str:
         deed = permission.codename.partition("_")[0]
         model = permission.content_type.model_class()
@@ -29,24 +29,22 @@ class _Permissions(forms.ModelMultipleChoiceField):
         return f"{kind} · {_DEEDS.get(deed, permission.name)}"
 
 
-class _SaidPermissions(admin.ModelAdmin):  # type: ignore[type-arg]
-    def formfield_for_manytomany(self, db_field: Any, request: Any, **options: Any) -> Any:
-        if db_field.remote_field.model is Permission:
-            options |= {
-                "form_class": _Permissions,
-                "queryset": Permission.objects.select_related("content_type"),
-            }
-        return super().formfield_for_manytomany(db_field, request, **options)
+def _as_said(db_field: Any) -> dict[str, Any]:
+    if db_field.remote_field.model is not Permission:
+        return {}
+    return {"form_class": _Permissions, "queryset": Permission.objects.select_related("content_type")}
 
 
 admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class AccountAdmin(_SaidPermissions, UserAdmin):  # type: ignore[type-arg]
-    pass
+class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **options: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **{**options, **_as_said(db_field)})
 
 
 @admin.register(Group)
-class RoleAdmin(_SaidPermissions, GroupAdmin):
-    pass
+class RoleAdmin(GroupAdmin):
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **options: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **{**options, **_as_said(db_field)})
