@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from newsarchive.admin.line_fields import LinesField
 from search.language.tokens import fold, is_han
 from search.query import synonyms
 
@@ -51,24 +51,11 @@ class WordList(models.JSONField):
     """A list of words; in a form, one a line."""
 
     def formfield(self, **options: Any) -> Any:
-        return _Lines(
+        return LinesField(
             required=not self.blank,
             label=options.get("label", self.verbose_name),
             help_text=options.get("help_text", self.help_text),
         )
-
-
-class _Lines(forms.CharField):
-    widget = forms.Textarea
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
-        return [line.strip() for line in (value or "").splitlines() if line.strip()]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return (initial or []) != self.to_python(data)
 
 
 class SynonymGroup(models.Model):
@@ -96,7 +83,11 @@ class SynonymGroup(models.Model):
         return " = ".join([*self.words, *(f"({word})" for word in self.one_way)])
 
     def clean(self) -> None:
-        """Refuses blanks, repetitions in this group and words that another group has."""
+        """Refuses blanks, repetitions in this group and words that another group has. Words that are stored
+        already are not judged again."""
+        stored = SynonymGroup.objects.filter(pk=self.pk).values_list("words", "one_way").first()
+        if stored == (self.words, self.one_way):
+            return
         self.words, self.one_way = _stripped(self.words), _stripped(self.one_way)
         every = [*self.words, *self.one_way]
         if not self.words or len(every) < 2:
@@ -149,6 +140,8 @@ class DictionaryWord(models.Model):
         super().save(*args, **options)
 
     def clean(self) -> None:
+        if DictionaryWord.objects.filter(pk=self.pk, word=self.word).exists():
+            return  # stored already: not judged again
         self.word = self.word.strip()
         self.folded = fold(self.word)
         if len(self.folded) < 2 or not is_han(self.folded):

@@ -18,19 +18,13 @@ from newsarchive.archive import outbox
 from newsarchive.runtime import background_jobs, locks
 from newsarchive.runtime.background_jobs import Last
 from search.engines import get_engine
-from search.indexing import documents, sync
+from search.indexing import documents, rebuild_process, sync
 
 from ..errors import IndexUnavailable
 from ..models import Article, DamagedFile, RawFile
+from . import rebuild_reasons
 
 _DAMAGED: Final = 500  # files that the page lists
-# What an index is stamped with, in words; a stamp of another engine goes by its own name.
-_STAMPS: Final[dict[str, str | Promise]] = {
-    "schema": gettext_lazy("索引結構"),
-    "folding": gettext_lazy("字形對照"),
-    "dictionary": gettext_lazy("詞典"),
-    "words": gettext_lazy("引擎"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +66,11 @@ def page(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("索引與狀況"),
         "state": state,
-        "stamps": [(_STAMPS.get(name, name), stamp) for name, stamp in state.stamps.items()] if state else [],
+        "stamps": [(rebuild_reasons.STAMPS.get(name, name), stamp) for name, stamp in state.stamps.items()]
+        if state
+        else [],
         "problem": problem,
-        "why": why,
+        "why": rebuild_reasons.said(why),
         "articles": Article.objects.count(),
         "visible": len(documents.visible_stories()),
         "files": RawFile.objects.count(),
@@ -85,6 +81,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "importing": locks.is_held(settings.DATA_DIR / "import.lock"),
         "jobs": done,
         "running": [job for job, last in done if last and last.running],
+        "own": background_jobs.last(rebuild_process.NAME),
     }
     return render(request, "admin/health.html", context)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -11,6 +10,9 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from newsarchive.models import Agency, Author, Category, Outlet, Tag
+
+from . import name_search
+from .line_fields import LinesField
 
 MODELS: Final[dict[str, type[Model]]] = {
     "agency": Agency,
@@ -23,24 +25,25 @@ MOST: Final = 12
 
 
 def like(kind: str, text: str) -> list[str]:
-    """Names that hold the text, those that begin with it first."""
-    text = text.strip()
-    if not text:
-        return []
-    rows = MODELS[kind]._default_manager
-    found = list(rows.filter(name__istartswith=text).order_by("name").values_list("name", flat=True)[:MOST])
-    others = rows.filter(name__icontains=text).exclude(name__istartswith=text).order_by("name")
-    return [*found, *others.values_list("name", flat=True)[: MOST - len(found)]]
+    """Names that hold the text in any script, width or case, those that begin with it first."""
+    names = MODELS[kind]._default_manager.order_by().values_list("name", flat=True)
+    return name_search.holding(text, names, most=MOST)
 
 
 class NameInput(forms.TextInput):
     class Media:
         js = ("newsarchive/admin.js",)
 
-    def __init__(self, kind: str, *, several: bool = False) -> None:
-        marks = {"data-names": kind, "autocomplete": "off", "class": "vTextField"}
-        wide = {"data-several": "1", "class": "vTextField wide"}
-        super().__init__({**marks, **wide} if several else marks)
+    def __init__(self, kind: str) -> None:
+        super().__init__({"data-names": kind, "autocomplete": "off", "class": "vTextField"})
+
+
+class NamesInput(forms.Textarea):
+    class Media:
+        js = ("newsarchive/admin.js",)
+
+    def __init__(self, kind: str) -> None:
+        super().__init__({"data-names": kind, "autocomplete": "off", "class": "vTextField wide", "rows": 4})
 
 
 class NameField(forms.CharField):
@@ -53,7 +56,7 @@ class NameField(forms.CharField):
     def clean(self, value: Any) -> str:
         name: str = super().clean(value)
         if name and not MODELS[self.kind]._default_manager.filter(name=name).exists():
-            near = "、".join(like(self.kind, name[:2])[:5])
+            near = "、".join((like(self.kind, name) or like(self.kind, name[:2]))[:5])
             raise ValidationError(
                 _("沒有「%(name)s」。相近的有：%(near)s") if near else _("沒有「%(name)s」。"),
                 params={"name": name, "near": near},
@@ -61,18 +64,12 @@ class NameField(forms.CharField):
         return name
 
 
-class NamesField(forms.CharField):
-    """Several, parted by 、 or commas or lines. `new`: names that nothing has yet are made."""
+class NamesField(LinesField):
+    """Several, one a line: a name may hold any separator. `new`: names that nothing has yet are made."""
 
     def __init__(self, kind: str, *, new: bool, **options: Any) -> None:
         self.kind, self.new = kind, new
-        super().__init__(widget=NameInput(kind, several=True), **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        return "、".join(value) if isinstance(value, list | tuple) else value
-
-    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
-        return split(value or "")
+        super().__init__(widget=NamesInput(kind), **options)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return sorted(initial or []) != sorted(self.to_python(data))
@@ -83,14 +80,10 @@ class NamesField(forms.CharField):
             raise ValidationError(self.error_messages["required"], code="required")
         rows = MODELS[self.kind]._default_manager
         width = MODELS[self.kind]._meta.get_field("name").max_length or 0  # type: ignore[union-attr]
-        if any(len(name) > width for name in names):
+        new = [name for name in names if name not in self.stored]
+        if any(len(name) > width for name in new):
             raise ValidationError(_("名稱太長。"))
-        missing = sorted(set(names) - set(rows.filter(name__in=names).values_list("name", flat=True)))
+        missing = sorted(set(new) - set(rows.filter(name__in=new).values_list("name", flat=True)))
         if missing and not self.new:
             raise ValidationError(_("沒有：%(names)s"), params={"names": "、".join(missing)})
         return names
-
-
-def split(text: str) -> list[str]:
-    parts: Sequence[str] = text.replace("\n", "、").replace("，", "、").replace(",", "、").split("、")
-    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))

@@ -9,13 +9,20 @@ from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .login import ThrottledForm
+from .resume import KEPT, keeps_typed, offer
 
 _FIRST: Final = (
     *("Article", "Outlet", "Author", "Category", "Tag", "Agency"),
@@ -40,7 +47,15 @@ class CurationSite(admin.AdminSite):
     enable_nav_sidebar = False  # remembers its state by a script; the first page lists the same
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return super().admin_view(_without_nul(_with_numbers(view)), cacheable)
+        return keeps_typed(super().admin_view(_without_nul(_with_numbers(view)), cacheable))
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """With the form that was sent after the session had ended, if there is one."""
+        kept = request.POST.get(KEPT, "")
+        answer: HttpResponse = super().login(request, {"kept": kept, **(extra_context or {})})
+        if kept and answer.status_code == 302:
+            return offer(request, answer.headers["Location"], kept)
+        return answer
 
     def get_urls(self) -> list[Any]:
         from . import health

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+
+from .unchanged import UnchangedAdmin
 
 _LONGEST: Final = 500
 
 
-class TriedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class TriedAdmin(UnchangedAdmin):
     show_full_result_count = False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -178,12 +178,12 @@ def write_csv(articles: Iterable[Article], out: TextIO) -> int:
     writer.writerow(FIELDS)
     count = 0
     for article in articles:
-        writer.writerow(_cell(value) for value in record(article).values())
+        writer.writerow(cell(value) for value in record(article).values())
         count += 1
     return count
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
     if isinstance(value, list):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, str) and value.startswith(_FORMULA):

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
-import subprocess
-import sys
 import time
 
-from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from newsarchive.archive import outbox
@@ -17,6 +13,7 @@ from newsarchive.runtime import logs
 from search.engines.base import Engine
 
 from . import sync
+from .rebuild_process import RebuildProcess
 
 logger = logging.getLogger("search.indexer")
 
@@ -29,7 +26,7 @@ _QUIET_SECONDS = 3.0  # an import has paused for so long: what it brought is wor
 class Indexer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._rebuilding: subprocess.Popen[bytes] | None = None
+        self._rebuilding: RebuildProcess | None = None
         self._not_before = 0.0
         self._waiting = 0  # outbox rows at the last look, and since when that many
         self._since = time.monotonic()
@@ -78,24 +75,29 @@ class Indexer:
         return ""
 
     def _start_rebuild(self, why: str) -> None:
-        """In a process of its own, so that single edits go on being indexed meanwhile."""
-        if self._rebuilding is not None or time.monotonic() < self._not_before:
+        """In a process of its own, so that single edits go on being indexed meanwhile. One that was begun
+        with other words than there are now is begun anew: a word is in force after one rebuild, not two."""
+        since = None
+        if self._rebuilding is not None:
+            if not self._rebuilding.outdated:
+                return
+            since = self._rebuilding.since
+            self._rebuilding.stop()
+            self._rebuilding = None
+        elif time.monotonic() < self._not_before:
             return
         logger.info("rebuilding the index: %s", why)
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "rebuild_index"]
-        environment = os.environ | {logs.JOB: logs.current()}
-        self._rebuilding = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environment)
+        self._rebuilding = RebuildProcess(why, since=since)
 
     def _reap(self) -> None:
-        if self._rebuilding is None or self._rebuilding.poll() is None:
+        if self._rebuilding is None or (code := self._rebuilding.exit_code()) is None:
             return
-        if self._rebuilding.returncode:
-            logger.error("the rebuild failed with exit code %s", self._rebuilding.returncode)
+        if code:
+            logger.error("the rebuild failed with exit code %s", code)
             self._not_before = time.monotonic() + _RETRY_SECONDS
         self._rebuilding = None
 
     def close(self) -> None:
         """Stops a rebuild under way; the live index stays as it was."""
-        if self._rebuilding is not None and self._rebuilding.poll() is None:
-            self._rebuilding.terminate()
-            self._rebuilding.wait(timeout=30)
+        if self._rebuilding is not None:
+            self._rebuilding.stop()

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 from django.test import Client
 
 from newsarchive.admin.articles import edit_diff
 from newsarchive.archive import curation, history
 from newsarchive.archive.history import Action, Edit
+from newsarchive.importers.types import ParsedAuthor
 from newsarchive.models import Article, Author, OutboxRow
 from tests.archive.making import came_with
 from tests.pages.making import publish, story
@@ -88,7 +91,7 @@ def test_an_edit_is_marked_recorded_and_indexed(curator: Client) -> None:
     [article] = publish(story())
     form = form_of(curator, change(article))
 
-    response = curator.post(change(article), {**form, "title": "新標題", "tag_names": "樹、海"})
+    response = curator.post(change(article), {**form, "title": "新標題", "tag_names": "樹\r\n海"})
 
     assert response.status_code == 302
     article.refresh_from_db()
@@ -269,3 +272,84 @@ def test_every_field_that_history_keeps_can_be_shown(curator: Client) -> None:
     )
     assert "圖說: " in said
     assert "caption" not in said
+
+
+def test_the_same_author_twice_is_refused_by_name_and_kept_in_the_form(curator: Client) -> None:
+    [article] = publish(story())
+    form = form_of(curator, change(article))
+
+    answer = curator.post(change(article), {**form, "authorships-1-name": "曾海琪", "title": "打好的標題"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "這位作者已在這篇文章之中" in page
+    assert "打好的標題" in page
+
+
+def test_two_authors_change_places(curator: Client) -> None:
+    [article] = publish(story(authors=(ParsedAuthor("甲"), ParsedAuthor("乙", role="記者"))))
+    form = form_of(curator, change(article))
+
+    answer = curator.post(change(article), {**form, "authorships-0-name": "乙", "authorships-1-name": "甲"})
+
+    assert answer.status_code == 302
+    rows = [(row.author.name, row.role) for row in article.authorships.all()]
+    assert rows == [("乙", ""), ("甲", "記者")]
+
+
+@pytest.mark.parametrize("tag", ["xx", "中文", "zh_Hant", "not a tag", "z" * 40])
+def test_an_unknown_language_is_refused_by_name_and_kept_in_the_form(curator: Client, tag: str) -> None:
+    [article] = publish(story())
+    form = form_of(curator, change(article))
+
+    answer = curator.post(change(article), {**form, "language": tag, "title": "打好的標題"})
+
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors["language"]
+    assert "打好的標題" in answer.content.decode()
+    assert tag in answer.content.decode()
+
+
+@pytest.mark.parametrize("tag", ["zh-Hant-HK", "zh-Hans", "en", "yue-Hant-HK", "ja"])
+def test_a_known_language_is_taken(curator: Client, tag: str) -> None:
+    [article] = publish(story(language="ko"))
+
+    curator.post(change(article), {**form_of(curator, change(article)), "language": tag})
+
+    article.refresh_from_db()
+    assert article.language == tag
+
+
+def test_a_title_keeps_the_blanks_inside(curator: Client) -> None:
+    [article] = publish(story(title="【專題】\u3000習近平  會晤"))
+    form = form_of(curator, change(article))
+
+    curator.post(change(article), {**form, "title": form["title"] + "！"})
+
+    article.refresh_from_db()
+    assert article.title == "【專題】\u3000習近平  會晤！"
+
+
+def test_a_tag_with_a_separator_stays_one_when_another_comes(curator: Client) -> None:
+    [article] = publish(story(tags=("甲、乙", "丙,丁")))
+    form = form_of(curator, change(article))
+
+    curator.post(change(article), {**form, "tag_names": form["tag_names"] + "\r\n戊、己"})
+
+    assert {tag.name for tag in article.tags.all()} == {"甲、乙", "丙,丁", "戊、己"}
+
+
+def test_another_day_keeps_the_clock_the_zone_and_what_the_form_does_not_show(curator: Client) -> None:
+    [article] = publish(story())
+    at = datetime(2021, 11, 17, 23, 30, 15, 250_000, tzinfo=timezone(-timedelta(hours=5)))
+    Article.objects.filter(pk=article.pk).update(
+        published_on=at.date(), published_at=at, published_offset=-300, date_precision="second"
+    )
+    form = form_of(curator, change(article))
+    assert (form["day"], form["clock"]) == ("2021-11-17", "23:30:15")
+
+    curator.post(change(article), {**form, "day": "2021-11-18"})
+
+    article.refresh_from_db()
+    assert article.published_at == at + timedelta(days=1)
+    assert (article.published_offset, article.date_precision) == (-300, "second")

@@ -76,9 +76,10 @@ def test_all_filtered_articles_are_changed_and_changed_back_by_keyboard(desk: Pa
     for _ in range(list(bulk.KINDS).index(Action.Kind.ADD_TAGS) + 1):
         desk.keyboard.press("ArrowDown")
     desk.locator("#id_tags").focus()
-    desk.keyboard.type("護欄、會談")
-    with desk.expect_navigation():
-        desk.keyboard.press("Enter")
+    desk.keyboard.type("護欄")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("會談")
+    enter(desk, "[name=preview]")
     said = desk.locator(".figure").inner_text()
     untouched = history.snapshots(numbers) == before
     enter(desk, "[name=confirm]")
@@ -166,6 +167,62 @@ def test_the_admin_speaks_three_languages(desk: Page) -> None:
     assert english == "Change all 1"
     assert simplified == "批量修改全部 1 篇"
     assert desk.url.endswith(LIST)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_covers_the_fields_of_the_log_in(browser: Any, live_server: LiveServer, scheme: str) -> None:
+    context = browser.new_context(base_url=live_server.url, color_scheme=scheme)
+    page = context.new_page()
+    page.goto("/admin/login/")
+
+    for width in (390, 800, 1024, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        boxes = [page.locator(place).bounding_box() for place in ("#login-form", "form.languages")]
+        top = page.evaluate(
+            """() => { const box = document.querySelector("#id_username").getBoundingClientRect();
+            return [0.1, 0.5, 0.9].map(part =>
+              document.elementFromPoint(box.x + box.width * part, box.y + box.height / 2).id); }"""
+        )
+        assert top == ["id_username"] * 3, width
+        assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "zh-hans", "en"])
+def test_a_browser_that_saves_what_it_was_shown_changes_nothing(desk: Page, language: str) -> None:
+    [article] = publish(story(tags=("甲、乙", "丙,丁"), title="【題】\u3000甲  乙"))
+    Article.objects.filter(pk=article.pk).update(
+        published_at="2021-11-17T12:34:56.789012+09:00",
+        published_offset=540,
+        body="\n<p>一</p>\r\n<p>\u3000二</p>\n",
+        source_url=" javascript:alert(1)\n",
+        language="not a tag",
+        status_reason="一\n二",
+    )
+    Tag.objects.filter(name="丙,丁").update(name=" 丙\n丁 ")
+    article.images.update(caption="\n\n圖說\r\n第二行 ", credit="\t美聯社")
+    before = Article.objects.filter(pk=article.pk).values().get(), history.snapshots([article.pk])
+    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+
+    desk.goto(f"{LIST}{article.pk}/change/")
+    enter(desk, "[name=_continue]")
+
+    assert desk.locator(".errornote").count() == 0
+    assert (Article.objects.filter(pk=article.pk).values().get(), history.snapshots([article.pk])) == before
+    assert not Action.objects.exists()
+
+
+def test_tags_are_completed_line_by_line(desk: Page) -> None:
+    [article] = publish(story(tags=("選舉論壇", "別的")))
+    desk.goto(f"{LIST}{article.pk}/change/")
+    desk.fill("#id_tag_names", "別的\n")
+    desk.locator("#id_tag_names").press("End")
+
+    desk.locator("#id_tag_names").press_sequentially("选举")
+    desk.locator(".suggestions button", has_text="選舉論壇").click()
+
+    assert desk.locator("#id_tag_names").input_value() == "別的\n選舉論壇"
 
 
 def test_a_change_of_many_needs_no_script(browser: Any, live_server: LiveServer, desk: Page) -> None:

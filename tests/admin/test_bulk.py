@@ -62,7 +62,7 @@ def test_a_withdrawal_reaches_the_search_and_comes_back_whole(curator: Client) -
 def test_it_is_for_what_the_filters_leave(curator: Client) -> None:
     publish(story("test:1", title="甲", tags=("樹",)), story("test:2", title="乙", tags=("海",)))
 
-    act(curator, "tag=海", kind="add_tags", tags="風、浪")
+    act(curator, "tag=海", kind="add_tags", tags="風\n浪")
 
     tags = {article.title: {tag.name for tag in article.tags.all()} for article in Article.objects.all()}
     assert tags == {"甲": {"樹"}, "乙": {"海", "風", "浪"}}

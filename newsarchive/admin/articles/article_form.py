@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import datetime, time
+from datetime import time, timedelta, timezone, tzinfo
 from html.parser import HTMLParser
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from newsarchive.admin.name_fields import NameField, NamesField
+from newsarchive.admin.unchanged import UnchangedForm
+from newsarchive.archive.language_tags import is_known
 from newsarchive.importers.html import safe_subset
 from newsarchive.models import Article, Authorship, Image
 
@@ -66,12 +69,16 @@ def dropped(text: str, cleaned: str) -> list[str]:
     return [*marks, *(["".join(letters)[:30]] if letters and not marks else [])]
 
 
-class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)  # what was on the curator's screen
+class ArticleForm(UnchangedForm):
+    seen = forms.CharField(
+        label="", widget=forms.HiddenInput, required=False
+    )  # what was on the curator's screen
     outlet_name = NameField("outlet", label=_("媒體"), required=False)
-    category_names = NamesField("category", new=False, label=_("分類"), required=False)
+    category_names = NamesField(
+        "category", new=False, label=_("分類"), required=False, help_text=_("一行一個。")
+    )
     tag_names = NamesField(
-        "tag", new=True, label=_("標籤"), required=False, help_text=_("以「、」分隔；未有的會新增。")
+        "tag", new=True, label=_("標籤"), required=False, help_text=_("一行一個；未有的會新增。")
     )
     day = forms.DateField(
         label=_("日期"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
@@ -80,7 +87,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("時間"),
         required=False,
         help_text=_("只在來源有印時間時填寫。"),
-        widget=forms.TimeInput({"type": "time", "step": "1"}),
+        widget=forms.TimeInput({"type": "time", "step": "1"}, format="%H:%M:%S"),  # in every language
     )
     body = BodyField(
         label=_("內文"),
@@ -117,9 +124,16 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
                 "seen": article.changed_at.isoformat(),
             }
             self.initial = {**names, **self.initial}
+            self.show_stored()
+            if said := _foreign(article):
+                self.fields["clock"].help_text = said
 
     def clean_title(self) -> str:
-        return " ".join(str(self.cleaned_data["title"]).split())
+        """One line; the blanks inside stay (U+3000 parts the halves of many titles)."""
+        return " ".join(str(self.cleaned_data["title"]).splitlines())
+
+    def clean_language(self) -> str:
+        return checked_language(self.cleaned_data["language"])
 
     def clean_source_url(self) -> str:
         return _web(self.cleaned_data["source_url"])
@@ -132,22 +146,43 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         seen = data.get("seen")
         if seen and seen != self.initial.get("seen"):
             raise ValidationError(_("這篇文章剛被修改過。請在另一分頁重新打開，再加入你的修改。"))
-        withdrawn = data.get("status") == Article.Status.WITHDRAWN
+        changed = set(self.changed_data)
+        withdrawn = changed & {"status", "status_reason"} and data.get("status") == Article.Status.WITHDRAWN
         if withdrawn and not data.get("status_reason", "").strip():
             self.add_error("status_reason", _("撤下要有原因：讀者會在原頁看到。"))
-        if data.get("clock") and not data.get("day"):
+        if changed & {"day", "clock"} and data.get("clock") and not data.get("day"):
             self.add_error("clock", _("有時間就要有日期。"))
         return data
 
 
 def _clock(article: Article) -> time | None:
+    """As the source's own clock showed it, as `published_on` is the source's own day."""
+    return article.published_at.astimezone(zone_of(article)).time() if article.published_at else None
+
+
+def zone_of(article: Article) -> tzinfo:
+    """The offset of the time that the article has; for one that it is given, the archive's zone."""
     if article.published_at is None:
-        return None
-    return article.published_at.astimezone(ZoneInfo(settings.TIME_ZONE)).time()
+        return ZoneInfo(settings.TIME_ZONE)
+    return timezone(timedelta(minutes=article.published_offset))
 
 
-def moment(day: Any, clock: time) -> datetime:
-    return datetime.combine(day, clock, ZoneInfo(settings.TIME_ZONE))
+def _foreign(article: Article) -> str:
+    """Which clock the time is of, where it is not that of the archive's zone."""
+    if article.published_at is None:
+        return ""
+    own = article.published_at.astimezone(zone_of(article))
+    if own.utcoffset() == article.published_at.astimezone(ZoneInfo(settings.TIME_ZONE)).utcoffset():
+        return ""
+    return gettext("按來源的時區：%(zone)s。") % {"zone": own.tzname()}
+
+
+def checked_language(tag: str) -> str:
+    if tag and not is_known(tag):
+        raise ValidationError(
+            _("「%(tag)s」不是語言標籤；例如 zh-Hant-HK、zh-Hans、en。"), params={"tag": tag}
+        )
+    return tag
 
 
 def _web(url: str) -> str:
@@ -157,7 +192,20 @@ def _web(url: str) -> str:
     return url
 
 
-class AuthorshipForm(forms.ModelForm):  # type: ignore[type-arg]
+class AuthorsFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    def clean(self) -> None:
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            name = getattr(form, "cleaned_data", {}).get("name")
+            if not name or self._should_delete_form(form):  # type: ignore[attr-defined]
+                continue
+            if name in seen:
+                form.add_error("name", _("這位作者已在這篇文章之中；每人只寫一次。"))
+            seen.add(name)
+
+
+class AuthorshipForm(UnchangedForm):
     name = NameField("author", label=_("姓名"))
 
     class Meta:
@@ -168,11 +216,12 @@ class AuthorshipForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial.setdefault("name", self.instance.author.name)
+            self.show_stored()
         self.fields["position"].required = False
         self.fields["position"].label = _("次序")
 
 
-class ImageForm(forms.ModelForm):  # type: ignore[type-arg]
+class ImageForm(UnchangedForm):
     class Meta:
         model = Image
         fields = ("position", "caption", "credit", "alt", "src", "archived_src")

@@ -119,6 +119,13 @@ class ArticleList(ChangeList):
     def by_relevance(self) -> bool:
         return bool(self.query) and ORDER_VAR not in self.params
 
+    def in_order(self, request: HttpRequest) -> list[int]:
+        """The same in the order of the list's pages."""
+        found: Found | None = getattr(request, "found", None)
+        if found is None or ORDER_VAR in self.params:
+            return list(self.queryset.values_list("pk", flat=True))
+        return found.ordered(list(self.queryset.order_by().values_list("pk", "story_id")))
+
     def numbers(self) -> list[int]:
         """Of all articles that the filters and the search leave, the least first."""
         return list(self.queryset.order_by("pk").values_list("pk", flat=True))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import DateField, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.forms import BaseModelFormSet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as formatted
 from django.template.loader import render_to_string
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsarchive.admin import reasons, remarks
+from newsarchive.admin.unchanged import UnchangedAdmin
 from newsarchive.admin.write_turn import InTurn
 from newsarchive.archive import agencies, articles, curation, history, undo
 from newsarchive.archive import copies as versions
@@ -27,13 +29,15 @@ from newsarchive.errors import ArchiveError, DamagedRawFile
 from newsarchive.importers.html import safe_subset
 from newsarchive.importers.types import Precision
 from newsarchive.models import Article, Author, Authorship, Image, RawFile
+from newsarchive.pictures.store import Picture
 from newsarchive.runtime.write_lock import turn
 from search.web import article_page
 
-from . import article_list, bulk, edit_diff, queues, scope, whole_story
-from .article_form import ArticleForm, AuthorshipForm, ImageForm, moment
+from . import article_list, bulk, csv_file, edit_diff, parsed, queues, scope, whole_story
+from .article_form import ArticleForm, AuthorsFormSet, AuthorshipForm, ImageForm, zone_of
 from .bulk import Chosen
 from .filters import AgencyFilter, AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
+from .one_after_another import OneAfterAnother
 
 # Without a date: before all others. PostgreSQL would put them after.
 _DAY = Coalesce("published_on", Value(date.min, DateField()))
@@ -43,6 +47,7 @@ _ASIDE = 10_000  # where positions wait while they change places
 class AuthorshipInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Authorship
     form = AuthorshipForm
+    formset = AuthorsFormSet
     fields = ("position", "role", "name")
     extra = 1
     verbose_name = verbose_name_plural = gettext_lazy("作者")
@@ -62,7 +67,7 @@ class ImageInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Article)
-class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
+class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
     form = ArticleForm
     inlines = (AuthorshipInline, ImageInline)
     change_form_template = "admin/article_form.html"
@@ -113,6 +118,11 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
             return found.defer(*article_list.HEAVY)
         return found
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Without a column that would be empty: an archive that keeps no pictures has no thumbnails."""
+        kept = Picture.objects.filter(status=Picture.Status.OK).exists()
+        return [name for name in self.list_display if kept or name != "thumbnail"]
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Article], search_term: str
     ) -> tuple[QuerySet[Article], bool]:
@@ -130,7 +140,9 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=gettext_lazy("標題"), ordering="title")
     def headline(self, article: Article) -> str:
-        return article.title or _("（無標題）")
+        title = article.title or _("（無標題）")
+        alone = getattr(article, "copies", 1) < 2
+        return title if alone else f"{title} · {article.identity}"
 
     @admin.display(description=gettext_lazy("日期"), ordering=_DAY)
     def dated(self, article: Article) -> str:
@@ -201,7 +213,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=gettext_lazy("時間"))
     def clock(self, article: Article) -> str:
-        return article.published_at.isoformat() if article.published_at else ""
+        return timezone.localtime(article.published_at).isoformat(" ") if article.published_at else ""
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
@@ -236,20 +248,24 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
             "problems": remarks.all_said(article.problems),
             "reason": reasons.said(article.status_reason),
             "article": article,
+            "date_source": edit_diff.named("date_source", article.date_source),
         }
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         request.before = history.snapshots([obj.pk])  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
+    def save_changed(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         data = form.cleaned_data
         changed = set(form.changed_data)
         if "outlet_name" in changed:
             obj.outlet = history.outlet(data["outlet_name"])
         if changed & {"day", "clock"}:
-            for field, value in _date_values(data["day"], data["clock"]).items():
+            for field, value in _date_values(obj, data["day"], data["clock"], changed).items():
                 setattr(obj, field, value)
         if changed & {"status", "status_reason"}:
             obj.status_changed_at = timezone.now()
-        super().save_model(request, obj, form, change)
+        super().save_changed(request, obj, form, change)
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: BaseModelFormSet[Any, Any], change: bool
@@ -313,6 +329,7 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         site = self.admin_site.admin_view
         return [
             path("bulk/", site(self.bulk), name="newsarchive_article_bulk"),
+            path("csv/", site(self.csv), name="newsarchive_article_csv"),
             path("<int:pk>/preview/", site(self.preview), name="newsarchive_article_preview"),
             path("<int:pk>/raw/<int:raw>/", site(self.raw), name="newsarchive_article_raw"),
             path("<int:pk>/source/", site(self.source), name="newsarchive_article_source"),
@@ -352,7 +369,9 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
                 context["text"] = data.decode(file.encoding or "utf-8", errors="replace")
             except LookupError:
                 context["text"] = data.decode("utf-8", errors="replace")
-        context |= {"page": article_page.read(article, ""), "title": _("原始檔")}
+            rows, unreadable = parsed.rows(file)
+            context |= {"rows": rows, "unreadable": unreadable}
+        context["title"] = _("原始檔")
         return render(request, "admin/raw.html", context)
 
     def source(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -384,17 +403,13 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         self._find(request, pk, change=True)
         if request.method != "POST":
             raise Http404
+        after = self.after(request, pk) if "next" in request.GET else ""
         numbers = versions.copies_of([pk]) if whole_story.wanted(request) else [pk]
         curation.run(curation.begin(Action.Kind.REVIEWED, request.user, numbers))
         queues.changed()
         said = _("已標為已審閱。") if len(numbers) == 1 else _("整篇報道（%(n)d 個版本）已標為已審閱。")
         messages.success(request, said % {"n": len(numbers)})
-        return self._back_to_list(request)
-
-    def _back_to_list(self, request: HttpRequest) -> HttpResponse:
-        filters = request.GET.get("_changelist_filters", "")
-        address = reverse("admin:newsarchive_article_changelist")
-        return HttpResponseRedirect(f"{address}?{filters}" if filters else address)
+        return self.go_on(request, after) if "next" in request.GET else self.back_to_list(request)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         if not object_id.isdigit():
@@ -430,6 +445,12 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
                 messages.warning(request, said)
         return redirect("admin:newsarchive_article_history", edit.article_id)
 
+    def csv(self, request: HttpRequest) -> HttpResponseBase:
+        """The filtered list as a file, in its order."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return csv_file.answer(self.listed(request, request.GET))
+
     def bulk(self, request: HttpRequest) -> HttpResponse:
         if not self.has_bulk_permission(request):
             raise PermissionDenied
@@ -463,24 +484,39 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         return Chosen(numbers, address.urlencode(), tuple(notes))
 
 
-def _date_values(day: Any, clock: Any) -> dict[str, Any]:
+def _date_values(article: Article, day: Any, clock: Any, changed: set[str]) -> dict[str, Any]:
+    """What the curator left alone stays: the offset, and a clock with its fraction of a second."""
     values: dict[str, Any] = {**curation.day_alone(day), "published_on": day}
     if day and clock:
-        at = moment(day, clock)
+        zone = zone_of(article)
+        precision = Precision.SECOND if clock.second else Precision.MINUTE
+        if article.published_at and "clock" not in changed:
+            clock = article.published_at.astimezone(zone).time()
+            precision = Precision(article.date_precision or precision)
+        at = datetime.combine(day, clock, zone)
         offset = at.utcoffset()
         values["published_at"] = at
         values["published_offset"] = int(offset.total_seconds() // 60) if offset else 0
-        values["date_precision"] = (Precision.SECOND if clock.second else Precision.MINUTE).value
+        values["date_precision"] = precision.value
     return values
 
 
 def _save_authors(formset: Any, article: Article, rows: list[Authorship]) -> None:
-    """Names are looked up; without a position, a new one comes last."""
+    """Names are looked up; without a position, a new one comes last. Two that change places do so by way of
+    nobody: an author stands once in an article."""
+    renamed = [
+        form.instance
+        for form in formset.forms
+        if form.instance.pk and "name" in form.changed_data and form not in formset.deleted_forms
+    ]
+    Authorship.objects.filter(pk__in=[row.pk for row in renamed]).delete()
     for form in formset.forms:
         row = form.instance
-        if row in rows or ("name" in form.changed_data and row.pk and form not in formset.deleted_forms):
+        if row not in rows and row not in renamed:
+            continue
+        if row.pk is None or row in renamed:
             row.author = Author.objects.get(name=form.cleaned_data["name"])
-            row.article = article
-            if row.position is None:
-                row.position = article.authorships.count()
-            row.save()
+        row.article = article
+        if row.position is None:
+            row.position = article.authorships.count()
+        row.save(force_insert=row in renamed)

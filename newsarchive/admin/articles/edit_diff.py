@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.archive import text_diff, undo
+from newsarchive.archive import curation, text_diff, undo
 from newsarchive.archive.history import UNSHOWN, Edit
 from newsarchive.archive.text_diff import Stretch
-from newsarchive.importers.types import Precision
+from newsarchive.importers.types import DateSource, Precision
 from newsarchive.models import Article, Image
 
 _LABELS: Final = {
@@ -40,6 +42,28 @@ _PRECISIONS: Final[dict[str, str | Promise]] = {
     Precision.MINUTE.value: _("到分"),
     Precision.SECOND.value: _("到秒"),
 }
+
+
+_SOURCES: Final[dict[str, str | Promise]] = {
+    DateSource.FRONT_MATTER.value: _("檔頭"),
+    DateSource.PAGE.value: _("頁面"),
+    DateSource.CAPTURE.value: _("擷取時間"),
+    DateSource.URL.value: _("網址"),
+    curation.BY_HAND: _("編輯"),
+}
+# Of authors, embeds and links; of pictures the model knows them.
+_PARTS: Final[dict[str, str | Promise]] = {
+    "name": _("姓名"),
+    "role": _("身分"),
+    "bio": _("自我介紹"),
+    "avatar": _("頭像原址"),
+    "url": _("網址"),
+    "kind": _("種類"),
+    "title": _("標題"),
+    "text": _("文字"),
+    "poster": _("封面圖"),
+}
+_TIMES: Final = ("published_at", "captured_at")  # kept in UTC, shown by the archive's clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +101,18 @@ def left(edit: Edit) -> list[str]:
 
 
 def field_diff(field: str, old: Any, new: Any) -> FieldDiff:
-    stretches = text_diff.compare(list(lines(_named(field, old))), list(lines(_named(field, new))))
+    stretches = text_diff.compare(list(lines(named(field, old))), list(lines(named(field, new))))
     return FieldDiff(field, label(field), stretches, isinstance(old, list) or isinstance(new, list))
 
 
-def _named(field: str, value: Any) -> Any:
-    """A value that has a name, by that: 已撤下, not withdrawn."""
+def named(field: str, value: Any) -> Any:
+    """A value as it is said: 已撤下, not withdrawn."""
     if field == "date_precision" and value in _PRECISIONS:
         return str(_PRECISIONS[value])
+    if field == "date_source" and value in _SOURCES:
+        return str(_SOURCES[value])
+    if field in _TIMES and value:
+        return timezone.localtime(datetime.fromisoformat(value)).isoformat(" ")
     names = {"status": Article.Status, "standing": Article.Standing}
     return str(names[field](value).label) if value and field in names else value
 
@@ -108,12 +136,12 @@ def _item(item: Any) -> Iterator[str]:
     elif isinstance(item, list):
         yield " · ".join(str(part) for part in reversed(item) if part != "")
     elif isinstance(item, dict):
-        yield " · ".join(f"{_part(key)}: {part}" for key, part in item.items() if part not in ("", None))
+        yield " · ".join(f"{part(key)}: {value}" for key, value in item.items() if value not in ("", None))
     else:
         yield json.dumps(item, ensure_ascii=False)
 
 
-def _part(key: str) -> str:
+def part(key: str) -> str:
     """Of a picture, in words; what else is kept in parts goes by its own names."""
     names = {field.name: field.verbose_name for field in Image._meta.concrete_fields}
-    return str(names.get(key, key))
+    return str(names.get(key) or _PARTS.get(key, key))

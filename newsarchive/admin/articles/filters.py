@@ -11,9 +11,10 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.admin import name_fields
+from newsarchive.admin import name_fields, name_search
 from newsarchive.archive import agencies
 from newsarchive.models import Article, Image
+from newsarchive.runtime import number_lists
 
 from . import queues
 
@@ -59,12 +60,16 @@ class NameFilter(admin.ListFilter):
         if not self.value:
             return queryset
         rows = name_fields.MODELS[self.parameter_name]._default_manager
-        exact = list(rows.filter(name=self.value).values_list("pk", flat=True))
+        exact = name_search.named(rows.all(), self.value)
         if exact:
-            return queryset.filter(**{f"{self.path}__in": exact})
+            return self._with(queryset, exact)
         self.near = name_fields.like(self.parameter_name, self.value)
-        held = rows.filter(name__icontains=self.value).values("pk")
-        mine = Article._default_manager.filter(**{f"{self.path}__in": held}).values("pk")
+        held = list(name_search.narrowed(rows.all(), self.value, "name").values_list("pk", flat=True))
+        return self._with(queryset, held)
+
+    def _with(self, queryset: QuerySet[Article], held: list[int]) -> QuerySet[Article]:
+        """Each article once, however many of the names it has."""
+        mine = Article._default_manager.filter(**{f"{self.path}__in": number_lists.rows(held)}).values("pk")
         return queryset.filter(pk__in=mine)
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
@@ -109,7 +114,9 @@ class AgencyFilter(NameFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         if not self.value:
             return queryset
-        name = agencies.table().names.get(self.value.casefold(), self.value)
+        known = agencies.table().names
+        same = [known[word] for word in known if name_search.key(word) == name_search.key(self.value)]
+        name = known.get(self.value.casefold(), same[0] if same else self.value)
         self.near = [] if name != self.value else [n for n in name_fields.like("agency", name) if n != name]
         with_it = Image.objects.filter(agency=name).order_by().values("article")
         return queryset.filter(pk__in=with_it)

@@ -17,9 +17,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsarchive.admin import name_search
 from newsarchive.admin.articles import bulk, confirmation
 from newsarchive.admin.name_fields import NameField
 from newsarchive.admin.try_box import TriedAdmin
+from newsarchive.admin.unchanged import UnchangedForm
 from newsarchive.archive import agencies, curation
 from newsarchive.archive.history import Action
 from newsarchive.importers.fields import captions
@@ -34,7 +36,7 @@ _OF_THE_PREVIEW: Final = ("csrfmiddlewaretoken", "confirm", confirmation.FIELD)
 _MOST_SPELLINGS, _LONGEST_SPELLING = 50, 60
 
 
-class AgencyForm(forms.ModelForm):  # type: ignore[type-arg]
+class AgencyForm(UnchangedForm):
     spellings = WordList(
         gettext_lazy("其他寫法"),
         blank=True,
@@ -49,20 +51,30 @@ class AgencyForm(forms.ModelForm):  # type: ignore[type-arg]
         return " ".join(str(self.cleaned_data["name"]).split())
 
     def clean(self) -> dict[str, Any]:
+        """What is stored already stays as it is; what is new is checked."""
         data = super().clean() or {}
+        if self.instance.pk is not None and not self.changed_data:
+            return data
+        before, stored = self.initial.get("name", ""), self.initial.get("spellings") or []
         name, spellings = data.get("name", ""), data.get("spellings") or []
-        before = self.initial.get("name", "")
         if before and before != name:
             spellings = [*spellings, before]  # captions go on saying it
         once = {spelling.casefold(): spelling for spelling in reversed(spellings)}
         once.pop(name.casefold(), None)
-        data["spellings"] = list(reversed(once.values()))
-        if len(once) > _MOST_SPELLINGS or any(not 2 <= len(word) <= _LONGEST_SPELLING for word in once):
+        once |= {word.casefold(): word for word in stored if word in spellings and word != name}
+        kept = [word for word in spellings if word in stored or once.get(word.casefold()) == word]
+        kept = [word for word in kept if word != name]
+        if kept != stored:
+            self.touch("spellings", list(dict.fromkeys(kept)))
+        new = [word for word in kept if word not in stored]
+        if len(kept) > max(_MOST_SPELLINGS, len(stored)) or any(
+            not 2 <= len(word) <= _LONGEST_SPELLING for word in new
+        ):
             self.add_error(
                 "spellings", _("寫法最多 %(most)d 個，每個 2 至 60 個字。") % {"most": _MOST_SPELLINGS}
             )
         others = Agencies(Agency.objects.exclude(pk=self.instance.pk).values_list("name", "spellings"))
-        for word in (name, *once.values()):
+        for word in (*([name] if name != before else []), *new):
             if taken := others.names.get(word.casefold()):
                 said = _("「%(word)s」已屬於「%(name)s」。") % {"word": word, "name": taken}
                 self.add_error("name" if word == name else "spellings", ValidationError(said))
@@ -110,14 +122,7 @@ class AgencyAdmin(TriedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Agency], search_term: str
     ) -> tuple[QuerySet[Agency], bool]:
-        """JSON holds Chinese escaped, so that LIKE does not see it."""
-        wanted = search_term.strip().casefold()
-        found = [
-            pk
-            for pk, name, spellings in Agency.objects.values_list("pk", "name", "spellings")
-            if any(wanted in word.casefold() for word in (name, *spellings))
-        ]
-        return queryset.filter(pk__in=found), False
+        return name_search.narrowed(queryset, search_term, *self.search_fields), False
 
     def try_it(self, text: str) -> Tried:
         """What an import would make of a caption."""
@@ -159,10 +164,10 @@ class AgencyAdmin(TriedAdmin):
         action: Action | None = getattr(request, "naming", None)
         return _begun(action) if action else answer
 
-    def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
+    def save_changed(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
         with turn():
             before = agencies.table()
-            super().save_model(request, obj, form, change)
+            super().save_changed(request, obj, form, change)
             request.naming = _naming(before, request)  # type: ignore[attr-defined]  # run afterwards
 
     def _preview(

@@ -16,16 +16,17 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsarchive.admin import name_fields
+from newsarchive.admin import name_fields, name_search
 from newsarchive.admin.articles import confirmation, queues
+from newsarchive.admin.unchanged import UnchangedAdmin
 from newsarchive.admin.write_turn import InTurn
 from newsarchive.archive import name_actions, renaming
 from newsarchive.runtime.write_lock import turn
 
 
-class NameAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
+class NameAdmin(InTurn, UnchangedAdmin):
     list_display: Any = ("name", "count")
-    search_fields = ("name",)
+    search_fields: ClassVar[Any] = ("name",)
     show_full_result_count = False
     list_per_page = 100
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
@@ -36,6 +37,11 @@ class NameAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         if match and match.url_name and match.url_name.endswith("_changelist"):
             rows = rows.annotate(times=Count("articles"))
         return rows
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return name_search.narrowed(queryset, search_term, *self.search_fields), False
 
     @admin.display(description=gettext_lazy("文章"), ordering="times")
     def count(self, row: Any) -> int:
@@ -63,10 +69,10 @@ class MergeableAdmin(NameAdmin):
     kind: ClassVar[str]
     change_form_template = "admin/name_form.html"
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+    def save_changed(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_changed(request, obj, form, change)
         before = form.initial.get("name")
-        if change and before and before != obj.name:
+        if change and before and "name" in form.changed_data:
             action = name_actions.rename(obj, before, request.user)
             messages.info(request, render_to_string("admin/_renamed.html", {"action": action}))
             queues.changed()

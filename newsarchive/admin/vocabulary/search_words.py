@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from newsarchive.admin import name_search, rebuild_reasons
 from newsarchive.admin.try_box import TriedAdmin
 from newsarchive.errors import IndexUnavailable, SearchServerAway
 from search.engines import get_engine
@@ -27,7 +28,7 @@ class _Taught(TriedAdmin):
 
 def _why() -> str:
     try:
-        return sync.needs_rebuild(get_engine())
+        return rebuild_reasons.said(sync.needs_rebuild(get_engine()))
     except SearchServerAway:  # a rebuild would not help
         return ""
 
@@ -37,6 +38,9 @@ class DictionaryWordAdmin(_Taught):
     list_display = ("word", "note", "changed_at")
     search_fields = ("word", "note")
     change_list_template = "admin/dictionary_words.html"
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return name_search.narrowed(queryset, search_term, *self.search_fields), False
 
     def try_it(self, text: str) -> list[list[str]]:
         """How a sentence is cut: without the curators' words, and with them."""
@@ -71,16 +75,7 @@ class SynonymGroupAdmin(_Taught):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Groups with a word that holds what was typed, in either script."""
-        wanted = tokens.fold(search_term.strip())
-        if not wanted:
-            return queryset, False
-        rows = SynonymGroup.objects.values_list("pk", "words", "one_way", "note")
-        held = [
-            pk
-            for pk, words, one_way, note in rows
-            if any(wanted in tokens.fold(text) for text in (*words, *one_way, note))
-        ]
-        return queryset.filter(pk__in=held), False
+        return name_search.narrowed(queryset, search_term, "words", "one_way", "note"), False
 
     def try_it(self, text: str) -> list[Counts]:
         """What a search finds without synonyms, with those in force, and, for words that a blank line or

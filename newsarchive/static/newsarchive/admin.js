@@ -9,24 +9,49 @@ function later(work, milliseconds) {
   };
 }
 
+const root = () => document.documentElement.dataset.names || "/admin/names/";
+
+async function completions(kind, typed) {
+  const response = await fetch(`${root()}${kind}/?q=${encodeURIComponent(typed)}`);
+  return response.ok ? (await response.json()).names : [];
+}
+
 function suggest(input, number) {
   const list = document.createElement("datalist");
   list.id = `names-${number}`;
   input.after(list);
   input.setAttribute("list", list.id);
-  const root = document.documentElement.dataset.names || "/admin/names/";
   input.addEventListener("input", later(async () => {
-    const parts = input.dataset.several ? input.value.split("、") : [input.value];
-    const typed = parts.pop().trim();
-    if (!typed) return;
-    const before = parts.length ? parts.join("、") + "、" : "";
-    const response = await fetch(`${root}${input.dataset.names}/?q=${encodeURIComponent(typed)}`);
-    if (!response.ok) return;
-    const { names } = await response.json();
+    if (!input.value.trim()) return;
+    const names = await completions(input.dataset.names, input.value.trim());
     list.replaceChildren(...names.map((name) => {
       const option = document.createElement("option");
-      option.value = before + name;
+      option.value = name;
       return option;
+    }));
+  }, 200));
+}
+
+// For a list with one name a line: the line that is being typed.
+function suggestLine(area) {
+  const list = document.createElement("div");
+  list.className = "suggestions";
+  area.after(list);
+  area.addEventListener("input", later(async () => {
+    const end = area.selectionStart;
+    const start = area.value.lastIndexOf("\n", end - 1) + 1;
+    const typed = area.value.slice(start, end).trim();
+    const names = typed ? await completions(area.dataset.names, typed) : [];
+    list.replaceChildren(...names.map((name) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = name;
+      button.addEventListener("click", () => {
+        area.setRangeText(name, start, end, "end");
+        list.replaceChildren();
+        area.focus();
+      });
+      return button;
     }));
   }, 200));
 }
@@ -49,5 +74,6 @@ function preview(box) {
 
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("input[data-names]").forEach(suggest);
+  document.querySelectorAll("textarea[data-names]").forEach(suggestLine);
   document.querySelectorAll("[data-preview]").forEach(preview);
 });

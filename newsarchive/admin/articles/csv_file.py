@@ -1,0 +1,41 @@
+"""The filtered list as a file for spreadsheets: a byte-order mark, CRLF, no cell that runs as a formula."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+
+from newsarchive.archive import export
+from newsarchive.models import Article
+
+_MORE: Final = ("identity", "status_reason", "problems", "edited_fields")
+
+
+class _Line:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def answer(numbers: Sequence[int]) -> StreamingHttpResponse:
+    """Articles in the order given; memory stays flat however many there are."""
+    response = StreamingHttpResponse(_lines(numbers), content_type="text/csv; charset=utf-8")
+    name = f"articles-{timezone.localdate():%Y-%m-%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _lines(numbers: Sequence[int]) -> Iterator[str]:
+    writer: Any = csv.writer(_Line())
+    yield "\ufeff" + writer.writerow([*export.FIELDS, *_MORE])
+    for start in range(0, len(numbers), export.CHUNK):
+        chunk = numbers[start : start + export.CHUNK]
+        found = export.prefetched(Article.objects.filter(pk__in=chunk)).in_bulk()
+        for article in (found[pk] for pk in chunk if pk in found):
+            values = [*export.record(article).values(), *(getattr(article, field) for field in _MORE)]
+            yield writer.writerow([export.cell(value) for value in values])
