@@ -47,6 +47,10 @@ class Author(models.Model):
     name = models.CharField(_("姓名"), max_length=300, unique=True)
     bio = models.TextField(_("自我介紹"), blank=True)
     avatar = models.URLField(_("頭像原址"), blank=True, max_length=2000)
+    # The day of the article that bio and avatar were printed under: a later one replaces them, in whatever
+    # order files come. NULL beside a value: a curator wrote it (or it is from before this column), it stays.
+    bio_from = models.DateField(null=True, editable=False)
+    avatar_from = models.DateField(null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("作者")
@@ -195,7 +199,19 @@ class Article(models.Model):
     canonical_identity = models.CharField(  # what the source points to
         max_length=500, blank=True, db_index=True
     )
+    shared_identity = models.CharField(  # what its files give as their identity, where it has another
+        max_length=500,
+        null=True,  # noqa: DJ001 - NULL: `identity` is what the files give (see namesakes)
+        db_index=True,
+        editable=False,
+    )
     story_key = models.CharField(max_length=32, blank=True, db_index=True)  # title and day: versions.key
+    title_key = models.CharField(  # the title alone: versions.title_key
+        max_length=32,
+        null=True,  # noqa: DJ001 - NULL: not looked at since the column came (see `check_identities`)
+        db_index=True,
+        editable=False,
+    )
     grouped_by_hand = models.BooleanField(_("人手歸組"), default=False)  # a curator's grouping holds
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="articles")
     raw = models.ForeignKey(RawFile, on_delete=models.PROTECT, related_name="+")  # what is shown
@@ -275,6 +291,9 @@ class Authorship(models.Model):
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="authorships")
     position = models.PositiveSmallIntegerField()
     role = models.CharField(_("身分"), max_length=100, blank=True)  # 記者, 特約記者 …
+    # What the shown file prints of the author; "" when nothing, NULL in rows from before these columns.
+    bio = models.TextField(_("自我介紹"), null=True, editable=False)  # noqa: DJ001
+    avatar = models.TextField(_("頭像原址"), null=True, editable=False)  # noqa: DJ001
 
     class Meta:
         ordering = ["position"]

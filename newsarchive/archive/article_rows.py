@@ -35,6 +35,7 @@ def columns(parsed: ParsedArticle, vocabulary: Vocabulary) -> dict[str, Any]:
     return _dates(parsed) | {
         "title": parsed.title,
         "story_key": copies.key(parsed.title, parsed.published.day if parsed.published else None),
+        "title_key": copies.title_key(parsed.title),
         "byline": parsed.byline,
         "column": parsed.column,
         "outlet": vocabulary.outlet(parsed.outlet),

@@ -317,9 +317,9 @@ def _settle(article: Article, fields: set[str]) -> None:
 
 def _group_again(edits: Sequence[tuple[Article, set[str]]]) -> None:
     """Saves the edits' traces. Another title or day may make one a copy of others; none leaves its story."""
-    traces = ["edited_fields", "source_values", "source_changes", "story_key", "changed_at"]
+    traces = ["edited_fields", "source_values", "source_changes", "story_key", "title_key", "changed_at"]
     for article, _ in edits:
-        article.story_key = copies.key(article.title, article.published_on)
+        copies.set_keys(article)
         article.save(update_fields=traces)
     before = {article.story_id for article, _ in edits}
     renamed = [article for article, fields in edits if fields & _OF_A_COPY]

@@ -20,7 +20,7 @@ from .name_cache import Vocabulary
 from .storable import storable
 
 _RANK: Final[dict[str, int]] = {Standing.STUB: 0, Standing.TRUNCATED: 1, Standing.ARTICLE: 2}
-_DERIVED: Final = frozenset({"story_key"})  # follows from title and day
+_DERIVED: Final = frozenset({"story_key", "title_key"})  # follows from title and day
 _BY_IMPORTS: Final = (Article.Status.PUBLISHED, Article.Status.CAPTURE_FAILED)
 
 
@@ -85,7 +85,7 @@ def apply(
         if old != new and field not in kept_off | _DERIVED and (only is None or field in only):
             changes.append(Change(field, _plain(old), _plain(new)))
             setattr(article, field, new)
-    article.story_key = copies.key(article.title, article.published_on)
+    copies.set_keys(article)
     old_parts, new_parts = article_rows.parts_of(article), article_rows.parts(parsed, vocabulary.agencies)
     return changes + [
         Change(part, old_parts[part], new_parts[part])
