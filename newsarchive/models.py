@@ -20,6 +20,9 @@ class Outlet(models.Model):
     homepage = models.URLField(_("網址"), blank=True, max_length=500)
     language = models.CharField(_("語言"), max_length=35, blank=True, help_text="BCP 47: zh-Hant-HK")
     aliases = models.JSONField(_("別名"), default=list, blank=True)
+    # As with authors: the day of the article that said so.
+    homepage_from = models.DateField(null=True, editable=False)
+    language_from = models.DateField(null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("媒體")
@@ -199,19 +202,11 @@ class Article(models.Model):
     canonical_identity = models.CharField(  # what the source points to
         max_length=500, blank=True, db_index=True
     )
-    shared_identity = models.CharField(  # what its files give as their identity, where it has another
-        max_length=500,
-        null=True,  # noqa: DJ001 - NULL: `identity` is what the files give (see namesakes)
-        db_index=True,
-        editable=False,
-    )
+    # What its files give as their identity, where others have that too and `identity` is another (namesakes).
+    shared_identity = models.CharField(max_length=500, null=True, db_index=True, editable=False)  # noqa: DJ001
     story_key = models.CharField(max_length=32, blank=True, db_index=True)  # title and day: versions.key
-    title_key = models.CharField(  # the title alone: versions.title_key
-        max_length=32,
-        null=True,  # noqa: DJ001 - NULL: not looked at since the column came (see `check_identities`)
-        db_index=True,
-        editable=False,
-    )
+    # The title alone: versions.title_key. NULL: not looked at since the column came (`check_identities`).
+    title_key = models.CharField(max_length=32, null=True, db_index=True, editable=False)  # noqa: DJ001
     grouped_by_hand = models.BooleanField(_("人手歸組"), default=False)  # a curator's grouping holds
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="articles")
     raw = models.ForeignKey(RawFile, on_delete=models.PROTECT, related_name="+")  # what is shown
@@ -301,6 +296,14 @@ class Authorship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}{self.author}"
+
+    @property
+    def printed_bio(self) -> str:
+        return self.author.bio if self.bio is None else self.bio
+
+    @property
+    def printed_avatar(self) -> str:
+        return self.author.avatar if self.avatar is None else self.avatar
 
 
 class Image(models.Model):

@@ -218,7 +218,7 @@ class _Comparison:
     def __init__(self, bodies: dict[int, str]) -> None:
         self._bodies = bodies
         self.text = functools.cache(self._text)
-        self.runs = functools.cache(lambda pk: _runs_of(self.text(pk)))
+        self.runs = functools.cache(lambda pk: runs_of(self.text(pk)))
         self.numbers = functools.cache(lambda pk: _numbers(self.text(pk)))
 
     def copies(self, one: Article, two: Article) -> bool:
@@ -265,14 +265,14 @@ def _numbers(text: str) -> frozenset[str]:
     return frozenset(_NUMBERS.findall(unicodedata.normalize("NFKC", text)))
 
 
-def _runs_of(text: str) -> frozenset[str]:
+def runs_of(text: str) -> frozenset[str]:
     text = "".join(text.split())
     return frozenset(text[at : at + _RUN] for at in range(max(1, len(text) - _RUN + 1)) if text)
 
 
 def share_text(one: str, two: str) -> bool:
     """Are these texts of one article: one corrected, cut or grown into the other?"""
-    first, second = _runs_of(one), _runs_of(two)
+    first, second = runs_of(one), runs_of(two)
     if not first or not second:
         return first == second
     return len(first & second) / min(len(first), len(second)) >= POINTED

@@ -239,10 +239,13 @@ def named(model: type[Category] | type[Tag], names: Iterable[str]) -> list[Any]:
 
 
 def put_authors(article: Article, people: Iterable[tuple[str, str]]) -> None:
+    printed = {row.author_id: (row.bio, row.avatar) for row in article.authorships.all()}
     article.authorships.all().delete()
-    Authorship.objects.bulk_create(
-        Authorship(
-            article=article, author=Author.objects.get_or_create(name=name)[0], position=number, role=role
+    rows = []
+    for number, (name, role) in enumerate(people):
+        author, _made = Author.objects.get_or_create(name=name)
+        bio, avatar = printed.get(author.pk, (None, None))
+        rows.append(
+            Authorship(article=article, author=author, position=number, role=role, bio=bio, avatar=avatar)
         )
-        for number, (name, role) in enumerate(people)
-    )
+    Authorship.objects.bulk_create(rows)

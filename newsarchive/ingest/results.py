@@ -211,7 +211,8 @@ class Recording:
         if i.digest in saved:
             done = saved[i.digest]
             if i.article and batch.fresh[i.digest] is i:
-                return Result(path, done.outcome, done.article, done.reason, i.article.problems)
+                problems = (*i.article.problems, *done.problems)
+                return Result(path, done.outcome, done.article, done.reason, problems)
             return Result(path, Outcome.UNCHANGED, done.article)
         known = batch.known[i.digest]
         if self._was_told_before(known, i):

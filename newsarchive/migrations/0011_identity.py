@@ -35,6 +35,16 @@ class Migration(migrations.Migration):
             field=models.DateField(null=True, editable=False),
         ),
         migrations.AddField(
+            model_name='outlet',
+            name='homepage_from',
+            field=models.DateField(null=True, editable=False),
+        ),
+        migrations.AddField(
+            model_name='outlet',
+            name='language_from',
+            field=models.DateField(null=True, editable=False),
+        ),
+        migrations.AddField(
             model_name='authorship',
             name='bio',
             field=models.TextField(verbose_name='自我介紹', null=True, editable=False),

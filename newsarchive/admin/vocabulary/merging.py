@@ -48,6 +48,9 @@ class NameAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         return {}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        for field in form.changed_data:
+            if hasattr(obj, f"{field}_from"):  # a curator's from now on: no article's replaces it
+                setattr(obj, f"{field}_from", None)
         super().save_model(request, obj, form, change)
         if isinstance(obj, Outlet) and change and "name" in form.changed_data:
             stories = Article.objects.filter(outlet=obj).order_by().values_list("story_id", flat=True)
