@@ -4,7 +4,7 @@ transaction, by hand: signals are not sent for bulk work."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -55,15 +55,7 @@ def _rearrange(placement: Placement, run: ImportRun, vocabulary: Vocabulary) -> 
     """New names and places of what the archive has. Seldom: where files of one identity disagree."""
     _rename_all(placement.renames)
     if placement.moves:
-        moving = [raw.pk for raw, _ in placement.moves]
-        staying = RawFile.objects.filter(article__in=placement.left).exclude(pk__in=moving).order_by("id")
-        own: dict[int, list[Pair]] = {pk: [] for pk in placement.left}
-        names = dict(Article.objects.filter(pk__in=placement.left).values_list("pk", "identity"))
-        for raw in staying:
-            assert raw.article_id is not None
-            parsed = source_precedence.read(raw)
-            own[raw.article_id].append((raw, replace(parsed, identity=names[raw.article_id])))
-        _show(own, vocabulary)
+        _show(placement.stays, vocabulary)
         _move(placement.moves, run, vocabulary)
 
 
@@ -124,8 +116,15 @@ def _save_group(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -
     article_rows.remove_parts([(article, parts) for article, _, parts in shown if article.identity in known])
     article_rows.add_parts(shown, vocabulary)
     ended = _hand_group((article, parsed) for article, parsed, _ in shown if parsed.identity in fresh)
+    updated = [known[parsed.identity] for raw, parsed in group if _shows(known.get(parsed.identity), raw)]
+    if updated:  # a text that became another one is no copy of its copies any more
+        ended |= copies.separate(updated)
     outbox.enqueue(sorted(ended | copies.regroup([article for article, _, _ in shown])))
     return saved
+
+
+def _shows(article: Article | None, raw: RawFile) -> bool:
+    return article is not None and article.raw_id == raw.pk
 
 
 def _shared(parsed: ParsedArticle) -> tuple[str, ...]:
@@ -198,7 +197,7 @@ def _add_version(
     rows beside the article have to be written anew."""
     outcome, reason = _result(parsed, Outcome.UPDATED)
     parts: frozenset[str] = frozenset()
-    if source_precedence.replaces(article, parsed):
+    if source_precedence.replaces(article, raw, parsed):
         changes = source_precedence.apply(article, parsed, vocabulary)
         article.raw = raw
         article.save()
@@ -221,10 +220,10 @@ def show_again(
     files in the order of their arrival. A file that is another article's becomes an article of its own.
     Returns what changed. Nothing is written where nothing did."""
     parsed_files = {pk: [(raw, storable(parsed, raw)) for raw, parsed in own] for pk, own in files}
-    placement, ready = placing.place_again(parsed_files)
+    placement = placing.place_again(parsed_files)
     changed = _described(placement)
     _rename_all(placement.renames)
-    for pk, changes in _show(ready, vocabulary).items():
+    for pk, changes in _show(placement.stays, vocabulary).items():
         changed.setdefault(pk, []).extend(changes)
     runs = {raw.pk: raw.run for raw, _ in placement.moves}
     for raw, parsed in placement.moves:
@@ -276,7 +275,21 @@ def _show(ready: Mapping[int, Sequence[Pair]], vocabulary: Vocabulary) -> dict[i
             article.raw = raw
             changed[pk] = changes
     _write_again({pk: (found[pk], best[pk][1], changes) for pk, changes in changed.items()}, vocabulary)
+    find_copies(list(found.values()))
     return changed
+
+
+@turn()
+def find_copies(articles: Sequence[Article]) -> dict[int, int]:
+    """Of articles from before there were title keys. Returns the stories that end, with those they end in."""
+    untold = [article for article in articles if article.title_key is None]
+    for article in untold:
+        article.title_key = copies.title_key(article.title)
+    Article.objects.bulk_update(untold, ["title_key"])
+    gone = copies.join(untold)
+    copies.choose_canonical(set(gone.values()))
+    outbox.enqueue(sorted({*gone, *gone.values()}))
+    return gone
 
 
 def _rename(article: Article, parsed: ParsedArticle, taken: set[str]) -> list[Change]:

@@ -81,6 +81,14 @@ def regroup(articles: Sequence[Article]) -> set[int]:
     Returns the stories to look at again, those that ended in another among them. The articles' own
     `story_id` is brought up to date. Call in the transaction that saved the articles.
     """
+    gone = join(articles)
+    changed = {article.story_id for article in articles}
+    choose_canonical(changed)
+    return changed | set(gone)
+
+
+def join(articles: Sequence[Article]) -> dict[int, int]:
+    """The stories that end, with those they end in; choosing what these show is left to the caller."""
     texts = [article for article in articles if _takes_part(article)]
     known = {article.pk: article for article in _candidates(texts)}
     stories = _Sets(article.story_id for article in [*articles, *known.values()])
@@ -92,9 +100,7 @@ def regroup(articles: Sequence[Article]) -> set[int]:
     _move(gone)
     for article in articles:
         article.story_id = stories.root(article.story_id)
-    changed = {article.story_id for article in articles}
-    choose_canonical(changed)
-    return changed | set(gone)
+    return gone
 
 
 def separate(articles: Sequence[Article]) -> set[int]:

@@ -8,7 +8,10 @@ cut or grown into the other. What comes out depends on the files alone, not on t
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import json
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -43,9 +46,9 @@ class File:
     standing: str
     name: str = ""  # the identity that an export says its article has
 
-    @cached_property
+    @property
     def runs(self) -> tuple[frozenset[str], ...]:
-        return tuple(copies.runs_of(text) for text in self.texts)
+        return _runs(self)
 
     @cached_property
     def title_key(self) -> str:
@@ -69,6 +72,14 @@ class File:
         """The least is the earliest."""
         return (self.day or date.max, self.captured or datetime.max.replace(tzinfo=UTC), self.digest)
 
+    def may_be(self, other: File) -> bool:
+        """Whether both may be of one article, when these two are all there are."""
+        if self.is_stub or other.is_stub:
+            return True
+        if not self.size or not other.size:
+            return _same_silence(*sorted((self, other), key=lambda file: file.size))
+        return self.likeness(other) > 0.0
+
     def likeness(self, other: File) -> float:
         """0.0: another article. Else the share of all runs that both have, or, of brief texts under one
         title, next to nothing."""
@@ -76,6 +87,27 @@ class File:
         if best == 0.0 and (self.is_brief or other.is_brief) and self.title_key == other.title_key != "":
             return 1e-9
         return best
+
+
+def packed_file(file: File) -> bytes:
+    said = [file.base, file.digest, file.title, file.texts, sorted(file.pictures), file.standing]
+    return zlib.compress(json.dumps(said).encode(), 1)
+
+
+def file_from(packed: bytes) -> File:
+    """Without its dates, which name articles and don't tell them apart."""
+    base, digest, title, texts, pictures, standing = json.loads(zlib.decompress(packed))
+    return File(digest, base, digest, title, tuple(texts), frozenset(pictures), None, None, standing)
+
+
+@functools.lru_cache(maxsize=512)  # a text's runs take a hundred times its room
+def _runs(file: File) -> tuple[frozenset[str], ...]:
+    return tuple(copies.runs_of(text) for text in file.texts)
+
+
+def _same_silence(one: File, two: File) -> bool:
+    """Of files of pictures or embeds only: one picture in common, or without pictures the title."""
+    return bool(one.pictures & two.pictures) or (not one.pictures and one.title_key == two.title_key)
 
 
 def _likeness(one: frozenset[str], two: frozenset[str]) -> float:
@@ -196,12 +228,8 @@ class _Groups:
         self.put(file, number)
 
     def add_silent(self, file: File) -> None:
-        """Of pictures or embeds only: one picture in common, or without pictures the title."""
         for number, group in enumerate(self.all):
-            pictures = frozenset().union(*(other.pictures for other in group.files))
-            if file.pictures & pictures or (
-                not file.pictures and any(file.title_key == other.title_key for other in group.files)
-            ):
+            if any(_same_silence(file, other) for other in group.files):
                 return self.put(file, number)
         return self.put(file, len(self.all))
 

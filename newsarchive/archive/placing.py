@@ -35,7 +35,7 @@ class Placement:
     files: list[Pair]  # the batch, each under the identity of its article
     renames: list[Rename] = field(default_factory=list)
     moves: list[Pair] = field(default_factory=list)  # files of the archive that belong to another article
-    left: set[int] = field(default_factory=set)  # the articles they leave
+    stays: dict[int, list[Pair]] = field(default_factory=dict)  # what the articles that they leave have left
 
 
 def place(batch: Sequence[Pair]) -> Placement:
@@ -46,7 +46,7 @@ def place(batch: Sequence[Pair]) -> Placement:
     if not crowded:
         return Placement(list(batch))
     new = [
-        _file(number, parsed, raw.sha256)
+        file_of(parsed, raw.sha256, number)
         for number, (raw, parsed) in enumerate(batch)
         if bases[number] in crowded
     ]
@@ -62,8 +62,8 @@ def place(batch: Sequence[Pair]) -> Placement:
     return placement
 
 
-def place_again(files: Mapping[int, Sequence[Pair]]) -> tuple[Placement, dict[int, list[Pair]]]:
-    """Of articles whose files were parsed anew, by number. With the files that are left to each."""
+def place_again(files: Mapping[int, Sequence[Pair]]) -> Placement:
+    """Of articles whose files were parsed anew, by number. `stays` has all of them."""
     bases = {base(parsed) for own in files.values() for _, parsed in own}
     here = {article.pk: article for article in _loaded(Q(pk__in=files))}
     others = [article for article in _known(bases) if article.pk not in here]
@@ -78,22 +78,24 @@ def place_again(files: Mapping[int, Sequence[Pair]]) -> tuple[Placement, dict[in
         for pk, own in files.items()
         if len(own) > 1 or here[pk].shared_identity or any(base(parsed) in together for _, parsed in own)
     }
-    left = {pk: list(own) for pk, own in files.items()}
+    apart = {pk: list(own) for pk, own in files.items() if pk not in meant}
     if not meant:
-        return Placement([]), left
+        return Placement([], stays=apart)
     read = _read([*(here[pk] for pk in sorted(meant)), *others], {pk: files[pk] for pk in meant})
     groups = _decide([], read)
-    placement = _placement(groups, read)
-    for pk in meant:
-        left[pk] = []
-    owners = read.owners(groups)
-    for group in groups:
-        owner = owners.get(group)
-        for file in group.files:
-            if owner in meant and read.article_of[file] == owner:
-                raw, parsed = read.pair(file)
-                left[owner].append((raw, _called(parsed, group)))
-    return placement, {pk: sorted(own, key=lambda pair: pair[0].pk) for pk, own in left.items()}
+    placement = _placement(groups, read, also=meant)
+    placement.stays |= apart
+    return placement
+
+
+def shown_files(identities: Collection[str]) -> dict[str, dict[int, File]]:
+    """By identity: what the articles that have it, or share it, show."""
+    found: dict[str, dict[int, File]] = defaultdict(dict)
+    known = _known(identities)
+    raws = RawFile.objects.defer("packed").in_bulk([article.raw_id for article in known])
+    for article in known:
+        found[_base_of(article)][article.pk] = _shown(article, raws[article.raw_id])
+    return found
 
 
 def base(parsed: ParsedArticle) -> str:
@@ -150,7 +152,7 @@ class _Read:
         self._parsed: dict[int, Pair] = {raw.pk: (raw, file) for own in parsed.values() for raw, file in own}
         for pk, own in parsed.items():
             for raw, file in own:
-                self._add(pk, raw.pk, _file(("raw", raw.pk), file, raw.sha256))
+                self._add(pk, raw.pk, file_of(file, raw.sha256, ("raw", raw.pk)))
         rest = [pk for pk in self.articles if pk not in parsed]
         raws: dict[int, list[RawFile]] = defaultdict(list)
         for raw in RawFile.objects.filter(article__in=rest).defer("packed").order_by("id"):
@@ -174,7 +176,7 @@ class _Read:
                 file = None
             if file is not None:
                 self._parsed[raw.pk] = (raw, file)
-                self._add(article.pk, raw.pk, _file(("raw", raw.pk), file, raw.sha256))
+                self._add(article.pk, raw.pk, file_of(file, raw.sha256, ("raw", raw.pk)))
             elif raw.pk == article.raw_id:
                 self._add(article.pk, raw.pk, _shown(article, raw))
 
@@ -221,9 +223,16 @@ def _decide(new: Sequence[File], read: _Read) -> list[Group]:
     return disambiguation.grouped(new, seeds=list(seeds.values()))
 
 
-def _placement(groups: Sequence[Group], read: _Read) -> Placement:
+def _placement(groups: Sequence[Group], read: _Read, *, also: Collection[int] = ()) -> Placement:
+    """`also`: articles whose files are wanted though they lose none."""
     placement = Placement([])
     owners = read.owners(groups)
+    moving = {
+        at
+        for group in groups
+        for file in group.files
+        if (at := read.article_of.get(file)) is not None and at != owners.get(group)
+    }
     for group in groups:
         owner = owners.get(group)
         if owner is not None:
@@ -232,10 +241,13 @@ def _placement(groups: Sequence[Group], read: _Read) -> Placement:
                 placement.renames.append(rename)
         for file in group.files:
             at = read.article_of.get(file)
-            if at is not None and at != owner:
-                raw, parsed = read.pair(file)
-                placement.moves.append((raw, _called(parsed, group)))
-                placement.left.add(at)
+            if at is None or not (at != owner or at in moving or at in also):
+                continue
+            raw, parsed = read.pair(file)
+            target = placement.moves if at != owner else placement.stays.setdefault(at, [])
+            target.append((raw, _called(parsed, group)))
+    for own in (placement.moves, *placement.stays.values()):
+        own.sort(key=lambda pair: pair[0].pk)
     return placement
 
 
@@ -262,7 +274,7 @@ def _called(parsed: ParsedArticle, group: Group) -> ParsedArticle:
     )
 
 
-def _file(key: object, parsed: ParsedArticle, digest: str) -> File:
+def file_of(parsed: ParsedArticle, digest: str, key: object = None) -> File:
     curated = parsed.curated
     under = curated.source_values.get("body") if curated else None
     return File(
