@@ -272,9 +272,8 @@ class Foreseeing:
             return Result(path, Outcome.FAILED, reason=reason)
         if i.article is None or i.digest in self._digests:
             before = batch.known.get(i.digest)
-            return Result(
-                path, Outcome.UNCHANGED, before.article if before else next(iter(known.get(name, {})), None)
-            )
+            number = before.article if before else next(iter(known.get(name, {})), None)
+            return Result(path, Outcome.UNCHANGED, number)
         self._digests.add(i.digest)
         return self._foreseen(path, i.article, i.digest, known.get(name, {}), self._seen.setdefault(name, []))
 

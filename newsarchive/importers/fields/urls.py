@@ -33,9 +33,7 @@ _HKCNEWS_SLUG_ID = re.compile(r"/article/\d+/[^/]*-(\d{1,9})(?:/|$)")
 # Of the site's copy in a language: /zh/, /zh-hans/, /zhongwen/simp. What is left decides.
 _LANGUAGE_SEGMENT = re.compile(r"(?:zh|en|cn|tw|hk|big5|gb|zhongwen|chinese|simp|trad)(?:[-_]\w{2,4})*")
 _FRONT_PAGE = re.compile(r"(?:index|default|home|main)(?:\.\w{2,5})?")
-_FEED_FILE = re.compile(
-    r"(?:rss|atom|feeds?)(?:\d?\.xml|\.json|\.php)?|(?:index|feed|rss2?)\.(?:xml|rdf|rss)"
-)
+_FEED_FILE = re.compile(r"(?:rss2?|atom|feeds?)(?:\.(?:xml|json|php|rdf|rss))?|index\.(?:xml|rdf|rss)")
 # First segments of sections, with how many segments their addresses have at most.
 _SECTIONS = (
     dict.fromkeys(("tag", "tags", "category", "categories"), 3)
@@ -227,7 +225,7 @@ def canonical(url: str) -> str:
 
 
 def identity(url: str, *, outlet: str, title: str, day: date | None) -> str:
-    """What may make two files captures of one article. Without an address of its own: outlet, title and day."""
+    """What may make two files captures of one article. Without an address of its own: outlet, title, day."""
     number = hkcnews_id(url)
     if number:
         return "hkcnews:" + number
