@@ -22,7 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from newsarchive.archive import outbox
+from newsarchive.archive import identity_check, outbox
 from newsarchive.conf import env
 from newsarchive.errors import ArchiveError
 from newsarchive.models import Article, ImportFailure, ImportRun, RawFile
@@ -203,6 +203,16 @@ def imports() -> Iterator[Finding]:
     yield Finding(Level.OK, "imports", text)
 
 
+def identities() -> Iterator[Finding]:
+    """Articles from before files of one identity were compared by their texts."""
+    count = identity_check.waiting().count()
+    if count:
+        text = f"{count:,} articles of an older version may hold files of other articles, or lack copies."
+        yield Finding(Level.WARNING, "identities", text, "manage.py check_identities (--dry-run says what)")
+    else:
+        yield Finding(Level.OK, "identities", "All articles were checked for files of others.")
+
+
 def backups() -> Iterator[Finding]:
     first = ImportRun.objects.order_by("id").first()
     if first is None:
@@ -261,6 +271,7 @@ GROUND: Final[tuple[Check, ...]] = (configuration, folders, database)
 KEEPING: Final[tuple[Check, ...]] = (
     waiting,
     imports,
+    identities,
     backups,
     copies_of_pictures,
 )  # these ask a sound database
