@@ -154,17 +154,18 @@ def test_an_archive_of_shared_identities_is_restored_from_its_export(tmp_path: P
     assert records() == before
 
 
-def merged(folder: Path) -> Article:
+def merged(folder: Path, address: str = SHARED_PAGE) -> Article:
     """An archive in which an older program made one article of three."""
-    run(put(folder, {name: FILES[name] for name in ("a.md", "b.md", "c.md")}))
+    posts = [("碼頭擴建動工", "2021-11-17", PIER), ("圖書館延長開放", "2022-03-02", LIBRARY)]
+    posts.append(("球隊奪冠", "2022-05-09", TEAM))
+    run(put(folder, {f"{'abc'[at]}.md": file(*post, address) for at, post in enumerate(posts)}))
     first = Article.objects.get(title="碼頭擴建動工")
     for other in Article.objects.exclude(pk=first.pk):
         RawFile.objects.filter(article=other).update(article=first)
         Story.objects.filter(pk=other.story_id).update(canonical=None)
         other.delete()
-    Article.objects.update(
-        title_key=None, shared_identity=None, identity="url:example-times.org/news/today.html"
-    )
+    Story.objects.filter(articles=None).delete()
+    Article.objects.update(title_key=None, shared_identity=None, identity="url:" + urls.normalise(address))
     return Article.objects.get()
 
 
@@ -174,8 +175,9 @@ def check(*options: str) -> str:
     return out.getvalue()
 
 
-def test_what_was_merged_before_is_taken_apart_from_the_stored_files(folder: Path) -> None:
-    article = merged(folder)
+@pytest.mark.parametrize("address", [SHARED_PAGE, FRONT])
+def test_what_was_merged_before_is_taken_apart_from_the_stored_files(folder: Path, address: str) -> None:
+    article = merged(folder, address)
 
     said = check()
 
@@ -187,6 +189,8 @@ def test_what_was_merged_before_is_taken_apart_from_the_stored_files(folder: Pat
     assert f"article {article.pk} loses b.md" in said
     assert Article.objects.get(pk=article.pk).title == "碼頭擴建動工"
     assert not identity_check.waiting().exists()
+    assert not Article.objects.filter(identity="url:example-times.org").exists()
+    assert Story.objects.count() == 3
     assert "0 changed" in check()
 
 
