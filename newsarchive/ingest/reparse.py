@@ -21,6 +21,7 @@ from django.db.models import QuerySet
 
 from newsarchive.archive import agencies, articles
 from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.placing import Pair
 from newsarchive.archive.source_precedence import Change
 from newsarchive.importers.types import SourceFile
 from newsarchive.models import Article, Outcome, RawFile
@@ -128,11 +129,9 @@ def _file(raw: RawFile) -> SourceFile:
     return SourceFile(raw.path, raw.data)
 
 
-def _readable(
-    batch: _Batch, parsed: Sequence[Parsed], report: Report
-) -> list[tuple[int, list[articles.Pair]]]:
+def _readable(batch: _Batch, parsed: Sequence[Parsed], report: Report) -> list[tuple[int, list[Pair]]]:
     """By article. One with a file that no importer takes any more keeps what it shows."""
-    own: dict[int, list[articles.Pair]] = {number: [] for number in batch.numbers}
+    own: dict[int, list[Pair]] = {number: [] for number in batch.numbers}
     for raw, result in zip(batch.raws, parsed, strict=True):
         assert raw.article_id is not None
         if result.article is not None:

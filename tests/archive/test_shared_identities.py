@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from newsarchive.archive import articles, identity_check
 from newsarchive.archive.disambiguation import SHARED
 from newsarchive.importers.fields import urls
 from newsarchive.ingest import run as ingest
 from newsarchive.models import Article, ImportRun, Outcome, RawFile, Story
+from newsarchive.ops import doctor
 
 from .test_import_of_exports import empty_the_archive, export, without_numbers
 
@@ -226,6 +228,38 @@ def test_reparse_takes_them_apart_too(folder: Path) -> None:
     call_command("reparse", "--workers=1", stdout=io.StringIO())
 
     assert Article.objects.count() == 3
+
+
+def test_curators_find_shared_addresses_in_a_queue(folder: Path, admin_client: Client) -> None:
+    run(
+        put(folder, FILES | {"e.md": file("另一篇", "2022-06-01", "沒有別人的網址。" * 5, SHARED_PAGE + "x")})
+    )
+
+    page = admin_client.get("/admin/newsarchive/article/?queue=shared_address").content.decode()
+
+    assert "圖書館延長開放" in page
+    assert "另一篇" not in page
+
+
+def test_a_dry_run_of_an_import_tells_them_apart_too(folder: Path) -> None:
+    results: list[Any] = []
+    put(folder, FILES)
+
+    ingest.run([folder], workers=1, dry_run=True, report=results.append)
+
+    assert [result.outcome for result in results] == ["imported", "imported", "imported", "updated"]
+    assert SHARED in results[1].problems
+
+
+def test_doctor_names_the_check_that_an_older_archive_needs(folder: Path) -> None:
+    merged(folder)
+    (before,) = doctor.identities()
+
+    check()
+
+    (after,) = doctor.identities()
+    assert (before.level, after.level) == (doctor.Level.WARNING, doctor.Level.OK)
+    assert "check_identities" in before.mend
 
 
 @pytest.mark.parametrize(
