@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from newsarchive.ingest import run
 from newsarchive.models import Author, Outlet, Story
@@ -100,6 +101,21 @@ def test_an_archive_of_several_imports_is_that_of_one(tmp_path: Path) -> None:
     second = archive(tmp_path / "second", list(FILES), 2, 7)
 
     assert second == first
+
+
+def test_what_a_curator_wrote_of_an_author_no_import_replaces(tmp_path: Path, admin_client: Client) -> None:
+    archive(tmp_path / "first", list(FILES[:2]))
+    author = Author.objects.get()
+    form = {"name": author.name, "bio": "編者所寫", "avatar": author.avatar}
+    admin_client.post(f"/admin/newsarchive/author/{author.pk}/change/", form)
+
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "a.md").write_bytes(FILES[3])
+    run.run([tmp_path / "later"], workers=1)
+
+    author.refresh_from_db()
+    assert author.bio == "編者所寫"
+    assert author.avatar.endswith("/4.png")
 
 
 def test_each_article_keeps_what_its_file_printed_of_its_author(tmp_path: Path) -> None:
