@@ -20,6 +20,9 @@ class Outlet(models.Model):
     homepage = models.URLField(_("網址"), blank=True, max_length=500)
     language = models.CharField(_("語言"), max_length=35, blank=True, help_text="BCP 47: zh-Hant-HK")
     aliases = models.JSONField(_("別名"), default=list, blank=True)
+    # As with authors: the day of the article that said so.
+    homepage_from = models.DateField(null=True, editable=False)
+    language_from = models.DateField(null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("媒體")
@@ -47,6 +50,10 @@ class Author(models.Model):
     name = models.CharField(_("姓名"), max_length=300, unique=True)
     bio = models.TextField(_("自我介紹"), blank=True)
     avatar = models.URLField(_("頭像原址"), blank=True, max_length=2000)
+    # The day of the article that bio and avatar were printed under: a later one replaces them, in whatever
+    # order files come. NULL beside a value: a curator wrote it (or it is from before this column), it stays.
+    bio_from = models.DateField(null=True, editable=False)
+    avatar_from = models.DateField(null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("作者")
@@ -231,7 +238,11 @@ class Article(models.Model):
     canonical_identity = models.CharField(  # what the source points to
         max_length=500, blank=True, db_index=True
     )
+    # What its files give as their identity, where others have that too and `identity` is another (namesakes).
+    shared_identity = models.CharField(max_length=500, null=True, db_index=True, editable=False)  # noqa: DJ001
     story_key = models.CharField(max_length=32, blank=True, db_index=True)  # title and day: versions.key
+    # The title alone: versions.title_key. NULL: not looked at since the column came (`check_identities`).
+    title_key = models.CharField(max_length=32, null=True, db_index=True, editable=False)  # noqa: DJ001
     grouped_by_hand = models.BooleanField(_("人手歸組"), default=False)  # a curator's grouping holds
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="articles")
     raw = models.ForeignKey(RawFile, on_delete=models.PROTECT, related_name="+")  # what is shown
@@ -311,6 +322,9 @@ class Authorship(models.Model):
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="authorships")
     position = models.PositiveSmallIntegerField()
     role = models.CharField(_("身分"), max_length=100, blank=True)  # 記者, 特約記者 …
+    # What the shown file prints of the author; "" when nothing, NULL in rows from before these columns.
+    bio = models.TextField(_("自我介紹"), null=True, editable=False)  # noqa: DJ001
+    avatar = models.TextField(_("頭像原址"), null=True, editable=False)  # noqa: DJ001
 
     class Meta:
         ordering = ["position"]
@@ -318,6 +332,14 @@ class Authorship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}{self.author}"
+
+    @property
+    def printed_bio(self) -> str:
+        return self.author.bio if self.bio is None else self.bio
+
+    @property
+    def printed_avatar(self) -> str:
+        return self.author.avatar if self.avatar is None else self.avatar
 
 
 class Image(models.Model):

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from newsarchive.runtime import number_lists
 from search.language import tokens
 
 

@@ -8,6 +8,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from newsarchive.archive.disambiguation import SHARED
+
 _WORDS: Final[dict[str, str | Promise]] = {
     "no author": _("沒有作者"),
     "no date": _("沒有日期"),
@@ -23,6 +25,8 @@ _WORDS: Final[dict[str, str | Promise]] = {
     "capture time unreadable": _("擷取時間讀不到"),
     "title taken from the address": _("標題取自網址"),
     "original_url contains U+FFFD": _("原址有亂碼"),
+    "address of a front page, section or feed": _("原址是首頁、欄目或訂閱源"),
+    SHARED: _("與其他文章同一網址"),
     "text cut off by the feed": _("內文被截短"),
     "front matter is no valid YAML, read line by line": _("開頭的 YAML 不合格式，逐行讀取"),
     "characters could not be read": _("個字讀不到"),

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db.models import Model
 
 from newsarchive.importers.fields.agencies import Agencies
-from newsarchive.importers.types import ParsedArticle, ParsedImage
+from newsarchive.importers.types import ParsedArticle, ParsedAuthor, ParsedImage
 from newsarchive.models import Article, Author, Authorship, Image
 
 from . import copies
@@ -35,6 +35,7 @@ def columns(parsed: ParsedArticle, vocabulary: Vocabulary) -> dict[str, Any]:
     return _dates(parsed) | {
         "title": parsed.title,
         "story_key": copies.key(parsed.title, parsed.published.day if parsed.published else None),
+        "title_key": copies.title_key(parsed.title),
         "byline": parsed.byline,
         "column": parsed.column,
         "outlet": vocabulary.outlet(parsed.outlet),
@@ -105,7 +106,7 @@ def parts(parsed: ParsedArticle, agencies: Agencies) -> dict[str, list[Any]]:
         "images": [
             _values(_image(position, image, agencies)) for position, image in enumerate(parsed.images)
         ],
-        "authors": [(author.name, author.role) for author in parsed.authors],
+        "authors": [(author.name, author.role, author.bio, author.avatar) for author in parsed.authors],
         "categories": list(parsed.categories),
         "tags": list(parsed.tags),
     }
@@ -115,7 +116,10 @@ def parts_of(article: Article) -> dict[str, list[Any]]:
     """Cheap when they were prefetched. Categories and tags come in no order."""
     return {
         "images": [_values(image) for image in article.images.all()],
-        "authors": [(person.author.name, person.role) for person in article.authorships.all()],
+        "authors": [
+            (person.author.name, person.role, person.bio, person.avatar)
+            for person in article.authorships.all()
+        ],
         "categories": [category.name for category in article.categories.all()],
         "tags": [tag.name for tag in article.tags.all()],
     }
@@ -154,10 +158,17 @@ def add_parts(
         for position, image in enumerate(parsed.images)
     )
     Authorship.objects.bulk_create(
-        Authorship(article=article, author=author, position=position, role=role)
+        Authorship(
+            article=article,
+            author=author,
+            position=position,
+            role=person.role,
+            bio=person.bio,
+            avatar=person.avatar,
+        )
         for article, parsed, parts in changes
         if "authors" in parts
-        for position, (author, role) in enumerate(_people(parsed, vocabulary))
+        for position, (author, person) in enumerate(_people(parsed, vocabulary))
     )
     Article.categories.through._default_manager.bulk_create(
         Article.categories.through(article_id=article.pk, category_id=number)
@@ -173,12 +184,12 @@ def add_parts(
     )
 
 
-def _people(parsed: ParsedArticle, vocabulary: Vocabulary) -> list[tuple[Author, str]]:
+def _people(parsed: ParsedArticle, vocabulary: Vocabulary) -> list[tuple[Author, ParsedAuthor]]:
     """Each once: two names of a byline may be one author since curators merged them."""
-    people: dict[int, tuple[Author, str]] = {}
+    people: dict[int, tuple[Author, ParsedAuthor]] = {}
     for person in parsed.authors:
         author = vocabulary.author(person.name)
-        people.setdefault(author.pk, (author, person.role))
+        people.setdefault(author.pk, (author, person))
     return list(people.values())
 
 

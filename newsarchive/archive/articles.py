@@ -3,7 +3,7 @@ transaction, by hand: signals are not sent for bulk work."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,12 +15,12 @@ from newsarchive.importers.types import ParsedArticle, Standing
 from newsarchive.models import Article, Image, ImportRun, Outcome, RawFile, Story
 from newsarchive.runtime.write_lock import turn
 
-from . import agencies, article_rows, copies, disambiguation, history, outbox, source_precedence
+from . import agencies, article_rows, copies, history, outbox, placing, source_precedence
+from .disambiguation import SHARED
 from .name_cache import Vocabulary
+from .placing import Pair, Placement, Rename
 from .source_precedence import Change
 from .storable import storable
-
-Pair = tuple[RawFile, ParsedArticle]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +28,62 @@ class Saved:
     article: int
     outcome: Outcome
     reason: str = ""
+    problems: tuple[str, ...] = ()  # seen only beside the archive's other files
 
 
 @turn()
 def save_parsed(batch: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
     """In the order given; each RawFile is in the database already and is linked to its article here.
 
-    A new identity makes an article and a story. A known one brings another version of its file: the
-    fuller text is shown (a stub never replaces a text), then the later capture, then the later import.
+    A new identity makes an article and a story. A known one brings another version of its file, if the
+    texts agree (`namesakes`): the fuller text is shown (a stub never replaces a text), then the later
+    capture, then the later import. If they don't, it is an article of its own, and both have the problem
+    that they share an identity.
     """
     ready = [(raw, storable(parsed, raw)) for raw, parsed in batch]
     vocabulary.learn([parsed for _, parsed in ready])
-    return [saved for group in _without_repeats(ready) for saved in _save_group(group, run, vocabulary)]
+    placement = placing.place(ready)
+    _rearrange(placement, run, vocabulary)
+    return _save(placement.files, run, vocabulary)
+
+
+def _save(files: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
+    return [saved for group in _without_repeats(files) for saved in _save_group(group, run, vocabulary)]
+
+
+def _rearrange(placement: Placement, run: ImportRun, vocabulary: Vocabulary) -> None:
+    """New names and places of what the archive has. Seldom: where files of one identity disagree."""
+    _rename_all(placement.renames)
+    if placement.moves:
+        _show(placement.stays, vocabulary, history.Record(None, history.Action.Kind.IMPORT, run))
+        _move(placement.moves, run, vocabulary)
+
+
+def _move(moves: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
+    """Files of the archive, each to the article of its identity: as if it came now."""
+    vocabulary.learn([parsed for _, parsed in moves])
+    RawFile.objects.filter(pk__in=[raw.pk for raw, _ in moves]).update(article=None)
+    return _save(sorted(moves, key=lambda pair: pair[0].pk), run, vocabulary)
+
+
+def _rename_all(renames: Sequence[Rename]) -> None:
+    """First out of each other's way: identities are unique, and two may change places."""
+    found = Article.objects.in_bulk([rename.article for rename in renames])
+    for pk in found:
+        Article.objects.filter(pk=pk).update(identity=f"renaming:{pk}")
+    for rename in renames:
+        article = found[rename.article]
+        article.identity, article.shared_identity = rename.identity, rename.shared_identity
+        others = [problem for problem in article.problems if problem != SHARED]
+        article.problems = [*others, SHARED] if rename.shared else others
+        article.save(update_fields=["identity", "shared_identity", "problems", "changed_at"])
+    stories = {article.story_id for article in found.values()}
+    copies.choose_canonical(stories)
+    outbox.enqueue(sorted(stories))
 
 
 def _without_repeats(batch: Sequence[Pair]) -> Iterator[list[Pair]]:
-    """Cut where an identity comes again: the result is then that of saving one by one, row for row."""
+    """Cut where an article comes again: the result is then that of saving one by one, row for row."""
     group: list[Pair] = []
     identities: set[str] = set()
     for raw, parsed in batch:
@@ -57,7 +97,6 @@ def _without_repeats(batch: Sequence[Pair]) -> Iterator[list[Pair]]:
 
 
 def _save_group(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
-    group = disambiguation.told_apart(group)
     known = {
         article.identity: article
         for article in _locked().filter(identity__in=[parsed.identity for _, parsed in group])
@@ -82,7 +121,7 @@ def _save_recorded(
     for raw, parsed in group:
         if article := fresh.get(parsed.identity):
             shown.append((article, parsed, article_rows.PARTS))
-            saved.append(Saved(article.pk, *_result(parsed, Outcome.IMPORTED)))
+            saved.append(Saved(article.pk, *_result(parsed, Outcome.IMPORTED), _shared(parsed)))
         else:
             article = known[parsed.identity]
             result, parts = _add_version(article, raw, parsed, vocabulary)
@@ -91,8 +130,19 @@ def _save_recorded(
     article_rows.remove_parts([(article, parts) for article, _, parts in shown if article.identity in known])
     article_rows.add_parts(shown, vocabulary)
     ended = _hand_group((article, parsed) for article, parsed, _ in shown if parsed.identity in fresh)
+    updated = [known[parsed.identity] for raw, parsed in group if _shows(known.get(parsed.identity), raw)]
+    if updated:  # a text that became another one is no copy of its copies any more
+        ended |= copies.separate(updated)
     outbox.enqueue(sorted(ended | copies.regroup([article for article, _, _ in shown])))
     return saved
+
+
+def _shows(article: Article | None, raw: RawFile) -> bool:
+    return article is not None and article.raw_id == raw.pk
+
+
+def _shared(parsed: ParsedArticle) -> tuple[str, ...]:
+    return (SHARED,) if SHARED in parsed.problems else ()
 
 
 def _result(parsed: ParsedArticle, outcome: Outcome) -> tuple[Outcome, str]:
@@ -109,6 +159,7 @@ def _create(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> di
     articles = Article.objects.bulk_create(
         Article(
             identity=parsed.identity,
+            shared_identity=parsed.shared_identity or None,
             story=story,
             raw=raw,
             run=run,
@@ -160,7 +211,7 @@ def _add_version(
     rows beside the article have to be written anew."""
     outcome, reason = _result(parsed, Outcome.UPDATED)
     parts: frozenset[str] = frozenset()
-    if source_precedence.replaces(article, parsed):
+    if source_precedence.replaces(article, raw, parsed):
         changes = source_precedence.apply(article, parsed, vocabulary)
         article.raw = raw
         article.save()
@@ -168,7 +219,7 @@ def _add_version(
     else:
         reason = "Kept as another version; the article goes on showing the one it has."
     RawFile.objects.filter(pk=raw.pk).update(article=article, outcome=outcome)
-    return Saved(article.pk, outcome, reason), parts
+    return Saved(article.pk, outcome, reason, _shared(parsed)), parts
 
 
 def _parts(changes: Iterable[Change]) -> frozenset[str]:
@@ -184,8 +235,46 @@ def show_again(
     dry_run: bool = False,
 ) -> dict[int, list[Change]]:
     """After its files were parsed anew, each article shows what its best one says now; articles by number,
-    files in the order of their arrival. Returns what changed. Nothing is written where nothing did."""
-    ready = {pk: [(raw, storable(parsed, raw)) for raw, parsed in own] for pk, own in files}
+    files in the order of their arrival. A file that is another article's becomes an article of its own.
+    Returns what changed. Nothing is written where nothing did."""
+    parsed_files = {pk: [(raw, storable(parsed, raw)) for raw, parsed in own] for pk, own in files}
+    placement = placing.place_again(parsed_files)
+    changed = _described(placement)
+    _rename_all(placement.renames)
+    for pk, changes in _show(placement.stays, vocabulary, record).items():
+        changed.setdefault(pk, []).extend(changes)
+    runs = {raw.pk: raw.run for raw, _ in placement.moves}
+    for raw, parsed in placement.moves:
+        (saved,) = _move([(raw, parsed)], runs[raw.pk], vocabulary)
+        changed.setdefault(saved.article, []).append(Change("files", [], [raw.path]))
+    if dry_run:
+        transaction.set_rollback(True)
+    return changed
+
+
+def _described(placement: Placement) -> dict[int, list[Change]]:
+    names = dict(
+        Article.objects.filter(pk__in=[rename.article for rename in placement.renames]).values_list(
+            "pk", "identity"
+        )
+    )
+    changed: dict[int, list[Change]] = {
+        rename.article: [Change("identity", names[rename.article], rename.identity)]
+        for rename in placement.renames
+        if names[rename.article] != rename.identity
+    }
+    owners = {raw.pk: raw.article_id for raw, _ in placement.moves}
+    for raw, _ in placement.moves:
+        owner = owners[raw.pk]
+        assert owner is not None
+        changed.setdefault(owner, []).append(Change("files", [raw.path], []))
+    return changed
+
+
+def _show(
+    ready: Mapping[int, Sequence[Pair]], vocabulary: Vocabulary, record: history.Record
+) -> dict[int, list[Change]]:
+    """Each article shows the best of these files."""
     found = {article.pk: article for article in _locked().filter(pk__in=ready)}
     best = {pk: source_precedence.best(own) for pk, own in ready.items() if own and pk in found}
     vocabulary.learn([parsed for _, parsed in best.values()])
@@ -205,14 +294,23 @@ def show_again(
         if changes:
             article.raw = raw
             changed[pk] = changes
-    if dry_run:
-        transaction.set_rollback(True)
-    elif changed:
-        with record.of(changed):
-            _write_again(
-                {pk: (found[pk], best[pk][1], changes) for pk, changes in changed.items()}, vocabulary
-            )
+    with record.of(changed):
+        _write_again({pk: (found[pk], best[pk][1], changes) for pk, changes in changed.items()}, vocabulary)
+        find_copies(list(found.values()))
     return changed
+
+
+@turn()
+def find_copies(articles: Sequence[Article]) -> dict[int, int]:
+    """Of articles from before there were title keys. Returns the stories that end, with those they end in."""
+    untold = [article for article in articles if article.title_key is None]
+    for article in untold:
+        article.title_key = copies.title_key(article.title)
+    Article.objects.bulk_update(untold, ["title_key"])
+    gone = copies.join(untold)
+    copies.choose_canonical(set(gone.values()))
+    outbox.enqueue(sorted({*gone, *gone.values()}))
+    return gone
 
 
 def _rename(article: Article, parsed: ParsedArticle, taken: set[str]) -> list[Change]:
@@ -338,9 +436,9 @@ def _settle(article: Article, fields: set[str]) -> None:
 
 def _group_again(edits: Sequence[tuple[Article, set[str]]]) -> None:
     """Saves the edits' traces. Another title or day may make one a copy of others; none leaves its story."""
-    traces = ["edited_fields", "source_values", "source_changes", "story_key", "changed_at"]
+    traces = ["edited_fields", "source_values", "source_changes", "story_key", "title_key", "changed_at"]
     for article, _ in edits:
-        article.story_key = copies.key(article.title, article.published_on)
+        copies.set_keys(article)
         article.save(update_fields=traces)
     before = {article.story_id for article, _ in edits}
     renamed = [article for article, fields in edits if fields & _OF_A_COPY]

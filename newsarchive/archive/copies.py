@@ -1,9 +1,10 @@
 """Which articles are copies of one story.
 
 Two articles are copies when the source itself points from one to the other (the id at the end of a
-眾新聞 address) and their texts are not strangers, or when title and day are the same and the texts
-nearly so. A story is whatever hangs together by such pairs, so the outcome does not depend on the
-order of arrival, and a new article is compared with its like only.
+眾新聞 address) and their texts are not strangers, or when their titles are the same and their texts agree:
+the more, the less their days do (`_same_title`). A story is whatever hangs together by such pairs. Whether
+two articles are a pair depends on these two alone, so the outcome does not depend on the order of
+arrival, and a new article is compared with its like only.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import combinations
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -26,10 +27,20 @@ from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article, Story
 from newsarchive.runtime.number_lists import rows
 
-# Shared runs of four characters. ALIKE: of all (Jaccard), or of the shorter text (containment: one
-# copy was cut or grew). POINTED: enough where the source says so; years in an address look like ids.
-ALIKE, POINTED = 0.9, 0.5
-_RUN = 4
+# Shares of the runs of four characters that two texts have in common. Containment is the share of the
+# shorter text's runs (one copy was cut or grew), likeness that of all runs of both (Jaccard).
+# The limits were read off 44,210 files of 眾新聞: docs/versions.md has the measure.
+ALIKE: Final = 0.9  # same title and day: containment or likeness, whatever else differs
+POINTED: Final = 0.5  # containment where the source says so; years in an address look like numbers
+SAME_DAY: Final = 0.6  # same title and day, and most numbers: containment
+SAME_DAY_NUMBERS: Final = 0.6  # … numbers of the text that has fewer; reports of one mould differ in them
+REDATED_CONTAINED: Final = 0.8  # same title on another or an unknown day: containment …
+REDATED_ALIKE: Final = 0.6  # … and likeness …
+REDATED_NUMBERS: Final = 0.9  # … and numbers
+REDATED_DAYS: Final = 31  # days apart; beyond it a text that comes again is a new publication
+REDATED_TITLE: Final = 6  # … under a title of so many characters: 世界這一天 is the name of a column
+SHORT_TEXT: Final = 40  # runs; less than that is a greeting or a notice, which only ALIKE may join
+_RUN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,7 @@ class Place:
 
 
 _DIGITS = re.compile(r"(\d+)")
+_NUMBERS = re.compile(r"\d+|[〇零一二兩两三四五六七八九十百千萬万億亿]{2,}")
 
 
 _moved: ContextVar[dict[int, Place] | None] = ContextVar("moved", default=None)
@@ -74,8 +86,35 @@ def copies_of(numbers: Collection[int]) -> list[int]:
 
 def key(title: str, day: date | None) -> str:
     """The same for articles whose title and day are the same; "" for none: nothing to compare by."""
-    letters = "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
-    return hashlib.sha256(f"{letters}\n{day or ''}".encode()).hexdigest()[:32] if letters else ""
+    letters = _letters(title)
+    return _hashed(f"{letters}\n{day or ''}") if letters else ""
+
+
+def title_key(title: str) -> str:
+    """The same for articles whose titles have the same letters; "" for a title that has none."""
+    letters = _letters(title)
+    return _hashed(letters) if letters else ""
+
+
+def set_keys(article: Article) -> None:
+    """After its title or day was set. An article from before there were title keys goes on waiting for
+    `check_identities`, which finds it by its missing key."""
+    article.story_key = key(article.title, article.published_on)
+    if article.title_key is not None or article.pk is None:
+        article.title_key = title_key(article.title)
+
+
+def _length(title: str) -> float:
+    """In Chinese characters; three letters or digits say about as much as one."""
+    return sum(1.0 if letter > "\u2e80" else 1 / 3 for letter in _letters(title))
+
+
+def _letters(title: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def regroup(articles: Sequence[Article]) -> set[int]:
@@ -84,6 +123,14 @@ def regroup(articles: Sequence[Article]) -> set[int]:
     Returns the stories to look at again, those that ended in another among them. The articles' own
     `story_id` is brought up to date. Call in the transaction that saved the articles.
     """
+    gone = join(articles)
+    changed = {article.story_id for article in articles}
+    choose_canonical(changed)
+    return changed | set(gone)
+
+
+def join(articles: Sequence[Article]) -> dict[int, int]:
+    """The stories that end, with those they end in; choosing what these show is left to the caller."""
     texts = [article for article in articles if _takes_part(article)]
     known = {article.pk: article for article in _candidates(texts)}
     stories = _Sets(article.story_id for article in [*articles, *known.values()])
@@ -95,9 +142,7 @@ def regroup(articles: Sequence[Article]) -> set[int]:
     _move(gone)
     for article in articles:
         article.story_id = stories.root(article.story_id)
-    changed = {article.story_id for article in articles}
-    choose_canonical(changed)
-    return changed | set(gone)
+    return gone
 
 
 def separate(articles: Sequence[Article]) -> set[int]:
@@ -148,9 +193,11 @@ def _candidates(articles: Sequence[Article]) -> QuerySet[Article]:
     names = {article.identity for article in articles}
     pointers = {article.canonical_identity for article in articles if article.canonical_identity}
     keys = {article.story_key for article in articles if article.story_key}
+    titles = {article.title_key for article in articles if article.title_key}
     return _comparable().filter(
         Q(pk__in=[article.pk for article in articles])
         | Q(story_key__in=keys)
+        | Q(title_key__in=titles)
         | Q(identity__in=pointers)
         | Q(canonical_identity__in=names | pointers)
     )
@@ -161,20 +208,56 @@ def _comparable(*, stubs: bool = False) -> QuerySet[Article]:
     if not stubs:
         articles = articles.exclude(standing=Article.Standing.STUB)
     return articles.only(
-        "id", "identity", "canonical_identity", "story_key", "story_id", "standing"
+        *("id", "identity", "canonical_identity", "story_key", "title", "title_key"),
+        *("published_on", "story_id", "standing"),
     ).order_by("id")
 
 
 def _pairs(fresh: Sequence[Article], known: Collection[Article]) -> Iterable[tuple[Article, Article]]:
-    """Those worth comparing: the same title and day, or a pointer in common; one of each is fresh."""
+    """Those worth comparing: the same title, or a pointer in common; one of each is fresh. A pair may come
+    twice."""
     new = {article.pk for article in fresh}
-    groups: dict[str, list[Article]] = defaultdict(list)
+    pointing: dict[str, list[Article]] = defaultdict(list)
+    titled: dict[str, list[Article]] = defaultdict(list)
     for article in known:
         for name in {f"key {article.story_key}", article.identity, article.canonical_identity} - {"key ", ""}:
-            groups[name].append(article)
-    for group in groups.values():
+            pointing[name].append(article)
+        if article.title_key:
+            titled[article.title_key].append(article)
+    for group in pointing.values():
+        yield from _with_new(group, new, near=lambda _one: group)  # noqa: B023 - used before the next turn
+    for group in titled.values():
         if len(group) > 1:
-            yield from ((one, two) for one, two in combinations(group, 2) if one.pk in new or two.pk in new)
+            yield from _with_new(group, new, near=_ByDay(group).near)
+
+
+def _with_new(
+    group: Sequence[Article], new: Collection[int], *, near: Callable[[Article], Iterable[Article]]
+) -> Iterator[tuple[Article, Article]]:
+    for one in group:
+        if one.pk in new:
+            for two in near(one):
+                if two.pk != one.pk and (two.pk not in new or one.pk < two.pk):
+                    yield (one, two) if one.pk < two.pk else (two, one)
+
+
+class _ByDay:
+    """Articles of one title: a column may have thousands, of which only those of about a day matter."""
+
+    def __init__(self, articles: Iterable[Article]) -> None:
+        self._days: dict[date | None, list[Article]] = defaultdict(list)
+        for article in articles:
+            self._days[article.published_on].append(article)
+
+    def near(self, one: Article) -> Iterator[Article]:
+        for day, articles in self._days.items():
+            if _days_apart(one.published_on, day) <= REDATED_DAYS:
+                yield from articles
+
+
+def _days_apart(one: date | None, two: date | None) -> int:
+    """An unknown day is near to all."""
+    return abs((one - two).days) if one is not None and two is not None else 0
 
 
 class _Comparison:
@@ -182,7 +265,9 @@ class _Comparison:
 
     def __init__(self, bodies: dict[int, str]) -> None:
         self._bodies = bodies
-        self.runs = functools.cache(self._runs)
+        self.text = functools.cache(self._text)
+        self.runs = functools.cache(lambda pk: runs_of(self.text(pk)))
+        self.numbers = functools.cache(lambda pk: _numbers(self.text(pk)))
 
     def copies(self, one: Article, two: Article) -> bool:
         first, second = self.runs(one.pk), self.runs(two.pk)
@@ -193,23 +278,49 @@ class _Comparison:
         if contained >= POINTED and _points_alike(one, two):
             return True
         alike = shared / (len(first) + len(second) - shared)
-        return one.story_key == two.story_key != "" and max(alike, contained) >= ALIKE
+        if one.story_key == two.story_key != "" and max(alike, contained) >= ALIKE:
+            return True
+        if not one.title_key or one.title_key != two.title_key or min(len(first), len(second)) < SHORT_TEXT:
+            return False
+        return self._same_title(one, two, contained, alike)
 
-    def _runs(self, pk: int) -> frozenset[str]:
+    def _same_title(self, one: Article, two: Article, contained: float, alike: float) -> bool:
+        """A title may be that of a column, and a text may be of a mould (a weather report, the close of the
+        market): such texts have most words in common and other numbers."""
+        if one.published_on is not None and one.published_on == two.published_on:
+            return contained >= SAME_DAY and self._share_numbers(one, two) >= SAME_DAY_NUMBERS
+        return (
+            _days_apart(one.published_on, two.published_on) <= REDATED_DAYS
+            and _length(one.title) >= REDATED_TITLE
+            and contained >= REDATED_CONTAINED
+            and alike >= REDATED_ALIKE
+            and self._share_numbers(one, two) >= REDATED_NUMBERS
+        )
+
+    def _share_numbers(self, one: Article, two: Article) -> float:
+        first, second = self.numbers(one.pk), self.numbers(two.pk)
+        fewer = min(len(first), len(second))
+        return len(first & second) / fewer if fewer else 1.0
+
+    def _text(self, pk: int) -> str:
         body = self._bodies.get(pk)
         if body is None:
             body = Article.objects.values_list("body", flat=True).get(pk=pk)
-        return _runs_of(plain_text(body))
+        return plain_text(body)
 
 
-def _runs_of(text: str) -> frozenset[str]:
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(_NUMBERS.findall(unicodedata.normalize("NFKC", text)))
+
+
+def runs_of(text: str) -> frozenset[str]:
     text = "".join(text.split())
     return frozenset(text[at : at + _RUN] for at in range(max(1, len(text) - _RUN + 1)) if text)
 
 
 def share_text(one: str, two: str) -> bool:
     """Are these texts of one article: one corrected, cut or grown into the other?"""
-    first, second = _runs_of(one), _runs_of(two)
+    first, second = runs_of(one), runs_of(two)
     if not first or not second:
         return first == second
     return len(first & second) / min(len(first), len(second)) >= POINTED

@@ -35,6 +35,7 @@ FIELDS: Final = (
 # What an archive needs beside it to be the same again (importers.newsarchive_export); JSONL only.
 MORE_FIELDS: Final = (
     "identity",
+    "shared_identity",
     "canonical_identity",
     "byline",
     "people",
@@ -95,14 +96,15 @@ def whole_record(article: Article) -> dict[str, Any]:
     """All that an import needs to make the same article of it again."""
     return record(article) | {
         "identity": article.identity,
+        "shared_identity": article.shared_identity or "",
         "canonical_identity": article.canonical_identity,
         "byline": article.byline,
         "people": [
             {
                 "name": person.author.name,
                 "role": person.role,
-                "bio": person.author.bio,
-                "avatar": person.author.avatar,
+                "bio": person.printed_bio,
+                "avatar": person.printed_avatar,
             }
             for person in article.authorships.all()
         ],

@@ -328,13 +328,16 @@ def put_authors(article: Article, people: Iterable[Sequence[str]]) -> None:
     roles: dict[str, str] = {}
     for name, role in given:
         roles.setdefault(today.get(name, name), role)
+    printed = {row.author_id: (row.bio, row.avatar) for row in article.authorships.all()}
     article.authorships.all().delete()
-    Authorship.objects.bulk_create(
-        Authorship(
-            article=article, author=Author.objects.get_or_create(name=name)[0], position=number, role=role
+    rows = []
+    for number, (name, role) in enumerate(roles.items()):
+        author, _made = Author.objects.get_or_create(name=name)
+        bio, avatar = printed.get(author.pk, (None, None))
+        rows.append(
+            Authorship(article=article, author=author, position=number, role=role, bio=bio, avatar=avatar)
         )
-        for number, (name, role) in enumerate(roles.items())
-    )
+    Authorship.objects.bulk_create(rows)
 
 
 @dataclass

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
 from newsarchive.importers.fields.agencies import Agencies
-from newsarchive.importers.types import ParsedArticle, ParsedAuthor
+from newsarchive.importers.types import ParsedArticle
 from newsarchive.models import Author, Category, Outlet, Tag
 
 from . import agencies, renaming
@@ -30,7 +31,7 @@ class Vocabulary:
         for article in articles:
             if article.outlet:
                 self._learn_outlet(article)
-        self._learn_authors([author for article in articles for author in article.authors])
+        self._learn_authors(articles)
         _learn_names(Category, self.categories, (name for article in articles for name in article.categories))
         _learn_names(Tag, self.tags, (name for article in articles for name in article.tags))
 
@@ -52,14 +53,11 @@ class Vocabulary:
             self._outlets |= {outlet.name: outlet for outlet in known}
         outlet = self._outlets.get(article.outlet)
         if outlet is None:
-            self._outlets[article.outlet] = Outlet.objects.create(
-                name=article.outlet, homepage=article.outlet_homepage, language=article.language
-            )
-        else:
-            _fill(outlet, homepage=article.outlet_homepage, language=article.language)
+            outlet = self._outlets[article.outlet] = Outlet.objects.create(name=article.outlet)
+        _tell(outlet, article, homepage=article.outlet_homepage, language=article.language)
 
-    def _learn_authors(self, authors: Sequence[ParsedAuthor]) -> None:
-        names = dict.fromkeys(author.name for author in authors)
+    def _learn_authors(self, articles: Sequence[ParsedArticle]) -> None:
+        names = dict.fromkeys(author.name for article in articles for author in article.authors)
         missing = [name for name in names if name not in self._authors]
         if missing:
             self._authors |= {author.name: author for author in Author.objects.filter(name__in=missing)}
@@ -70,8 +68,9 @@ class Vocabulary:
                 Author(name=name) for name in missing if name not in self._authors
             )
             self._authors |= {author.name: author for author in made}
-        for author in authors:
-            _fill(self._authors[author.name], bio=author.bio, avatar=author.avatar)
+        for article in articles:
+            for author in article.authors:
+                _tell(self._authors[author.name], article, bio=author.bio, avatar=author.avatar)
 
 
 def _learn_names(model: type[_Named], known: dict[str, int], names: Iterable[str]) -> None:
@@ -85,10 +84,16 @@ def _learn_names(model: type[_Named], known: dict[str, int], names: Iterable[str
         known.update((row.name, row.pk) for row in made)
 
 
-def _fill(row: Outlet | Author, **values: str) -> None:
-    """What is empty takes the first value that comes; what curators or earlier files wrote stays."""
-    empty = {field: value for field, value in values.items() if value and not getattr(row, field)}
-    if empty:
-        for field, value in empty.items():
+def _tell(row: Outlet | Author, article: ParsedArticle, **values: str) -> None:
+    """Of what articles say, the latest published one counts, in whatever order they come (of two of a day
+    the greater text). What a curator wrote, or what is from before days were kept, stays."""
+    day = article.published.day if article.published else date.min
+    changed = []
+    for field, value in values.items():
+        known, since = getattr(row, field), getattr(row, f"{field}_from")
+        if value and (not known or (since is not None and (day, value) > (since, known))):
             setattr(row, field, value)
-        row.save(update_fields=list(empty))
+            setattr(row, f"{field}_from", day)
+            changed += [field, f"{field}_from"]
+    if changed:
+        row.save(update_fields=changed)

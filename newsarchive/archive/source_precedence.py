@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
 
 from newsarchive.errors import DamagedRawFile, UnreadableFile
@@ -20,7 +21,7 @@ from .name_cache import Vocabulary
 from .storable import storable
 
 _RANK: Final[dict[str, int]] = {Standing.STUB: 0, Standing.TRUNCATED: 1, Standing.ARTICLE: 2}
-_DERIVED: Final = frozenset({"story_key"})  # follows from title and day
+_DERIVED: Final = frozenset({"story_key", "title_key"})  # follows from title and day
 _BY_IMPORTS: Final = (Article.Status.PUBLISHED, Article.Status.CAPTURE_FAILED)
 
 
@@ -42,20 +43,57 @@ def status(parsed: ParsedArticle) -> dict[str, Any]:
     return {"status": Article.Status.PUBLISHED, "status_reason": ""}
 
 
-def replaces(article: Article, parsed: ParsedArticle) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Rank:
+    """What decides between two files of one article."""
+
+    standing: str
+    captured_at: datetime | None
+    run: int
+    updated_at: str
+    day: date | None
+    text: str
+
+
+def replaces(article: Article, raw: RawFile, parsed: ParsedArticle) -> bool:
     """Whether a further file is the better one to show: the fuller text, then the later capture, then
-    the later import. A record out of an archive's export never takes the place of a source's own file."""
-    if parsed.curated is not None and _format(article) != parsed.format:
+    the later import; of two files of one import, whose order is that of their names, the one that its
+    source changed later, then the longer text. A record out of an archive's export never takes the place
+    of a source's own file."""
+    shown = RawFile.objects.only("format", "run").get(pk=article.raw_id)
+    if parsed.curated is not None and shown.format != parsed.format:
         return False
-    return outranks(article.standing, article.captured_at, parsed)
+    text = article.source_values.get("body") or article.body
+    known = _Rank(
+        article.standing,
+        article.captured_at,
+        shown.run_id,
+        article.source_updated_at,
+        article.published_on,
+        text,
+    )
+    return _outranks(_rank(raw, parsed), known)
 
 
-def outranks(standing: str, captured_at: Any, parsed: ParsedArticle) -> bool:
-    if _RANK[parsed.standing] != _RANK[standing]:
-        return _RANK[parsed.standing] > _RANK[standing]
-    if parsed.captured_at is not None and captured_at is not None:
-        return bool(parsed.captured_at >= captured_at)
-    return True
+def _rank(raw: RawFile, parsed: ParsedArticle) -> _Rank:
+    updated = parsed.updated_at.isoformat() if parsed.updated_at else ""
+    day = parsed.published.day if parsed.published else None
+    return _Rank(parsed.standing, parsed.captured_at, raw.run_id, updated, day, parsed.body)
+
+
+def _outranks(new: _Rank, shown: _Rank) -> bool:
+    """When nothing else tells, the one that comes later."""
+    if _RANK[new.standing] != _RANK[shown.standing]:
+        return _RANK[new.standing] > _RANK[shown.standing]
+    if new.captured_at is not None and shown.captured_at is not None and new.captured_at != shown.captured_at:
+        return new.captured_at > shown.captured_at
+    if new.run != shown.run:
+        return new.run > shown.run
+    return _worth(new) >= _worth(shown)
+
+
+def _worth(rank: _Rank) -> tuple[str, date, int, str]:
+    return (rank.updated_at, rank.day or date.min, len(rank.text), rank.text)
 
 
 def best(files: Collection[tuple[RawFile, ParsedArticle]]) -> tuple[RawFile, ParsedArticle]:
@@ -63,7 +101,7 @@ def best(files: Collection[tuple[RawFile, ParsedArticle]]) -> tuple[RawFile, Par
     shown, *later = files
     for file in later:
         of_export = file[1].curated is not None and shown[1].curated is None
-        if not of_export and outranks(shown[1].standing, shown[1].captured_at, file[1]):
+        if not of_export and _outranks(_rank(*file), _rank(*shown)):
             shown = file
     return shown
 
@@ -85,7 +123,7 @@ def apply(
         if old != new and field not in kept_off | _DERIVED and (only is None or field in only):
             changes.append(Change(field, _plain(old), _plain(new)))
             setattr(article, field, new)
-    article.story_key = copies.key(article.title, article.published_on)
+    copies.set_keys(article)
     old_parts, new_parts = article_rows.parts_of(article), article_rows.parts(parsed, vocabulary.agencies)
     return changes + [
         Change(part, old_parts[part], new_parts[part])
@@ -114,10 +152,6 @@ def source_values(article: Article, fields: Iterable[str]) -> dict[str, Any]:
 
 def read(raw: RawFile) -> ParsedArticle:
     return storable(registry.parse(SourceFile(raw.path, raw.data), agencies.table()), raw)
-
-
-def _format(article: Article) -> str:
-    return RawFile.objects.values_list("format", flat=True).get(pk=article.raw_id)
 
 
 def _kept_off(article: Article) -> frozenset[str]:

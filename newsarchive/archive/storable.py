@@ -42,6 +42,7 @@ def storable(parsed: ParsedArticle, raw: RawFile) -> ParsedArticle:
     return replace(
         parsed,
         identity=identity(parsed, raw.sha256),
+        shared_identity=_key(parsed.shared_identity),
         canonical_identity=_key(parsed.canonical_identity),
         title=text(parsed.title),
         body=safe_subset.clean(text(parsed.body)),
@@ -84,7 +85,8 @@ def _curated(curated: Curated | None) -> Curated | None:
     if curated is None:
         return None
     values = nested(asdict(curated))
-    return Curated(**values | {"edited_fields": curated.edited_fields, "story": _key(curated.story)})
+    keys = {"identity": _key(curated.identity), "story": _key(curated.story)}
+    return Curated(**values | {"edited_fields": curated.edited_fields} | keys)
 
 
 def nested(value: Any) -> Any:

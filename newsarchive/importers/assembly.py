@@ -127,6 +127,8 @@ def _remark(draft: Draft, words: str, standing: Standing) -> None:
         problems.append("no source url")
     elif urls.is_broken(draft.source_url):
         problems.append("original_url contains U+FFFD")
+    elif urls.is_listing(draft.source_url):
+        problems.append("address of a front page, section or feed")
     if draft.published is None:
         problems.append("no date")
     elif dates.is_future(draft.published, draft.captured_at or datetime.now(UTC)):

@@ -108,6 +108,7 @@ class Curated:
     edited_fields: tuple[str, ...] = ()
     source_values: dict[str, object] = field(default_factory=dict)
     source_changes: dict[str, object] = field(default_factory=dict)
+    identity: str = ""  # as the record gives it; "" in a record with the contract's keys alone
     story: str = ""  # where a curator had grouped by hand: the identity of the story's first article
 
 
@@ -138,6 +139,7 @@ class ParsedArticle:
     canonical_url: str = ""  # usable form of it: https://www.hkcnews.com/article/47815
     archived_url: str = ""
     identity: str = ""  # "hkcnews:47815", "url:bbc.com/zhongwen/…", "feed:…": see importers.urls
+    shared_identity: str = ""  # what the file gave, where other articles have that and this one its own
     canonical_identity: str = ""  # identity of the version that the source itself points to
     images: tuple[ParsedImage, ...] = ()
     embeds: tuple[ParsedEmbed, ...] = ()

@@ -22,6 +22,7 @@ from django.db.models import QuerySet
 from newsarchive.archive import agencies, articles, history, raw_files
 from newsarchive.archive.history import Action
 from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.placing import Pair
 from newsarchive.archive.source_precedence import Change
 from newsarchive.conf import schema
 from newsarchive.errors import DamagedRawFile
@@ -147,11 +148,9 @@ def _without_shown(numbers: Sequence[int], damaged: Sequence[DamagedRawFile]) ->
     return set(numbers) - {article.pk for article in lost}
 
 
-def _readable(
-    batch: _Batch, parsed: Sequence[Parsed], report: Report
-) -> list[tuple[int, list[articles.Pair]]]:
+def _readable(batch: _Batch, parsed: Sequence[Parsed], report: Report) -> list[tuple[int, list[Pair]]]:
     """By article. One with a file that no importer takes any more keeps what it shows."""
-    own: dict[int, list[articles.Pair]] = {number: [] for number in batch.numbers}
+    own: dict[int, list[Pair]] = {number: [] for number in batch.numbers}
     for raw, result in zip(batch.raws, parsed, strict=True):
         assert raw.article_id is not None
         if result.article is not None:

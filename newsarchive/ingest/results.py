@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from newsarchive.archive import articles, raw_files
+from newsarchive.archive import articles, placing, raw_files
 from newsarchive.archive.articles import Saved
+from newsarchive.archive.disambiguation import SHARED, File, file_from, packed_file
 from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.archive.storable import identity, text
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
-from newsarchive.models import Article, ImportFailure, ImportRun, Outcome, RawFile, RunFile
+from newsarchive.models import ImportFailure, ImportRun, Outcome, RawFile, RunFile
 
 from . import parse_pool
 from .containers.limits import Refused
@@ -240,7 +241,8 @@ class Recording:
         if i.digest in saved:
             done = saved[i.digest]
             if i.article and batch.fresh[i.digest] is i:
-                return Result(path, done.outcome, done.article, done.reason, i.article.problems)
+                problems = (*i.article.problems, *done.problems)
+                return Result(path, done.outcome, done.article, done.reason, problems)
             return Result(path, Outcome.UNCHANGED, done.article)
         known = batch.known[i.digest]
         if self._was_told_before(known, i):
@@ -300,29 +302,42 @@ class Foreseeing:
 
     def __init__(self) -> None:
         self._digests: set[str] = set()
-        self._identities: set[str] = set()
+        self._seen: dict[str, list[bytes]] = {}  # base -> what its files say, packed: memory stays small
 
     def keep(self, inputs: Sequence[Input]) -> list[Result]:
         batch = _Batch(inputs)
         names = {i.digest: identity(i.article, i.digest) for i in batch.fresh.values() if i.article}
-        known = dict(Article.objects.filter(identity__in=names.values()).values_list("identity", "id"))
+        known = placing.shown_files(set(names.values()))
         results = [self._result(i, batch, names.get(i.digest, ""), known) for i in inputs]
         return _with_mended(inputs, results, raw_files.torn(_arrived(inputs)))
 
     def finish(self) -> None:
         pass
 
-    def _result(self, i: Input, batch: _Batch, name: str, known: Mapping[str, int]) -> Result:
+    def _result(self, i: Input, batch: _Batch, name: str, known: Mapping[str, Mapping[int, File]]) -> Result:
         path = i.item.path
         reason = batch.failure(i)
         if reason is not None:
             return Result(path, Outcome.FAILED, reason=reason)
         if i.article is None or i.digest in self._digests:
             before = batch.known.get(i.digest)
-            return Result(path, Outcome.UNCHANGED, before.article if before else known.get(name))
-        outcome = Outcome.UPDATED if name in known or name in self._identities else Outcome.IMPORTED
-        if i.article.standing is Standing.STUB:
-            outcome = Outcome.QUARANTINED
+            number = before.article if before else next(iter(known.get(name, {})), None)
+            return Result(path, Outcome.UNCHANGED, number)
         self._digests.add(i.digest)
-        self._identities.add(name)
-        return Result(path, outcome, known.get(name), i.article.standing_reason, i.article.problems)
+        return self._foreseen(path, i.article, i.digest, known.get(name, {}), self._seen.setdefault(name, []))
+
+    def _foreseen(
+        self, path: str, article: ParsedArticle, digest: str, known: Mapping[int, File], seen: list[bytes]
+    ) -> Result:
+        file = placing.file_of(article, digest)
+        others = [file_from(packed) for packed in seen]
+        number = next((pk for pk, other in known.items() if file.may_be(other)), None)
+        updates = number is not None or any(file.may_be(other) for other in others)
+        seen.append(packed_file(file))
+        outcome = Outcome.UPDATED if updates else Outcome.IMPORTED
+        problems = article.problems
+        if not updates and (known or others):
+            problems = (*problems, SHARED)
+        if article.standing is Standing.STUB:
+            outcome = Outcome.QUARANTINED
+        return Result(path, outcome, number, article.standing_reason, problems)

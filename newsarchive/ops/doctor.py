@@ -25,6 +25,7 @@ from django.utils import timezone
 from newsarchive.archive import outbox, raw_files
 from newsarchive.conf import env
 from newsarchive.errors import ArchiveError
+from newsarchive.ingest import identity_check
 from newsarchive.models import Article, ImportFailure, ImportRun, RawFile
 from newsarchive.pictures.store import Picture
 from newsarchive.runtime import locks
@@ -218,6 +219,16 @@ def stored_files() -> Iterator[Finding]:
     yield Finding(Level.ERROR, "raw files", text, mend)
 
 
+def identities() -> Iterator[Finding]:
+    """Articles from before files of one identity were compared by their texts."""
+    count = identity_check.waiting().count()
+    if count:
+        text = f"{count:,} articles of an older version may hold files of other articles, or lack copies."
+        yield Finding(Level.WARNING, "identities", text, "manage.py check_identities (--dry-run says what)")
+    else:
+        yield Finding(Level.OK, "identities", "All articles were checked for files of others.")
+
+
 def backups() -> Iterator[Finding]:
     first = ImportRun.objects.order_by("id").first()
     if first is None:
@@ -281,6 +292,7 @@ KEEPING: Final[tuple[Check, ...]] = (
     waiting,
     imports,
     stored_files,
+    identities,
     backups,
     copies_of_pictures,
 )  # these ask a sound database

@@ -144,7 +144,7 @@ def _beside(article: Article) -> Iterator[str]:
     """What stands with an article and is not printed as its text."""
     yield article.byline
     yield article.column
-    number = article.identity.partition(":")[2]
+    number = article.identity.partition(":")[2].partition("~")[0]
     if number.isdecimal():  # the outlet's own number: hkcnews:47815
         yield number
     for image in article.images.all():

@@ -118,7 +118,7 @@ def test_a_curator_groups_what_belongs_together_and_imports_keep_off() -> None:
     assert set(Article.objects.values_list("story_id", "grouped_by_hand")) == {(story, True)}
     assert Story.objects.count() == 1
     assert pending() == {one.story_id, two.story_id}
-    save(parsed("a:1", title="又一題", body="<p>新。</p>"))
+    save(parsed("a:1", title="又一題", body=f"<p>{TEXT[:300]}</p>"))
     assert set(Article.objects.values_list("story_id", flat=True)) == {story}
 
 

@@ -50,7 +50,11 @@ def test_posts_of_nothing_but_pictures_are_told_apart_by_them() -> None:
     assert Article.objects.count() == 2
 
 
-def test_articles_with_an_address_are_known_by_it_whatever_their_text() -> None:
-    save(parsed("hkcnews:1", body=f"<p>{ONE}</p>"), parsed("hkcnews:1", body=f"<p>{TWO}</p>"))
+def test_files_of_one_address_are_one_article_where_their_texts_agree() -> None:
+    save(
+        parsed("hkcnews:1", body=f"<p>{ONE}</p>"),
+        parsed("hkcnews:1", body=f"<p>{TWO}</p>"),
+        parsed("hkcnews:1", body=f"<p>{TWO}</p>", title="另一標題"),
+    )
 
-    assert Article.objects.count() == 1
+    assert Article.objects.count() == 2

@@ -59,6 +59,62 @@ def test_the_same_column_title_on_different_days_is_two_stories() -> None:
     assert len(set(stories().values())) == 2
 
 
+def test_a_story_that_was_dated_anew_is_one_with_itself() -> None:
+    title = "立法會選舉提名期明日開始"
+    save(
+        parsed("a:1", title=title, body=body(TEXT), published=on(1)),
+        parsed("a:2", title=title, body=body(TEXT[20:]), published=on(3)),
+        parsed("a:3", title=title, body=body(TEXT[:-20]), published=None),
+    )
+
+    assert len(set(stories().values())) == 1
+
+
+def test_a_text_that_comes_again_after_months_is_a_new_story() -> None:
+    title = "立法會選舉提名期明日開始"
+    later = Published(date(2022, 3, 1), None, Precision.DAY, DateSource.FRONT_MATTER)
+    save(
+        parsed("a:1", title=title, body=body(TEXT), published=on(1)),
+        parsed("a:2", title=title, body=body(TEXT), published=later),
+    )
+
+    assert len(set(stories().values())) == 2
+
+
+def report(*numbers: str) -> str:
+    return body(
+        "。".join(
+            f"{chr(0x5000 + at) * 9}指數報{number}點，{TEXT[at * 9 : at * 9 + 9]}"
+            for at, number in enumerate(numbers)
+        )
+    )
+
+
+def test_reports_of_one_mould_with_other_numbers_are_stories_of_their_own() -> None:
+    title = "香港股市全日收市報告及成交"
+    save(
+        parsed("a:1", title=title, body=report("28123", "1204", "882", "7710", "93")),
+        parsed("a:2", title=title, body=report("27960", "1310", "795", "7801", "88")),
+        parsed("a:3", title=title, body=report("27511", "1188", "640", "7455", "81"), published=on(2)),
+    )
+
+    assert len(set(stories().values())) == 3
+
+
+def test_a_story_rewritten_within_its_day_is_one() -> None:
+    save(parsed("a:1", body=body(TEXT)), parsed("a:2", body=body(TEXT[:260] + OTHER[:150])))
+
+    assert len(set(stories().values())) == 1
+
+
+def test_an_article_whose_text_became_another_leaves_the_story_of_its_copies() -> None:
+    save(parsed("a:1", body=body(TEXT + OTHER)), parsed("a:2", body=body(TEXT)))
+
+    save(parsed("a:1", title="改了的標題", body=body(OTHER + "結語。")))
+
+    assert len(set(stories().values())) == 2
+
+
 def test_the_same_title_and_day_with_other_texts_is_two_stories() -> None:
     save(parsed("a:1", body=body(TEXT)), parsed("a:2", body=body(OTHER)))
 

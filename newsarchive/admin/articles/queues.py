@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from newsarchive.archive.disambiguation import SHARED
 from newsarchive.archive.history import Review
 from newsarchive.models import Article, Authorship, DamagedFile, Image, ImportFailure
 
@@ -59,6 +60,14 @@ def _mojibake(articles: QuerySet[Article]) -> QuerySet[Article]:
         Q(said__contains="mojibake")
         | Q(said__contains="characters could not be read")
         | Q(title__contains="\ufffd")
+    )
+    return _listed(articles, said)
+
+
+def _shared_address(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """Articles whose address does not say which article it is: told apart by their texts, or not at all."""
+    said = Article.objects.alias(said=Cast("problems", TextField())).filter(
+        Q(said__contains=SHARED) | Q(said__contains="address of a front page, section or feed")
     )
     return _listed(articles, said)
 
@@ -114,6 +123,7 @@ QUEUES = (
     Queue("mojibake", _("亂碼"), _mojibake),
     Queue("capture_failed", _("擷取失敗"), _capture_failed),
     Queue("damaged_file", _("原始檔損壞"), _damaged_file, doubt=False),
+    Queue("shared_address", _("原址共用"), _shared_address),
     Queue("versions", _("疑似同一報道"), _versions),
     Queue("no_credit", _("圖說無來源"), _no_credit),
 )

@@ -55,6 +55,12 @@ class NameAdmin(InTurn, UnchangedAdmin):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
 
+    def save_changed(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        for field in form.changed_data:
+            if hasattr(obj, f"{field}_from"):  # a curator's from now on: no article's replaces it
+                setattr(obj, f"{field}_from", None)
+        super().save_changed(request, obj, form, change)
+
 
 class MergeForm(forms.Form):
     def __init__(self, kind: str, *args: Any) -> None:

@@ -30,6 +30,16 @@ _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _HKCNEWS = re.compile(r"(?:www\.)?hkcnews\.com$", re.IGNORECASE)
 _HKCNEWS_ID = re.compile(r"/article/(\d{1,9})(?:/|$)")
 _HKCNEWS_SLUG_ID = re.compile(r"/article/\d+/[^/]*-(\d{1,9})(?:/|$)")
+# Of the site's copy in a language: /zh/, /zh-hans/, /zhongwen/simp. What is left decides.
+_LANGUAGE_SEGMENT = re.compile(r"(?:zh|en|cn|tw|hk|big5|gb|zhongwen|chinese|simp|trad)(?:[-_]\w{2,4})*")
+_FRONT_PAGE = re.compile(r"(?:index|default|home|main)(?:\.\w{2,5})?")
+_FEED_FILE = re.compile(r"(?:rss2?|atom|feeds?)(?:\.(?:xml|json|php|rdf|rss))?|index\.(?:xml|rdf|rss)")
+# First segments of sections, with how many segments their addresses have at most.
+_SECTIONS = (
+    dict.fromkeys(("tag", "tags", "category", "categories"), 3)
+    | dict.fromkeys(("author", "authors", "section", "sections", "channel", "channels", "topic", "topics"), 2)
+    | {"search": 1}
+)
 _MAX_LENGTH = 16_384  # the longest real one, percent-encoded twice, has about 4,000 characters
 
 
@@ -215,15 +225,32 @@ def canonical(url: str) -> str:
 
 
 def identity(url: str, *, outlet: str, title: str, day: date | None) -> str:
-    """What makes two files captures of one article. Without an address: outlet, title and day."""
+    """What may make two files captures of one article. Without an address of its own: outlet, title, day."""
     number = hkcnews_id(url)
     if number:
         return "hkcnews:" + number
     normal = normalise(url)
-    if normal:
+    if normal and not is_listing(url):
         return "url:" + normal
     key = "\n".join((outlet, folded(title), day.isoformat() if day else ""))
     return "feed:" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def is_listing(url: str) -> bool:
+    """Whether an address is that of a front page, a section or a feed: many articles have it in common."""
+    address, _, query = normalise(url).partition("?")
+    if not address:
+        return False
+    segments = [unquote(segment).lower() for segment in address.split("/")[1:]]
+    while segments and _LANGUAGE_SEGMENT.fullmatch(segments[0]):
+        del segments[0]
+    if segments and _FEED_FILE.fullmatch(segments[-1]):
+        return True
+    if len(segments) > 1 and segments[-2] == "page" and segments[-1].isdigit():  # /tag/world/page/3
+        del segments[-2:]
+    if not segments or (len(segments) == 1 and _FRONT_PAGE.fullmatch(segments[0])):
+        return not query  # /?p=123 is an article
+    return len(segments) <= _SECTIONS.get(segments[0], 0)
 
 
 def canonical_identity(url: str) -> str:

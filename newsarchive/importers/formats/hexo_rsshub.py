@@ -34,7 +34,7 @@ from newsarchive.importers.html.body import Body, text_of
 from newsarchive.importers.types import DateSource, ParsedArticle, SourceFile
 
 name = "hexo_rsshub"
-version = 1
+version = 2
 
 _BEGINS_WITH_HTML = re.compile(
     r"\s*<(?:div|p|section|article|main|table|blockquote|ul|ol|h[1-6]|img|a|span|strong|b|center|font|iframe)\b",

@@ -43,7 +43,7 @@ from newsarchive.importers.markdown.inline import plain
 from newsarchive.importers.types import DateSource, ParsedArticle, ParsedAuthor, SourceFile
 
 name = "hkcnews_markdown"
-version = 1
+version = 2
 
 _URL_KEYS = ("original_url", "url", "source_url", "source", "link", "permalink", "from", "canonical_url")
 _MAY_SIGN = re.compile(r"[文者譯译述理採采][\s*　]*[︰：:／/]|\bB[yY]\b|訪及撰文")

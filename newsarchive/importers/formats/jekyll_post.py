@@ -37,7 +37,7 @@ from newsarchive.importers.markdown import blocks
 from newsarchive.importers.types import DateSource, ParsedArticle, SourceFile
 
 name = "jekyll_post"
-version = 1
+version = 2
 
 _LAYOUT = re.compile(r"^layout[ \t]*:[ \t]*[\"']?post\b", re.MULTILINE)
 _IS_HTML = re.compile(r"\s*<[a-zA-Z!]")

@@ -28,7 +28,7 @@ from newsarchive.importers.html.dom import Element
 from newsarchive.importers.types import DateSource, ParsedArticle, ParsedAuthor, SourceFile
 
 name = "link_headed"
-version = 1
+version = 2
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}|[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}")
 _BYLINE_LABEL = re.compile(

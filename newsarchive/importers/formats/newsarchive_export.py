@@ -71,6 +71,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
         canonical_url=urls.legal(record.text("canonical_url")),
         archived_url=urls.legal(record.text("archived_url")),
         identity=record.text("identity") or _identity(record, title, published),
+        shared_identity=record.text("shared_identity"),
         canonical_identity=record.text("canonical_identity"),
         images=tuple(_images(record)),
         embeds=tuple(_embeds(record)),
@@ -84,6 +85,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
             edited_fields=tuple(record.texts("edited_fields")),
             source_values=record.mapping("source_values"),
             source_changes=record.mapping("source_changes"),
+            identity=record.text("identity"),
             story=record.text("grouped_with"),
         ),
     )
