@@ -62,7 +62,10 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "bs4": ("newsarchive/importers/",),
     "lxml": ("newsarchive/importers/",),
     "prometheus_client": ("newsarchive/runtime/metrics.py",),
-    "gunicorn": ("newsarchive/ops/gunicorn_worker.py",),
+    "gunicorn": (
+        *("newsarchive/ops/gunicorn_worker.py", "newsarchive/ops/server/event_worker.py"),
+        *("newsarchive/ops/server/http_requests.py", "newsarchive/ops/server/http_refusals.py"),
+    ),
     "redis": ("newsarchive/quotas/counters.py", "newsarchive/conf/cache.py"),
     "whitenoise": (),  # only named in settings
 }
