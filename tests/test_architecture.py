@@ -63,7 +63,11 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "lxml": ("newsarchive/importers/",),
     "prometheus_client": ("newsarchive/runtime/metrics.py",),
     "gunicorn": (
-        *("newsarchive/ops/gunicorn_worker.py", "newsarchive/ops/server/event_worker.py"),
+        *(
+            "newsarchive/ops/gunicorn_worker.py",
+            "newsarchive/ops/server/event_worker.py",
+            "newsarchive/ops/server/wsgi_answers.py",
+        ),
         *("newsarchive/ops/server/http_requests.py", "newsarchive/ops/server/http_refusals.py"),
     ),
     "redis": ("newsarchive/quotas/counters.py", "newsarchive/conf/cache.py"),

@@ -34,8 +34,8 @@ graceful_timeout = 30
 # Longer than nginx keeps its idle connections to us (60 s): else it would now and then send a request
 # into one that is just being closed. An idle connection holds no thread.
 keepalive = 75
-# Connections of one worker at a time, idle and half-sent ones included; fewer where the process may open fewer
-# files. Beyond, the one that has been waited for longest is closed for the new one.
+# Connections of one worker at a time, idle and half-sent ones included; fewer where the process may open
+# fewer files. Beyond, the one that has been waited for longest is closed for the new one.
 worker_connections = 1_000
 # A worker is replaced now and then, at different moments, whatever a library may leak.
 max_requests = 20_000

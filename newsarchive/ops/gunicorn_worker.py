@@ -1,5 +1,5 @@
-"""What of gunicorn is ours beside the worker (`event_worker`): a log without readers, and the hand-over from one
-server to the next. `gunicorn_conf` has the settings and their reasons.
+"""What of gunicorn is ours beside the worker (`event_worker`): a log without readers, and the hand-over from
+one server to the next. `gunicorn_conf` has the settings and their reasons.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """A gunicorn worker that slow clients do not hold.
 
 gunicorn's own threads (gthread) wait inside a thread for the head of a request, for its body and for the
-reader of the answer, without a limit: as many half-sent requests as there are threads stop the worker. Here an
-event loop does all the waiting, as nginx does: it collects requests, gives whole ones to the threads, and
+reader of the answer, without a limit: as many half-sent requests as there are threads stop the worker. Here
+an event loop does all the waiting, as nginx does: it collects requests, gives whole ones to the threads, and
 sends what the threads have written. A thread is held by the work alone.
 
-Built on what gunicorn documents for workers of one's own: `workers.base.Worker`, its request parser and its
-WSGI response. The limits are in `http_connection` (time), `http_requests` and `http_answers` (size).
+Built on what gunicorn has for workers of one's own: `workers.base.Worker`, whose `run` is to be overridden,
+its request parser and its WSGI response. The limits are in `http_connection` (time), `http_requests` and
+`http_answers` (size), `open_files` (number).
 """
 
 from __future__ import annotations
@@ -16,22 +17,20 @@ import os
 import selectors
 import socket
 import time
-from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
 from typing import Any, Final
 
-from gunicorn.http import wsgi
 from gunicorn.http.errors import ParseException
 from gunicorn.workers.base import Worker as GunicornWorker
 
+from .event_loop import EventLoop
 from .http_answers import ReaderGone
 from .http_connection import DOWNLOAD, HEAD_SECONDS, LINGER_SECONDS, UPLOAD, Connection, Doing
 from .http_refusals import refusal, status_of
 from .http_requests import Refused
 from .open_files import connections_that_fit
+from .wsgi_answers import respond
 
 _NEVER: Final = float("inf")
 _TICK_SECONDS: Final = 1.0  # how often the sign of life is given and deadlines are looked at
@@ -49,7 +48,6 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._connections: dict[Connection, None] = {}  # who has been waited for longest comes first
-        self._posted: deque[Callable[[], None]] = deque()  # by threads, for the loop to do
         self._most = int(self.cfg.worker_connections)
         self._accepts = False
         self._accepts_from = 0.0  # not before this time
@@ -61,20 +59,16 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             raise SystemExit("this server speaks plain HTTP: TLS is for the proxy in front (docs/deploy.md)")
 
     def init_process(self) -> None:
-        self._selector = selectors.DefaultSelector()
+        self._loop = EventLoop()
         self._pool = ThreadPoolExecutor(max_workers=self.cfg.threads)
-        self._wake_from, self._wake_to = socket.socketpair()
-        self._wake_from.setblocking(False)
-        self._wake_to.setblocking(False)
         super().init_process()
 
     # -- the loop -----------------------------------------------------------------------------------------
 
     def run(self) -> None:
         self._most = min(self._most, connections_that_fit(self.cfg.threads))
-        self._selector.register(self._wake_from, selectors.EVENT_READ, self._run_posted)
         # Signals write into this pipe: one that comes between the look at `alive` and the wait ends the wait.
-        self._selector.register(self.PIPE[0], selectors.EVENT_READ, self._signalled)
+        self._loop.end_waits_by(self.PIPE[0])
         looked = 0.0
         while self.alive and self.ppid == os.getppid():
             self.notify()
@@ -117,39 +111,8 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             connection.deadline = min(connection.deadline, time.monotonic() + seconds)
 
     def _do_events(self, timeout: float) -> None:
-        for key, events in self._selector.select(timeout):
-            if isinstance(key.data, Connection):
-                self._happened(key.data, events)
-            else:
-                key.data(key.fileobj)
-
-    def _post(self, work: Callable[[], None]) -> None:
-        """From a thread: have the loop do it."""
-        self._posted.append(work)
-        with suppress(BlockingIOError):  # full of wake-ups already
-            self._wake_to.send(b"\0")
-
-    def _run_posted(self, wake: socket.socket) -> None:
-        with suppress(BlockingIOError):
-            wake.recv(4096)
-        while self._posted:
-            self._posted.popleft()()
-
-    @staticmethod
-    def _signalled(pipe: int) -> None:
-        with suppress(BlockingIOError):
-            os.read(pipe, 4096)
-
-    def _watch(self, connection: Connection, events: int) -> None:
-        if events == connection.events:
-            return
-        if not connection.events:
-            self._selector.register(connection.socket, events, connection)
-        elif not events:
-            self._selector.unregister(connection.socket)
-        else:
-            self._selector.modify(connection.socket, events, connection)
-        connection.events = events
+        for connection, events in self._loop.events(timeout):
+            self._happened(connection, events)
 
     # -- connections come and go ----------------------------------------------------------------------------
 
@@ -158,10 +121,9 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             return
         for listener in self.sockets:
             if wanted:
-                listener.setblocking(False)
-                self._selector.register(listener, selectors.EVENT_READ, self._accept)
+                self._loop.listen(listener, self._accept)
             else:
-                self._selector.unregister(listener)
+                self._loop.forget(listener)
         self._accepts = wanted
 
     def _accept(self, listener: Any) -> bool:
@@ -180,7 +142,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             client,
             listener.getsockname(),
             self.cfg,
-            lambda: self._post(lambda: self._flush(connection)),
+            lambda: self._loop.post(lambda: self._flush(connection)),
         )
         self._connections[connection] = None
         self._receive(connection)  # as a rule the request came along
@@ -210,7 +172,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
 
     def _end(self, connection: Connection) -> None:
         """Where a thread still has it, it is forgotten when the thread is done."""
-        self._watch(connection, 0)
+        self._loop.watch(connection, 0)
         if connection.doing is Doing.BEING_ANSWERED:
             connection.answer.give_up()
             with suppress(OSError):
@@ -245,7 +207,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
         try:
             data = connection.socket.recv(_RECEIVE_BYTES)
         except BlockingIOError:
-            self._watch(connection, selectors.EVENT_READ)
+            self._loop.watch(connection, selectors.EVENT_READ)
             return
         except OSError:
             data = b""
@@ -269,7 +231,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             self._refuse(connection, error)
             return
         if request is not None:
-            self._watch(connection, 0)
+            self._loop.watch(connection, 0)
             connection.now(Doing.BEING_ANSWERED, _NEVER)
             self._begin_answer(connection, request)
             return
@@ -278,19 +240,20 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
                 connection.now(Doing.SENDING_BODY, UPLOAD.seconds)
             if incoming.expects_continue:
                 incoming.expects_continue = False
-                connection.answer.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+                with suppress(ReaderGone):  # it will be noticed at the next reading
+                    connection.answer.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         elif incoming.has_begun and connection.doing is not Doing.SENDING_HEAD:
             # One that was just made had its time from then on.
             left = connection.deadline - time.monotonic() if connection.is_new else HEAD_SECONDS
             connection.now(Doing.SENDING_HEAD, left)
-        self._watch(connection, selectors.EVENT_READ)
+        self._loop.watch(connection, selectors.EVENT_READ)
 
     def _begin_answer(self, connection: Connection, request: Any) -> None:
         written = connection.answer.total_written
-        future = self._pool.submit(self._respond, connection, request)
+        future = self._pool.submit(respond, self, connection, request)
 
         def done(future: Future[bool]) -> None:
-            self._post(lambda: self._made(connection, request, future, nothing_written_at=written))
+            self._loop.post(lambda: self._made(connection, request, future, nothing_written_at=written))
 
         future.add_done_callback(done)
 
@@ -304,9 +267,9 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
         elif answer.is_pending:
             if connection.deadline == _NEVER:
                 connection.give(DOWNLOAD.seconds)
-            self._watch(connection, selectors.EVENT_WRITE)
+            self._loop.watch(connection, selectors.EVENT_WRITE)
         else:
-            self._watch(connection, 0)
+            self._loop.watch(connection, 0)
             if connection.doing is Doing.TAKING_ANSWER:
                 self._answered(connection)
             else:
@@ -363,7 +326,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             connection.now(Doing.LEAVING, LINGER_SECONDS)
             with suppress(OSError):
                 connection.socket.shutdown(socket.SHUT_WR)
-            self._watch(connection, selectors.EVENT_READ)
+            self._loop.watch(connection, selectors.EVENT_READ)
             return
         self._end(connection)
 
@@ -376,33 +339,3 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
         except OSError:
             pass
         self._end(connection)
-
-    # -- in a thread ----------------------------------------------------------------------------------------
-
-    def _respond(self, connection: Connection, request: Any) -> bool:
-        """As gunicorn's own threads do. Whether the connection can be used again."""
-        self.cfg.pre_request(self, request)
-        began = datetime.now()
-        response, environ = wsgi.create(
-            request, connection.answer, connection.client, connection.server, self.cfg
-        )
-        environ["wsgi.multithread"] = True
-        self.nr += 1
-        if self.nr >= self.max_requests and self.alive:
-            self.log.info("Autorestarting worker after current request.")
-            self.alive = False
-        if not self.alive or not self.cfg.keepalive:
-            response.force_close()
-        try:
-            pieces = self.wsgi(environ, response.start_response)
-            try:
-                for piece in pieces:
-                    response.write(piece)
-                response.close()
-            finally:
-                self.log.access(response, request, environ, datetime.now() - began)
-                if hasattr(pieces, "close"):
-                    pieces.close()
-        finally:
-            self.cfg.post_request(self, request, environ, response)
-        return not response.should_close()

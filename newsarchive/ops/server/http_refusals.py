@@ -23,7 +23,7 @@ _TEXTS: Final = {
     400: (
         "bad_request",
         "這個請求讀不懂。網址中的空格請寫成 %20（或 +），指令中的網址請加上引號。",
-        "This request can't be read. Write a space in an address as %20 (or +), and quote addresses in a shell.",
+        "This request can't be read. Write a space in an address as %20 (or +); quote addresses in a shell.",
     ),
     408: (
         "request_timeout",

@@ -9,9 +9,9 @@ from typing import Final
 # As many descriptors as are asked for where the limit may be raised: 1,000 connections with a temporary file
 # each, and room. systemd's unit allows 8,192, a login shell 1,024 at first and more on request.
 _WANTED: Final = 4096
-# A connection takes its own descriptor, and one more while a large body or answer waits in a temporary file.
+# A connection takes its own descriptor, and one more while a large body or answer waits in a file.
 _OF_A_CONNECTION: Final = 2
-# What one thread may hold at a time: the database with its log and index, parts of the search index, a picture.
+# What one thread may hold at a time: the database with its log, parts of the search index, a picture.
 _OF_A_THREAD: Final = 6
 _SPARE: Final = 8
 _LEAST_CONNECTIONS: Final = 4
