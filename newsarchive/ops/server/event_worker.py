@@ -45,6 +45,10 @@ _SAID_AGAIN_SECONDS: Final = 60.0
 
 
 class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
+    head_seconds = HEAD_SECONDS
+    upload = UPLOAD
+    download = DOWNLOAD
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._connections: dict[Connection, None] = {}  # who has been waited for longest comes first
@@ -144,6 +148,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             self.cfg,
             lambda: self._loop.post(lambda: self._flush(connection)),
         )
+        connection.now(Doing.NOTHING, self.head_seconds)
         self._connections[connection] = None
         self._receive(connection)  # as a rule the request came along
         return True
@@ -185,10 +190,13 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
     def _look_at_deadlines(self, now: float) -> None:
         for connection in [each for each in self._connections if each.deadline <= now]:
             doing = connection.doing
-            if doing is Doing.SENDING_HEAD or (doing is Doing.SENDING_BODY and not connection.keeps(UPLOAD)):
+            if doing is Doing.SENDING_HEAD or (
+                doing is Doing.SENDING_BODY and not connection.keeps(self.upload)
+            ):
                 self._refuse(connection, Refused(408, "the request did not arrive in time"))
             elif doing is Doing.TAKING_ANSWER or doing is Doing.BEING_ANSWERED:
-                if not connection.keeps(DOWNLOAD):
+                if not connection.keeps(self.download):
+                    connection.abandon()
                     self._end(connection)
             elif doing is not Doing.SENDING_BODY:
                 self._end(connection)
@@ -237,14 +245,14 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             return
         if incoming.in_body:
             if connection.doing is not Doing.SENDING_BODY:
-                connection.now(Doing.SENDING_BODY, UPLOAD.seconds)
+                connection.now(Doing.SENDING_BODY, self.upload.seconds)
             if incoming.expects_continue:
                 incoming.expects_continue = False
                 with suppress(ReaderGone):  # it will be noticed at the next reading
                     connection.answer.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         elif incoming.has_begun and connection.doing is not Doing.SENDING_HEAD:
             # One that was just made had its time from then on.
-            left = connection.deadline - time.monotonic() if connection.is_new else HEAD_SECONDS
+            left = connection.deadline - time.monotonic() if connection.is_new else self.head_seconds
             connection.now(Doing.SENDING_HEAD, left)
         self._loop.watch(connection, selectors.EVENT_READ)
 
@@ -266,7 +274,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             self._end(connection)
         elif answer.is_pending:
             if connection.deadline == _NEVER:
-                connection.give(DOWNLOAD.seconds)
+                connection.give(self.download.seconds)
             self._loop.watch(connection, selectors.EVENT_WRITE)
         else:
             self._loop.watch(connection, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import socket
+import struct
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -57,7 +58,7 @@ class Connection:
         self.is_refused = False
         self.is_new = True  # nothing of it was answered yet
         self.doing = Doing.NOTHING
-        self.deadline = time.monotonic() + HEAD_SECONDS
+        self.deadline = float("inf")
         self.received = 0  # bytes, in all
         self._seen = 0  # of received and sent together, when its pace was last looked at
 
@@ -80,6 +81,11 @@ class Connection:
     @property
     def _total(self) -> int:
         return self.received + self.answer.total_sent
+
+    def abandon(self) -> None:
+        """At the next close the kernel forgets what it still has for a client that does not take it."""
+        with suppress(OSError):
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def close(self) -> None:
         self.answer.give_up()
