@@ -7,11 +7,14 @@ from functools import wraps
 from typing import Any, Final
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+
+from newsarchive.runtime.number_lookups import row_number
 
 from .login import ThrottledForm
 
@@ -34,7 +37,7 @@ class CurationSite(admin.AdminSite):
     enable_nav_sidebar = False  # remembers its state by a script; the first page lists the same
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return super().admin_view(_without_nul(view), cacheable)
+        return super().admin_view(_readable(view), cacheable)
 
     def get_urls(self) -> list[Any]:
         from . import health
@@ -71,15 +74,24 @@ class CurationSite(admin.AdminSite):
         return JsonResponse({"names": found}, status=200 if known else 404)
 
 
-def _without_nul(view: Callable[..., Any]) -> Callable[..., Any]:
+def _readable(view: Callable[..., Any]) -> Callable[..., Any]:
     """Nothing in the archive holds a NUL; Django's filters would ask PostgreSQL for it, which refuses the
-    question. Forms refuse it by themselves."""
+    question. Forms refuse it by themselves. What is ticked in a list are ids: Django would
+    ask the database for whatever else is sent in their place."""
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if any("\0" in value for _, values in request.GET.lists() for value in values):
             raise BadRequest("a NUL in the address")
+        if request.method == "POST" and not all(
+            _is_row(word) for word in request.POST.getlist(ACTION_CHECKBOX_NAME)
+        ):
+            raise BadRequest("what is ticked is no row")
         response: HttpResponseBase = view(request, *args, **kwargs)
         return response
 
     return asked
+
+
+def _is_row(word: str) -> bool:
+    return row_number(word) is not None

@@ -28,8 +28,8 @@ _SAID_BY_PROXIES: Final = (
 
 
 def forwarded(get_response: GetResponse) -> GetResponse:
-    """The first middleware: what a request says about where it came from, and by which protocol, stays only when
-    a proxy of ours brought it (settings.SECURE_PROXY_SSL_HEADER reads it later)."""
+    """The first middleware: what a request says about where it came from, and by which protocol, stays only
+    when a proxy of ours brought it (settings.SECURE_PROXY_SSL_HEADER reads it later)."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         meta = request.META

@@ -1,4 +1,4 @@
-"""`id__in` with a number that no row can have finds no row, as `id` with such a number does.
+"""Ids that no row can have: `id__in` with one finds no row, as `id` with one does.
 
 Django holds the exact and ordering lookups of whole numbers to what their column can hold
 (`IntegerFieldOverflow`), and leaves `in` to the database, which refuses the statement: addresses and forms
@@ -7,11 +7,20 @@ with an id of twenty digits were answered with 500. Registered when the app is l
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from django.db.models import IntegerField
 from django.db.models.fields.related_lookups import RelatedIn
 from django.db.models.lookups import In
+
+_ROW_NUMBER: Final = re.compile(r"[0-9]{1,18}")  # the ids are numbers of 64 bits: any 18 digits fit
+
+
+def row_number(text: str) -> int | None:
+    """What an address or a form names as the id of a row. None where it is no id: other scripts' digits,
+    which `str.isdigit` takes, and more digits than a column holds."""
+    return int(text) if _ROW_NUMBER.fullmatch(text) else None
 
 
 class _WithinColumn:

@@ -26,6 +26,7 @@ from newsarchive.errors import ArchiveError
 from newsarchive.importers.html import safe_subset
 from newsarchive.importers.types import Precision
 from newsarchive.models import Article, Author, Authorship, Image, RawFile
+from newsarchive.runtime.number_lookups import row_number
 from newsarchive.runtime.write_lock import turn
 from search.web import article_page
 
@@ -371,9 +372,10 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         return HttpResponseRedirect(f"{address}?{filters}" if filters else address)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        if not object_id.isdigit():
+        number = row_number(object_id)
+        if number is None:
             raise Http404
-        article = self._find(request, int(object_id), change=False)
+        article = self._find(request, number, change=False)
         edits = Edit.objects.filter(article=article).select_related("action__user")[:200]
         context = {
             **self.admin_site.each_context(request),
@@ -398,7 +400,11 @@ class ArticleAdmin(InTurn, admin.ModelAdmin):  # type: ignore[type-arg]
         if not self.has_bulk_permission(request):
             raise PermissionDenied
         query = request.GET.copy()
-        ids = [int(part) for part in query.pop("ids", [""])[-1].split(",") if part.isdigit()]
+        ids = [
+            number
+            for part in query.pop("ids", [""])[-1].split(",")
+            if (number := row_number(part)) is not None
+        ]
         request.GET = query  # type: ignore[assignment]  # as the list would read it
         try:
             found = cast(article_list.ArticleList, self.get_changelist_instance(request))
