@@ -1,4 +1,4 @@
-"""Markup that browsers forgive: nothing of the page is lost to it, or drawn into what it does not belong to."""
+"""Markup that browsers forgive: nothing of the page is lost to it, or put where it does not belong."""
 
 from __future__ import annotations
 
