@@ -49,7 +49,7 @@ class IntegerIn(_WithinColumn, In):
     pass
 
 
-class RelatedIntegerIn(_WithinColumn, RelatedIn):  # type: ignore[misc]
+class RelatedIntegerIn(_WithinColumn, RelatedIn):
     pass
 
 

@@ -35,7 +35,7 @@ def _answer(request: HttpRequest, status: int, code: str, page: Callable[[], Any
     messages = {
         400: _("伺服器看不懂這個請求。"),
         403: _("沒有權限"),
-        404: _("找不到這一頁"),
+        404: _("沒有這一頁"),
         500: _("系統發生問題"),
     }
     response = JsonResponse(
