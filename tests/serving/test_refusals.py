@@ -3,10 +3,10 @@ addresses as people type them."""
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
 from collections.abc import Iterator
-from email.parser import BytesParser
 from pathlib import Path
 from urllib.parse import quote
 
@@ -55,15 +55,9 @@ def port(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]
 def asked(port: int, request: str) -> Answer:
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.sendall(request.encode())
-        received = b""
-        while b"\r\n\r\n" not in received:
-            received += connection.recv(65536)
-        head, _, body = received.partition(b"\r\n\r\n")
-        line, _, fields = head.partition(b"\r\n")
-        headers = dict(BytesParser().parsebytes(fields))
-        while len(body) < int(headers.get("Content-Length", 0)):
-            body += connection.recv(65536)
-    return Answer(int(line.split()[1]), headers, body)
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        return Answer(response.status, dict(response.getheaders()), response.read())
 
 
 @pytest.mark.parametrize("name", REFUSED)
