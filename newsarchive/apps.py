@@ -7,4 +7,6 @@ class NewsarchiveConfig(AppConfig):
     verbose_name = _("典藏")
 
     def ready(self) -> None:
-        from newsarchive.pictures import store  # noqa: F401  (their models)
+        from newsarchive.runtime import number_lookups
+
+        number_lookups.register()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.archive import raw_bytes
+from newsarchive.runtime import raw_bytes
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager

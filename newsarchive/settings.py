@@ -43,7 +43,8 @@ INSTALLED_APPS = [
     "search",
 ]
 MIDDLEWARE = [
-    "newsarchive.web.access_log.answering",  # first: its time is the time of everything below
+    "newsarchive.addresses.forwarded",  # before anybody reads what proxies say
+    "newsarchive.web.access_log.answering",  # first of the others: its time is the time of everything below
     "newsarchive.web.security_headers.protected",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -127,6 +128,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# Where a log-in leads that names no page of this site to go on to.
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "admin:login", "admin:index", "admin:login"
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Other sites learn nothing. Not "no-referrer": under it browsers send `Origin: null` with the forms of
 # this site too, and Django refuses every one of them, the log-in first.
@@ -143,7 +147,8 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# Believed of TRUSTED_PROXIES alone: newsarchive.addresses.forwarded takes it from all other requests.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # How often one address may ask; "off" for no limit, as on an archive that serves this machine alone.
 # Curators who have logged in are not limited.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import (
     HttpRequest,
@@ -21,6 +21,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsarchive.runtime.number_lookups import row_number
+
 from .login import ThrottledForm
 from .resume import KEPT, keeps_typed, offer
 
@@ -30,7 +32,6 @@ _FIRST: Final = (
 )
 
 
-_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 _LONGEST: Final = 100  # characters of what was wrong
 
 
@@ -47,7 +48,7 @@ class CurationSite(admin.AdminSite):
     enable_nav_sidebar = False  # remembers its state by a script; the first page lists the same
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return keeps_typed(super().admin_view(_without_nul(_with_numbers(view)), cacheable))
+        return keeps_typed(super().admin_view(_readable(_with_numbers(view)), cacheable))
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """With the form that was sent after the session had ended, if there is one."""
@@ -92,7 +93,7 @@ class CurationSite(admin.AdminSite):
         return JsonResponse({"names": found}, status=200 if known else 404)
 
 
-def _without_nul(view: Callable[..., Any]) -> Callable[..., Any]:
+def _readable(view: Callable[..., Any]) -> Callable[..., Any]:
     """Nothing in the archive holds a NUL; Django's filters would ask PostgreSQL for it, which refuses the
     question. Forms refuse it by themselves."""
 
@@ -111,8 +112,8 @@ def _with_numbers(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        chosen = request.POST.getlist("_selected_action") if request.method == "POST" else []
-        if wrong := [value for value in chosen if not _NUMBER.fullmatch(value)]:
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME) if request.method == "POST" else []
+        if wrong := [value for value in chosen if row_number(value) is None]:
             messages.error(request, gettext("不是編號：%(wrong)s") % {"wrong": "、".join(wrong)[:_LONGEST]})
             return HttpResponseRedirect(request.get_full_path())
         response: HttpResponseBase = view(request, *args, **kwargs)

@@ -11,8 +11,7 @@ from django.db import transaction
 from newsarchive.errors import DamagedRawFile
 from newsarchive.importers.types import SourceFile
 from newsarchive.models import DamagedFile, RawFile
-
-from . import raw_bytes
+from newsarchive.runtime import raw_bytes
 
 _AT_ONCE: Final = 200  # files in memory: 32 MB each at most, some 7 kB on average
 LISTED: Final = 100  # damaged files that a command names; a failing disk may have thousands

@@ -32,11 +32,11 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from newsarchive import VERSION
-from newsarchive.archive import raw_bytes, raw_files
+from newsarchive.archive import raw_files
 from newsarchive.conf import env, schema
 from newsarchive.errors import BackupRefused, DamagedRawFile
 from newsarchive.ingest.containers import tars
-from newsarchive.runtime import locks
+from newsarchive.runtime import locks, raw_bytes
 
 from . import transfer
 

@@ -13,15 +13,16 @@ from typing import Any
 
 from newsarchive.conf import env
 
-from .gunicorn_worker import Logger, Worker, relieve, relieved, tell_systemd
+from .gunicorn_worker import Logger, relieve, relieved, tell_systemd
+from .server.event_worker import Worker
 
-worker_class = Worker  # gthread, with an ending of its own
+worker_class = Worker  # waits for slow clients in an event loop: no thread is held by one
 logger_class = Logger
 # A search is numpy and a short stretch of Python: more workers than cores only take memory from the
 # pages of the index that all of them share. 4 is where one disk's index stops gaining.
 workers = env.number("WORKERS", 0) or min(4, os.cpu_count() or 1)
-# Threads are for readers who are slow to take their page, and for numpy, which gives up Python's lock.
-# More would wait for that lock, and each holds a database connection.
+# Threads make answers, and never wait for a client; numpy gives up Python's lock. More would wait for that
+# lock, and each holds a database connection.
 threads = env.number("THREADS", 4, least=1)
 # jieba's dictionary and the folding table are loaded once, before the fork, and shared.
 preload_app = True
@@ -33,9 +34,18 @@ graceful_timeout = 30
 # Longer than nginx keeps its idle connections to us (60 s): else it would now and then send a request
 # into one that is just being closed. An idle connection holds no thread.
 keepalive = 75
+# Connections of one worker at a time, idle and half-sent ones included; fewer where the process may open
+# fewer files. Beyond, the one that has been waited for longest is closed for the new one.
+worker_connections = 1_000
 # A worker is replaced now and then, at different moments, whatever a library may leak.
 max_requests = 20_000
 max_requests_jitter = 2_000
+
+# What proxies say of the reader's protocol is for Django to judge (newsarchive.addresses): gunicorn would
+# believe anyone on this machine.
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
+forwarded_allow_ips = ""
 
 # A query of 500 characters, which is the longest that is searched, takes 4,500 bytes in an address, and
 # filters come on top: gunicorn's most. Longer ones get a 414 or 431 before any code of ours sees them.

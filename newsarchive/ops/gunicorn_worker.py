@@ -1,5 +1,5 @@
-"""What of gunicorn is ours: a worker that leaves no connection unanswered, a log without readers, and
-the hand-over from one server to the next. `gunicorn_conf` has the settings and their reasons.
+"""What of gunicorn is ours beside the worker (`event_worker`): a log without readers, and the hand-over from
+one server to the next. `gunicorn_conf` has the settings and their reasons.
 """
 
 from __future__ import annotations
@@ -8,40 +8,16 @@ import logging
 import os
 import signal
 import socket
-import sys
 from contextlib import suppress
 from typing import Any, Final
 
 from gunicorn.glogging import Logger as GunicornLogger
-from gunicorn.workers.gthread import ThreadWorker
 
 from newsarchive.conf import env
 from newsarchive.runtime import logs
 
 RELIEVES: Final = "NEWSARCHIVE_RELIEVES"  # the server whose place this one takes, when `serve` starts it
 _REEXECUTED: Final = "GUNICORN_PID"  # the same, after USR2: gunicorn's own name for it
-
-
-class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
-    """One that is told to stop answers whoever has connected, too: the kernel accepts connections before
-    the program does, and resets what waits when the last listener closes."""
-
-    def set_accept_enabled(self, enabled: bool) -> None:
-        stopping = not self.alive
-        if stopping and self._accepting:
-            self._accept_waiting()
-        super().set_accept_enabled(enabled and not stopping)
-        if stopping:  # from now on the kernel refuses, or gives to the other workers
-            for listener in self.sockets:
-                listener.close()
-
-    def _accept_waiting(self) -> None:
-        for listener in self.sockets:
-            for _ in range(self.cfg.backlog):
-                before = self.nr_conns
-                self.accept(listener)
-                if self.nr_conns == before:  # nobody waits
-                    break
 
 
 class Logger(GunicornLogger):  # type: ignore[misc]
@@ -60,8 +36,8 @@ def _private(record: logging.LogRecord) -> bool:
     """Of a request that can't be read, and of one whose answer failed under Django, only that it was so."""
     text = str(record.msg)
     if text.startswith("Invalid request from"):
-        error = sys.exc_info()[0]
-        record.msg, record.args = f"a request that could not be read ({error.__name__ if error else '?'})", ()
+        [error] = record.args or ("?",)
+        record.msg, record.args = f"a request that could not be read ({type(error).__name__})", ()
     elif text.startswith("Error handling request"):
         record.msg, record.args = "a request failed outside of the application", ()
         record.private = True

@@ -6,17 +6,41 @@ addresses. Whatever a reader wrote into X-Forwarded-For stands to the left of wh
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from newsarchive.conf.env import Proxies
 
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 Address = IPv4Address | IPv6Address
 _HOUSEHOLD: Final = 64  # bits of an IPv6 address that a provider gives to one customer
 _MOST_HOPS: Final = 20
+_PROTOCOL: Final = "HTTP_X_FORWARDED_PROTO"
+_SAID_BY_PROXIES: Final = (
+    *(_PROTOCOL, "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT"),
+    *("HTTP_X_FORWARDED_SSL", "HTTP_X_FORWARDED_PREFIX", "HTTP_X_REAL_IP", "HTTP_FORWARDED"),
+)
+
+
+def forwarded(get_response: GetResponse) -> GetResponse:
+    """The first middleware: what a request says about where it came from, and by which protocol, stays only
+    when a proxy of ours brought it (settings.SECURE_PROXY_SSL_HEADER reads it later)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        meta = request.META
+        if not _is_ours(parsed(meta.get("REMOTE_ADDR", "")), settings.TRUSTED_PROXIES, hop=0):
+            for name in _SAID_BY_PROXIES:
+                meta.pop(name, None)
+        elif _PROTOCOL in meta:  # of several, the one that the nearest proxy wrote
+            meta[_PROTOCOL] = meta[_PROTOCOL].rpartition(",")[2].strip().lower()
+        return get_response(request)
+
+    return middleware
 
 
 def reader(request: HttpRequest) -> str:
@@ -36,13 +60,17 @@ def _address(request: HttpRequest, trusted: Proxies) -> Address | None:
     hops = [parsed(word) for word in reversed(said)]
     address = peer
     for number, hop in enumerate(hops):
-        ours = number < trusted.count or (
-            any(address in network for network in trusted.networks) if address else bool(trusted.networks)
-        )
-        if not ours or hop is None:
+        if not _is_ours(address, trusted, hop=number) or hop is None:
             break
         address = hop
     return address
+
+
+def _is_ours(address: Address | None, trusted: Proxies, *, hop: int) -> bool:
+    """`hop`: how many proxies stand between it and us. Without an address it came over a Unix socket."""
+    if hop < trusted.count:
+        return True
+    return any(address in network for network in trusted.networks) if address else bool(trusted.networks)
 
 
 def parsed(word: str) -> Address | None:

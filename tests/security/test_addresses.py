@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import RequestFactory
 
 from newsarchive.conf import env
@@ -65,3 +66,43 @@ def test_a_million_hops_are_not_walked(settings: Any) -> None:
     said = ", ".join(["10.0.0.1"] * 1_000_000)
 
     assert reader(settings, "10.0.0.0/8", "10.0.0.1", said) == "10.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "said", "secure"),
+    [
+        ("0", "127.0.0.1", "https", False),
+        ("0", "203.0.113.5", "https", False),
+        ("1", "127.0.0.1", "https", True),
+        ("1", "127.0.0.1", "http", False),
+        ("1", "127.0.0.1", "https, http", False),  # the first was written by the reader
+        ("1", "127.0.0.1", "http, https", True),
+        ("10.0.0.0/8", "10.1.2.3", "https", True),
+        ("10.0.0.0/8", "203.0.113.5", "https", False),
+        ("10.0.0.0/8", "127.0.0.1", "https", False),
+        ("10.0.0.0/8", "", "https", True),  # over a Unix socket
+    ],
+)
+def test_the_protocol_is_believed_of_our_proxies_alone(
+    proxies: str, peer: str, said: str, secure: bool, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSARCHIVE_TRUSTED_PROXIES", proxies)
+    settings.TRUSTED_PROXIES = env.proxies("TRUSTED_PROXIES", "0")
+    request = RequestFactory().get("/", REMOTE_ADDR=peer, headers={"x-forwarded-proto": said})
+
+    seen: list[bool] = []
+    client_ip.forwarded(lambda request: seen.append(request.is_secure()) or HttpResponse())(request)
+
+    assert seen == [secure]
+
+
+def test_the_host_a_stranger_says_goes_no_further(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.TRUSTED_PROXIES, settings.USE_X_FORWARDED_HOST = env.Proxies(), True
+    request = RequestFactory().get(
+        "/", headers={"x-forwarded-host": "evil.example", "forwarded": "host=evil.example"}
+    )
+
+    client_ip.forwarded(lambda request: HttpResponse())(request)
+
+    assert request.get_host() == "testserver"
+    assert "forwarded" not in request.headers

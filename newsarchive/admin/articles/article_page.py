@@ -30,6 +30,7 @@ from newsarchive.importers.html import safe_subset
 from newsarchive.importers.types import Precision
 from newsarchive.models import Article, Author, Authorship, Image, RawFile
 from newsarchive.pictures.store import Picture
+from newsarchive.runtime.number_lookups import row_number
 from newsarchive.runtime.write_lock import turn
 from search.web import article_page
 
@@ -412,9 +413,10 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
         return self.go_on(request, after) if "next" in request.GET else self.back_to_list(request)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        if not object_id.isdigit():
+        number = row_number(object_id)
+        if number is None:
             raise Http404
-        article = self._find(request, int(object_id), change=False)
+        article = self._find(request, number, change=False)
         edits = (
             Edit.objects.filter(article=article)
             .select_related("action__user", "action__run")

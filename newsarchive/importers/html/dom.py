@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from lxml import etree
 
@@ -14,12 +15,18 @@ Element = etree._Element  # lxml names its one class so
 _DOCUMENT_TAG = re.compile(r"</?(?:html|body|head)\b[^<>]*>|<!doctype\b[^<>]*>", re.IGNORECASE)
 _RAW_TEXT = ("iframe", "textarea", "title", "xmp", "noembed", "noframes", "plaintext")
 _TOO_DEEP = "Excessive depth"
+_LINK = re.compile(r"<(/?)a(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"</?(?:address|article|aside|blockquote|center|d[dlt]|div|figcaption|figure|footer|form|h[1-6]|header|hr|li|main"
+    r"|nav|ol|p|pre|section|table|tbody|t[dhr]|tfoot|thead|ul)\b",
+    re.IGNORECASE,
+)
 _ANY_TAG = re.compile(r"</?(?!(?:p|br|img|h[1-6]|script|style|noscript)\b)[a-zA-Z][^<>]*>")
 
 
 def parse(fragment: str) -> Element:
     """The <body> of a document around `fragment`. No text of it is lost, however broken the markup is."""
-    fragment = _closed(_DOCUMENT_TAG.sub("", clean(fragment)))
+    fragment = _with_closed_links(_closed(_DOCUMENT_TAG.sub("", clean(fragment))))
     root, too_deep = _parse(fragment)
     if too_deep:  # no page is built so: what is left when containers go is paragraphs and pictures
         root, _ = _parse(_ANY_TAG.sub("\n", fragment))
@@ -52,6 +59,23 @@ def _closed(fragment: str) -> str:
             fragment = fragment[:at] + fragment[end + 1 if end > 0 else at + len(tag) + 1 :]
             lower = fragment.lower()
     return fragment
+
+
+def _with_closed_links(fragment: str) -> str:
+    """A link that is never closed would take all the rest with it: it ends with the words of its own block.
+    One around whole blocks that has its end is left as it is."""
+    parts: list[str] = []
+    done = 0
+    links = [*_LINK.finditer(fragment), None]
+    for link, following in pairwise(links):
+        if link is None or link[1] or (following is not None and following[1]):
+            continue
+        limit = following.start() if following is not None else len(fragment)
+        block = _BLOCK.search(fragment, link.end(), limit)
+        end = block.start() if block else limit
+        parts += [fragment[done:end], "</a>"]
+        done = end
+    return "".join((*parts, fragment[done:])) if parts else fragment
 
 
 def tokens(element: Element) -> set[str]:

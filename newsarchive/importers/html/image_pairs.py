@@ -77,11 +77,12 @@ class Pictures:
 
     def _found(self, mark: Mark) -> Mark:
         if self.figures:
-            figure = self.figures[-1]
+            self.figures[-1].marks.append(mark)
+        for figure in reversed(self.figures):  # a caption before the picture may stand in a frame around its
             if figure.pending and mark[0] == "image":
                 self._set(mark, *figure.pending)
                 figure.pending = None
-            figure.marks.append(mark)
+                break
         self.last = mark
         return mark
 
@@ -111,9 +112,23 @@ class Pictures:
         return False
 
     def close_figure(self) -> str:
-        """The caption that found no picture, if there is one: it is text after all."""
+        """The caption that found no picture, if there is one: it is text after all. Of a figure in a figure,
+        pictures and caption are the outer one's as well: there the other half may stand."""
         figure = self.figures.pop()
-        return figure.pending[0] if figure.pending else ""
+        if not self.figures:
+            return figure.pending[0] if figure.pending else ""
+        outer = self.figures[-1]
+        bare = [mark for mark in outer.marks if not self._has_caption(mark)]
+        outer.marks += figure.marks
+        if figure.pending is None:
+            return ""
+        if bare:
+            self._set(bare[-1], *figure.pending)
+        elif not outer.marks and outer.pending is None:
+            outer.pending = figure.pending
+        else:
+            return figure.pending[0]
+        return ""
 
     def credit(self, words: str) -> None:
         if words and self.last is not None and self.last[0] == "image":

@@ -1,0 +1,130 @@
+"""Gives an answer to its reader without a thread that waits for him.
+
+gunicorn's Response writes into an `Answer` as into a socket. What the kernel takes at once goes out at once,
+which is all of a page as a rule. The rest is kept, in memory or in a temporary file, and the worker's event
+loop sends it as the reader takes it.
+"""
+
+from __future__ import annotations
+
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from typing import IO, Final
+
+# Bytes of one answer that are kept in memory; more goes to a temporary file.
+MEMORY_BYTES: Final = 128 * 1024
+# Bytes of one answer that are kept at all. Beyond, the thread that makes the answer waits for the reader, for
+# WAIT_SECONDS in all, and then gives up on him.
+KEPT_BYTES: Final = 256 * 1024 * 1024
+WAIT_SECONDS: Final = 30.0
+_PIECE_BYTES: Final = 256 * 1024
+
+
+class ReaderGone(ConnectionError):
+    """Nobody takes the rest of this answer."""
+
+
+class Answer:
+    """The way out of one connection, for one thread that writes and the loop that sends."""
+
+    def __init__(self, connection: socket.socket, send_later: Callable[[], None]) -> None:
+        """`send_later` is called, from the writing thread, when something is left for the loop to send."""
+        self._socket, self._send_later = connection, send_later
+        self._kept: IO[bytes] | None = None
+        self._sent = self._written = 0  # places in the file of what is kept
+        self._room = threading.Condition()
+        self._patience = WAIT_SECONDS
+        self._gone = False
+        self.total_sent = self.total_written = 0  # bytes, over all answers of the connection
+
+    @property
+    def is_pending(self) -> bool:
+        return self._sent < self._written
+
+    # -- the thread: what gunicorn asks of a socket -----------------------------------------------------
+
+    def sendall(self, data: bytes) -> None:
+        with self._room:
+            if self._written >= KEPT_BYTES:
+                self._wait_for_room()
+            if self._gone:
+                raise ReaderGone
+            self.total_written += len(data)
+            was_pending = self.is_pending
+            if not was_pending:
+                data = data[self._send(data) :]
+            if not data:
+                return
+            if self._gone:
+                raise ReaderGone
+            self._keep(data)
+        if not was_pending:
+            self._send_later()
+
+    def send(self, data: bytes) -> int:
+        self.sendall(data)
+        return len(data)
+
+    def _wait_for_room(self) -> None:
+        began = time.monotonic()
+        if not self._room.wait_for(lambda: self._gone or not self.is_pending, self._patience):
+            self._gone = True
+        self._patience -= min(self._patience, time.monotonic() - began)
+
+    def _keep(self, data: bytes) -> None:
+        try:
+            if self._kept is None:
+                self._kept = tempfile.SpooledTemporaryFile(max_size=MEMORY_BYTES)  # noqa: SIM115
+            self._kept.seek(self._written)
+            self._kept.write(data)
+        except OSError as error:  # no file or no place left on the disk
+            self._gone = True
+            raise ReaderGone from error
+        self._written += len(data)
+
+    # -- the loop -----------------------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Sends what the kernel takes now."""
+        with self._room:
+            while self.is_pending and self._kept is not None and not self._gone:
+                self._kept.seek(self._sent)
+                piece = self._kept.read(_PIECE_BYTES)
+                count = self._send(piece)
+                self._sent += count
+                if count < len(piece):
+                    break
+            if not self.is_pending:
+                self._forget()
+
+    def give_up(self) -> None:
+        """The thread, if it still writes, finds out at its next word."""
+        with self._room:
+            self._gone = True
+            self._forget()
+
+    @property
+    def is_given_up(self) -> bool:
+        return self._gone
+
+    def _forget(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+        self._sent = self._written = 0
+        self._room.notify_all()
+
+    def _send(self, data: bytes) -> int:
+        """Raises nothing: who is gone has his answer given up."""
+        try:
+            count = self._socket.send(data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self._gone = True
+            return 0
+        self.total_sent += count
+        return count
