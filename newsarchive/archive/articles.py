@@ -240,7 +240,7 @@ def set_status(articles: QuerySet[Article], status: Article.Status, reason: str 
         )
     stories = {article.story_id for article in found}
     copies.choose_canonical(stories)
-    outbox.enqueue(sorted(stories))
+    outbox.enqueue(sorted(stories), takes_away=status != Article.Status.PUBLISHED)
     return len(found)
 
 
@@ -324,7 +324,7 @@ def _group_again(edits: Sequence[tuple[Article, set[str]]]) -> None:
     before = {article.story_id for article, _ in edits}
     renamed = [article for article, fields in edits if fields & _OF_A_COPY]
     copies.choose_canonical(before)
-    outbox.enqueue(sorted(before | copies.regroup(renamed)))
+    outbox.enqueue(sorted(before | copies.regroup(renamed)), takes_away=bool(renamed))
 
 
 _OF_A_COPY = frozenset({"title", "published_on", "published_at", "body"})
@@ -343,7 +343,7 @@ def group(articles: QuerySet[Article]) -> int:
     )
     Story.objects.filter(pk__in=numbers - {target}).delete()
     copies.choose_canonical({target})
-    outbox.enqueue(sorted(numbers))
+    outbox.enqueue(sorted(numbers), takes_away=True)
     return target
 
 
@@ -357,7 +357,7 @@ def split(article: Article) -> int:
     article.grouped_by_hand = True
     article.save(update_fields=["story", "grouped_by_hand", "changed_at"])
     copies.choose_canonical({before, article.story_id})
-    outbox.enqueue(sorted({before, article.story_id}))
+    outbox.enqueue(sorted({before, article.story_id}), takes_away=True)
     return article.story_id
 
 

@@ -262,7 +262,7 @@ def _to_story(article: Article, number: int) -> None:
     copies.choose_canonical({before, number})
     if before != number and not Article.objects.filter(story=before).exists():
         Story.objects.filter(pk=before).delete()
-    outbox.enqueue(sorted({before, number}))
+    outbox.enqueue(sorted({before, number}), takes_away=True)
 
 
 _OPERATIONS: Final[dict[Kind, Operation]] = {

@@ -15,8 +15,9 @@ from search.query.parser import Field, Or, ParsedQuery, Query, Term, parse
 from search.query.synonyms import NO_SYNONYMS, Expanded, expand
 from search.vocabulary import store
 
-from . import timing
+from . import pending, timing
 from .highlight import Marker
+from .pending import Pending
 from .results import Found, Result, results
 from .zero_results import Misses, explain
 
@@ -58,7 +59,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     began = time.perf_counter()
     parsed = parse(parameters.text)
     expanded = _expanded(parsed.tree, also=parameters.also)
-    hidden = documents.withdrawn_lately()
+    waiting = pending.stories()
     request = Request(
         query=expanded.tree,
         partly=parsed.tree,
@@ -67,7 +68,8 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         offset=(parameters.page - 1) * parameters.per_page,
         limit=parameters.per_page,
         counts=counts,
-        hidden=hidden,
+        hidden=waiting.hidden,
+        fresh=waiting.fresh,
     )
     hits, total, found = _stories(request) if parameters.grouped else _copies(request)
     marker = Marker(_marked(expanded.tree, hits.partial))
@@ -82,27 +84,29 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         archive=hits.archive,
         partial=hits.partial,
         also=() if hits.partial else expanded.also,
-        misses=_misses(parsed, parameters, hidden) if counts and (hits.partial or not hits.total) else None,
+        misses=_misses(parsed, parameters, waiting) if counts and (hits.partial or not hits.total) else None,
         took_ms=round((time.perf_counter() - began) * 1000, 1),
     )
     timing.made(request, hits, time.perf_counter() - began)
     return page
 
 
-def _misses(parsed: ParsedQuery, parameters: Parameters, hidden: frozenset[int]) -> Misses:
+def _misses(parsed: ParsedQuery, parameters: Parameters, waiting: Pending) -> Misses:
     synonyms = store.synonyms() if parameters.also else NO_SYNONYMS
-    return explain(parsed.tree, parameters.filters, get_engine(), synonyms=synonyms, hidden=hidden)
+    return explain(parsed.tree, parameters.filters, get_engine(), synonyms=synonyms, pending=waiting)
 
 
 def story_ids(text: str, *, also: bool = True) -> Iterator[int]:
     """Every story that a query finds, in order of relevance; for exports."""
     tree = parse(text).tree
+    waiting = pending.stories()
     request = Request(
         query=_expanded(tree, also=also).tree,
         partly=tree,
         limit=10_000,
         counts=False,
-        hidden=documents.withdrawn_lately(),
+        hidden=waiting.hidden,
+        fresh=waiting.fresh,
     )
     while True:
         hits = timing.found(request)

@@ -44,9 +44,6 @@ class _Found:
 
 def search(snapshot: Snapshot, request: Request) -> Hits:
     found = _matching(snapshot, request.query, request.partly)
-    if request.hidden:
-        hidden = np.isin(snapshot.story_ids[found.docs], list(request.hidden))
-        found = found.kept(np.flatnonzero(~hidden))
     passed = _passed(snapshot, request.filters, found.docs)
     shown = found.kept(np.flatnonzero(_all(list(passed.values())))) if passed else found
     at, scores = _ordered(snapshot, shown, request)
@@ -64,19 +61,13 @@ def search(snapshot: Snapshot, request: Request) -> Hits:
     )
 
 
-def count(snapshot: Snapshot, query: Query | None, filters: Filters, hidden: frozenset[int]) -> int:
-    mask = visible(snapshot, hidden)
+def count(snapshot: Snapshot, query: Query | None, filters: Filters) -> int:
+    mask = snapshot.alive.copy()
     if query is not None:
         mask &= _evaluate(snapshot, query)
     docs = np.flatnonzero(mask)
     passed = _passed(snapshot, filters, docs)
     return int(np.count_nonzero(_all(list(passed.values())))) if passed else len(docs)
-
-
-def visible(snapshot: Snapshot, hidden: frozenset[int]) -> Mask:
-    if not hidden:
-        return snapshot.alive.copy()
-    return snapshot.alive & ~np.isin(snapshot.story_ids, list(hidden))
 
 
 def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> _Found:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -108,15 +108,37 @@ def _joined(matches: Sequence[Match]) -> Match:
     return Match(docs[firsts], impact_of(frequency, as_word))
 
 
+class _Folded(NamedTuple):
+    """A changed document as it is searched: its sections, and the texts that are weighed."""
+
+    sections: tuple[str, ...]
+    fields: Mapping[str, str]
+
+    @classmethod
+    def of(cls, document: IndexDocument) -> _Folded:
+        folded = sections(document)
+        return cls(folded, field_texts(folded))
+
+
 class Snapshot:
     """Documents of the generation keep their numbers; changed ones follow. `alive` masks out those
     whose story was changed or withdrawn since. Immutable, so threads share it."""
 
-    def __init__(self, generation: Generation, changes: dict[int, IndexDocument | None]) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        changes: Mapping[int, IndexDocument | None],
+        *,
+        known: Snapshot | None = None,
+    ) -> None:
+        """`known`: another snapshot that has folded some of the changed documents already."""
         self.generation = generation
+        self._changes = dict(changes)
         self.tail = [document for document in changes.values() if document is not None]
-        self._tail_sections = [sections(document) for document in self.tail]
-        self._tail_fields = [field_texts(folded) for folded in self._tail_sections]
+        folded = known._folded_tail() if known else {}
+        both = [folded.get(id(document)) or _Folded.of(document) for document in self.tail]
+        self._tail_sections = [one.sections for one in both]
+        self._tail_fields = [one.fields for one in both]
         self._sliced: dict[Field, list[str]] = {}
         self.base = generation.documents
         self.size = self.base + len(self.tail)
@@ -128,6 +150,20 @@ class Snapshot:
         self.columns = generation.columns.extended(self.tail)
         self.documents = int(np.count_nonzero(self.alive))
         self.find = Kept(self.look, size_of=Match.size, most=_KEPT)
+
+    def overlaid(self, hidden: Iterable[int], fresh: Iterable[IndexDocument]) -> Snapshot:
+        """The snapshot without the stories in `hidden`, and with the documents in `fresh`."""
+        changes = {
+            **self._changes,
+            **dict.fromkeys(hidden),
+            **{document.story_id: document for document in fresh},
+        }
+        return Snapshot(self.generation, changes, known=self)
+
+    def _folded_tail(self) -> dict[int, _Folded]:
+        """By the identity of the document object, which `tail` keeps alive."""
+        texts = zip(self.tail, self._tail_sections, self._tail_fields, strict=True)
+        return {id(document): _Folded(*folded) for document, *folded in texts}
 
     def look(self, needle: Needle, field: Field) -> Match:
         """Documents in which the needle stands in the field. `find` is the same and keeps the answer."""
