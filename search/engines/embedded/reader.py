@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from newsarchive.runtime import work
 from search.engines.base import Facet, IndexDocument
 from search.language.tokens import Needle
 from search.query.parser import Field
@@ -50,6 +51,11 @@ _SCOPES: dict[Field, _Scope] = {
     Field.CREDIT: _Scope("caption", RANGE[Field.CREDIT], wider=True),
     Field.OTHER: _Scope("any", RANGE[Field.OTHER], where=ngrams.BESIDE, wider=True),
 }
+# Units of work (newsarchive.work), measured on the whole corpus: looking through the names of a facet; a
+# string in one changed document; and of reading a text to look for a string: for each text and for every so
+# many bytes of it.
+_VALUES_COST, _TAIL_COST = 500, 2
+_TEXT_COST, _BYTES_A_UNIT = 1.5, 1_300
 _KEPT = 16_000_000  # bytes of matches in each process
 _ONCE = impact_of(np.ones(1, np.float32))[0]
 
@@ -60,6 +66,7 @@ class Match:
 
     docs: Docs
     impacts: Impacts
+    cost: int = 0  # units of work: what was read to settle doubts (newsarchive.work)
 
     def mask(self, size: int) -> Mask:
         mask = np.zeros(size, np.bool_)
@@ -70,7 +77,7 @@ class Match:
         return self.docs.nbytes + self.impacts.nbytes
 
     def kept(self, those: Mask) -> Match:
-        return Match(self.docs[those], self.impacts[those])
+        return Match(self.docs[those], self.impacts[those], self.cost)
 
 
 _NOTHING = Match(_NO_DOCS, _NO_IMPACTS)
@@ -106,6 +113,14 @@ def _joined(matches: Sequence[Match]) -> Match:
     firsts = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
     frequency, as_word = (np.add.reduceat(of[impacts], firsts) for of in (FREQUENCY_OF, WORD_OF))
     return Match(docs[firsts], impact_of(frequency, as_word))
+
+
+class _TooDear(Exception):
+    """The texts that would have to be read are more than the request may cost."""
+
+
+def _reading_cost(size: int, texts: int) -> int:
+    return int(_TEXT_COST * texts) + size // _BYTES_A_UNIT
 
 
 class _Folded(NamedTuple):
@@ -149,7 +164,7 @@ class Snapshot:
         self.story_ids = np.concatenate((generation.story_ids, tail_ids))
         self.columns = generation.columns.extended(self.tail)
         self.documents = int(np.count_nonzero(self.alive))
-        self.find = Kept(self.look, size_of=Match.size, most=_KEPT)
+        self._kept = Kept(self.look, size_of=Match.size, most=_KEPT)
 
     def overlaid(self, hidden: Iterable[int], fresh: Iterable[IndexDocument]) -> Snapshot:
         """The snapshot without the stories in `hidden`, and with the documents in `fresh`."""
@@ -165,22 +180,37 @@ class Snapshot:
         texts = zip(self.tail, self._tail_sections, self._tail_fields, strict=True)
         return {id(document): _Folded(*folded) for document, *folded in texts}
 
+    def find(self, needle: Needle, field: Field) -> Match:
+        """As `look`, whose answers are kept, within the work that the request may cost: beyond, the documents
+        that have all parts of the needle, of which no text is read. The work says so."""
+        allowed = work.current()
+        try:
+            match = self._kept(needle, field)
+        except _TooDear:
+            match = None
+        if match is not None and allowed.reading.affords(match.cost):
+            return match
+        allowed.widened[needle.text] = None
+        return self._find_text(needle, field, settled=False)
+
     def look(self, needle: Needle, field: Field) -> Match:
-        """Documents in which the needle stands in the field. `find` is the same and keeps the answer."""
+        """Documents in which the needle stands in the field."""
         if field in _SCOPES:
             return self._find_text(needle, field)
-        having = self.columns.values.holding(Facet(field.value), needle.stands_in)
+        having = self.columns.values.holding(Facet(field.value), needle)
         docs = np.flatnonzero(having & self.alive)
-        return Match(docs.astype(np.uint32), np.full(len(docs), _ONCE, np.uint8))
+        return Match(docs.astype(np.uint32), np.full(len(docs), _ONCE, np.uint8), _VALUES_COST)
 
-    def _find_text(self, needle: Needle, field: Field) -> Match:
-        match = self._find_in_list(needle, _SCOPES[field])
+    def _find_text(self, needle: Needle, field: Field, *, settled: bool = True) -> Match:
+        """`settled`: texts are read where grams leave a doubt."""
+        match = self._find_in_list(needle, _SCOPES[field], settled=settled)
         if self.all_alive:
             return match
         late = self._find_in_tail(needle, field, _SCOPES[field].words)
         match = match.kept(self.alive[match.docs])
         docs = np.concatenate((match.docs, late.docs))
-        return Match(docs, np.concatenate((match.impacts, late.impacts)))
+        cost = match.cost + _TAIL_COST * len(self.tail)
+        return Match(docs, np.concatenate((match.impacts, late.impacts)), cost)
 
     def _find_in_tail(self, needle: Needle, field: Field, words: str) -> Match:
         texts = enumerate(self._tail_slices(field), self.base)
@@ -201,22 +231,42 @@ class Snapshot:
             self._sliced[field] = [slice_of(folded, field) for folded in self._tail_sections]
         return self._sliced[field]
 
-    def _find_in_list(self, needle: Needle, scope: _Scope) -> Match:
+    def _find_in_list(self, needle: Needle, scope: _Scope, *, settled: bool) -> Match:
         """Of the generation. A string that is no gram weighs what its rarest gram does, and as a word what
         the words say."""
-        lists, settled = self._lists_for(needle.text, scope.gram_list)
+        lists, is_gram = self._lists_for(needle.text, scope.gram_list)
         docs, facts = self._in_all(sorted(lists.values(), key=len))
         if scope.where != ngrams.WHERE:
             there = np.flatnonzero(facts & np.uint16(scope.where))
             docs, facts = docs[there], facts[there]
-        if needle.text in lists and settled and needle.plain and not scope.wider:
+        is_gram = is_gram and needle.plain
+        if needle.text in lists and is_gram and not scope.wider:
             return Match(docs, facts.astype(np.uint8))
         weights = aligned(docs, *self.generation.words.postings(scope.words, needle.text), self.base)
-        if not (settled and needle.plain and not scope.wider):
-            sure = np.flatnonzero(self._holding(needle, scope, docs, facts, weights))
+        cost = 0
+        if settled and (scope.wider or not is_gram):
+            held, doubtful, sections = self._doubtful(needle, scope, docs, facts, weights)
+            if is_gram and scope.sections == RANGE[Field.BODY]:
+                doubtful = self._outside_body(needle.text, docs)
+                held = ~doubtful
+            if (unsure := docs[doubtful]).size:
+                cost = _reading_cost(self.generation.texts.bytes_of(sections, unsure), len(unsure))
+                if cost > work.current().reading.left:
+                    raise _TooDear
+                held[doubtful] = self.generation.texts.holding(needle, sections, unsure)
+            sure = np.flatnonzero(held)
             docs, facts, weights = docs[sure], facts[sure], weights[sure]
         impacts = facts.astype(np.uint8)
-        return Match(docs, of_word(impacts, weights) if weights.any() else no_word(impacts))
+        return Match(docs, of_word(impacts, weights) if weights.any() else no_word(impacts), cost)
+
+    def _outside_body(self, gram: str, docs: ngrams.Docs) -> Mask:
+        """Which of the documents, all of which have it in what is printed, may have it outside of the
+        body."""
+        there = np.zeros(self.base, np.bool_)
+        for name in ("title", "caption"):
+            lists, _ = self._lists_for(gram, name)
+            there[self._in_all(sorted(lists.values(), key=len))[0]] = True
+        return there[docs]
 
     def _lists_for(self, text: str, name: str) -> tuple[dict[str, ngrams.Postings], bool]:
         """Lists of grams that a text must have to hold this one, and whether it holds it if it has them: its
@@ -258,20 +308,16 @@ class Snapshot:
             facts = facts & there & np.uint16(ngrams.WHERE) | least
         return docs, facts
 
-    def _holding(
+    def _doubtful(
         self, needle: Needle, scope: _Scope, docs: Docs, facts: ngrams.Facts, weights: Floats
-    ) -> Mask:
-        """Which of `docs` do have the needle: its weight as a word vouches for most of them, the text settles
-        the rest. The words know all about a Latin word in what is printed."""
+    ) -> tuple[Mask, Mask, tuple[int, int]]:
+        """Which of `docs` have the needle for sure, since it has a weight there as a word; for which the text
+        has to say it, and which sections of it. The words know all about a Latin word in what is printed."""
         sure = np.zeros(len(docs), np.bool_) if scope.wider else weights > 0
-        sections = scope.sections
-        doubtful = ~sure
         if needle.is_word and not scope.wider:
-            doubtful &= (facts & np.uint16(scope.where & ngrams.BESIDE)) != 0
-            sections = BESIDE_TEXT
-        if doubtful.any():
-            sure[doubtful] = self.generation.texts.holding(needle, sections, docs[doubtful])
-        return sure
+            beside = (facts & np.uint16(scope.where & ngrams.BESIDE)) != 0
+            return sure, ~sure & beside, BESIDE_TEXT
+        return sure, ~sure, scope.sections
 
     def any_of(self, needles: Sequence[Needle], field: Field) -> Match:
         """Documents that have one of the strings, which are one to the reader."""
@@ -323,6 +369,10 @@ class Snapshot:
     def read(self, field: Field, docs: Docs) -> list[str]:
         """The folded text of a field of these documents, in their order."""
         return [text.decode("utf-8", "surrogatepass") for text in self.raw(field, docs)]
+
+    def bytes_of(self, field: Field, docs: Docs) -> int:
+        """How long these texts are; of changed documents, which are few, nothing is counted."""
+        return self.generation.texts.bytes_of(RANGE[field], docs[docs < self.base])
 
     def raw(self, field: Field, docs: Docs, *, most: int = sys.maxsize) -> list[bytes]:
         """The same in UTF-8, as it lies on the disk; of each at most so many bytes."""
