@@ -12,6 +12,7 @@ import copy
 import functools
 import hashlib
 import io
+import itertools
 import logging
 import re
 import sys
@@ -337,9 +338,9 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
         """The same for folded text in UTF-8, which then need not be decoded."""
         return _pattern_in_bytes(self)
 
-    def spans(self, folded: str) -> list[tuple[int, int]]:
-        """Start and end of every occurrence, left to right, not overlapping."""
-        return [match.span() for match in self.pattern.finditer(folded)]
+    def spans(self, folded: str, *, most: int | None = None) -> list[tuple[int, int]]:
+        """Start and end of every occurrence, or of the first so many, left to right, not overlapping."""
+        return [match.span() for match in itertools.islice(self.pattern.finditer(folded), most)]
 
     def stands_in(self, folded: str) -> bool:
         if self.plain:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import functools
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from search.language.tokens import Needle, needle
+from search.language.tokens import Needle, fold, needle
 
 from .tree import And, DateRange, Field, Near, Not, Or, Query, Term, Without
+
+if TYPE_CHECKING:
+    from search.engines.base import IndexDocument
 
 # Folded text per concrete field. Several values of a field are parted by "\n", and nothing that is
 # searched for spans one.
@@ -33,6 +36,24 @@ FIELDS_OF: dict[Field, tuple[Field, ...]] = {
     Field.TEXT: (Field.TITLE, Field.BODY, Field.CAPTION, Field.CREDIT),
     Field.CAPTION: (Field.CAPTION, Field.CREDIT),
 }
+
+
+def parts_of(document: IndexDocument) -> Parts:
+    return {
+        Field.TITLE: fold(document.title),
+        Field.BODY: fold(document.body),
+        Field.CAPTION: _lines(document.captions),
+        Field.CREDIT: _lines(document.credits),
+        Field.AUTHOR: _lines(document.authors),
+        Field.OUTLET: fold(document.outlet),
+        Field.CATEGORY: _lines(document.categories),
+        Field.TAG: _lines(document.tags),
+        Field.OTHER: _lines(document.other),
+    }
+
+
+def _lines(values: Iterable[str]) -> str:
+    return fold("\n".join(values))
 
 
 def matches(tree: Query, parts: Parts, day: date | None) -> bool:
@@ -134,13 +155,13 @@ def _stands_outside(inner: _Text, outer: _Text, folded: _Text) -> bool:
     return False
 
 
-def spans(node: Term | Near | Without, folded: str) -> list[Span]:
-    """Where `node` stands in one folded string, in order: of a Term without overlaps; of a Near both
-    strings of every pair; of a Without only the occurrences that count."""
+def spans(node: Term | Near | Without, folded: str, *, most: int | None = None) -> list[Span]:
+    """Where `node` stands in one folded string, in order: of a Term without overlaps, the first `most`; of a
+    Near both strings of every pair; of a Without only the occurrences that count."""
     match node:
         case Term():
             wanted = needle_of(node)
-            return wanted.spans(folded) if wanted else []
+            return wanted.spans(folded, most=most) if wanted else []
         case Near(left, right, distance):
             return _pairs(_needle(left), _needle(right), distance, folded)
         case Without(text, outside):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from newsarchive.runtime import work
 from search.engines import get_engine
 from search.engines.base import Facet, Filters, Hits, Request, Sort
 from search.indexing import documents
@@ -52,6 +53,10 @@ class SearchPage:
     also: tuple[str, ...]  # synonyms that were searched too
     took_ms: float
     misses: Misses | None = None  # why nothing was found as asked; None when something was
+    # What would have cost more than one question may: conditions that were widened, so that `total` counts
+    # what the wider ones find; and are passages and marks those of a part of the texts only?
+    widened: tuple[str, ...] = ()
+    unmarked: bool = False
 
 
 def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
@@ -72,28 +77,38 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         fresh=waiting.fresh,
     )
     hits, total, found = _stories(request) if parameters.grouped else _copies(request)
-    marker = Marker(_marked(expanded.tree, hits.partial))
+    done = work.current()
+    widened = tuple(done.widened)
+    marker = Marker(_marked(expanded.tree, hits.partial), texts=len(found))
+    shown = results(found, marker)
     page = SearchPage(
         parsed=parsed,
         parameters=parameters,
         total=total,
         pages=max(1, -(-total // parameters.per_page)),
-        results=results(found, marker),
+        results=shown,
         facets=hits.facets,
         timeline=hits.timeline,
         archive=hits.archive,
         partial=hits.partial,
         also=() if hits.partial else expanded.also,
         misses=_misses(parsed, parameters, waiting) if counts and (hits.partial or not hits.total) else None,
+        widened=widened,
+        unmarked=done.unmarked,
         took_ms=round((time.perf_counter() - began) * 1000, 1),
     )
     timing.made(request, hits, time.perf_counter() - began)
     return page
 
 
-def _misses(parsed: ParsedQuery, parameters: Parameters, waiting: Pending) -> Misses:
+def _misses(parsed: ParsedQuery, parameters: Parameters, waiting: Pending) -> Misses | None:
+    """None too when there is not enough work left to count it exactly."""
+    done = work.current()
+    if done.widened:
+        return None
     synonyms = store.synonyms() if parameters.also else NO_SYNONYMS
-    return explain(parsed.tree, parameters.filters, get_engine(), synonyms=synonyms, pending=waiting)
+    misses = explain(parsed.tree, parameters.filters, get_engine(), synonyms=synonyms, pending=waiting)
+    return None if done.widened else misses
 
 
 def story_ids(text: str, *, also: bool = True) -> Iterator[int]:

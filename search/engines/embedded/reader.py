@@ -178,7 +178,7 @@ class Snapshot:
     def _folded_tail(self) -> dict[int, _Folded]:
         """By the identity of the document object, which `tail` keeps alive."""
         texts = zip(self.tail, self._tail_sections, self._tail_fields, strict=True)
-        return {id(document): _Folded(*folded) for document, *folded in texts}
+        return {id(document): _Folded(folded, fields) for document, folded, fields in texts}
 
     def find(self, needle: Needle, field: Field) -> Match:
         """As `look`, whose answers are kept, within the work that the request may cost: beyond, the documents
