@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 # With what a page costs beside (rows, template: some 100,000) the two stay below half a second of a core.
-READING: Final = 220_000  # units for reading texts to decide which stories match
-MARKING: Final = 120_000  # units for finding and marking strings in the stories of one page
+READING: Final = 140_000  # units for reading texts to decide which stories match
+MARKING: Final = 80_000  # units for finding and marking strings in the stories of one page
 # Rate limits count a request as one, and as one more for every so many units beyond the first.
 ONE_REQUEST: Final = 30_000
 

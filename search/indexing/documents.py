@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
@@ -46,6 +46,14 @@ def everything() -> Iterator[IndexDocument]:
 
 def visible_stories() -> frozenset[int]:
     return frozenset(visible().order_by().values_list("story_id", flat=True).distinct())
+
+
+def count_copies(story_ids: Sequence[int]) -> dict[int, int]:
+    """Story -> how many visible copies it has. One query."""
+    rows = visible().order_by()
+    if len(story_ids) <= _LISTED:
+        rows = rows.filter(story_id__in=story_ids)
+    return dict(rows.values_list("story_id").annotate(copies=Count("id")))
 
 
 def visible_copies(story_ids: Sequence[int]) -> dict[int, list[int]]:

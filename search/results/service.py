@@ -3,7 +3,9 @@ the admin all search through here, so that the same question has the same answer
 
 from __future__ import annotations
 
+import itertools
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -23,6 +25,7 @@ from .results import Found, Result, results
 from .zero_results import Misses, explain
 
 _EVERY: Final = 100_000_000  # more stories than there are
+_COPIES_COST: Final = 5  # units of work for the copies of one story
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +169,15 @@ def _stories(request: Request) -> tuple[Hits, int, list[Found]]:
 def _copies(request: Request) -> tuple[Hits, int, list[Found]]:
     """A page of the visible copies of all stories that match, those of a story one after the other."""
     hits = timing.found(replace(request, offset=0, limit=_EVERY))
-    copies = documents.visible_copies([hit.story_id for hit in hits.hits])
-    every = [(number, hit) for hit in hits.hits for number in copies.get(hit.story_id, ())]
-    page = every[request.offset : request.offset + request.limit]
+    work.current().reading.affords(_COPIES_COST * len(hits.hits))
+    counts = documents.count_copies([hit.story_id for hit in hits.hits])
+    ends = list(itertools.accumulate(counts.get(hit.story_id, 0) for hit in hits.hits))
+    first = bisect_right(ends, request.offset)
+    last = bisect_left(ends, request.offset + request.limit) + 1
+    of_page = hits.hits[first:last]
+    copies = documents.visible_copies([hit.story_id for hit in of_page])
+    every = [(number, hit) for hit in of_page for number in copies.get(hit.story_id, ())]
+    before = request.offset - (ends[first - 1] if first else 0)
+    page = every[before : before + request.limit]
     found = [Found(number, hit.story_id, hit.score, len(copies[hit.story_id])) for number, hit in page]
-    return hits, len(every), found
+    return hits, ends[-1] if ends else 0, found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,8 +16,10 @@ from newsarchive.archive import articles, outbox
 from newsarchive.importers.types import ParsedAuthor
 from newsarchive.models import Article, OutboxRow, Tag
 from search.engines import get_engine
+from search.engines.opensearch.engine import OpenSearchEngine
 from search.indexing import sync
 from search.results import pending
+from tests.search import real_server
 
 from .making import publish, story
 
@@ -207,3 +209,44 @@ def test_a_second_change_of_a_story_that_waits_holds_too(client: Client) -> None
 
     assert total(client, "今日照常") == 0
     assert OutboxRow.objects.exists()
+
+
+# -- in a cluster ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cluster(settings: Any) -> Iterator[None]:
+    settings.SEARCH = real_server.address()
+    get_engine.cache_clear()
+    yield
+    engine = get_engine()
+    assert isinstance(engine, OpenSearchEngine)
+    engine.remove()
+    engine.close()
+    get_engine.cache_clear()
+
+
+def counted(client: Client) -> dict[str, Any]:
+    """Everything but the order of hits, which is that of the index, and best matches of what stands
+    nowhere."""
+    told: dict[str, Any] = {}
+    for asked in ASKED:
+        found = client.get("/api/search/", asked).json()
+        if not found["query"]["partial"]:
+            hits = sorted((hit["id"], hit["versions"], *hit["snippets"]) for hit in found["results"])
+            told[str(asked)] = found["count"], hits, found["facets"], found["timeline"]
+    for typed in TYPED:
+        told[f"suggest {typed}"] = client.get("/suggest/", {"q": typed}).json()[1:3]
+    return told
+
+
+@real_server.needs_server
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_cluster_too_counts_what_it_has_not_seen_yet(client: Client, change: Change, cluster: None) -> None:
+    change(archive())
+
+    before = counted(client)
+    assert sync.drain(get_engine())
+    after = counted(client)
+
+    assert {name: told for name, told in before.items() if told != after[name]} == {}

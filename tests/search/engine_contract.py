@@ -438,7 +438,7 @@ class EngineContract:
         ]
         whole = [hit.story_id for hit in ask(engine, "新聞", sort=sort, limit=20, **overlay).hits]
 
-        assert sum(pages, []) == whole
+        assert [story for page in pages for story in page] == whole
         assert sorted(whole) == [*range(12), 15, 16, 17]
         if sort is not Sort.RELEVANCE:
             day_of = {number: days[number] for number in range(12)}
