@@ -8,7 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from search.query.parser import Query
+from search.language.tokens import fold
+from search.query.parser import Field, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,24 @@ class IndexDocument:
     language: str = ""
     has_image: bool = False
     agencies: tuple[str, ...] = ()
+
+    def folded_parts(self) -> dict[Field, str]:
+        """What `search.match` looks in."""
+        return {
+            Field.TITLE: fold(self.title),
+            Field.BODY: fold(self.body),
+            Field.CAPTION: _lines(self.captions),
+            Field.CREDIT: _lines(self.credits),
+            Field.AUTHOR: _lines(self.authors),
+            Field.OUTLET: fold(self.outlet),
+            Field.CATEGORY: _lines(self.categories),
+            Field.TAG: _lines(self.tags),
+            Field.OTHER: _lines(self.other),
+        }
+
+
+def _lines(values: Iterable[str]) -> str:
+    return fold("\n".join(values))
 
 
 class Facet(StrEnum):

@@ -34,7 +34,7 @@ class Overlay:
         self.matching = [
             document
             for document in fresh
-            if query is None or semantics.matches(query, semantics.parts_of(document), document.day)
+            if query is None or semantics.matches(query, document.folded_parts(), document.day)
         ]
 
     def passing(self, filters: Filters, *, but: Facet | None = None) -> list[IndexDocument]:

@@ -330,6 +330,11 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
         return self.left_edge and self.right_edge and _WORD.fullmatch(self.text) is not None
 
     @property
+    def is_prefix(self) -> bool:
+        """The beginning of a Latin word: who*"""
+        return self.left_edge and not self.right_edge and has_word_edges(self.text[-1])
+
+    @property
     def pattern(self) -> re.Pattern[str]:
         return _pattern(self)
 

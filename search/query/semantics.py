@@ -9,16 +9,13 @@ from __future__ import annotations
 import functools
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from search.language.tokens import Needle, fold, needle
+from search.language.tokens import Needle, needle
 
 from .tree import And, DateRange, Field, Near, Not, Or, Query, Term, Without
-
-if TYPE_CHECKING:
-    from search.engines.base import IndexDocument
 
 # Folded text per concrete field. Several values of a field are parted by "\n", and nothing that is
 # searched for spans one.
@@ -36,24 +33,6 @@ FIELDS_OF: dict[Field, tuple[Field, ...]] = {
     Field.TEXT: (Field.TITLE, Field.BODY, Field.CAPTION, Field.CREDIT),
     Field.CAPTION: (Field.CAPTION, Field.CREDIT),
 }
-
-
-def parts_of(document: IndexDocument) -> Parts:
-    return {
-        Field.TITLE: fold(document.title),
-        Field.BODY: fold(document.body),
-        Field.CAPTION: _lines(document.captions),
-        Field.CREDIT: _lines(document.credits),
-        Field.AUTHOR: _lines(document.authors),
-        Field.OUTLET: fold(document.outlet),
-        Field.CATEGORY: _lines(document.categories),
-        Field.TAG: _lines(document.tags),
-        Field.OTHER: _lines(document.other),
-    }
-
-
-def _lines(values: Iterable[str]) -> str:
-    return fold("\n".join(values))
 
 
 def matches(tree: Query, parts: Parts, day: date | None) -> bool:

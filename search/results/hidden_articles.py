@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from newsarchive.models import Article
 from search.indexing import documents
 from search.query.parser import parse
-from search.query.semantics import Parts, matches, parts_of
+from search.query.semantics import Parts, matches
 from search.query.synonyms import expand
 from search.vocabulary import store
 
@@ -56,7 +56,7 @@ def refresh() -> list[tuple[int, _Text]]:
         for start in range(0, len(changed), _BATCH):
             batch = changed[start : start + _BATCH]
             for article in _whole(batch):
-                parts = parts_of(documents.document([article]))
+                parts = documents.document([article]).folded_parts()
                 _known[article.pk] = _Text(states[article.pk], parts, article.published_on)
         return [(number, _known[number]) for number in states if number in _known]
 

@@ -188,9 +188,11 @@ class Snapshot:
             match = self._kept(needle, field)
         except _TooDear:
             match = None
-        if match is not None and allowed.reading.affords(match.cost):
+        # What is done in any case is charged, too: the changed documents, the names of a facet.
+        allowed.reading.spent += _TAIL_COST * len(self.tail) if field in _SCOPES else _VALUES_COST
+        if match is not None and (not match.cost or allowed.reading.affords(match.cost)):
             return match
-        allowed.widened[needle.text] = None
+        allowed.widened[needle.text + "*" * needle.is_prefix] = None
         return self._find_text(needle, field, settled=False)
 
     def look(self, needle: Needle, field: Field) -> Match:
@@ -199,7 +201,7 @@ class Snapshot:
             return self._find_text(needle, field)
         having = self.columns.values.holding(Facet(field.value), needle)
         docs = np.flatnonzero(having & self.alive)
-        return Match(docs.astype(np.uint32), np.full(len(docs), _ONCE, np.uint8), _VALUES_COST)
+        return Match(docs.astype(np.uint32), np.full(len(docs), _ONCE, np.uint8))
 
     def _find_text(self, needle: Needle, field: Field, *, settled: bool = True) -> Match:
         """`settled`: texts are read where grams leave a doubt."""
@@ -209,8 +211,7 @@ class Snapshot:
         late = self._find_in_tail(needle, field, _SCOPES[field].words)
         match = match.kept(self.alive[match.docs])
         docs = np.concatenate((match.docs, late.docs))
-        cost = match.cost + _TAIL_COST * len(self.tail)
-        return Match(docs, np.concatenate((match.impacts, late.impacts)), cost)
+        return Match(docs, np.concatenate((match.impacts, late.impacts)), match.cost)
 
     def _find_in_tail(self, needle: Needle, field: Field, words: str) -> Match:
         texts = enumerate(self._tail_slices(field), self.base)
