@@ -369,6 +369,10 @@ class OutboxRow(models.Model):
 
     story_id = models.BigIntegerField(db_index=True)  # no foreign key: the story may be gone
     created_at = models.DateTimeField(auto_now_add=True)
+    # Something that readers could find may be gone from it: until the index has seen it, searches leave the
+    # story out rather than find what it was. The default is the database's: programs before this field write
+    # rows too.
+    takes_away = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["id"]

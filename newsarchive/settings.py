@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "search",
 ]
 MIDDLEWARE = [
-    "newsarchive.addresses.forwarded",  # before anybody reads what proxies say
+    "newsarchive.quotas.client_ip.forwarded",  # before anybody reads what proxies say
     "newsarchive.web.access_log.answering",  # first of the others: its time is the time of everything below
     "newsarchive.web.security_headers.protected",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -147,7 +147,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-# Believed of TRUSTED_PROXIES alone: newsarchive.addresses.forwarded takes it from all other requests.
+# Believed of TRUSTED_PROXIES alone: newsarchive.quotas.client_ip.forwarded takes it from all other requests.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # How often one address may ask; "off" for no limit, as on an archive that serves this machine alone.

@@ -28,7 +28,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "newsarchive.error_pages.bad_request"
-handler403 = "newsarchive.error_pages.permission_denied"
-handler404 = "newsarchive.error_pages.page_not_found"
-handler500 = "newsarchive.error_pages.server_error"
+handler400 = "newsarchive.web.error_pages.bad_request"
+handler403 = "newsarchive.web.error_pages.permission_denied"
+handler404 = "newsarchive.web.error_pages.page_not_found"
+handler500 = "newsarchive.web.error_pages.server_error"

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.admin.line_fields import LinesField
+from newsarchive.runtime.line_fields import LinesField
 from search.language.tokens import fold, is_han
 from search.query import synonyms
 

@@ -10,9 +10,9 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from newsarchive.models import Agency, Author, Category, Outlet, Tag
+from newsarchive.runtime.line_fields import LinesField
 
 from . import name_search
-from .line_fields import LinesField
 
 MODELS: Final[dict[str, type[Model]]] = {
     "agency": Agency,

@@ -19,7 +19,7 @@ from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from .line_fields import LinesField
+from newsarchive.runtime.line_fields import LinesField
 
 _LINE_ENDS: Final = re.compile("\r\n?")
 _HTML_BLANKS: Final = " \t\n\f\r"

@@ -359,7 +359,7 @@ def set_status(articles: QuerySet[Article], status: Article.Status, reason: str 
         )
     stories = {article.story_id for article in found}
     copies.choose_canonical(stories)
-    outbox.enqueue(sorted(stories))
+    outbox.enqueue(sorted(stories), takes_away=status != Article.Status.PUBLISHED)
     return len(found)
 
 
@@ -443,7 +443,7 @@ def _group_again(edits: Sequence[tuple[Article, set[str]]]) -> None:
     before = {article.story_id for article, _ in edits}
     renamed = [article for article, fields in edits if fields & _OF_A_COPY]
     copies.choose_canonical(before)
-    outbox.enqueue(sorted(before | copies.regroup(renamed)))
+    outbox.enqueue(sorted(before | copies.regroup(renamed)), takes_away=bool(renamed))
 
 
 _OF_A_COPY = frozenset({"title", "published_on", "published_at", "body"})
@@ -461,7 +461,7 @@ def group(articles: QuerySet[Article]) -> int:
     copies.move(together, target, grouped_by_hand=True, changed_at=timezone.now())
     Story.objects.filter(pk__in=numbers - {target}).delete()
     copies.choose_canonical({target})
-    outbox.enqueue(sorted(numbers))
+    outbox.enqueue(sorted(numbers), takes_away=True)
     return target
 
 
@@ -475,7 +475,7 @@ def split(article: Article) -> int:
     copies.move(alone, own, grouped_by_hand=True, changed_at=timezone.now())
     article.refresh_from_db()
     copies.choose_canonical({before, own})
-    outbox.enqueue(sorted({before, own}))
+    outbox.enqueue(sorted({before, own}), takes_away=True)
     return own
 
 
@@ -490,7 +490,7 @@ def put_in_story(article: Article, story: int | None, *, grouped_by_hand: bool) 
     if before != story and not Article.objects.filter(story=before).exists():
         Story.objects.filter(pk=before).delete()
     copies.choose_canonical({before, story})
-    outbox.enqueue(sorted({before, story}))
+    outbox.enqueue(sorted({before, story}), takes_away=True)
 
 
 @turn()

@@ -9,9 +9,14 @@ from django.utils import timezone
 from newsarchive.models import OutboxRow
 
 
-def enqueue(story_ids: Iterable[int]) -> None:
-    """Call inside the transaction that changes the stories. Duplicates are harmless."""
-    OutboxRow.objects.bulk_create([OutboxRow(story_id=number) for number in story_ids], batch_size=500)
+def enqueue(story_ids: Iterable[int], *, takes_away: bool = False) -> None:
+    """Call inside the transaction that changes the stories. Duplicates are harmless.
+
+    `takes_away`: a text, a copy or its visibility may be gone from them, by a person's decision. While very
+    many stories wait, these are the ones that searches look at, or leave out, before all others.
+    """
+    rows = [OutboxRow(story_id=number, takes_away=takes_away) for number in story_ids]
+    OutboxRow.objects.bulk_create(rows, batch_size=500)
 
 
 def pending(*, limit: int) -> Sequence[OutboxRow]:

@@ -3,16 +3,21 @@ and out; templates escape it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Final, Literal
+from difflib import Match, SequenceMatcher
+from typing import Any, Final, Literal
+
+from newsarchive.runtime import work
 
 Kind = Literal["same", "gone", "new"]
 
-# What a page may cost: so many pairs of characters (or paragraphs) looked at. Beyond it a paragraph that
-# changed is shown as one that went and one that came.
-_PAIRS: Final = 6_000_000
+# What a comparison may cost: so many pairs of equal characters (or paragraphs) looked at, some 0.2 s. Beyond
+# it what changed is shown as text that went and text that came.
+_PAIRS: Final = 1_500_000
+_PAIRS_A_UNIT: Final = 8  # of newsarchive.work
 _ALIKE: Final = 0.3  # shared pairs of characters, of the shorter paragraph: less are two paragraphs
 _ISLAND: Final = 2  # so few equal characters between changes are part of the change: else nobody can read it
 _AROUND: Final = 1  # equal paragraphs that stay in sight on either side of a change
@@ -67,10 +72,7 @@ class _Comparison:
         yield from map(_same, old[len(old) - end :])
 
     def _middle(self, old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
-        if not self._affords(len(old) * len(new)):
-            yield from self._one_by_one(old, new)
-            return
-        for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        for kind, a, b, c, d in _Matcher(old, new, self._affords).get_opcodes():
             if kind == "equal":
                 yield from map(_same, old[a:b])
             else:
@@ -79,13 +81,14 @@ class _Comparison:
     def _paired(self, old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
         """Each paragraph beside the next one that it may have become."""
         at = 0
+        pairs_of = functools.cache(_pairs)
         for paragraph in old:
             pairs = _pairs(paragraph)
             match = next(
                 (
                     number
                     for number in range(at, len(new))
-                    if self._affords(len(paragraph)) and _alike(pairs, _pairs(new[number]))
+                    if self._affords(len(paragraph)) and _alike(pairs, pairs_of(new[number]))
                 ),
                 None,
             )
@@ -113,8 +116,8 @@ class _Comparison:
 
     def _changed(self, old: str, new: str) -> Iterator[Piece]:
         codes = [("replace", 0, len(old), 0, len(new))]
-        if old and new and self._affords(len(old) * len(new)):
-            codes = _without_islands(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+        if old and new:
+            codes = _without_islands(_Matcher(old, new, self._affords).get_opcodes())
         for kind, a, b, c, d in codes:
             if kind == "equal":
                 yield Piece("same", old[a:b])
@@ -128,7 +131,28 @@ class _Comparison:
         if cost > self._left:
             return False
         self._left -= cost
+        work.current().marking.spent += cost // _PAIRS_A_UNIT
         return True
+
+
+class _Matcher(SequenceMatcher[Any]):
+    """Looks for the longest stretch that two sequences share, in what lies before it, and in what lies after
+    it, each time pair by pair of equal elements. Once these are more than may be looked at, what is left
+    shares nothing."""
+
+    def __init__(self, old: Sequence[Any], new: Sequence[Any], affords: Callable[[int], bool]) -> None:
+        super().__init__(None, old, new, autojunk=False)
+        self._affords = affords
+        equal = (1 + len(self.b2j.get(element, ())) for element in old)  # type: ignore[attr-defined]
+        self._before = [0, *itertools.accumulate(equal)]  # pairs that begin before an element of the old one
+
+    def find_longest_match(
+        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+    ) -> Match:
+        until = len(self._before) - 1 if ahi is None else ahi
+        if not self._affords(self._before[until] - self._before[alo]):
+            return Match(alo, blo, 0)
+        return super().find_longest_match(alo, ahi, blo, bhi)
 
 
 _Code = tuple[str, int, int, int, int]

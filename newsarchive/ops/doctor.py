@@ -1,5 +1,5 @@
 """What is wrong with the archive's keeping, in words, and which command mends it. Changes nothing; works
-on an archive of which much is broken. The index has its own part: `search.health`."""
+on an archive of which much is broken. The index has its own part: `newsarchive.ops.doctor_index`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How often one address may ask (settings.RATE_LIMITS): a view wrapped in `limited` answers 429 beyond it."""
+"""How often one address may ask (settings.RATE_LIMITS): a view wrapped in `limited` answers 429 beyond it.
+
+What such a view does is counted as work (`work.counted`): it is bounded, and who asks for much of it may ask
+less often."""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from newsarchive.runtime import work
 
 from . import client_ip, counters
 
@@ -31,7 +36,9 @@ def limited(
         def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             seconds = seconds_to_wait(request, kind)
             if not seconds:
-                response: HttpResponse = view(request, *args, **kwargs)
+                with work.counted() as done:
+                    response: HttpResponse = view(request, *args, **kwargs)
+                charge(request, kind, done)
                 return response
             response = refusal(request, seconds)
             response["Retry-After"] = str(seconds)
@@ -42,6 +49,13 @@ def limited(
         return counted
 
     return limit
+
+
+def charge(request: HttpRequest, kind: str, done: work.Work) -> None:
+    """A dear request counts as several: those beyond the first, which was counted before it was answered."""
+    rate = settings.RATE_LIMITS[kind]
+    if rate is not None and done.requests > 1:
+        counters.add(f"{kind} {client_ip.reader(request)}", rate.seconds, done.requests - 1)
 
 
 def seconds_to_wait(request: HttpRequest, kind: str) -> int:

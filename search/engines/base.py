@@ -8,7 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from search.query.parser import Query
+from search.language.tokens import fold
+from search.query.parser import Field, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,24 @@ class IndexDocument:
     language: str = ""
     has_image: bool = False
     agencies: tuple[str, ...] = ()
+
+    def folded_parts(self) -> dict[Field, str]:
+        """What `search.query.semantics` looks in."""
+        return {
+            Field.TITLE: fold(self.title),
+            Field.BODY: fold(self.body),
+            Field.CAPTION: _lines(self.captions),
+            Field.CREDIT: _lines(self.credits),
+            Field.AUTHOR: _lines(self.authors),
+            Field.OUTLET: fold(self.outlet),
+            Field.CATEGORY: _lines(self.categories),
+            Field.TAG: _lines(self.tags),
+            Field.OTHER: _lines(self.other),
+        }
+
+
+def _lines(values: Iterable[str]) -> str:
+    return fold("\n".join(values))
 
 
 class Facet(StrEnum):
@@ -67,7 +86,10 @@ class Request:
     limit: int = 10
     counts: bool = True  # facets and timeline wanted
     facet_size: int = 20  # values per facet, most frequent first
-    hidden: frozenset[int] = frozenset()  # stories to leave out: withdrawn since the index last saw them
+    hidden: frozenset[int] = (
+        frozenset()
+    )  # stories of which the index is out of date: what it has does not count
+    fresh: tuple[IndexDocument, ...] = ()  # what counts of some of them instead: the story as it is now
     partly: Query | None = None  # searched in parts when the whole matches nothing; None: `query` itself
 
 
@@ -119,6 +141,10 @@ class Engine(Protocol):
     """A write is visible to searches that begin after it returns. One that raises may be repeated: then it
     is done, whatever was done of it before.
 
+    `hidden` and `fresh` overlay the index for one question: the stories in `hidden` are taken out, the
+    documents in `fresh` are put in (each of a story in `hidden`), and totals, facets, timeline, names and
+    titles are those of the archive with both.
+
     Raises IndexBusy when another process is writing, IndexUnavailable when there is no usable index,
     SearchServerAway when it can't be asked.
     """
@@ -130,19 +156,37 @@ class Engine(Protocol):
     def search(self, request: Request) -> Hits: ...
 
     def count(
-        self, query: Query | None, *, filters: Filters = _NO_FILTERS, hidden: frozenset[int] = frozenset()
+        self,
+        query: Query | None,
+        *,
+        filters: Filters = _NO_FILTERS,
+        hidden: frozenset[int] = frozenset(),
+        fresh: tuple[IndexDocument, ...] = (),
     ) -> int:
         """How many stories match as asked, nothing in parts. Makes no list, so it is cheap."""
         ...
 
     def complete(
-        self, text: str, *, names: int = 6, titles: int = 6, hidden: frozenset[int] = frozenset()
+        self,
+        text: str,
+        *,
+        names: int = 6,
+        titles: int = 6,
+        hidden: frozenset[int] = frozenset(),
+        fresh: tuple[IndexDocument, ...] = (),
     ) -> Completions:
         """Authors, tags and outlets that begin with the text, then those that hold it, the frequent
         first; and the newest stories whose title holds it. At most so many of each."""
         ...
 
-    def corrections(self, text: str, *, limit: int = 5, hidden: frozenset[int] = frozenset()) -> list[str]:
+    def corrections(
+        self,
+        text: str,
+        *,
+        limit: int = 5,
+        hidden: frozenset[int] = frozenset(),
+        fresh: tuple[IndexDocument, ...] = (),
+    ) -> list[str]:
         """Strings near the text that do stand in stories, the likeliest first, in folded spelling."""
         ...
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from newsarchive.importers.html.safe_subset import plain_text
-from newsarchive.models import Article, OutboxRow
+from newsarchive.models import Article
 from newsarchive.runtime.prepared_sql import Prepared
 from search.engines.base import IndexDocument
 
@@ -22,17 +22,6 @@ def visible() -> QuerySet[Article]:
 
 def is_visible(article: Article) -> bool:
     return article.status == Article.Status.PUBLISHED
-
-
-def withdrawn_lately() -> frozenset[int]:
-    """Stories that have nothing visible left, but may still be in the index: searches mask them out
-    until the indexer has seen the change."""
-    if not OutboxRow.objects.exists():
-        return frozenset()
-    waiting = OutboxRow.objects.values("story_id")
-    withdrawn = Article.objects.filter(status=Article.Status.WITHDRAWN, story_id__in=waiting)
-    gone = set(withdrawn.order_by().values_list("story_id", flat=True))
-    return frozenset(gone - set(visible().filter(story_id__in=gone).values_list("story_id", flat=True)))
 
 
 def load(story_ids: Iterable[int]) -> list[IndexDocument]:
@@ -57,6 +46,14 @@ def everything() -> Iterator[IndexDocument]:
 
 def visible_stories() -> frozenset[int]:
     return frozenset(visible().order_by().values_list("story_id", flat=True).distinct())
+
+
+def count_copies(story_ids: Sequence[int]) -> dict[int, int]:
+    """Story -> how many visible copies it has. One query."""
+    rows = visible().order_by()
+    if len(story_ids) <= _LISTED:
+        rows = rows.filter(story_id__in=story_ids)
+    return dict(rows.values_list("story_id").annotate(copies=Count("id")))
 
 
 def visible_copies(story_ids: Sequence[int]) -> dict[int, list[int]]:

@@ -12,6 +12,7 @@ import copy
 import functools
 import hashlib
 import io
+import itertools
 import logging
 import re
 import sys
@@ -329,12 +330,22 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
         return self.left_edge and self.right_edge and _WORD.fullmatch(self.text) is not None
 
     @property
+    def is_prefix(self) -> bool:
+        """The beginning of a Latin word: who*"""
+        return self.left_edge and not self.right_edge and has_word_edges(self.text[-1])
+
+    @property
     def pattern(self) -> re.Pattern[str]:
         return _pattern(self)
 
-    def spans(self, folded: str) -> list[tuple[int, int]]:
-        """Start and end of every occurrence, left to right, not overlapping."""
-        return [match.span() for match in self.pattern.finditer(folded)]
+    @property
+    def in_bytes(self) -> re.Pattern[bytes]:
+        """The same for folded text in UTF-8, which then need not be decoded."""
+        return _pattern_in_bytes(self)
+
+    def spans(self, folded: str, *, most: int | None = None) -> list[tuple[int, int]]:
+        """Start and end of every occurrence, or of the first so many, left to right, not overlapping."""
+        return [match.span() for match in itertools.islice(self.pattern.finditer(folded), most)]
 
     def stands_in(self, folded: str) -> bool:
         if self.plain:
@@ -344,9 +355,40 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
 
 @functools.lru_cache(maxsize=4096)
 def _pattern(needle: Needle) -> re.Pattern[str]:
-    left = rf"(?<![{_WORD_CHAR}])" if needle.left_edge else ""
-    right = rf"(?![{_WORD_CHAR}])" if needle.right_edge else ""
-    return re.compile(left + re.escape(needle.text).replace("\\ ", " +") + right)
+    """The string comes first and looks back: so the search runs from one of its letters to the next, ten
+    times as fast as a pattern that begins with an assertion."""
+    first, *rest = needle.text.split(" ")
+    pattern = re.escape(first)
+    if needle.left_edge:
+        pattern += rf"(?<![{_WORD_CHAR}]{re.escape(first)})"
+    pattern = " +".join((pattern, *map(re.escape, rest)))
+    if needle.right_edge:
+        pattern += rf"(?![{_WORD_CHAR}])"
+    return re.compile(pattern)
+
+
+# The characters of _WORD_CHAR in UTF-8, by how many bytes they have.
+_WORD_BYTES = (
+    rb"[0-9a-z]",
+    rb"\xc3[\x9f-\xbf]",
+    rb"[\xc4-\xc8][\x80-\xbf]",
+    rb"\xc9[\x80-\x8f]",
+    rb"\xcd[\xb0-\xbf]",
+    rb"[\xce-\xd3][\x80-\xbf]",
+    rb"\xd4[\x80-\xaf]",
+)
+
+
+@functools.lru_cache(maxsize=4096)
+def _pattern_in_bytes(needle: Needle) -> re.Pattern[bytes]:
+    first, *rest = (re.escape(part.encode("utf-8", "surrogatepass")) for part in needle.text.split(" "))
+    pattern = first
+    if needle.left_edge:
+        pattern += b"".join(b"(?<!%s%s)" % (char, first) for char in _WORD_BYTES)
+    pattern = b" +".join((pattern, *rest))
+    if needle.right_edge:
+        pattern += b"".join(b"(?!%s)" % char for char in _WORD_BYTES)
+    return re.compile(pattern)
 
 
 def needle(text: str, *, exact: bool = False, prefix: bool = False) -> Needle | None:

@@ -7,17 +7,15 @@ A process keeps their folded texts: a search asks only which of them changed sin
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
 
 from newsarchive.models import Article
-from search.engines.base import IndexDocument
 from search.indexing import documents
-from search.language.tokens import fold
-from search.query.parser import Field, parse
+from search.query.parser import parse
 from search.query.semantics import Parts, matches
 from search.query.synonyms import NO_SYNONYMS, expand
 from search.vocabulary import store
@@ -58,7 +56,7 @@ def refresh() -> list[tuple[int, _Text]]:
         for start in range(0, len(changed), _BATCH):
             batch = changed[start : start + _BATCH]
             for article in _whole(batch):
-                parts = _parts(documents.document([article]))
+                parts = documents.document([article]).folded_parts()
                 _known[article.pk] = _Text(states[article.pk], parts, article.published_on)
         return [(number, _known[number]) for number in states if number in _known]
 
@@ -70,21 +68,3 @@ def _hidden() -> QuerySet[Article]:
 def _whole(numbers: Collection[int]) -> QuerySet[Article]:
     rows = Article.objects.filter(pk__in=numbers).select_related("outlet", "story")
     return rows.prefetch_related("images", "authors", "categories", "tags")
-
-
-def _parts(document: IndexDocument) -> Parts:
-    return {
-        Field.TITLE: fold(document.title),
-        Field.BODY: fold(document.body),
-        Field.CAPTION: _lines(document.captions),
-        Field.CREDIT: _lines(document.credits),
-        Field.AUTHOR: _lines(document.authors),
-        Field.OUTLET: fold(document.outlet),
-        Field.CATEGORY: _lines(document.categories),
-        Field.TAG: _lines(document.tags),
-        Field.OTHER: _lines(document.other),
-    }
-
-
-def _lines(values: Iterable[str]) -> str:
-    return fold("\n".join(values))

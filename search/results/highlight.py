@@ -1,6 +1,6 @@
 """Text and a query -> escaped HTML with <mark>. The only maker of HTML from article text.
 
-A string is folded once, the query's strings are found in it as `search.match` finds them, and since
+A string is folded once, the query's strings are found in it as `search.query.semantics` finds them, and since
 folding keeps the length the same offsets hold in the text as printed. Text is escaped piece by piece
 between the marks, so no text of an article can become a tag.
 """
@@ -16,6 +16,7 @@ from typing import ClassVar
 
 from django.utils.safestring import SafeString
 
+from newsarchive.runtime import work
 from search.language.tokens import fold
 from search.query import semantics
 from search.query.semantics import Span
@@ -33,6 +34,12 @@ _TAG = re.compile(
       | <(?P<br>br)\s?/?>""",
     re.VERBOSE,
 )
+# Units of work (newsarchive.work), measured on pages of the whole corpus: looking for one term costs one and
+# as many as the text has of these; each occurrence that passages are chosen from costs more than finding it.
+_CHARACTERS_A_UNIT = 600
+_OCCURRENCE_COST = 4
+_FEWEST = 3  # occurrences of a term in a text that are looked at in any case
+_AROUND = 40  # characters beside a passage, for marks that reach beyond it and for what stands beside a word
 _ENDS_LINE = frozenset(["p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "table", "tr", "th", "td"])
 
 
@@ -80,7 +87,9 @@ class Marker:
     (`mark_numbered`, `mark_body`), so a marker numbers one article only.
     """
 
-    def __init__(self, tree: Query | None, extra: Sequence[Term] = ()) -> None:
+    def __init__(self, tree: Query | None, extra: Sequence[Term] = (), *, texts: int = 1) -> None:
+        """`texts`: so many will be looked through, and share what one page may cost."""
+        self._texts = max(1, texts)
         wanted = dict.fromkeys((*positive_terms(tree), *extra))
         self._nodes: dict[Field, list[Node]] = {
             field: [node for node in wanted if field in semantics.FIELDS_OF[node.field]]
@@ -90,6 +99,8 @@ class Marker:
 
     def spans(self, field: Field, text: str) -> list[Span]:
         """What to mark in `text`, in order; strings that overlap are one."""
+        if not self._nodes[field] or not text:
+            return []
         return _merged(span for span, _ in self._found(field, fold(text)))
 
     def mark(self, field: Field, text: str) -> SafeString:
@@ -108,17 +119,54 @@ class Marker:
 
         Cut inside a sentence, a passage says so with "…". [] only for a text of nothing but blanks.
         """
-        found = self._found(Field.BODY, fold(text))
+        folded = fold(text)
+        found, whole = self._first_found(folded)
         marks = _merged(span for span, _ in found)
         shown = text.replace("\n", " ")
+        passages = best_passages(text, found, marks, count=count, width=width)
+        if not whole:  # of a part of the occurrences: in what is shown all are marked
+            marks = _merged(
+                span for passage in passages for span in self._in_passage(folded, passage.start, passage.end)
+            )
         return [
             SafeString(
                 ("…" if passage.cut_before else "")
                 + _marked(shown, marks, passage.start, passage.end)
                 + ("…" if passage.cut_after else "")
             )
-            for passage in best_passages(text, found, marks, count=count, width=width)
+            for passage in passages
         ]
+
+    def _first_found(self, folded: str) -> tuple[list[tuple[Span, int]], bool]:
+        """Occurrences in a body, with the number of their term, in order; and are they all? Of a text that is
+        too long for the page's work only the beginning is looked through, of a term that stands there too
+        often only the first occurrences count."""
+        nodes = self._nodes[Field.BODY]
+        if not nodes:
+            return [], True
+        allowed = work.current()
+        # Units for one term in one text; the other half is for titles, captions and other copies.
+        share = allowed.marking.most // 2 // self._texts // len(nodes)
+        reach = share * _CHARACTERS_A_UNIT
+        most = max(_FEWEST, share // _OCCURRENCE_COST)
+        found: list[tuple[Span, int]] = []
+        whole = len(folded) <= reach
+        text = folded[:reach]
+        for number, node in enumerate(nodes):
+            spans = semantics.spans(node, text, most=most + 1)
+            whole &= len(spans) <= most
+            found += [(span, number) for span in spans[:most]]
+        cost = len(nodes) * (1 + len(text) // _CHARACTERS_A_UNIT) + _OCCURRENCE_COST * len(found)
+        if not allowed.marking.affords(cost):
+            found, whole = [], False
+        allowed.unmarked |= not whole
+        found.sort()
+        return found, whole
+
+    def _in_passage(self, folded: str, start: int, end: int) -> list[Span]:
+        before = max(0, start - _AROUND)
+        around = folded[before : end + _AROUND]
+        return [(left + before, right + before) for (left, right), _ in self._found(Field.BODY, around)]
 
     def mark_body(self, body: str) -> list[BodyPart]:
         """A body with its numbered marks, cut at the slots of its images and embeds.
@@ -149,11 +197,15 @@ class Marker:
         return [part for part in parts if not isinstance(part, Html) or part.html.strip()]
 
     def _found(self, field: Field, folded: str) -> list[tuple[Span, int]]:
-        """Every occurrence with the number of its term, in order."""
+        """Every occurrence with the number of its term, in order. None in what is beyond the work of one
+        page."""
+        nodes = self._nodes[field]
+        allowed = work.current()
+        if nodes and not allowed.marking.affords(len(nodes) * (1 + len(folded) // _CHARACTERS_A_UNIT)):
+            allowed.unmarked = True
+            return []
         return sorted(
-            (span, number)
-            for number, node in enumerate(self._nodes[field])
-            for span in semantics.spans(node, folded)
+            (span, number) for number, node in enumerate(nodes) for span in semantics.spans(node, folded)
         )
 
 

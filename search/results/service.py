@@ -3,11 +3,14 @@ the admin all search through here, so that the same question has the same answer
 
 from __future__ import annotations
 
+import itertools
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from newsarchive.runtime import work
 from search.engines import get_engine
 from search.engines.base import Facet, Filters, Hits, Request, Sort
 from search.indexing import documents
@@ -15,12 +18,14 @@ from search.query.parser import Field, Or, ParsedQuery, Query, Term, parse
 from search.query.synonyms import NO_SYNONYMS, Expanded, expand
 from search.vocabulary import store
 
-from . import timing
+from . import pending, timing
 from .highlight import Marker
+from .pending import Pending
 from .results import Found, Result, results
 from .zero_results import Misses, explain
 
 _EVERY: Final = 100_000_000  # more stories than there are
+_COPIES_COST: Final = 5  # units of work for the copies of one story
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,10 @@ class SearchPage:
     also: tuple[str, ...]  # synonyms that were searched too
     took_ms: float
     misses: Misses | None = None  # why nothing was found as asked; None when something was
+    # What would have cost more than one question may: conditions that were widened, so that `total` counts
+    # what the wider ones find; and are passages and marks those of a part of the texts only?
+    widened: tuple[str, ...] = ()
+    unmarked: bool = False
 
 
 def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
@@ -58,7 +67,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     began = time.perf_counter()
     parsed = parse(parameters.text)
     expanded = _expanded(parsed.tree, also=parameters.also)
-    hidden = documents.withdrawn_lately()
+    waiting = pending.stories()
     request = Request(
         query=expanded.tree,
         partly=parsed.tree,
@@ -67,31 +76,42 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         offset=(parameters.page - 1) * parameters.per_page,
         limit=parameters.per_page,
         counts=counts,
-        hidden=hidden,
+        hidden=waiting.hidden,
+        fresh=waiting.fresh,
     )
     hits, total, found = _stories(request) if parameters.grouped else _copies(request)
-    marker = Marker(_marked(expanded.tree, hits.partial))
+    done = work.current()
+    widened = tuple(done.widened)
+    marker = Marker(_marked(expanded.tree, hits.partial), texts=len(found))
+    shown = results(found, marker)
     page = SearchPage(
         parsed=parsed,
         parameters=parameters,
         total=total,
         pages=max(1, -(-total // parameters.per_page)),
-        results=results(found, marker),
+        results=shown,
         facets=hits.facets,
         timeline=hits.timeline,
         archive=hits.archive,
         partial=hits.partial,
         also=() if hits.partial else expanded.also,
-        misses=_misses(parsed, parameters, hidden) if counts and (hits.partial or not hits.total) else None,
+        misses=_misses(parsed, parameters, waiting) if counts and (hits.partial or not hits.total) else None,
+        widened=widened,
+        unmarked=done.unmarked,
         took_ms=round((time.perf_counter() - began) * 1000, 1),
     )
     timing.made(request, hits, time.perf_counter() - began)
     return page
 
 
-def _misses(parsed: ParsedQuery, parameters: Parameters, hidden: frozenset[int]) -> Misses:
+def _misses(parsed: ParsedQuery, parameters: Parameters, waiting: Pending) -> Misses | None:
+    """None too when there is not enough work left to count it exactly."""
+    done = work.current()
+    if done.widened:
+        return None
     synonyms = store.synonyms() if parameters.also else NO_SYNONYMS
-    return explain(parsed.tree, parameters.filters, get_engine(), synonyms=synonyms, hidden=hidden)
+    misses = explain(parsed.tree, parameters.filters, get_engine(), synonyms=synonyms, pending=waiting)
+    return None if done.widened else misses
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +127,14 @@ class EveryStory:
 def every_story(text: str, *, also: bool = True) -> EveryStory:
     parsed = parse(text)
     expanded = _expanded(parsed.tree, also=also)
+    waiting = pending.stories()
     request = Request(
         query=expanded.tree,
         partly=parsed.tree,
         limit=10_000,
         counts=False,
-        hidden=documents.withdrawn_lately(),
+        hidden=waiting.hidden,
+        fresh=waiting.fresh,
     )
     hits = timing.found(request)
     added = () if hits.partial else expanded.also
@@ -168,8 +190,15 @@ def _stories(request: Request) -> tuple[Hits, int, list[Found]]:
 def _copies(request: Request) -> tuple[Hits, int, list[Found]]:
     """A page of the visible copies of all stories that match, those of a story one after the other."""
     hits = timing.found(replace(request, offset=0, limit=_EVERY))
-    copies = documents.visible_copies([hit.story_id for hit in hits.hits])
-    every = [(number, hit) for hit in hits.hits for number in copies.get(hit.story_id, ())]
-    page = every[request.offset : request.offset + request.limit]
+    work.current().reading.affords(_COPIES_COST * len(hits.hits))
+    counts = documents.count_copies([hit.story_id for hit in hits.hits])
+    ends = list(itertools.accumulate(counts.get(hit.story_id, 0) for hit in hits.hits))
+    first = bisect_right(ends, request.offset)
+    last = bisect_left(ends, request.offset + request.limit) + 1
+    of_page = hits.hits[first:last]
+    copies = documents.visible_copies([hit.story_id for hit in of_page])
+    every = [(number, hit) for hit in of_page for number in copies.get(hit.story_id, ())]
+    before = request.offset - (ends[first - 1] if first else 0)
+    page = every[before : before + request.limit]
     found = [Found(number, hit.story_id, hit.score, len(copies[hit.story_id])) for number, hit in page]
-    return hits, len(every), found
+    return hits, ends[-1] if ends else 0, found

@@ -25,6 +25,7 @@ from search.query.parser import (
 from search.query.synonyms import Synonyms, expand
 
 from .highlight import Marker
+from .pending import NOTHING, Pending
 
 _MOST = 12  # words, exclusions and filters that are counted
 _MOST_CORRECTED = 3  # words of one query
@@ -64,10 +65,10 @@ def explain(
     engine: Engine,
     *,
     synonyms: Synonyms,
-    hidden: frozenset[int] = frozenset(),
+    pending: Pending = NOTHING,
 ) -> Misses:
     """`synonyms` are those that the search itself used; none when the reader switched them off."""
-    asked = _Asked(engine, filters, synonyms, hidden)
+    asked = _Asked(engine, filters, synonyms, pending)
     return Misses(
         words=tuple(asked.word(node) for node in _words(tree)[:_MOST]),
         exclusions=tuple(
@@ -101,12 +102,14 @@ class _Asked:
     engine: Engine
     filters: Filters
     synonyms: Synonyms
-    hidden: frozenset[int]
+    pending: Pending
 
     def count(self, tree: Query | None, *, filters: Filters | None = None) -> int:
         wanted = expand(tree, self.synonyms).tree
         narrowed = self.filters if filters is None else filters
-        return self.engine.count(wanted, filters=narrowed, hidden=self.hidden)
+        return self.engine.count(
+            wanted, filters=narrowed, hidden=self.pending.hidden, fresh=self.pending.fresh
+        )
 
     def word(self, node: Term | Near | Without | DateRange) -> Word:
         stories = self.count(node, filters=Filters())
@@ -124,7 +127,9 @@ class _Asked:
         if tree is None or not 0 < len(nowhere) <= _MOST_CORRECTED:
             return None
         for number, term in enumerate(nowhere, 1):
-            for text in self.engine.corrections(term.text, limit=_TRIED, hidden=self.hidden):
+            for text in self.engine.corrections(
+                term.text, limit=_TRIED, hidden=self.pending.hidden, fresh=self.pending.fresh
+            ):
                 spelt = _replaced(tree, term, replace(term, text=text))
                 stories = self.count(spelt)
                 if stories or (number < len(nowhere) and self.count(replace(term, text=text))):
@@ -135,7 +140,8 @@ class _Asked:
         return Meant(describe(tree), stories)
 
     def _as_printed(self, term: Term) -> Term:
-        hits = self.engine.search(Request(term, limit=1, counts=False, hidden=self.hidden))
+        request = Request(term, limit=1, counts=False, hidden=self.pending.hidden, fresh=self.pending.fresh)
+        hits = self.engine.search(request)
         printed = _as_printed(term, hits.hits[0].story_id) if hits.hits else ""
         return replace(term, text=printed or term.text)
 

@@ -91,6 +91,8 @@ def search(request: HttpRequest) -> JsonResponse:
                 "problem": page.parsed.problem,
                 "partial": list(page.partial),
                 "also": list(page.also),
+                "widened": list(page.widened),
+                "unmarked": page.unmarked,
             },
             "misses": page.misses and _misses(page.misses),
             "facets": {facet.value: page.facets.get(facet, []) for facet in Facet},

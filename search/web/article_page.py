@@ -16,6 +16,7 @@ from newsarchive.importers.html.safe_subset import clean, plain_text
 from newsarchive.models import Article, Image, RawFile
 from newsarchive.pictures import store as pictures
 from newsarchive.pictures.store import Picture
+from newsarchive.runtime import work
 from search.indexing import documents
 from search.query.parser import Field
 from search.results import service
@@ -64,6 +65,7 @@ class Reading:
     versions: tuple[Article, ...]  # the other visible copies of the story
     files: tuple[RawFile, ...]  # every file that told it, the one shown first
     description: str
+    unmarked: bool = False  # the words stand in more than one page may cost to mark
 
     @property
     def pictures(self) -> int:
@@ -86,6 +88,7 @@ def read(article: Article, text: str, *, also: bool = True) -> Reading:
     body = clean(article.body)
     title = marker.mark_numbered(Field.TITLE, article.title)
     parts = tuple(_parts(article, body, marker))
+    done = work.current()
     return Reading(
         article=article,
         text=text,
@@ -96,6 +99,7 @@ def read(article: Article, text: str, *, also: bool = True) -> Reading:
         versions=tuple(_versions(article)),
         files=tuple(_files(article)),
         description=plain_text(body)[:_DESCRIPTION].replace("\n", " "),
+        unmarked=done.unmarked,
     )
 
 

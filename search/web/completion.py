@@ -12,6 +12,7 @@ from search.engines import get_engine
 from search.engines.base import Facet, Filters
 from search.indexing import documents
 from search.language.tokens import fold
+from search.results import pending
 from search.results.service import Parameters
 
 from . import links
@@ -33,7 +34,10 @@ def suggest(typed: str) -> list[Suggestion]:
     text = typed.strip()[:LONGEST]
     if not text:
         return []
-    found = get_engine().complete(text, names=_NAMES, titles=2 * MOST, hidden=documents.withdrawn_lately())
+    waiting = pending.stories()
+    found = get_engine().complete(
+        text, names=_NAMES, titles=2 * MOST, hidden=waiting.hidden, fresh=waiting.fresh
+    )
     names = [_name(*name) for name in found.names]
     titles = [_title(article) for article in _shown(found.titles) if article.title.strip()]
     once: dict[str, Suggestion] = {}

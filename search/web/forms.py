@@ -16,6 +16,7 @@ from search.results.service import Parameters
 PER_PAGE = 10
 MOST_PER_PAGE = 100
 _MOST_VALUES = 50  # of one facet in one address
+_MOST_IN_ALL = 100  # of all facets: a page has a link for each, which holds all the others
 _FACETS = [prefix + facet for facet in Facet for prefix in ("", "not_")]
 
 
@@ -61,6 +62,12 @@ class SearchForm(forms.Form):
         for name in _FACETS:
             if name in self.data:
                 self.fields[name] = _Values()
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if sum(len(data.get(name) or ()) for name in _FACETS) > _MOST_IN_ALL:
+            raise ValidationError(_("最多 %(most)d 個值"), params={"most": _MOST_IN_ALL})
+        return data
 
     def parameters(self) -> Parameters:
         """Call when the form is valid."""

@@ -402,6 +402,62 @@ class EngineContract:
         assert hits.facets[Facet.TAG] == []
         assert hits.timeline == [("2021-01", 1)]
 
+    def test_fresh_documents_count_in_place_of_what_the_index_has(self, filled) -> None:
+        old = doc(2, "新聞", "渡輪", tags=("舊",), day=date(2021, 1, 2))
+        engine = filled(doc(1, "新聞", tags=("甲",), day=date(2021, 1, 1)), old)
+        fresh = (
+            doc(2, "新聞", "停航", tags=("甲", "新"), day=date(2021, 3, 2)),
+            doc(3, "新聞快訊", tags=("甲",), outlet="海報"),
+        )
+        overlay = {"hidden": frozenset([2, 3, 4]), "fresh": fresh}
+
+        hits = ask(engine, "新聞", **overlay)
+        of_one = Filters(include={Facet.TAG: ("甲",)}, exclude={Facet.OUTLET: ("海報",)})
+
+        assert hits.total == 3
+        assert {hit.story_id for hit in hits.hits} == {1, 2, 3}
+        assert hits.facets[Facet.TAG] == [("甲", 3), ("新", 1)]
+        assert hits.timeline == hits.archive == [("2021-01", 1), ("2021-03", 1)]
+        assert ask(engine, '"渡輪"', **overlay).total == 0
+        assert ask(engine, '"停航"', **overlay).total == 1
+        assert ask(engine, "新聞", filters=of_one, **overlay).total == 2
+        assert engine.count(parse("快訊 OR 停航").tree, **overlay) == 2
+        assert engine.count(None, filters=of_one, **overlay) == 2
+        assert ask(engine, "新聞").total == 2
+
+    @pytest.mark.parametrize("sort", list(Sort))
+    def test_pages_with_fresh_documents_have_each_story_once(self, filled, sort: Sort) -> None:
+        days = [date(2021, 1, 1 + number) for number in range(20)]
+        engine = filled(*(doc(number, "新聞", day=days[number]) for number in range(12)))
+        fresh = tuple(doc(number, "新聞", day=days[(number * 7) % 20]) for number in (3, 15, 16, 17))
+        overlay = {"hidden": frozenset(one.story_id for one in fresh), "fresh": fresh}
+
+        pages = [
+            [hit.story_id for hit in ask(engine, "新聞", sort=sort, offset=at, limit=4, **overlay).hits]
+            for at in range(0, 20, 4)
+        ]
+        whole = [hit.story_id for hit in ask(engine, "新聞", sort=sort, limit=20, **overlay).hits]
+
+        assert [story for page in pages for story in page] == whole
+        assert sorted(whole) == [*range(12), 15, 16, 17]
+        if sort is not Sort.RELEVANCE:
+            day_of = {number: days[number] for number in range(12)}
+            day_of |= {one.story_id: one.day for one in fresh}
+            assert whole == sorted(
+                whole, key=lambda story: (day_of[story], story), reverse=sort is Sort.NEWEST
+            )
+
+    def test_names_and_titles_of_fresh_documents_are_completed(self, filled) -> None:
+        engine = filled(
+            doc(1, "渡輪停航", tags=("渡輪專題",)), doc(2, "渡海泳", tags=("渡輪專題",)), doc(3, "天氣")
+        )
+        fresh = (doc(2, "渡海小輪", tags=("渡輪專題", "渡船街"), day=date(2022, 1, 1)),)
+
+        found = engine.complete("渡", hidden=frozenset([1, 2]), fresh=fresh)
+
+        assert found == Completions(((Facet.TAG, "渡船街", 1), (Facet.TAG, "渡輪專題", 1)), (2,))
+        assert engine.corrections("渡論專題", hidden=frozenset([1, 2]), fresh=()) == []
+
     def test_the_empty_query_has_everything(self, filled) -> None:
         engine = filled(doc(1, "甲"), doc(2, "乙"))
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.language.tokens import fold
+from search.language.tokens import fold, needle
 from search.query.parser import Field, Near, Term, Without, parse_strict
-from search.query.semantics import CONCRETE, FIELDS_OF, matches, spans, stands
+from search.query.semantics import CONCRETE, FIELDS_OF, matches, spans, stands, stands_in_bytes
 
 DAY = date(2021, 11, 17)
 
@@ -159,3 +160,20 @@ _READ = st.one_of(
 @given(_READ, _LETTERS)
 def test_a_string_stands_where_it_has_a_span(node: Near | Without, text: str) -> None:
     assert stands(node, fold(text)) == bool(spans(node, fold(text)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_texts_in_bytes_are_matched_as_decoded_ones(seed: int) -> None:
+    random = Random(seed)
+    letters = "的是在ab1éж- \n"
+    for _ in range(300):
+        text = "".join(random.choices(letters, k=random.randrange(40)))
+        one, two = ("".join(random.choices("的是ab1éж", k=random.randrange(1, 3))) for _ in range(2))
+        near = Near(one, two, random.randrange(5))
+        without = Without(one, one + two)
+        sought = needle(one, exact=random.random() < 0.5, prefix=random.random() < 0.5)
+
+        assert stands_in_bytes(near, text.encode()) == stands(near, text) == bool(spans(near, text))
+        assert stands_in_bytes(without, text.encode()) == stands(without, text)
+        assert sought is not None
+        assert bool(sought.in_bytes.search(text.encode())) == sought.stands_in(text)

@@ -300,7 +300,7 @@ def test_a_redis_that_is_away_limits_nobody_and_stops_no_page(
     publish(story())
     settings.CACHE_URL = "unix:///nowhere/redis"
     settings.CACHES = {
-        "default": {"BACKEND": "newsarchive.shared_cache.SharedCache", "LOCATION": settings.CACHE_URL}
+        "default": {"BACKEND": "newsarchive.conf.cache.SharedCache", "LOCATION": settings.CACHE_URL}
     }
     caches.close_all()
 

@@ -12,7 +12,6 @@ from search.engines.spelling import looks_like
 from search.language.tokens import fold, has_word_edges, needle
 from search.query.parser import Field
 
-from .doc_values import Mask
 from .reader import Snapshot
 
 FACETS = (Facet.AUTHOR, Facet.TAG, Facet.OUTLET)
@@ -46,10 +45,7 @@ class Names:
         for name in dict.fromkeys(self._folded):
             self._by_length.setdefault(len(name), []).append(name)
 
-    def complete(
-        self, text: str, visible: Mask, *, hidden: bool, limit: int
-    ) -> tuple[tuple[Facet, str, int], ...]:
-        """`hidden`: `visible` is narrower than the snapshot, so names are counted anew."""
+    def complete(self, text: str, *, limit: int) -> tuple[tuple[Facet, str, int], ...]:
         wanted = " ".join(fold(text).split())
         if not wanted:
             return ()
@@ -57,13 +53,6 @@ class Names:
         found = _frequent(self._names[begin:end])
         if len(found) < limit:
             found += _frequent(self._holding(wanted))
-        if hidden:
-            counts = self._values.frequencies(visible)
-            found = [
-                _Name(name.folded, name.facet, name.at, stories)
-                for name in found
-                if (stories := int(counts[name.at]))
-            ]
         once: dict[str, _Name] = {}
         for name in found:  # one name in both scripts is shown once
             once.setdefault(name.folded, name)
@@ -102,12 +91,12 @@ def _frequent(names: list[_Name]) -> list[_Name]:
     return sorted(names, key=lambda name: (-name.stories, len(name.folded), name.folded))
 
 
-def titles(snapshot: Snapshot, text: str, visible: Mask, *, limit: int) -> tuple[int, ...]:
+def titles(snapshot: Snapshot, text: str, *, limit: int) -> tuple[int, ...]:
     """The newest stories whose title has every piece of the text, the last piece perhaps unfinished."""
     pieces = text.split()
     if not pieces or (len(pieces[-1]) == 1 and has_word_edges(fold(pieces[-1]))):
         return ()  # a lone letter stands in every other title
-    mask = visible.copy()
+    mask = snapshot.alive.copy()
     for piece in pieces:
         if sought := needle(piece, prefix=piece is pieces[-1]):
             mask &= snapshot.look(sought, Field.TITLE).mask(snapshot.size)

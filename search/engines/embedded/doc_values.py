@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.base import Facet, IndexDocument
-from search.language.tokens import fold
+from search.language.tokens import Needle, fold
 
 Mask = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.int32]
@@ -63,6 +63,7 @@ class FacetValues:
         counts = np.bincount(docs, minlength=documents)
         self._starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))  # of each document's pairs
         self._before: FacetValues | None = None  # of which this is a continuation
+        self._joined: dict[Facet, tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], str]] = {}
 
     @classmethod
     def of(cls, documents: Sequence[IndexDocument]) -> FacetValues:
@@ -191,10 +192,21 @@ class FacetValues:
         """Documents that have any of these values, exactly so spelt."""
         return self._mask([self._number[facet, name] for name in wanted if (facet, name) in self._number])
 
-    def holding(self, facet: Facet, stands_in: Callable[[str], bool]) -> Mask:
-        """Documents that have a value whose folded spelling passes the test."""
-        numbers = self.numbers(facet).tolist()
-        return self._mask([number for number in numbers if stands_in(self._folded[number])])
+    def holding(self, facet: Facet, needle: Needle) -> Mask:
+        """Documents that have a value in whose folded spelling the needle stands."""
+        numbers, starts, joined = self._spellings(facet)
+        hits = np.asarray([hit.start() for hit in needle.pattern.finditer(joined)], np.int64)
+        at = np.unique(starts.searchsorted(hits, "right") - 1)
+        return self._mask(numbers[at].tolist())
+
+    def _spellings(self, facet: Facet) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], str]:
+        """The values of a facet, where the folded spelling of each begins, and all of them end to end."""
+        if facet not in self._joined:
+            numbers = self.numbers(facet)
+            folded = [self._folded[number] for number in numbers.tolist()]
+            lengths = np.fromiter((len(name) + 1 for name in folded), np.int64, len(folded))
+            self._joined[facet] = numbers, np.cumsum(lengths) - lengths, "\n".join(folded)
+        return self._joined[facet]
 
     def _mask(self, numbers: list[int]) -> Mask:
         result = np.zeros(self._documents, np.bool_)

@@ -40,6 +40,15 @@ class _Seen(NamedTuple):
         return shelf.epoch.now() == self.epoch and shelf.token() == self.token
 
 
+class _Overlay(NamedTuple):
+    """A snapshot as it would be if the index had seen what waits in the outbox."""
+
+    base: Snapshot
+    hidden: frozenset[int]
+    fresh: tuple[IndexDocument, ...]
+    snapshot: Snapshot
+
+
 class EmbeddedEngine:
     """An engine.Engine. Any number of processes and threads may search; one process at a time
     writes. A search sees every write that returned before it began."""
@@ -51,31 +60,59 @@ class EmbeddedEngine:
         self._token = (0, 0)
         self._seen: _Seen | None = None
         self._names: tuple[Snapshot, completion.Names] | None = None
+        self._overlay: _Overlay | None = None
 
     # -- searching ---------------------------------------------------------------------------------
 
     def search(self, request: Request) -> Hits:
-        return evaluate.search(self._snapshot(), request)
+        return evaluate.search(self._overlaid(request.hidden, request.fresh), request)
 
     def count(
-        self, query: Query | None, *, filters: Filters = _NO_FILTERS, hidden: frozenset[int] = frozenset()
+        self,
+        query: Query | None,
+        *,
+        filters: Filters = _NO_FILTERS,
+        hidden: frozenset[int] = frozenset(),
+        fresh: tuple[IndexDocument, ...] = (),
     ) -> int:
-        return evaluate.count(self._snapshot(), query, filters, hidden)
+        return evaluate.count(self._overlaid(hidden, fresh), query, filters)
 
     def complete(
-        self, text: str, *, names: int = 6, titles: int = 6, hidden: frozenset[int] = frozenset()
+        self,
+        text: str,
+        *,
+        names: int = 6,
+        titles: int = 6,
+        hidden: frozenset[int] = frozenset(),
+        fresh: tuple[IndexDocument, ...] = (),
     ) -> Completions:
-        snapshot = self._snapshot()
-        visible = evaluate.visible(snapshot, hidden)
+        snapshot = self._overlaid(hidden, fresh)
         return Completions(
-            self._names_of(snapshot).complete(text, visible, hidden=bool(hidden), limit=names),
-            completion.titles(snapshot, text, visible, limit=titles),
+            self._names_of(snapshot).complete(text, limit=names),
+            completion.titles(snapshot, text, limit=titles),
         )
 
-    def corrections(self, text: str, *, limit: int = 5, hidden: frozenset[int] = frozenset()) -> list[str]:
+    def corrections(
+        self,
+        text: str,
+        *,
+        limit: int = 5,
+        hidden: frozenset[int] = frozenset(),
+        fresh: tuple[IndexDocument, ...] = (),
+    ) -> list[str]:
+        snapshot = self._overlaid(hidden, fresh)
+        return spelling_source.near(snapshot, self._names_of(snapshot), text, limit=limit)
+
+    def _overlaid(self, hidden: frozenset[int], fresh: tuple[IndexDocument, ...]) -> Snapshot:
+        """The newest snapshot with `fresh` in place of what it has of the stories in `hidden`. The last one
+        is kept: as long as nothing more changes, one overlay serves all searches."""
         snapshot = self._snapshot()
-        names = self._names_of(snapshot)
-        return spelling_source.near(snapshot, names, text, evaluate.visible(snapshot, hidden), limit=limit)
+        if not hidden and not fresh:
+            return snapshot
+        known = self._overlay
+        if known is None or known.base is not snapshot or (known.hidden, known.fresh) != (hidden, fresh):
+            self._overlay = known = _Overlay(snapshot, hidden, fresh, snapshot.overlaid(hidden, fresh))
+        return known.snapshot
 
     def _names_of(self, snapshot: Snapshot) -> completion.Names:
         known = self._names
@@ -227,7 +264,7 @@ class EmbeddedEngine:
         with self._lock:
             if self._opened is not None:
                 self._opened.close()
-                self._opened = self._seen = None
+                self._opened = self._seen = self._overlay = self._names = None
 
 
 class _Opened:

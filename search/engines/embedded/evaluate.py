@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from newsarchive.runtime import work
 from search.engines.base import Facet, Filters, Hit, Hits, Request, Sort
 from search.engines.partial import parted
-from search.language.tokens import Needle, needle
+from search.language.tokens import Needle, fold, needle
 from search.query import semantics
-from search.query.parser import And, DateRange, Near, Not, Or, Query, Term, Without
+from search.query.parser import And, DateRange, Near, Not, Or, Query, Term, Without, describe
 
 from . import scoring
 from .doc_values import Docs, Mask
@@ -20,6 +21,9 @@ from .reader import Snapshot
 from .scoring import Places
 
 _AT_A_TIME = 500  # texts in memory
+# Units of work (newsarchive.work) of reading a text, measured on the whole corpus: for each, and for every so
+# many bytes of it, which are fewer where it has to be decoded.
+_TEXT_COST, _BYTES_A_UNIT, _CHARACTERS_A_UNIT = 2, 700, 250
 _NO_SCORES = np.empty(0, np.float32)
 
 
@@ -44,9 +48,6 @@ class _Found:
 
 def search(snapshot: Snapshot, request: Request) -> Hits:
     found = _matching(snapshot, request.query, request.partly)
-    if request.hidden:
-        hidden = np.isin(snapshot.story_ids[found.docs], list(request.hidden))
-        found = found.kept(np.flatnonzero(~hidden))
     passed = _passed(snapshot, request.filters, found.docs)
     shown = found.kept(np.flatnonzero(_all(list(passed.values())))) if passed else found
     at, scores = _ordered(snapshot, shown, request)
@@ -64,19 +65,13 @@ def search(snapshot: Snapshot, request: Request) -> Hits:
     )
 
 
-def count(snapshot: Snapshot, query: Query | None, filters: Filters, hidden: frozenset[int]) -> int:
-    mask = visible(snapshot, hidden)
+def count(snapshot: Snapshot, query: Query | None, filters: Filters) -> int:
+    mask = snapshot.alive.copy()
     if query is not None:
         mask &= _evaluate(snapshot, query)
     docs = np.flatnonzero(mask)
     passed = _passed(snapshot, filters, docs)
     return int(np.count_nonzero(_all(list(passed.values())))) if passed else len(docs)
-
-
-def visible(snapshot: Snapshot, hidden: frozenset[int]) -> Mask:
-    if not hidden:
-        return snapshot.alive.copy()
-    return snapshot.alive & ~np.isin(snapshot.story_ids, list(hidden))
 
 
 def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> _Found:
@@ -128,17 +123,45 @@ def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
 
 def _evaluate_in_text(snapshot: Snapshot, query: Near | Without, among: Mask) -> Mask:
     """Where the order or the surroundings of strings matter, the text of each candidate decides. Neither
-    stands across a line end, and these part the fields: they are read in one piece."""
-    texts = (query.left, query.right) if isinstance(query, Near) else (query.text,)
+    stands across a line end, and these part the fields: they are read in one piece. What is sure without
+    reading is not read; where the rest would cost more than the request may, it counts as found, and the work
+    says so."""
     mask = among.copy()
-    for text in texts:
+    for text in (query.left, query.right) if isinstance(query, Near) else (query.text,):
         if sought := needle(text):
             mask &= snapshot.find(sought, query.field).mask(snapshot.size)
-    candidates = np.flatnonzero(mask)
+    open_still = mask & ~_surely(snapshot, query)
+    if isinstance(query, Near) and not query.distance and _is_plain(query.left, query.right):
+        return mask & ~open_still
+    candidates = np.flatnonzero(open_still)
+    bytes_a_unit = _BYTES_A_UNIT if semantics.is_read_as_bytes(query) else _CHARACTERS_A_UNIT
+    cost = _TEXT_COST * len(candidates) + snapshot.bytes_of(query.field, candidates) // bytes_a_unit
+    allowed = work.current()
+    if not allowed.reading.affords(cost):
+        allowed.widened[describe(query)] = None
+        return mask
     for at in range(0, len(candidates), _AT_A_TIME):
         some = candidates[at : at + _AT_A_TIME]
-        mask[some] = [semantics.stands(query, text) for text in snapshot.read(query.field, some)]
+        mask[some] = [semantics.stands_in_bytes(query, text) for text in snapshot.raw(query.field, some)]
     return mask
+
+
+def _surely(snapshot: Snapshot, query: Near | Without) -> Mask:
+    """Documents in which the query stands, if its strings do at all: those in which the two strings meet, or
+    in which there is nothing that the string could be in."""
+    sure = np.zeros(snapshot.size, np.bool_)
+    if isinstance(query, Without):
+        outer = needle(query.outside)
+        return ~snapshot.find(outer, query.field).mask(snapshot.size) if outer else ~sure
+    if _is_plain(query.left, query.right):
+        left, right = fold(query.left).strip(), fold(query.right).strip()
+        for text in {left + right, right + left}:
+            sure |= snapshot.find(Needle(text), query.field).mask(snapshot.size)
+    return sure
+
+
+def _is_plain(*texts: str) -> bool:
+    return all(sought is not None and sought.plain for sought in map(needle, texts))
 
 
 def _passed(snapshot: Snapshot, filters: Filters, docs: Docs) -> dict[Facet | None, Mask]:

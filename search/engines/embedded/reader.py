@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from newsarchive.runtime import work
 from search.engines.base import Facet, IndexDocument
 from search.language.tokens import Needle
 from search.query.parser import Field
@@ -50,6 +51,11 @@ _SCOPES: dict[Field, _Scope] = {
     Field.CREDIT: _Scope("caption", RANGE[Field.CREDIT], wider=True),
     Field.OTHER: _Scope("any", RANGE[Field.OTHER], where=ngrams.BESIDE, wider=True),
 }
+# Units of work (newsarchive.work), measured on the whole corpus: looking through the names of a facet; a
+# string in one changed document; and of reading a text to look for a string: for each text and for every so
+# many bytes of it.
+_VALUES_COST, _TAIL_COST = 500, 2
+_TEXT_COST, _BYTES_A_UNIT = 1.5, 1_300
 _KEPT = 16_000_000  # bytes of matches in each process
 _ONCE = impact_of(np.ones(1, np.float32))[0]
 
@@ -60,6 +66,7 @@ class Match:
 
     docs: Docs
     impacts: Impacts
+    cost: int = 0  # units of work: what was read to settle doubts (newsarchive.work)
 
     def mask(self, size: int) -> Mask:
         mask = np.zeros(size, np.bool_)
@@ -70,7 +77,7 @@ class Match:
         return self.docs.nbytes + self.impacts.nbytes
 
     def kept(self, those: Mask) -> Match:
-        return Match(self.docs[those], self.impacts[those])
+        return Match(self.docs[those], self.impacts[those], self.cost)
 
 
 _NOTHING = Match(_NO_DOCS, _NO_IMPACTS)
@@ -108,15 +115,45 @@ def _joined(matches: Sequence[Match]) -> Match:
     return Match(docs[firsts], impact_of(frequency, as_word))
 
 
+class _TooDear(Exception):
+    """The texts that would have to be read are more than the request may cost."""
+
+
+def _reading_cost(size: int, texts: int) -> int:
+    return int(_TEXT_COST * texts) + size // _BYTES_A_UNIT
+
+
+class _Folded(NamedTuple):
+    """A changed document as it is searched: its sections, and the texts that are weighed."""
+
+    sections: tuple[str, ...]
+    fields: Mapping[str, str]
+
+    @classmethod
+    def of(cls, document: IndexDocument) -> _Folded:
+        folded = sections(document)
+        return cls(folded, field_texts(folded))
+
+
 class Snapshot:
     """Documents of the generation keep their numbers; changed ones follow. `alive` masks out those
     whose story was changed or withdrawn since. Immutable, so threads share it."""
 
-    def __init__(self, generation: Generation, changes: dict[int, IndexDocument | None]) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        changes: Mapping[int, IndexDocument | None],
+        *,
+        known: Snapshot | None = None,
+    ) -> None:
+        """`known`: another snapshot that has folded some of the changed documents already."""
         self.generation = generation
+        self._changes = dict(changes)
         self.tail = [document for document in changes.values() if document is not None]
-        self._tail_sections = [sections(document) for document in self.tail]
-        self._tail_fields = [field_texts(folded) for folded in self._tail_sections]
+        folded = known._folded_tail() if known else {}
+        both = [folded.get(id(document)) or _Folded.of(document) for document in self.tail]
+        self._tail_sections = [one.sections for one in both]
+        self._tail_fields = [one.fields for one in both]
         self._sliced: dict[Field, list[str]] = {}
         self.base = generation.documents
         self.size = self.base + len(self.tail)
@@ -127,24 +164,54 @@ class Snapshot:
         self.story_ids = np.concatenate((generation.story_ids, tail_ids))
         self.columns = generation.columns.extended(self.tail)
         self.documents = int(np.count_nonzero(self.alive))
-        self.find = Kept(self.look, size_of=Match.size, most=_KEPT)
+        self._kept = Kept(self.look, size_of=Match.size, most=_KEPT)
+
+    def overlaid(self, hidden: Iterable[int], fresh: Iterable[IndexDocument]) -> Snapshot:
+        """The snapshot without the stories in `hidden`, and with the documents in `fresh`."""
+        changes = {
+            **self._changes,
+            **dict.fromkeys(hidden),
+            **{document.story_id: document for document in fresh},
+        }
+        return Snapshot(self.generation, changes, known=self)
+
+    def _folded_tail(self) -> dict[int, _Folded]:
+        """By the identity of the document object, which `tail` keeps alive."""
+        texts = zip(self.tail, self._tail_sections, self._tail_fields, strict=True)
+        return {id(document): _Folded(folded, fields) for document, folded, fields in texts}
+
+    def find(self, needle: Needle, field: Field) -> Match:
+        """As `look`, whose answers are kept, within the work that the request may cost: beyond, the documents
+        that have all parts of the needle, of which no text is read. The work says so."""
+        allowed = work.current()
+        try:
+            match = self._kept(needle, field)
+        except _TooDear:
+            match = None
+        # What is done in any case is charged, too: the changed documents, the names of a facet.
+        allowed.reading.spent += _TAIL_COST * len(self.tail) if field in _SCOPES else _VALUES_COST
+        if match is not None and (not match.cost or allowed.reading.affords(match.cost)):
+            return match
+        allowed.widened[needle.text + "*" * needle.is_prefix] = None
+        return self._find_text(needle, field, settled=False)
 
     def look(self, needle: Needle, field: Field) -> Match:
-        """Documents in which the needle stands in the field. `find` is the same and keeps the answer."""
+        """Documents in which the needle stands in the field."""
         if field in _SCOPES:
             return self._find_text(needle, field)
-        having = self.columns.values.holding(Facet(field.value), needle.stands_in)
+        having = self.columns.values.holding(Facet(field.value), needle)
         docs = np.flatnonzero(having & self.alive)
         return Match(docs.astype(np.uint32), np.full(len(docs), _ONCE, np.uint8))
 
-    def _find_text(self, needle: Needle, field: Field) -> Match:
-        match = self._find_in_list(needle, _SCOPES[field])
+    def _find_text(self, needle: Needle, field: Field, *, settled: bool = True) -> Match:
+        """`settled`: texts are read where grams leave a doubt."""
+        match = self._find_in_list(needle, _SCOPES[field], settled=settled)
         if self.all_alive:
             return match
         late = self._find_in_tail(needle, field, _SCOPES[field].words)
         match = match.kept(self.alive[match.docs])
         docs = np.concatenate((match.docs, late.docs))
-        return Match(docs, np.concatenate((match.impacts, late.impacts)))
+        return Match(docs, np.concatenate((match.impacts, late.impacts)), match.cost)
 
     def _find_in_tail(self, needle: Needle, field: Field, words: str) -> Match:
         texts = enumerate(self._tail_slices(field), self.base)
@@ -165,22 +232,42 @@ class Snapshot:
             self._sliced[field] = [slice_of(folded, field) for folded in self._tail_sections]
         return self._sliced[field]
 
-    def _find_in_list(self, needle: Needle, scope: _Scope) -> Match:
+    def _find_in_list(self, needle: Needle, scope: _Scope, *, settled: bool) -> Match:
         """Of the generation. A string that is no gram weighs what its rarest gram does, and as a word what
         the words say."""
-        lists, settled = self._lists_for(needle.text, scope.gram_list)
+        lists, is_gram = self._lists_for(needle.text, scope.gram_list)
         docs, facts = self._in_all(sorted(lists.values(), key=len))
         if scope.where != ngrams.WHERE:
             there = np.flatnonzero(facts & np.uint16(scope.where))
             docs, facts = docs[there], facts[there]
-        if needle.text in lists and settled and needle.plain and not scope.wider:
+        is_gram = is_gram and needle.plain
+        if needle.text in lists and is_gram and not scope.wider:
             return Match(docs, facts.astype(np.uint8))
         weights = aligned(docs, *self.generation.words.postings(scope.words, needle.text), self.base)
-        if not (settled and needle.plain and not scope.wider):
-            sure = np.flatnonzero(self._holding(needle, scope, docs, facts, weights))
+        cost = 0
+        if settled and (scope.wider or not is_gram):
+            held, doubtful, sections = self._doubtful(needle, scope, docs, facts, weights)
+            if is_gram and scope.sections == RANGE[Field.BODY]:
+                doubtful = self._outside_body(needle.text, docs)
+                held = ~doubtful
+            if (unsure := docs[doubtful]).size:
+                cost = _reading_cost(self.generation.texts.bytes_of(sections, unsure), len(unsure))
+                if cost > work.current().reading.left:
+                    raise _TooDear
+                held[doubtful] = self.generation.texts.holding(needle, sections, unsure)
+            sure = np.flatnonzero(held)
             docs, facts, weights = docs[sure], facts[sure], weights[sure]
         impacts = facts.astype(np.uint8)
-        return Match(docs, of_word(impacts, weights) if weights.any() else no_word(impacts))
+        return Match(docs, of_word(impacts, weights) if weights.any() else no_word(impacts), cost)
+
+    def _outside_body(self, gram: str, docs: ngrams.Docs) -> Mask:
+        """Which of the documents, all of which have it in what is printed, may have it outside of the
+        body."""
+        there = np.zeros(self.base, np.bool_)
+        for name in ("title", "caption"):
+            lists, _ = self._lists_for(gram, name)
+            there[self._in_all(sorted(lists.values(), key=len))[0]] = True
+        return there[docs]
 
     def _lists_for(self, text: str, name: str) -> tuple[dict[str, ngrams.Postings], bool]:
         """Lists of grams that a text must have to hold this one, and whether it holds it if it has them: its
@@ -222,20 +309,16 @@ class Snapshot:
             facts = facts & there & np.uint16(ngrams.WHERE) | least
         return docs, facts
 
-    def _holding(
+    def _doubtful(
         self, needle: Needle, scope: _Scope, docs: Docs, facts: ngrams.Facts, weights: Floats
-    ) -> Mask:
-        """Which of `docs` do have the needle: its weight as a word vouches for most of them, the text settles
-        the rest. The words know all about a Latin word in what is printed."""
+    ) -> tuple[Mask, Mask, tuple[int, int]]:
+        """Which of `docs` have the needle for sure, since it has a weight there as a word; for which the text
+        has to say it, and which sections of it. The words know all about a Latin word in what is printed."""
         sure = np.zeros(len(docs), np.bool_) if scope.wider else weights > 0
-        sections = scope.sections
-        doubtful = ~sure
         if needle.is_word and not scope.wider:
-            doubtful &= (facts & np.uint16(scope.where & ngrams.BESIDE)) != 0
-            sections = BESIDE_TEXT
-        if doubtful.any():
-            sure[doubtful] = self.generation.texts.holding(needle, sections, docs[doubtful])
-        return sure
+            beside = (facts & np.uint16(scope.where & ngrams.BESIDE)) != 0
+            return sure, ~sure & beside, BESIDE_TEXT
+        return sure, ~sure, scope.sections
 
     def any_of(self, needles: Sequence[Needle], field: Field) -> Match:
         """Documents that have one of the strings, which are one to the reader."""
@@ -287,6 +370,10 @@ class Snapshot:
     def read(self, field: Field, docs: Docs) -> list[str]:
         """The folded text of a field of these documents, in their order."""
         return [text.decode("utf-8", "surrogatepass") for text in self.raw(field, docs)]
+
+    def bytes_of(self, field: Field, docs: Docs) -> int:
+        """How long these texts are; of changed documents, which are few, nothing is counted."""
+        return self.generation.texts.bytes_of(RANGE[field], docs[docs < self.base])
 
     def raw(self, field: Field, docs: Docs, *, most: int = sys.maxsize) -> list[bytes]:
         """The same in UTF-8, as it lies on the disk; of each at most so many bytes."""

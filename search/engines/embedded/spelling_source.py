@@ -15,25 +15,24 @@ from search.query.parser import Field
 
 from . import words_whoosh
 from .completion import Names
-from .doc_values import Mask
 from .ngrams import codes
 from .reader import Snapshot
 
 _LETTERS = string.ascii_lowercase + string.digits
 
 
-def near(snapshot: Snapshot, names: Names, text: str, visible: Mask, *, limit: int) -> list[str]:
+def near(snapshot: Snapshot, names: Names, text: str, *, limit: int) -> list[str]:
     """Strings that do stand in visible stories, the likeliest first, folded."""
     folded = spelling.searched(text)
-    return spelling.near(_InSnapshot(snapshot, names, visible), folded, limit=limit) if folded else []
+    return spelling.near(_InSnapshot(snapshot, names), folded, limit=limit) if folded else []
 
 
 class _InSnapshot:
     """A slips.Standing."""
 
-    def __init__(self, snapshot: Snapshot, names: Names, visible: Mask) -> None:
+    def __init__(self, snapshot: Snapshot, names: Names) -> None:
         self._snapshot = snapshot
-        self._visible = visible
+        self._visible = snapshot.alive
         self._pairs = snapshot.generation.lists["any"]
         self._words = snapshot.generation.words
         self._tail = "\n".join(snapshot.tail_texts())

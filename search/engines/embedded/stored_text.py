@@ -108,9 +108,15 @@ class TextStore:
             sought, find = needle.text.encode("utf-8", "surrogatepass"), self._map.find
             found = [find(sought, start, stop) >= 0 for start, stop in self._bounds(where, docs)]
         else:
-            texts = self.read(where, docs)
-            found = [needle.stands_in(text.decode("utf-8", "surrogatepass")) for text in texts]
+            search = needle.in_bytes.search
+            found = [search(self._map, start, stop) is not None for start, stop in self._bounds(where, docs)]
         return np.asarray(found, np.bool_)
+
+    def bytes_of(self, where: tuple[int, int], docs: npt.NDArray[np.integer]) -> int:
+        """How long these sections of the documents are, taken together."""
+        at = docs.astype(np.int64) * len(SECTIONS)
+        begin, end = where
+        return int((self._ends[at + end] - self._ends[at + begin]).sum()) - len(docs)
 
 
 class TextWriter:

@@ -7,11 +7,13 @@ dictionary of keywords finds them and an aggregation counts the stories of each.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from search.engines.base import Facet
-from search.engines.names import Name, unpacked
+from search.engines.base import Facet, IndexDocument
+from search.engines.embedded.doc_values import VALUES
+from search.engines.names import NAMED, Name, packed, unpacked
 from search.engines.spelling import looks_like
 from search.language.tokens import WORD_CHARACTERS, fold, has_word_edges
 
@@ -24,22 +26,57 @@ _SIGNS = re.compile(r"[^\w\s]|_")
 
 
 def complete(
-    ask: Ask, index: str, text: str, hidden: Json, *, limit: int
+    ask: Ask,
+    index: str,
+    text: str,
+    hidden: Json,
+    *,
+    limit: int,
+    fresh: Iterable[IndexDocument] = (),
 ) -> tuple[tuple[Facet, str, int], ...]:
-    """Those that begin with the text, then those that hold it; of each, the frequent first."""
+    """Those that begin with the text, then those that hold it; of each, the frequent first. `fresh` are
+    stories that count and are not in the index."""
     wanted = " ".join(fold(text).split())[:_LONGEST]
     if not wanted:
         return ()
     escaped = _escaped(wanted)
-    found = _frequent(ask, index, f"{escaped}.*", hidden)
+    inside = f"[^\t{WORD_CHARACTERS}]" if has_word_edges(wanted[0]) else "[^\t]"
+    late = Counter(name for document in fresh for name in _names_of(document))
+    beginning = {name: count for name, count in late.items() if name.folded.startswith(wanted)}
+    holding = {
+        name: count
+        for name, count in late.items()
+        if name not in beginning and re.match(f"[^\t]*{inside}{re.escape(wanted)}", name.folded)
+    }
+    found = _ordered(_with(ask, index, hidden, _frequent(ask, index, f"{escaped}.*", hidden), beginning))
     if len(found) < limit:
-        inside = f"[^\t{WORD_CHARACTERS}]" if has_word_edges(wanted[0]) else "[^\t]"
         further = _frequent(ask, index, f"[^\t]*{inside}{escaped}.*", hidden)
-        found += [(name, stories) for name, stories in further if not name.folded.startswith(wanted)]
+        further = [(name, stories) for name, stories in further if not name.folded.startswith(wanted)]
+        found += _ordered(_with(ask, index, hidden, further, holding))
     once: dict[str, tuple[Facet, str, int]] = {}
     for name, stories in found:  # one name in both scripts is shown once
         once.setdefault(name.folded, (name.facet, name.printed, stories))
     return tuple(list(once.values())[:limit])
+
+
+def _names_of(document: IndexDocument) -> set[Name]:
+    return {
+        unpacked(packed(facet, printed)) for facet in NAMED for printed in VALUES[facet](document) if printed
+    }
+
+
+def _with(
+    ask: Ask, index: str, hidden: Json, found: list[tuple[Name, int]], late: Mapping[Name, int]
+) -> list[tuple[Name, int]]:
+    """With what `late` adds. A name that is not among those found may be in the index all the same."""
+    counts = dict(found)
+    unknown = [name for name in late if name not in counts]
+    if unknown:
+        terms = {"field": "names", "include": [packed(name.facet, name.printed) for name in unknown]}
+        body = {"size": 0, "query": hidden, "aggs": {"names": {"terms": {**terms, "size": len(unknown)}}}}
+        buckets = ask("POST", f"/{index}/_search", body)["aggregations"]["names"]["buckets"]
+        counts |= {unpacked(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets}
+    return [(name, counts.get(name, 0) + late.get(name, 0)) for name in {**counts, **late}]
 
 
 def near(ask: Ask, index: str, folded: str, hidden: Json) -> list[str]:
@@ -67,7 +104,10 @@ def _frequent(ask: Ask, index: str, pattern: str, hidden: Json) -> list[tuple[Na
         "POST", f"/{index}/_search", {"size": 0, "query": hidden, "aggs": {"names": {"terms": terms}}}
     )
     buckets = answer["aggregations"]["names"]["buckets"]
-    found = [(unpacked(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
+    return _ordered([(unpacked(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets])
+
+
+def _ordered(found: list[tuple[Name, int]]) -> list[tuple[Name, int]]:
     return sorted(found, key=lambda one: (-one[1], len(one[0].folded), one[0].folded))
 
 

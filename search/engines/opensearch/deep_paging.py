@@ -19,6 +19,7 @@ Ask = Callable[[Json], Json]  # a search body -> the cluster's answer
 
 WINDOW: Final = 10_000  # index.max_result_window, as it is unless somebody changes it
 _LEAST, _MOST = -(2**63), 2**63 - 1  # what the cluster sorts a missing day by
+FIRST_DAY, LAST_DAY = _LEAST, _MOST
 _BISECTIONS: Final = 40
 
 _ORDER: dict[Sort, list[Any]] = {

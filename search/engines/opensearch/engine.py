@@ -13,8 +13,9 @@ from newsarchive.conf.search_url import SearchAddress
 from newsarchive.errors import IndexUnavailable
 from search.engines import spelling
 from search.engines.base import Completions, Filters, Hit, Hits, IndexDocument, IndexState, Request, Sort
+from search.engines.overlay import Overlay, merged, row_of
 from search.language.tokens import fold, has_word_edges, needle
-from search.query.parser import Field, Query
+from search.query.parser import Field, Query, Term
 
 from . import aggregations, bulk, deep_paging, mapping, partial, query_compiler, rarity
 from . import completion as stored_names
@@ -25,6 +26,7 @@ from .spelling_source import InCluster
 Json = dict[str, Any]
 
 _NO_FILTERS: Final = Filters()
+_NO_OVERLAY: Final = Overlay((), None)
 _LISTED: Final = deep_paging.WINDOW  # stories of one request, where all are listed
 
 
@@ -41,19 +43,25 @@ class OpenSearchEngine:
     # -- searching ---------------------------------------------------------------------------------
 
     def search(self, request: Request) -> Hits:
+        overlay = Overlay(request.fresh, request.query)
         if request.query is None:
-            return self._answer(query_compiler.EVERYTHING, request)
+            return self._answer(query_compiler.EVERYTHING, request, overlay)
         whole = query_compiler.clause(request.query, self._evened)
-        hits = self._answer(whole, request)
-        if hits.total or self._is_narrowed_away(whole, request):
+        hits = self._answer(whole, request, overlay)
+        if hits.total or overlay.matching or self._is_narrowed_away(whole, request):
             return hits
         return self._partly(request) or hits
 
     def _is_narrowed_away(self, matching: Json, request: Request, least: float = 0.0) -> bool:
-        """Is it for the filters, or for what is hidden, that nothing is left?"""
-        if not request.hidden and request.filters == _NO_FILTERS:
+        """Is it for the filters that nothing is left?"""
+        if request.filters == _NO_FILTERS:
             return False
-        body = {"query": matching, "size": 0, "track_total_hits": True}
+        _, forbidden = query_compiler.narrowed(_NO_FILTERS, request.hidden)
+        body = {
+            "query": {"bool": {"must": [matching], "must_not": forbidden}},
+            "size": 0,
+            "track_total_hits": True,
+        }
         if least:
             body["min_score"] = least
         return bool(_total(self._ask(body, about=matching)))
@@ -74,13 +82,19 @@ class OpenSearchEngine:
         least = pieces.least(float(best[0]["_score"]), self._cluster, self._index)
         must = [query_compiler.clause(part, self._evened) for part in pieces.rest]
         query = {"bool": {"must": [matching], "filter": must}}
-        hits = self._answer(query, request, least=least, parts=pieces.shown)
+        hits = self._answer(query, request, _NO_OVERLAY, least=least, parts=pieces.shown)
         if hits.total or self._is_narrowed_away(query, request, least):
             return hits
         return None
 
     def _answer(
-        self, matching: Json, request: Request, *, least: float = 0.0, parts: tuple[str, ...] = ()
+        self,
+        matching: Json,
+        request: Request,
+        overlay: Overlay,
+        *,
+        least: float = 0.0,
+        parts: tuple[str, ...] = (),
     ) -> Hits:
         """The page, the counts and the total of what matches. What scores less than `least` does not."""
         filtered, forbidden = query_compiler.narrowed(request.filters, request.hidden)
@@ -93,41 +107,58 @@ class OpenSearchEngine:
         }
         if least:
             body["min_score"] = least
-        deep = deep_paging.is_deep(request.offset, request.limit)
-        first = deep_paging.page(
-            body, request.sort, 0 if deep else request.offset, 0 if deep else request.limit
-        )
+        late = overlay.passing(request.filters)
+        start = max(0, request.offset - len(late))
+        limit = request.offset + request.limit - start if request.limit else 0
+        deep = deep_paging.is_deep(start, limit)
+        first = deep_paging.page(body, request.sort, 0 if deep else start, 0 if deep else limit)
         asked = [first]
         if request.counts:
             first["aggs"] = aggregations.timeline(request.filters) | aggregations.facets(
                 request.filters, request.facet_size
             )
-            asked.append(
-                {"size": 0, "query": query_compiler.EVERYTHING, "aggs": aggregations.timeline(_NO_FILTERS)}
-            )
+            first["aggs"] |= overlay.aggregations(request.filters)
+            everything = _visible(request.hidden)
+            asked.append({"size": 0, "query": everything, "aggs": aggregations.timeline(_NO_FILTERS)})
         answer, *archive = self._ask_all(asked, about=matching)
         total = _total(answer)
+        scored = request.sort is Sort.RELEVANCE
         if deep:
             ask = functools.partial(self._ask, about=matching)
-            rows = deep_paging.rows(
-                ask, body, request.sort, offset=request.offset, limit=request.limit, total=total
-            )
-            scored = request.sort is Sort.RELEVANCE
-            hits = tuple(Hit(int(row[-1]), float(row[0]) if scored else 0.0) for row in rows)
+            rows = deep_paging.rows(ask, body, request.sort, offset=start, limit=limit, total=total)
+            scores = {row[-1]: float(row[0]) if scored else 0.0 for row in rows}
         else:
-            hits = tuple(
-                Hit(int(hit["sort"][-1]), float(hit["_score"] or 0.0)) for hit in answer["hits"]["hits"]
+            rows = [hit["sort"] for hit in answer["hits"]["hits"]]
+            scores = {hit["sort"][-1]: float(hit["_score"] or 0.0) for hit in answer["hits"]["hits"]}
+        if late and request.limit:
+            known = self._known_scores(matching, late)
+            of_late = [row_of(one, request.sort, known.get(one.story_id, 0.0)) for one in late]
+            rows = merged(
+                rows, of_late, request.sort, start=start, offset=request.offset, limit=request.limit
             )
+            scores = known | scores
+        hits = tuple(Hit(int(row[-1]), scores.get(row[-1], 0.0)) for row in rows)
         if not request.counts:
-            return Hits(total, hits, partial=parts)
+            return Hits(total + len(late), hits, partial=parts)
+        of_archive = Overlay(request.fresh, None)
         return Hits(
-            total,
+            total + len(late),
             hits,
-            facets=self._facets(answer, body, request),
-            timeline=aggregations.read_timeline(answer),
-            archive=aggregations.read_timeline(archive[0]),
+            facets=overlay.facets(
+                self._facets(answer, body, request), answer, request.filters, request.facet_size
+            ),
+            timeline=overlay.timeline(aggregations.read_timeline(answer), request.filters),
+            archive=of_archive.timeline(aggregations.read_timeline(archive[0]), _NO_FILTERS),
             partial=parts,
         )
+
+    def _known_scores(self, matching: Json, late: Sequence[IndexDocument]) -> dict[int, float]:
+        """How well what the cluster has of these stories from before matches."""
+        stories = [document.story_id for document in late]
+        query = {"bool": {"must": [matching], "filter": [{"terms": {"story": stories}}]}}
+        body = {"query": query, "stored_fields": "_none_", "track_total_hits": False}
+        answer = self._ask(deep_paging.page(body, Sort.RELEVANCE, 0, len(stories)), about=matching)
+        return {hit["sort"][-1]: float(hit["_score"] or 0.0) for hit in answer["hits"]["hits"]}
 
     def _facets(self, answer: Json, body: Json, request: Request) -> dict[Any, list[tuple[str, int]]]:
         facets = aggregations.read_facets(answer)
@@ -138,10 +169,15 @@ class OpenSearchEngine:
         return facets
 
     def count(
-        self, query: Query | None, *, filters: Filters = _NO_FILTERS, hidden: frozenset[int] = frozenset()
+        self,
+        query: Query | None,
+        *,
+        filters: Filters = _NO_FILTERS,
+        hidden: frozenset[int] = frozenset(),
+        fresh: tuple[IndexDocument, ...] = (),
     ) -> int:
         matching = query_compiler.EVERYTHING if query is None else query_compiler.clause(query, self._evened)
-        return self._count(matching, filters, hidden)
+        return self._count(matching, filters, hidden) + len(Overlay(fresh, query).passing(filters))
 
     def _count(self, matching: Json, filters: Filters, hidden: frozenset[int]) -> int:
         filtered, forbidden = query_compiler.narrowed(filters, hidden)
@@ -150,14 +186,22 @@ class OpenSearchEngine:
         return _total(self._ask({"query": query, "size": 0, "track_total_hits": True}, about=query))
 
     def complete(
-        self, text: str, *, names: int = 6, titles: int = 6, hidden: frozenset[int] = frozenset()
+        self,
+        text: str,
+        *,
+        names: int = 6,
+        titles: int = 6,
+        hidden: frozenset[int] = frozenset(),
+        fresh: tuple[IndexDocument, ...] = (),
     ) -> Completions:
-        return Completions(
-            stored_names.complete(self._cluster.ask, self._index, text, _visible(hidden), limit=names),
-            self._titles(text, hidden, titles),
+        found = stored_names.complete(
+            self._cluster.ask, self._index, text, _visible(hidden), limit=names, fresh=fresh
         )
+        return Completions(found, self._titles(text, hidden, fresh, titles))
 
-    def _titles(self, text: str, hidden: frozenset[int], limit: int) -> tuple[int, ...]:
+    def _titles(
+        self, text: str, hidden: frozenset[int], fresh: tuple[IndexDocument, ...], limit: int
+    ) -> tuple[int, ...]:
         """The newest stories whose title has every piece of the text, the last piece perhaps unfinished."""
         pieces = text.split()
         if not pieces or (len(pieces[-1]) == 1 and has_word_edges(fold(pieces[-1]))):
@@ -167,9 +211,25 @@ class OpenSearchEngine:
         query = {"bool": {"filter": [*stands, _visible(hidden)]}}
         body = {"query": query, "stored_fields": "_none_", "track_total_hits": False}
         answer = self._ask(deep_paging.page(body, Sort.NEWEST, 0, limit), about=query)
-        return tuple(int(hit["sort"][-1]) for hit in answer["hits"]["hits"])
+        rows = [hit["sort"] for hit in answer["hits"]["hits"]]
+        wanted = [sought for sought in needles if sought]
+        late = [
+            row_of(document, Sort.NEWEST, 0.0)
+            for document in fresh
+            if all(sought.stands_in(fold(document.title)) for sought in wanted)
+        ]
+        page = merged(rows, late, Sort.NEWEST, start=0, offset=0, limit=limit)
+        return tuple(int(row[-1]) for row in page)
 
-    def corrections(self, text: str, *, limit: int = 5, hidden: frozenset[int] = frozenset()) -> list[str]:
+    def corrections(
+        self,
+        text: str,
+        *,
+        limit: int = 5,
+        hidden: frozenset[int] = frozenset(),
+        fresh: tuple[IndexDocument, ...] = (),
+    ) -> list[str]:
+        """Those that the cluster can tell of; what stands in `fresh` alone is offered once it is indexed."""
         folded = spelling.searched(text)
         if not folded:
             return []
@@ -179,7 +239,8 @@ class OpenSearchEngine:
             if sought is None:
                 return 0
             stands = [query_compiler.stands(sought, name, Field.ANY) for name in mapping.LOOKED_IN[Field.ANY]]
-            return self._count(query_compiler.any_of(stands), _NO_FILTERS, hidden)
+            late = Overlay(fresh, Term(text)).matching
+            return self._count(query_compiler.any_of(stands), _NO_FILTERS, hidden) + len(late)
 
         standing = InCluster(self._cluster, self._index, folded, hidden=_visible(hidden), stories=stories)
         return spelling.near(standing, folded, limit=limit)

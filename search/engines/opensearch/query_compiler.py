@@ -1,4 +1,4 @@
-"""A query tree -> an OpenSearch query that matches exactly what `search.match` matches, and ranks it.
+"""A query tree -> an OpenSearch query that matches exactly what `search.query.semantics` does, and ranks it.
 
 Everything is decided by the index: a string is a phrase of grams, distances and surroundings are intervals,
 so no text is read back to be looked through, however many stories match. Scores are BM25 over what `layout`
