@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from search.query.parser import Query
+
+if TYPE_CHECKING:
+    from search.indexing.upkeep import Upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,9 @@ class IndexState:
     tail_limit: int | None = None  # with more a rebuild is due; None: any number is taken in as it comes
     stale: str = ""  # why a rebuild is due; "" when none is
     stamps: Mapping[str, str] = field(default_factory=dict)
+    damage: str = ""  # what was found damaged and set aside, until a rebuild has put it right
+    has_checksums: bool = True  # False: made before files had any, so that only sizes can be compared
+    checked_at: datetime | None = None  # when every byte was last compared with its checksum
 
     def takes(self, changes: int) -> bool:
         """Are so many changes better taken in one by one than by a rebuild?"""
@@ -120,8 +126,13 @@ class Engine(Protocol):
     is done, whatever was done of it before.
 
     Raises IndexBusy when another process is writing, IndexUnavailable when there is no usable index,
-    SearchServerAway when it can't be asked.
+    SearchServerAway when it can't be asked. No other error leaves an engine.
     """
+
+    @property
+    def upkeep(self) -> Upkeep | None:
+        """None: the index looks after itself."""
+        ...
 
     def upsert(self, documents: Iterable[IndexDocument]) -> None: ...
 

@@ -32,6 +32,8 @@ class OpenSearchEngine:
     """An engine.Engine. Any number of processes on any number of machines may search. A write that ends
     with an error may have been done in part; done again, it is done."""
 
+    upkeep = None  # a cluster keeps checksums and copies of its own
+
     def __init__(self, address: SearchAddress, *, shards: int = 1, replicas: int = 1) -> None:
         self._cluster = Cluster(address)
         self._generations = Generations(self._cluster, shards=shards, replicas=replicas)
