@@ -26,9 +26,8 @@ from newsarchive.errors import (
 )
 from search.language.tokens import folding_version, segmenter
 
-from . import old_layout, trigrams, words_whoosh
+from . import delta, old_layout, trigrams, words_whoosh
 from .builder import LISTS, Built
-from .delta import NAME as TAIL
 from .delta import Tail
 from .doc_values import Columns
 from .epoch import Epoch
@@ -41,6 +40,7 @@ SCHEMA = "4"
 # The layouts that are read. A release that raises SCHEMA goes on reading the one before (in the classes
 # that open these files), so that readers search the old generation while the indexer builds the new one.
 READABLE = frozenset({SCHEMA, old_layout.SCHEMA})
+TAIL = delta.NAME
 _CURRENT = "CURRENT"
 _REBUILD, _SUSPECT = "REBUILD", "SUSPECT"  # notes, see Shelf
 _FACTS = "generation.json"
@@ -96,11 +96,8 @@ class Generation:
                 self.triples = GramList(folder, trigrams.NAME)
             self.columns = Columns.read(folder / "columns")
             self.words = words_whoosh.Words(folder / "words", documents=self.facts.documents)
-            self._files = [
-                file
-                for part in (*self.lists.values(), self.triples, self.texts, self.words)
-                for file in part.files
-            ]
+            lists = [file for opened in (*self.lists.values(), self.triples) for file in opened.files]
+            self._files = [*lists, *self.texts.files, *self.words.files]
         except ArchiveError:
             raise
         except Exception as exc:  # damaged files make Whoosh and numpy raise anything

@@ -51,11 +51,10 @@ class Places:
 
     def __init__(self, folder: Path) -> None:
         self._keys = SortedKeys(folder / "places.keys")
-        files = [MappedFile(folder / f"places.{name}") for name, _ in _FILES[1:]]
-        self._docs, self._weights, self._sizes = (
-            file.array(kind) for file, (_, kind) in zip(files, _FILES[1:], strict=True)
-        )
-        self.files = (self._keys.file, *files)
+        docs, weights, sizes = (MappedFile(folder / f"places.{name}") for name, _ in _FILES[1:])
+        self._docs, self._weights = docs.array(np.uint64), weights.array(np.uint64)
+        self._sizes = sizes.array(np.uint32)
+        self.files = (self._keys.file, docs, weights, sizes)
 
     @staticmethod
     def are_in(folder: Path) -> bool:

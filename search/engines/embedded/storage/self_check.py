@@ -106,6 +106,8 @@ class SelfCheck:
         return self._shelf.take_suspicion()
 
     def note_check(self, size: int) -> None:
+        if not size:
+            return  # there were no checksums to compare with
         facts = {"generation": self._shelf.live(), "at": datetime.now(UTC).isoformat(), "bytes": size}
         try:
             (self._shelf.folder / _CHECKED).write_text(json.dumps(facts), encoding="utf-8")

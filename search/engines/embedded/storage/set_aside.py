@@ -15,7 +15,7 @@ _NAME: Final = re.compile(r".+-(\d{8}T\d{12}Z)")
 
 
 def put(index: Path, name: str, paths: list[Path]) -> str:
-    """Move these (a generation's folder, the files of a tail) under a name with the time, which is returned."""
+    """Move these (a generation's folder, the files of a tail) under a name with the time. Returns it."""
     stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     target = index / FOLDER / f"{name}-{stamp}"
     target.mkdir(parents=True)
