@@ -112,6 +112,7 @@ class IndexState:
     damage: str = ""  # what was found damaged and set aside, until a rebuild has put it right
     has_checksums: bool = True  # False: made before files had any, so that only sizes can be compared
     checked_at: datetime | None = None  # when every byte was last compared with its checksum
+    set_aside: tuple[str, ...] = ()  # names of what was damaged, which is kept for people to look at
 
     def takes(self, changes: int) -> bool:
         """Are so many changes better taken in one by one than by a rebuild?"""

@@ -18,7 +18,8 @@ from newsarchive.models import Article
 from search.engines.base import Engine, IndexDocument
 from search.engines.embedded.engine import EmbeddedEngine
 from search.engines.embedded.storage import mapping, set_aside
-from search.indexing import healing, sync
+from search.indexing import background_check, healing, sync
+from search.indexing.background_check import BackgroundCheck
 from search.indexing.upkeep import Part, verify
 from tests.archive.making import parsed, save
 
@@ -218,6 +219,46 @@ def test_no_more_than_three_damaged_things_are_kept(folder: Path) -> None:
         engine.upkeep.heal(noticed, nothing_changed)
 
     assert len(set_aside.names(folder)) == set_aside.MOST
+
+
+def test_the_slow_check_finds_a_flipped_bit_and_says_when_it_found_none(folder: Path) -> None:
+    engine = EmbeddedEngine(folder)
+    assert engine.state().checked_at is None
+
+    assert BackgroundCheck(engine.upkeep).step() is None
+    assert engine.state().checked_at
+
+    flip(folder / "gen-2" / "words" / "places.docs")
+    noticed = BackgroundCheck(engine.upkeep).step()
+    assert noticed
+    assert "places.docs is damaged" in noticed.text
+
+
+def test_the_slow_check_reads_no_more_than_its_rate_allows(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = EmbeddedEngine(folder)
+    monkeypatch.setattr(background_check, "RATE", 0.001)
+    check = BackgroundCheck(engine.upkeep)
+
+    check.step()
+
+    assert engine.state().checked_at is None
+
+
+def test_a_process_that_stumbles_has_the_index_verified_at_once(folder: Path) -> None:
+    engine = EmbeddedEngine(folder)
+    check = BackgroundCheck(engine.upkeep)
+    check.step()
+    path = folder / "gen-2" / "columns" / "values"
+    path.write_bytes(b"\xff" * path.stat().st_size)
+    with pytest.raises(IndexUnavailable):
+        found(EmbeddedEngine(folder), "選舉")
+
+    noticed = check.step()
+
+    assert noticed
+    assert "columns/values is damaged" in noticed.text
 
 
 def test_a_mapped_file_that_is_cut_short_ends_no_process(

@@ -25,6 +25,7 @@ from .builder import build
 from .delta import Mark, Tail
 from .generation import TAIL, Generation, Shelf, finish
 from .reader import Snapshot
+from .storage import set_aside
 from .storage.self_check import SelfCheck
 
 logger = logging.getLogger("search.engine")
@@ -255,6 +256,7 @@ class EmbeddedEngine:
                 damage=self._shelf.why_rebuild(),
                 has_checksums=bool(facts.checksums),
                 checked_at=self.upkeep.checked_at(name),
+                set_aside=tuple(set_aside.names(self._shelf.folder)),
             )
 
     def story_ids(self) -> frozenset[int]:

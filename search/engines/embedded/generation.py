@@ -9,7 +9,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -162,7 +162,8 @@ def read_facts(folder: Path) -> Facts:
         if own and schema != old_layout.SCHEMA and own != _own_checksum(rows):
             raise ValueError("its checksum is wrong")
         if schema in READABLE:
-            known = {key: value for key, value in rows.items() if key in Facts.__dataclass_fields__}
+            names = [fact.name for fact in fields(Facts)]
+            known: dict[str, Any] = {name: rows[name] for name in names if name in rows}
             times = {
                 key: datetime.fromisoformat(rows[key]) for key in ("built_at", "begun_at") if key in rows
             }
