@@ -46,13 +46,15 @@ _KINDS: tuple[Callable[[Path, random.Random], None], ...] = (flip, zeros, trunca
 
 
 def damage(index: Path, rng: random.Random) -> str:
-    """To one file, in place, as a failing disk or a careless hand does it. What was done; "" when the file
-    went before."""
+    """To one file, in place, as a failing disk or a careless hand does it. What was done; "" when there was
+    no file, or it went before."""
     found = sorted(
         path
         for path in index.rglob("*")
         if path.is_file() and path.name not in _LEFT_ALONE and not {"damaged"} & set(path.parts)
     )
+    if not found:
+        return ""  # all was set aside, and is being built
     # Half the time the tail and the small files, else most of the damage would be that of word lists.
     few = [path for path in found if path.parent == index or path.name.startswith(("tail.", "generation."))]
     path, kind = rng.choice(few if few and rng.random() < 0.5 else found), rng.choice(_KINDS)
