@@ -66,15 +66,17 @@ def run(data: Path, *, seconds: float, seed: int = 1, readers: int = 1, damage: 
         stop = time.monotonic() + seconds
         victims = Victims(data, commands, rng, report)
         next_damage = time.monotonic() + 2
-        while time.monotonic() < stop and all(worker.poll() is None for worker in workers):
-            victims.look()
-            if damage and time.monotonic() >= next_damage:
-                if done := torture_damage.damage(data / "index", rng):
-                    report.counts[f"damage: {done}"] += 1
-                next_damage = time.monotonic() + rng.choice((0.1, rng.uniform(1, 12)))
-            time.sleep(0.02)
-        victims.end()
-        (data / "stop").touch()
+        try:
+            while time.monotonic() < stop and all(worker.poll() is None for worker in workers):
+                victims.look()
+                if damage and time.monotonic() >= next_damage:
+                    if done := torture_damage.damage(data / "index", rng):
+                        report.counts[f"damage: {done}"] += 1
+                    next_damage = time.monotonic() + rng.choice((0.1, rng.uniform(1, 12)))
+                time.sleep(0.02)
+        finally:
+            victims.end()
+            (data / "stop").touch()
         for role, worker in zip(roles, workers, strict=True):
             _take_report(role, worker, report)
     if damage:

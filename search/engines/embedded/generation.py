@@ -45,7 +45,7 @@ TAIL = delta.NAME
 _CURRENT = "CURRENT"
 _REBUILD, _SUSPECT = "REBUILD", "SUSPECT"  # notes, see Shelf
 _FACTS = "generation.json"
-_TIMES = ("built_at", "begun_at")
+_TIMES = frozenset({"built_at", "begun_at"})
 _OWN = "checksum"  # of all else in that file
 _NAME = re.compile(r"gen-\d+")
 _LONGEST_BUILD = timedelta(days=2)  # of a generation that does not say when its building began
