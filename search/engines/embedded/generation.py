@@ -165,10 +165,9 @@ def read_facts(folder: Path) -> Facts:
         if schema in READABLE:
             names = [fact.name for fact in fields(Facts)]
             known: dict[str, Any] = {name: rows[name] for name in names if name in rows}
-            times = {
-                key: datetime.fromisoformat(rows[key]) for key in ("built_at", "begun_at") if key in rows
-            }
-            return Facts(**{**known, **times})
+            for name in _TIMES & known.keys():
+                known[name] = datetime.fromisoformat(known[name])
+            return Facts(**known)
         newer = int(schema) > int(SCHEMA)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as exc:
         raise IndexUnavailable(

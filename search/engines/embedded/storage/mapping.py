@@ -2,8 +2,8 @@
 
 Reading a mapped page behind the end of its file ends the process (SIGBUS). This program never shortens or
 overwrites a file that may be mapped; whoever else does is noticed by `all_whole`, which every search asks
-before it begins. A file that is shortened during a search, beyond what that search has read already, is the one
-case left: the process ends, and the server starts another.
+before it begins. A file that is shortened during a search, beyond what that search has read already, is the
+one case left: the process ends, and the server starts another.
 """
 
 from __future__ import annotations
@@ -45,9 +45,6 @@ def all_whole(files: Sequence[MappedFile]) -> Callable[[], bool]:
     mapped = [(file.data.size, file.size) for file in files if not isinstance(file.data, bytes)]
 
     def whole() -> bool:
-        for size_now, size in mapped:  # a loop is quicker than all() over a generator
-            if size_now() != size:
-                return False
-        return True
+        return all(size_now() == size for size_now, size in mapped)
 
     return whole
