@@ -2,11 +2,13 @@
 
     python -m tests.torture --minutes 30 [--seed 7]
 
-Real processes on one archive: a writer that edits, withdraws, publishes and imports; the indexer
-and rebuilds, both killed with SIGKILL at random moments and started again; readers that search all the
-while. No reader may get an error, an empty answer for a word that always stands, or a story whose
-withdrawal the index has seen. At the end the outbox is drained, and the index must be the database, text
-by text.
+Real processes on one archive: a writer that edits, withdraws, publishes and imports; the indexer, rebuilds,
+imports, reparses and repairs, all killed with SIGKILL at random moments and started again; readers of a real
+server. Files of the index are damaged all the while. No reader may get an error but 503 with Retry-After. At
+the end the outbox is drained, and the index must be the database, text by text.
+
+`--without-damage`: only the indexer and rebuilds are killed, and readers, who ask the engine, look closer:
+none may get an empty answer for a word that always stands, or a story whose withdrawal the index has seen.
 """
 
 from __future__ import annotations
@@ -15,16 +17,18 @@ import argparse
 import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests import torture_damage
 from tests.processes import environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,56 +44,137 @@ class Report:
     problems: list[str] = field(default_factory=list)
 
 
-def run(data: Path, *, seconds: float, seed: int = 1, readers: int = 1) -> Report:
-    """`data`: an empty folder for the archive."""
+def run(data: Path, *, seconds: float, seed: int = 1, readers: int = 1, damage: bool = False) -> Report:
+    """`data`: an empty folder for the archive. With `damage`, files of the index are damaged all the while,
+    and the readers come over HTTP: a flipped bit may change an answer until it is noticed, so that they
+    look at nothing but errors."""
     rng = random.Random(seed)
     report = Report()
     (data / "in").mkdir(parents=True)
     _finish(data, "-m", "tests.torture", "begin")
     _finish(data, "manage.py", "rebuild_index")
-    roles = ["writer", *["reader"] * readers]
-    workers = [_start(data, "-m", "tests.torture", role, "--seed", str(rng.random())) for role in roles]
-    _wait_for(workers, data)  # on a busy machine they take longer to begin than the whole test should last
-    stop = time.monotonic() + seconds
-    commands = {"run_indexer": ("--interval", "0.05"), "rebuild_index": ()}
-    victims = {name: _start(data, "manage.py", name, *words) for name, words in commands.items()}
-    ends = {name: time.monotonic() + _lifetime(name, rng) for name in victims}
-    while time.monotonic() < stop and all(worker.poll() is None for worker in workers):
-        for name, process in victims.items():
-            if process.poll() is None and time.monotonic() < ends[name]:
-                continue
-            report.counts[f"{name} {'killed' if process.poll() is None else 'ended'}"] += 1
-            process.kill()
-            said = process.communicate()[0]
-            if "Traceback" in said:
-                report.problems.append(f"{name}: {said[-2000:]}")
-            victims[name] = _start(data, "manage.py", name, *commands[name])
-            ends[name] = time.monotonic() + _lifetime(name, rng)
-        time.sleep(0.02)
-    for process in victims.values():
-        process.kill()
-        process.communicate()
-    (data / "stop").touch()
-    for role, worker in zip(roles, workers, strict=True):
-        said = worker.communicate(timeout=60)[0]
-        lines = said.splitlines()
-        if worker.returncode or not lines:
-            report.problems.append(f"{role} ended with {worker.returncode}: {said[-2000:]}")
-            continue
-        facts = json.loads(lines[-1])
-        report.counts.update(facts["counts"])
-        report.problems += [f"{role}: {problem}" for problem in facts["problems"]]
-    for words in (("update_index",), ("check_index",)):
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words], **_where(data), capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            report.problems.append(f"{words[0]}: {done.stdout}{done.stderr}"[-2000:])
+    commands = (
+        COMMANDS | {"import_articles": (str(data / "in"), "--workers", "1")} if damage else FEW_COMMANDS
+    )
+    with _server(data) if damage else nullcontext(0) as port:
+        roles = ["writer", *["visitor" if damage else "reader"] * readers]
+        options = ("--port", str(port))
+        workers = [
+            _start(data, "-m", "tests.torture", role, "--seed", str(rng.random()), *options) for role in roles
+        ]
+        _wait_for(workers, data)  # on a busy machine they take longer to begin than the test should last
+        stop = time.monotonic() + seconds
+        victims = Victims(data, commands, rng, report)
+        next_damage = time.monotonic() + 2
+        try:
+            while time.monotonic() < stop and all(worker.poll() is None for worker in workers):
+                victims.look()
+                if damage and time.monotonic() >= next_damage:
+                    if done := torture_damage.damage(data / "index", rng):
+                        report.counts[f"damage: {done}"] += 1
+                    next_damage = time.monotonic() + rng.choice((0.1, rng.uniform(1, 12)))
+                time.sleep(0.02)
+        finally:
+            victims.end()
+            (data / "stop").touch()
+        for role, worker in zip(roles, workers, strict=True):
+            _take_report(role, worker, report)
+    if damage:
+        _try(data, report, "check_index", "--repair")
+    for command in ("update_index", "check_index"):
+        _try(data, report, command)
     report.problems += _finish(data, "-m", "tests.torture", "compare").splitlines()
     if leftovers := list((data / "index").glob("new-*")):
         _finish(data, "manage.py", "rebuild_index")
         report.problems += [f"{path} stays for ever" for path in leftovers if path.exists()]
     return report
+
+
+FEW_COMMANDS: dict[str, tuple[str, ...]] = {"run_indexer": ("--interval", "0.05"), "rebuild_index": ()}
+COMMANDS = FEW_COMMANDS | {"reparse": (), "check_index": ("--repair",)}
+
+
+class Victims:
+    """Commands that run until they end or are killed, and are started again."""
+
+    def __init__(
+        self, data: Path, commands: dict[str, tuple[str, ...]], rng: random.Random, report: Report
+    ) -> None:
+        self._data, self._commands, self._rng, self._report = data, commands, rng, report
+        self._running: dict[str, subprocess.Popen[str]] = {}
+        self._until = dict.fromkeys(commands, 0.0)  # the end of each, or of its rest
+
+    def look(self) -> None:
+        for name, words in self._commands.items():
+            process, now = self._running.get(name), time.monotonic()
+            if process is None:
+                if now >= self._until[name]:
+                    self._running[name] = _start(self._data, "manage.py", name, *words)
+                    # What is damaged is mended by processes that live long enough to do it.
+                    longer = 1 if self._commands.keys() == FEW_COMMANDS.keys() else 5
+                    self._until[name] = now + longer * _lifetime(name, self._rng)
+            elif process.poll() is not None or now >= self._until[name]:
+                self._report.counts[f"{name} {'killed' if process.poll() is None else 'ended'}"] += 1
+                self._kill(name)
+                self._until[name] = now + (0 if name in FEW_COMMANDS else self._rng.uniform(2, 15))
+
+    def _kill(self, name: str) -> None:
+        process = self._running.pop(name)
+        process.kill()
+        said = process.communicate()[0]
+        if "Traceback" in said:
+            self._report.problems.append(f"{name}: {said[-2500:]}")
+
+    def end(self) -> None:
+        for name in list(self._running):
+            self._kill(name)
+
+
+@contextmanager
+def _server(data: Path) -> Iterator[int]:
+    """The port of a gunicorn with two workers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    _finish(data, "manage.py", "collectstatic", "--no-input", "-v0")
+    with (data / "gunicorn.log").open("w") as log:
+        process = subprocess.Popen(  # type: ignore[call-overload]
+            [
+                *(sys.executable, "-m", "gunicorn", "-c", "python:newsarchive.gunicorn_conf"),
+                *("--workers", "2", "--bind", f"127.0.0.1:{port}", "newsarchive.wsgi"),
+            ],
+            **_where(data),
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        while process.poll() is None:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def _take_report(role: str, worker: subprocess.Popen[str], report: Report) -> None:
+    said = worker.communicate(timeout=120)[0]
+    lines = said.splitlines()
+    if worker.returncode or not lines:
+        report.problems.append(f"{role} ended with {worker.returncode}: {said[-2000:]}")
+        return
+    facts = json.loads(lines[-1])
+    report.counts.update(facts["counts"])
+    report.problems += [f"{role}: {problem}" for problem in facts["problems"]]
+
+
+def _try(data: Path, report: Report, *words: str) -> None:
+    done = subprocess.run(  # type: ignore[call-overload]
+        [sys.executable, "manage.py", *words], **_where(data), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        report.problems.append(f"{words[0]}: {done.stdout}{done.stderr}"[-2000:])
 
 
 def _wait_for(workers: list[subprocess.Popen[str]], data: Path) -> None:
@@ -98,7 +183,7 @@ def _wait_for(workers: list[subprocess.Popen[str]], data: Path) -> None:
 
 
 def _lifetime(name: str, rng: random.Random) -> float:
-    """Seconds. Half of the rebuilds live to their end."""
+    """Seconds. Half of the rebuilds and most of the others live to their end."""
     return rng.uniform(1, 5) if name == "run_indexer" else rng.choice((rng.uniform(1, 8), 60))
 
 
@@ -132,6 +217,7 @@ def begin(data: Path) -> None:
 
 
 def _bring(data: Path, numbers: range, *, version: int = 0) -> None:
+    from newsarchive.errors import ImportBusy
     from newsarchive.ingest import run as ingest
 
     from .archive.making import post
@@ -142,7 +228,8 @@ def _bring(data: Path, numbers: range, *, version: int = 0) -> None:
         stamp = f"2022{version % 12 + 1:02d}17044434"
         content = post(number, title=f"第{number}篇之題目{number * 7919}", body=text, stamp=stamp)
         (data / "in" / f"{number}.md").write_bytes(content)
-    ingest.run([data / "in" / f"{number}.md" for number in numbers], workers=1)
+    with suppress(ImportBusy):  # the other import brings them
+        ingest.run([data / "in" / f"{number}.md" for number in numbers], workers=1)
 
 
 def _begun(data: Path) -> None:
@@ -233,6 +320,22 @@ def reader(data: Path, rng: random.Random) -> None:
             _begun(data)
 
 
+def visitor(data: Path, rng: random.Random, port: int) -> None:
+    report = Report()
+    words = (STANDING, FLEETING, f'"{STANDING}"', "第", "改 稿", "title:第", "甲 乙", "沒有的字")
+    with _told(report):
+        for problem in torture_damage.problems(port, words, rng):
+            report.counts["searches"] += 1
+            if problem == "503":
+                report.counts["searches answered with 503"] += 1
+                time.sleep(0.1)
+            elif problem:
+                report.problems.append(problem)
+            _begun(data)
+            if (data / "stop").exists():
+                return
+
+
 def compare() -> None:
     """Prints a line for every story whose indexed text is not what the database says."""
     from search.engines import get_engine
@@ -251,10 +354,18 @@ def main() -> int:
     parser.add_argument("role", nargs="?", default="run")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", default="1")
+    parser.add_argument("--without-damage", action="store_true")
+    parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
     if options.role == "run":
         with tempfile.TemporaryDirectory(prefix="torture-") as name:
-            report = run(Path(name), seconds=options.minutes * 60, seed=int(options.seed), readers=2)
+            report = run(
+                Path(name),
+                seconds=options.minutes * 60,
+                seed=int(options.seed),
+                readers=2,
+                damage=not options.without_damage,
+            )
         for what, times in sorted(report.counts.items()):
             print(f"{times:8,} {what}")
         print("\n".join(report.problems) or "no problem found")
@@ -265,6 +376,8 @@ def main() -> int:
     data, rng = Path(os.environ["NEWSARCHIVE_DATA"]), random.Random(options.seed)
     if options.role in ("begin", "compare"):
         begin(data) if options.role == "begin" else compare()
+    elif options.role == "visitor":
+        visitor(data, rng, options.port)
     else:
         {"writer": writer, "reader": reader}[options.role](data, rng)
     return 0

@@ -12,6 +12,7 @@ from newsarchive.errors import ArchiveError, IndexNewer, IndexUnavailable, Searc
 from newsarchive.models import Article, OutboxRow
 from newsarchive.runtime import locks
 from search.engines import get_engine
+from search.engines.upkeep import verify
 from search.indexing import sync
 from search.indexing.indexer import LOCK
 from search.vocabulary import store
@@ -31,6 +32,29 @@ def opens() -> Iterator[Finding]:
         yield Finding(Level.ERROR, "index", f"Readers can't search: {exc}.", mend)
     except ArchiveError as exc:
         yield Finding(Level.ERROR, "index", f"Readers can't search: {exc}.", "manage.py rebuild_index")
+
+
+def is_sound() -> Iterator[Finding]:
+    """Reads the whole index. Asks no database."""
+    engine = get_engine()
+    if engine.upkeep is None:
+        return
+    mend = "manage.py check_index --repair (a running indexer does it by itself)"
+    if (damage := verify(engine.upkeep)) is not None:
+        yield Finding(Level.ERROR, "index files", f"{damage.text}.", mend)
+        return
+    try:
+        state = engine.state()
+    except ArchiveError:
+        return  # said by `opens`
+    if state.damage:
+        text = f"What was damaged is set aside in {settings.INDEX_DIR}/damaged: {state.damage}."
+        yield Finding(Level.WARNING, "index files", text, "manage.py rebuild_index")
+    elif not state.has_checksums:
+        text = "They were made before files carried checksums, so only their sizes are known to be right."
+        yield Finding(Level.WARNING, "index files", text, "manage.py rebuild_index")
+    else:
+        yield Finding(Level.OK, "index files", "Every byte is as it was written.")
 
 
 def agrees() -> Iterator[Finding]:
@@ -71,5 +95,5 @@ def indexer() -> Iterator[Finding]:
         yield Finding(Level.OK, "indexer", text)
 
 
-GROUND: Final[tuple[Check, ...]] = (opens,)
+GROUND: Final[tuple[Check, ...]] = (opens, is_sound)
 FINDING: Final[tuple[Check, ...]] = (agrees, indexer)  # these ask a sound database

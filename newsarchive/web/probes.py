@@ -48,6 +48,16 @@ class Condition:
         return self.lag > LATE_SECONDS
 
     @property
+    def damage(self) -> str:
+        """What was found damaged and set aside, until a rebuild has put it right."""
+        return self.index.damage if self.index else ""
+
+    @property
+    def checked_at(self) -> str:
+        """When every byte was last found as it was written; "" when never."""
+        return self.index.checked_at.isoformat() if self.index and self.index.checked_at else ""
+
+    @property
     def stale(self) -> str:
         return self.index.stale if self.index else ""
 
@@ -75,15 +85,22 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 while readers can be served, else 503. `status`: ok; degraded (served, but somebody should look:
-    the index is stale or late); unavailable."""
+    the index is stale, late, or was found damaged and is being built anew); unavailable."""
     now = condition()
-    status = "unavailable" if not now.ready else "degraded" if now.stale or now.late else "ok"
+    worth_a_look = now.stale or now.late or now.damage
+    status = "unavailable" if not now.ready else "degraded" if worth_a_look else "ok"
     facts: dict[str, Any] = {
         "ready": now.ready,
         "status": status,
         "checks": {
             "database": {"ok": now.database},
             "index": {"ok": now.index is not None, "problem": now.problem},
+            "index files": {
+                "ok": not now.damage,
+                "problem": now.damage,
+                "verified_at": now.checked_at or None,
+                "checksums": bool(now.index and now.index.has_checksums),
+            },
             "index rules": {"ok": not now.stale, "problem": now.stale},
             "outbox": {"ok": not now.late, "rows": now.waiting, "oldest_seconds": round(now.lag, 1)},
         },
@@ -134,6 +151,11 @@ def readings() -> Iterator[Reading]:
         yield _number(
             "index_stale", "Whether it was made by other rules than this program's.", bool(now.stale)
         )
+        checked = now.index.checked_at.timestamp() if now.index.checked_at else 0.0
+        help_text = "When every byte of it was last compared with its checksum; 0: not yet."
+        yield _number("index_verified_timestamp_seconds", help_text, checked)
+        help_text = "Whether damage was set aside and the index is being built anew."
+        yield _number("index_damaged", help_text, bool(now.damage))
         yield _number("index_built_timestamp_seconds", "When the generation was built.", built)
     yield _number("indexer_running", "Whether an indexer runs.", locks.is_held(settings.DATA_DIR / LOCK))
     if not now.database:

@@ -6,48 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from search.language.tokens import fold
-from search.query.parser import Field, Query
+from search.query.parser import Query
 
+from .document import IndexDocument
 
-@dataclass(frozen=True, slots=True)
-class IndexDocument:
-    """One story as the index sees it: text as printed (engines fold), facets as shown."""
-
-    story_id: int
-    title: str = ""
-    body: str = ""  # plain text, paragraphs separated by "\n"; what only older copies say follows
-    captions: tuple[str, ...] = ()
-    credits: tuple[str, ...] = ()  # those that stand apart from their caption too
-    authors: tuple[str, ...] = ()
-    outlet: str = ""
-    categories: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    other: tuple[str, ...] = ()  # byline, alt texts, related links: found by bare words only
-    day: date | None = None
-    language: str = ""
-    has_image: bool = False
-    agencies: tuple[str, ...] = ()
-
-    def folded_parts(self) -> dict[Field, str]:
-        """What `search.query.semantics` looks in."""
-        return {
-            Field.TITLE: fold(self.title),
-            Field.BODY: fold(self.body),
-            Field.CAPTION: _lines(self.captions),
-            Field.CREDIT: _lines(self.credits),
-            Field.AUTHOR: _lines(self.authors),
-            Field.OUTLET: fold(self.outlet),
-            Field.CATEGORY: _lines(self.categories),
-            Field.TAG: _lines(self.tags),
-            Field.OTHER: _lines(self.other),
-        }
-
-
-def _lines(values: Iterable[str]) -> str:
-    return fold("\n".join(values))
+if TYPE_CHECKING:
+    from .upkeep import Upkeep
 
 
 class Facet(StrEnum):
@@ -128,6 +94,10 @@ class IndexState:
     tail_limit: int | None = None  # with more a rebuild is due; None: any number is taken in as it comes
     stale: str = ""  # why a rebuild is due; "" when none is
     stamps: Mapping[str, str] = field(default_factory=dict)
+    damage: str = ""  # what was found damaged and set aside, until a rebuild has put it right
+    has_checksums: bool = True  # False: made before files had any, so that only sizes can be compared
+    checked_at: datetime | None = None  # when every byte was last compared with its checksum
+    set_aside: tuple[str, ...] = ()  # names of what was damaged, which is kept for people to look at
 
     def takes(self, changes: int) -> bool:
         """Are so many changes better taken in one by one than by a rebuild?"""
@@ -146,8 +116,13 @@ class Engine(Protocol):
     titles are those of the archive with both.
 
     Raises IndexBusy when another process is writing, IndexUnavailable when there is no usable index,
-    SearchServerAway when it can't be asked.
+    SearchServerAway when it can't be asked. No other error leaves an engine.
     """
+
+    @property
+    def upkeep(self) -> Upkeep | None:
+        """None: the index looks after itself."""
+        ...
 
     def upsert(self, documents: Iterable[IndexDocument]) -> None: ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from .base import IndexDocument
+from .document import IndexDocument
 from .embedded.stored_text import sections
 
 

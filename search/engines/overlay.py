@@ -17,7 +17,8 @@ from typing import Any, Final
 from search.query import semantics
 from search.query.parser import Query
 
-from .base import Facet, Filters, IndexDocument, Sort
+from .base import Facet, Filters, Sort
+from .document import IndexDocument
 from .embedded.doc_values import VALUES
 from .opensearch import deep_paging, query_compiler
 

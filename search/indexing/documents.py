@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
 from newsarchive.runtime.prepared_sql import Prepared
-from search.engines.base import IndexDocument
+from search.engines.document import IndexDocument
 
 _BATCH = 400
 _LISTED = 5_000  # story numbers in one query; with more the whole table is read

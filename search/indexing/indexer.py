@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 
 from django.db import DatabaseError, close_old_connections
@@ -13,13 +14,19 @@ from newsarchive.runtime import logs
 from search.engines.base import Engine
 
 from . import sync
+from .background_check import BackgroundCheck
+from .healing import heal
 from .rebuild_process import RebuildProcess
 
 logger = logging.getLogger("search.indexer")
 
 LOCK = "indexer.lock"  # in the data folder, held by the one that runs
 
-_RETRY_SECONDS = 30.0  # after a rebuild that failed
+BUSY = os.EX_TEMPFAIL  # exit code of `rebuild_index` while another process rebuilds
+
+_RETRY_SECONDS = 30.0  # after a rebuild that failed; twice as long after each further one
+_LONGEST_RETRY_SECONDS = 600.0
+_BUSY_SECONDS = 5.0  # between looks whether the other rebuild has ended
 _QUIET_SECONDS = 3.0  # an import has paused for so long: what it brought is worth a rebuild
 
 
@@ -31,6 +38,9 @@ class Indexer:
         self._waiting = 0  # outbox rows at the last look, and since when that many
         self._since = time.monotonic()
         self._said = ""
+        self._failures = 0  # rebuilds that failed since the last that did not
+        self._is_waiting = False  # for somebody else's rebuild
+        self._check = BackgroundCheck(engine.upkeep) if engine.upkeep else None
 
     def step(self) -> None:
         """One look. Errors are logged and the next look tries again; the outbox keeps the work."""
@@ -41,6 +51,7 @@ class Indexer:
         close_old_connections()
         try:
             self._reap()
+            self._heal()
             waiting = outbox.count()
             if why := sync.needs_rebuild(self._engine) or self._bulk(waiting):
                 self._start_rebuild(why)
@@ -54,6 +65,10 @@ class Indexer:
                 self._say_once(error)
         except (ArchiveError, DatabaseError) as error:
             logger.warning("%s; trying again", error)
+
+    def _heal(self) -> None:
+        if not heal(self._engine) and self._check and (damage := self._check.step()):
+            heal(self._engine, damage)
 
     def _say_once(self, error: IndexUnavailable) -> None:
         """However long it is so, and in whatever words it is told."""
@@ -86,16 +101,28 @@ class Indexer:
             self._rebuilding = None
         elif time.monotonic() < self._not_before:
             return
-        logger.info("rebuilding the index: %s", why)
+        if not self._is_waiting:
+            logger.info("rebuilding the index: %s", why)
         self._rebuilding = RebuildProcess(why, since=since)
 
     def _reap(self) -> None:
         if self._rebuilding is None or (code := self._rebuilding.exit_code()) is None:
             return
-        if code:
-            logger.error("the rebuild failed with exit code %s", code)
-            self._not_before = time.monotonic() + _RETRY_SECONDS
         self._rebuilding = None
+        if code == BUSY:
+            if not self._is_waiting:
+                logger.info("another process rebuilds the index; what it leaves undone is done after it")
+            self._is_waiting = True
+            self._not_before = time.monotonic() + _BUSY_SECONDS
+            return
+        self._is_waiting = False
+        if not code:
+            self._failures = 0
+            return
+        retry = min(_RETRY_SECONDS * 2**self._failures, _LONGEST_RETRY_SECONDS)
+        self._failures += 1
+        self._not_before = time.monotonic() + retry
+        logger.error("the rebuild failed with exit code %s; trying again in %.0f s", code, retry)
 
     def close(self) -> None:
         """Stops a rebuild under way; the live index stays as it was."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from newsarchive.archive import outbox
-from newsarchive.errors import IndexUnavailable, IndexUnwritable
-from newsarchive.runtime import locks
+from newsarchive.errors import IndexUnavailable
 from search.engines.base import Engine
 from search.vocabulary import store
 
 from . import documents
+from .healing import heal, looking
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def drain(engine: Engine, *, batch: int = 200) -> int:
 
 
 def _drain_batch(engine: Engine, limit: int) -> int:
-    with _looking():
+    with looking():
         rows = outbox.pending(limit=limit)
         if rows:
             story_ids = {row.story_id for row in rows}
@@ -52,21 +49,11 @@ def _drain_batch(engine: Engine, limit: int) -> int:
     return len(rows)
 
 
-@contextmanager
-def _looking() -> Iterator[None]:
-    """From looking at stories until the index knows: one process at a time. Else what a slow or killed
-    process saw long ago could be written over, or carried into a new generation after, what is true now."""
-    try:
-        with locks.held(settings.DATA_DIR / "outbox.lock", wait=True):
-            yield
-    except OSError as exc:
-        raise IndexUnwritable(f"the data folder can't be written: {exc}") from exc
-
-
 def rebuild(engine: Engine, *, on_progress: Callable[[int], None] | None = None) -> int:
     """Fill a new generation beside the live one and switch. Returns the stories in it."""
     store.refresh()
-    with _looking():  # whatever is indexed from here on was looked at after these changes
+    heal(engine)
+    with looking():  # whatever is indexed from here on was looked at after these changes
         seen = outbox.waiting()
     count = engine.rebuild(documents.everything, on_progress=on_progress)
     outbox.forget_all(seen)
@@ -83,6 +70,8 @@ def needs_rebuild(engine: Engine) -> str:
         if not error.rebuild_helps:
             raise
         return str(error)
+    if state.damage:
+        return f"it was damaged: {state.damage}"
     if state.stale:
         return f"made with another {state.stale}"
     if not state.takes(state.tail):
@@ -95,6 +84,7 @@ def update(engine: Engine, *, quick: bool = False, on_progress: Callable[[int], 
 
     `quick`: while there is an index to search in, a rebuild is left to the indexer.
     """
+    heal(engine)
     waiting = outbox.count()
     if quick and _is_searched(engine):
         return drain(engine) if engine.state().takes(waiting) else 0

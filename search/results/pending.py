@@ -17,7 +17,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, Min, OuterRef
 
 from newsarchive.models import Article, OutboxRow
-from search.engines.base import IndexDocument
+from search.engines.document import IndexDocument
 from search.indexing import documents
 
 # Documents in one overlay: reading one from the database and folding it takes some 0.5 ms, once in each

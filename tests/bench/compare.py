@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Protocol
 
-from search.engines.base import IndexDocument
+from search.engines.document import IndexDocument
 
 from . import measure, ours
 from .corpus import Corpus

@@ -23,7 +23,7 @@ from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
 from newsarchive.ingest.containers.limits import Limits
 from newsarchive.ingest.inputs import Reader
 from newsarchive.ingest.parse_pool import Parsers
-from search.engines.base import IndexDocument
+from search.engines.document import IndexDocument
 
 _LIMITS = Limits(file_bytes=32 << 20, archive_members=1_000_000, archive_bytes=64 << 30, ratio=200)
 _BATCH = 400  # files

@@ -10,7 +10,7 @@ from typing import Any
 
 import jieba
 
-from search.engines.base import IndexDocument
+from search.engines.document import IndexDocument
 
 from .corpus import documents
 from .queries import Query

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.base import IndexDocument
+from search.engines.document import IndexDocument
 from search.engines.embedded.engine import EmbeddedEngine
 
 from . import compare, measure, ours, worker

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.importers.html.safe_subset import plain_text
-from search.engines.base import Filters, IndexDocument, Request
+from search.engines.base import Filters, Request
+from search.engines.document import IndexDocument
 from search.engines.embedded.engine import EmbeddedEngine
 from search.query.parser import parse
 from search.results.highlight import Marker

@@ -15,7 +15,7 @@ from itertools import islice
 
 import jieba
 
-from search.engines.base import IndexDocument
+from search.engines.document import IndexDocument
 
 from .corpus import Corpus
 

@@ -19,7 +19,7 @@ from whoosh.qparser import MultifieldParser
 from whoosh.query import DateRange
 from whoosh.sorting import Count, FieldFacet
 
-from search.engines.base import IndexDocument
+from search.engines.document import IndexDocument
 
 from .corpus import documents
 from .queries import Query

@@ -10,7 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from search.engines.base import Engine, IndexDocument, Request
+from search.engines.base import Engine, Request
+from search.engines.document import IndexDocument
 from search.engines.embedded.engine import EmbeddedEngine
 from search.engines.embedded.stored_text import SECTIONS, sections
 from search.query import semantics

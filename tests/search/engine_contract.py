@@ -10,7 +10,8 @@ from datetime import date
 
 import pytest
 
-from search.engines.base import Completions, Engine, Facet, Filters, Hits, IndexDocument, Request, Sort
+from search.engines.base import Completions, Engine, Facet, Filters, Hits, Request, Sort
+from search.engines.document import IndexDocument
 from search.language.tokens import fold
 from search.query.parser import Same, Term, parse
 

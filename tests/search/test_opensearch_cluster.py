@@ -18,7 +18,8 @@ import pytest
 
 from newsarchive.conf import search_url
 from newsarchive.errors import IndexBusy, IndexStale, IndexUnavailable, SearchServerAway
-from search.engines.base import Facet, IndexDocument, Request, Sort
+from search.engines.base import Facet, Request, Sort
+from search.engines.document import IndexDocument
 from search.engines.fingerprint import fingerprint
 from search.engines.opensearch import aliases, bulk, mapping
 from search.engines.opensearch.client import Cluster, Operation

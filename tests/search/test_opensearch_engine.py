@@ -11,7 +11,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from search.engines.base import Engine, IndexDocument
+from search.engines.base import Engine
+from search.engines.document import IndexDocument
 from search.engines.embedded.stored_text import SECTIONS, sections
 from search.query import semantics
 from search.query.parser import parse

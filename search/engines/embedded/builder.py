@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.base import IndexDocument
+from search.engines.document import IndexDocument
 from search.language.tokens import segmenter, use_words
 from search.query.parser import Field
 

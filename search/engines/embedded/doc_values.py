@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.base import Facet, IndexDocument
+from search.engines.base import Facet
+from search.engines.document import IndexDocument
 from search.language.tokens import Needle, fold
 
 Mask = npt.NDArray[np.bool_]

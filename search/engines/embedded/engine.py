@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from newsarchive.errors import IndexBusy, IndexUnavailable, IndexUnwritable
-from search.engines.base import Completions, Filters, Hits, IndexDocument, IndexState, Request
+from newsarchive.errors import ArchiveError, IndexBusy, IndexUnavailable, IndexUnwritable
+from search.engines.base import Completions, Filters, Hits, IndexState, Request
+from search.engines.document import IndexDocument
 from search.engines.fingerprint import of_text
 from search.query.parser import Field, Query
 
 from . import completion, evaluate, spelling_source
 from .builder import build
-from .delta import Tail
-from .generation import TAIL, Generation, Shelf, finish
+from .delta import Mark, Tail
 from .reader import Snapshot
+from .storage import set_aside
+from .storage.generation import TAIL, Generation, Shelf, finish
+from .storage.self_check import SelfCheck
+
+logger = logging.getLogger("search.engine")
 
 _NO_FILTERS = Filters()
 # So many stories may wait in the tail, which is searched text by text, before a rebuild folds them in.
@@ -55,6 +63,7 @@ class EmbeddedEngine:
 
     def __init__(self, folder: Path) -> None:
         self._shelf = Shelf(folder)
+        self.upkeep = SelfCheck(self._shelf)
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
         self._token = (0, 0)
@@ -65,7 +74,8 @@ class EmbeddedEngine:
     # -- searching ---------------------------------------------------------------------------------
 
     def search(self, request: Request) -> Hits:
-        return evaluate.search(self._overlaid(request.hidden, request.fresh), request)
+        with self._reading(request.hidden, request.fresh) as snapshot:
+            return evaluate.search(snapshot, request)
 
     def count(
         self,
@@ -75,7 +85,8 @@ class EmbeddedEngine:
         hidden: frozenset[int] = frozenset(),
         fresh: tuple[IndexDocument, ...] = (),
     ) -> int:
-        return evaluate.count(self._overlaid(hidden, fresh), query, filters)
+        with self._reading(hidden, fresh) as snapshot:
+            return evaluate.count(snapshot, query, filters)
 
     def complete(
         self,
@@ -86,11 +97,11 @@ class EmbeddedEngine:
         hidden: frozenset[int] = frozenset(),
         fresh: tuple[IndexDocument, ...] = (),
     ) -> Completions:
-        snapshot = self._overlaid(hidden, fresh)
-        return Completions(
-            self._names_of(snapshot).complete(text, limit=names),
-            completion.titles(snapshot, text, limit=titles),
-        )
+        with self._reading(hidden, fresh) as snapshot:
+            return Completions(
+                self._names_of(snapshot).complete(text, limit=names),
+                completion.titles(snapshot, text, limit=titles),
+            )
 
     def corrections(
         self,
@@ -100,12 +111,28 @@ class EmbeddedEngine:
         hidden: frozenset[int] = frozenset(),
         fresh: tuple[IndexDocument, ...] = (),
     ) -> list[str]:
-        snapshot = self._overlaid(hidden, fresh)
-        return spelling_source.near(snapshot, self._names_of(snapshot), text, limit=limit)
+        with self._reading(hidden, fresh) as snapshot:
+            return spelling_source.near(snapshot, self._names_of(snapshot), text, limit=limit)
+
+    @contextmanager
+    def _reading(
+        self, hidden: frozenset[int] = frozenset(), fresh: tuple[IndexDocument, ...] = ()
+    ) -> Iterator[Snapshot]:
+        """The newest snapshot with `fresh` in place of what it has of the stories in `hidden`.
+
+        Whatever damaged bytes make numpy, Whoosh or this program raise leaves as IndexUnavailable, and the
+        index is to be verified. If it proves sound, the error was this program's: it stands in the log."""
+        try:
+            yield self._overlaid(hidden, fresh)
+        except ArchiveError:
+            raise
+        except Exception as exc:
+            self._shelf.suspect(f"a search ended with {type(exc).__name__}: {exc}")
+            logger.exception("the index could not be read")
+            raise IndexUnavailable(f"the index in {self._shelf.folder} could not be read: {exc!r}") from exc
 
     def _overlaid(self, hidden: frozenset[int], fresh: tuple[IndexDocument, ...]) -> Snapshot:
-        """The newest snapshot with `fresh` in place of what it has of the stories in `hidden`. The last one
-        is kept: as long as nothing more changes, one overlay serves all searches."""
+        """The last overlay is kept: as long as nothing more changes, one serves all searches."""
         snapshot = self._snapshot()
         if not hidden and not fresh:
             return snapshot
@@ -121,8 +148,11 @@ class EmbeddedEngine:
         return known[1]
 
     def _snapshot(self) -> Snapshot:
-        if (seen := self._seen) and seen.holds(self._shelf):
-            return seen.snapshot
+        snapshot = seen.snapshot if (seen := self._seen) and seen.holds(self._shelf) else self._look()
+        snapshot.generation.check_whole()
+        return snapshot
+
+    def _look(self) -> Snapshot:
         with self._lock:
             self._seen = None
             epoch = self._shelf.epoch.look()  # before all else: what is written meanwhile moves it
@@ -169,8 +199,12 @@ class EmbeddedEngine:
                     tail.write(changes)
                 finally:
                     tail.close()
-        except IndexUnavailable:
+        except IndexUnavailable as exc:
             self._opened = self._seen = None  # what is open is no longer what lies on the disk
+            self._shelf.suspect(str(exc))
+            raise
+        except IndexBusy as exc:
+            self._shelf.suspect(str(exc))  # those who read take milliseconds: nobody has it locked for good
             raise
 
     def _live_tail(self) -> Tail:
@@ -186,19 +220,20 @@ class EmbeddedEngine:
         on_progress: Callable[[int], None] | None = None,
     ) -> int:
         with self._shelf.building():
-            before = self._shelf.live()
-            seen = self._last_change() if before else 0
+            begun_at = datetime.now(UTC)
+            seen = self._last_change()
             folder = None
             try:
                 folder = self._shelf.new_folder()
                 built = build(documents(), folder, on_progress=on_progress)
-                finish(folder, built)
+                finish(folder, built, begun_at)
                 Generation(folder).close()  # what cannot be opened must not go live
-                Tail(folder / TAIL).close()  # made now: later the disk may be full
+                Tail(folder / TAIL, create=True).close()  # made now: later the disk may be full
                 with self._shelf.writing():
-                    if before and before == self._shelf.current():
-                        self._carry_over(seen, folder)
+                    lost = self._carry_over(seen, folder)
                     self._shelf.switch(folder)
+                    if lost:
+                        self._shelf.call_for_rebuild(lost)
             except (OSError, BrokenProcessPool) as exc:
                 free = shutil.disk_usage(self._shelf.folder).free // 1024**2
                 raise IndexUnwritable(
@@ -210,55 +245,68 @@ class EmbeddedEngine:
                     shutil.rmtree(folder, ignore_errors=True)
         return built.documents
 
-    def _last_change(self) -> int:
+    def _last_change(self) -> int | None:
+        """None: there is no tail, or a damaged one. Nothing is written to it."""
         try:
             tail = self._live_tail()
-        except IndexUnavailable:  # a damaged index is what a rebuild is for
-            return 0
+        except IndexUnavailable:
+            return None
         try:
             return tail.last()
         except IndexUnavailable:
-            return 0
+            return None
         finally:
             tail.close()
 
-    def _carry_over(self, seen: int, folder: Path) -> None:
-        """Changes written to the live tail since the build began hold for the new generation too."""
+    def _carry_over(self, seen: int | None, folder: Path) -> str:
+        """Changes written to the live tail since the build began hold for the new generation too. Where the
+        tail was renewed meanwhile, all its changes are later (see `self_check`). Returns why some are lost;
+        "" when none is."""
+        if not self._shelf.live():  # there was none, or its changes wait in the outbox again
+            return ""
         try:
             old = self._live_tail()
-        except IndexUnavailable:  # damaged: nothing can have been written to it
-            return
+            try:
+                late = old.since(seen or 0)
+            finally:
+                old.close()
+        except IndexUnavailable as exc:
+            return "" if seen is None else f"changes made during a rebuild are lost: {exc}"
         new = Tail(folder / TAIL)
         try:
-            new.write((story_id, document) for _, story_id, document in old.since(seen))
+            new.write((story_id, document) for _, story_id, document in late)
         finally:
-            old.close()
             new.close()
+        return ""
 
     # -- saying how it is --------------------------------------------------------------------------
 
     def state(self) -> IndexState:
-        snapshot = self._snapshot()
-        facts = snapshot.generation.facts
-        return IndexState(
-            documents=snapshot.documents,
-            generation=snapshot.generation.name,
-            built_at=facts.built_at,
-            tail=snapshot.size - snapshot.base + int(np.count_nonzero(~snapshot.alive)),
-            tail_limit=TAIL_LIMIT,
-            stale=snapshot.generation.why_stale(),
-            stamps=facts.stamps,
-        )
+        with self._reading() as snapshot:
+            facts, name = snapshot.generation.facts, snapshot.generation.name
+            return IndexState(
+                documents=snapshot.documents,
+                generation=name,
+                built_at=facts.built_at,
+                tail=snapshot.size - snapshot.base + int(np.count_nonzero(~snapshot.alive)),
+                tail_limit=TAIL_LIMIT,
+                stale=snapshot.generation.why_stale(),
+                stamps=facts.stamps,
+                damage=self._shelf.why_rebuild(),
+                has_checksums=bool(facts.checksums),
+                checked_at=self.upkeep.checked_at(name),
+                set_aside=tuple(set_aside.names(self._shelf.folder)),
+            )
 
     def story_ids(self) -> frozenset[int]:
-        snapshot = self._snapshot()
-        return frozenset(snapshot.story_ids[snapshot.alive].tolist())
+        with self._reading() as snapshot:
+            return frozenset(snapshot.story_ids[snapshot.alive].tolist())
 
     def fingerprints(self) -> dict[int, str]:
-        snapshot = self._snapshot()
-        docs = np.flatnonzero(snapshot.alive)
-        texts = snapshot.read(Field.ANY, docs)
-        return dict(zip(snapshot.story_ids[docs].tolist(), map(of_text, texts), strict=True))
+        with self._reading() as snapshot:
+            docs = np.flatnonzero(snapshot.alive)
+            texts = snapshot.read(Field.ANY, docs)
+            return dict(zip(snapshot.story_ids[docs].tolist(), map(of_text, texts), strict=True))
 
     def close(self) -> None:
         with self._lock:
@@ -276,7 +324,7 @@ class _Opened:
         self._tail = generation.open_tail()
         self._changes: dict[int, IndexDocument | None] = {}
         self._read = 0
-        self._version = -1
+        self._version: tuple[Mark | None, int] | None = None
         self._snapshot: Snapshot | None = None
         self.is_newest = False
         self._thaws_at = time.monotonic() + _THAW_SECONDS
@@ -300,7 +348,8 @@ class _Opened:
             return self._snapshot
 
     def _newest(self) -> Snapshot:
-        version = self._tail.version()
+        # The mark moves with every write; what a program writes that knows of none, SQLite tells.
+        version = self._tail.mark(), self._tail.version()
         if self._snapshot is None or version != self._version:
             news = self._tail.since(self._read)
             for number, story_id, document in news:

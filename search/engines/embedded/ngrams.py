@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .impacts import Floats, impact_of
+from .storage.mapping import MappedFile
 
 Keys = npt.NDArray[np.uint64]
 Docs = npt.NDArray[np.uint32]
@@ -214,7 +215,8 @@ class SortedKeys:
     mapped page, not twelve."""
 
     def __init__(self, path: Path) -> None:
-        self.every = mapped(path, np.uint64)
+        self.file = MappedFile(path)
+        self.every = self.file.array(np.uint64)
         self._keys = self.every.data
         self._heads: list[int] = self.every[::_HEAD].tolist()
 
@@ -231,8 +233,10 @@ class GramList:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._codes = SortedKeys(folder / f"{name}.codes")
-        self._starts = mapped(folder / f"{name}.starts", np.uint64)
-        self._postings = mapped(folder / f"{name}.postings", np.uint32)
+        starts, postings = MappedFile(folder / f"{name}.starts"), MappedFile(folder / f"{name}.postings")
+        self._starts = starts.array(np.uint64)
+        self._postings = postings.array(np.uint32)
+        self.files = (self._codes.file, starts, postings)
 
     def postings(self, code: int) -> Postings:
         """Those of a gram, by document (ascending); none when it occurs nowhere."""

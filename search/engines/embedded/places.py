@@ -12,7 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from .ngrams import SortedKeys, mapped
+from .ngrams import SortedKeys
+from .storage.mapping import MappedFile
 
 _FILES: Final = (("keys", np.uint64), ("docs", np.uint64), ("weights", np.uint64), ("sizes", np.uint32))
 
@@ -50,9 +51,10 @@ class Places:
 
     def __init__(self, folder: Path) -> None:
         self._keys = SortedKeys(folder / "places.keys")
-        self._docs, self._weights, self._sizes = (
-            mapped(folder / f"places.{name}", kind) for name, kind in _FILES[1:]
-        )
+        docs, weights, sizes = (MappedFile(folder / f"places.{name}") for name, _ in _FILES[1:])
+        self._docs, self._weights = docs.array(np.uint64), weights.array(np.uint64)
+        self._sizes = sizes.array(np.uint32)
+        self.files = (self._keys.file, docs, weights, sizes)
 
     @staticmethod
     def are_in(folder: Path) -> bool:

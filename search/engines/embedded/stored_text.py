@@ -5,7 +5,6 @@ Strings are looked for here when grams leave a doubt: pairs that all occur may o
 
 from __future__ import annotations
 
-import mmap
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,9 +12,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.base import IndexDocument
+from search.engines.document import IndexDocument
 from search.language.tokens import Needle, fold
 from search.query.parser import Field
+
+from .storage.mapping import MappedFile
 
 # In this order, so that what a field searches lies in one piece.
 SECTIONS = (
@@ -78,11 +79,9 @@ class TextStore:
     def __init__(self, folder: Path) -> None:
         # The first section begins at 0: one byte after an end at -1.
         self._ends = np.concatenate((np.full(1, -1), np.fromfile(folder / "sections", np.int64)))
-        path = folder / "texts"
-        self._map: mmap.mmap | bytes = b""  # an empty file cannot be mapped
-        if path.stat().st_size:
-            with path.open("rb") as file:
-                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        texts = MappedFile(folder / "texts")
+        self._map = texts.data
+        self.files = (texts,)
 
     @property
     def documents(self) -> int:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import mmap
 import pickle
 import struct
 import threading
@@ -28,10 +27,10 @@ import whoosh
 from whoosh.analysis import Token, Tokenizer
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3FieldWriter, W3PostingsWriter
 from whoosh.fields import NUMERIC, FieldType, Schema
+from whoosh.filedb.filestore import FileStorage, Storage, copy_to_ram
 from whoosh.formats import Existence
 from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.index import create_in as _create_in
-from whoosh.index import open_dir as _open_dir
 from whoosh.reading import IndexReader, TermNotFound
 from whoosh.util.numeric import length_to_byte
 
@@ -41,6 +40,7 @@ from search.language.tokens import fold, segmenter
 from . import places
 from .kept import Kept
 from .places import Place, Places
+from .storage.mapping import SMALL, MappedFile
 
 VERSION = ".".join(map(str, whoosh.__version__))
 WORD_FIELDS = ("text", "title", "caption")  # text: all three fields of an article together
@@ -245,7 +245,7 @@ class Words:
 
     def __init__(self, folder: Path, *, documents: int) -> None:
         try:
-            self._index: FileIndex = _open_dir(str(folder), readonly=True)
+            self._index: FileIndex = _storage(folder).open_index()
             self._reader = self._index.reader()
         except (EmptyIndexError, OSError, ValueError) as exc:
             raise IndexUnavailable(f"the word index in {folder} cannot be opened: {exc}") from exc
@@ -257,12 +257,13 @@ class Words:
         self.close = weakref.finalize(self, _close, self._reader, self._index)
         self._lock = threading.Lock()
         self._terms = self._reader._terms
-        self._lists: mmap.mmap | bytes = b""
         (path,) = folder.glob("*.pst")
-        if path.stat().st_size:
-            with path.open("rb") as file:
-                self._lists = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        lists = MappedFile(path)
+        (path,) = folder.glob("*.trm")
+        terms = MappedFile(path, read_up_to=0)  # Whoosh has it mapped
+        self._lists = lists.data
         self._places = Places(folder) if Places.are_in(folder) else None
+        self.files = (lists, terms, *(self._places.files if self._places else ()))
         # Decoded lists are kept: the frequent words of Chinese are few and their lists long.
         self.postings = Kept(self._postings, size_of=_size, most=_KEPT)
 
@@ -314,6 +315,14 @@ class Words:
                 if len(found) >= limit:
                     break
         return sorted(found)[:limit]
+
+
+def _storage(folder: Path) -> Storage:
+    """Small files are read whole, as in `mapping`; Whoosh maps the large ones."""
+    storage = FileStorage(str(folder), readonly=True)
+    if sum(path.stat().st_size for path in folder.iterdir()) <= SMALL:
+        return copy_to_ram(storage)
+    return storage
 
 
 def _size(postings: tuple[Docs, Weights]) -> int:

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from search.engines.base import IndexDocument
+from search.engines.document import IndexDocument
 from search.language.tokens import Segmenter, segmenter
 
 from . import mapping

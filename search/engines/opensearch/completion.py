@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from search.engines.base import Facet, IndexDocument
+from search.engines.base import Facet
+from search.engines.document import IndexDocument
 from search.engines.embedded.doc_values import VALUES
 from search.engines.names import NAMED, Name, packed, unpacked
 from search.engines.spelling import looks_like

@@ -12,7 +12,8 @@ from typing import Any, Final
 from newsarchive.conf.search_url import SearchAddress
 from newsarchive.errors import IndexUnavailable
 from search.engines import spelling
-from search.engines.base import Completions, Filters, Hit, Hits, IndexDocument, IndexState, Request, Sort
+from search.engines.base import Completions, Filters, Hit, Hits, IndexState, Request, Sort
+from search.engines.document import IndexDocument
 from search.engines.overlay import Overlay, merged, row_of
 from search.language.tokens import fold, has_word_edges, needle
 from search.query.parser import Field, Query, Term
@@ -33,6 +34,8 @@ _LISTED: Final = deep_paging.WINDOW  # stories of one request, where all are lis
 class OpenSearchEngine:
     """An engine.Engine. Any number of processes on any number of machines may search. A write that ends
     with an error may have been done in part; done again, it is done."""
+
+    upkeep = None  # a cluster keeps checksums and copies of its own
 
     def __init__(self, address: SearchAddress, *, shards: int = 1, replicas: int = 1) -> None:
         self._cluster = Cluster(address)

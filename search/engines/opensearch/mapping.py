@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from search.engines.base import IndexDocument
+from search.engines.document import IndexDocument
 from search.engines.embedded.doc_values import VALUES
 from search.engines.embedded.stored_text import SECTIONS, sections
 from search.engines.fingerprint import fingerprint

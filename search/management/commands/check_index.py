@@ -8,12 +8,18 @@ from django.core.management.base import BaseCommand, CommandParser
 from newsarchive.archive import outbox
 from newsarchive.errors import IndexUnavailable
 from search.engines import get_engine
+from search.engines.base import Engine
+from search.engines.upkeep import verify
 from search.indexing import sync
+from search.indexing.healing import heal
 from search.vocabulary import store
 
 
 class Command(BaseCommand):
-    help = "Compare the index with the archive, both ways. Exit code 1 when they differ."
+    help = (
+        "Verify the files of the index, and compare it with the archive, both ways. "
+        "Exit code 1 when files are damaged or the two differ."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--repair", action="store_true", help="mend what differs")
@@ -21,6 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, repair: bool, **options: Any) -> None:
         engine = get_engine()
         store.refresh()
+        is_sound = self._verify(engine, repair=repair)
         try:
             state = engine.state()
         except IndexUnavailable as error:
@@ -29,6 +36,11 @@ class Command(BaseCommand):
                 sys.exit(1)
             self.stdout.write(f"rebuilt: {sync.rebuild(engine)} stories")
             state = engine.state()
+        if state.damage and repair:
+            self.stdout.write(f"rebuilt: {sync.rebuild(engine)} stories")
+            state = engine.state()
+        if state.damage:
+            self.stdout.write(f"a rebuild is due: the index was damaged ({state.damage})")
         if state.stale:
             self.stdout.write(f"a rebuild is due: the index was made with another {state.stale}")
         if waiting := outbox.count():
@@ -48,6 +60,13 @@ class Command(BaseCommand):
             sync.drain(engine)
             difference = sync.check(engine)
             self.stdout.write("repaired" if not difference else "still different: run rebuild_index")
-        if difference:
+        if difference or not is_sound:
             sys.exit(1)
         self.stdout.write(f"index and archive agree: {engine.state().documents} stories")
+
+    def _verify(self, engine: Engine, *, repair: bool) -> bool:
+        """Compare every byte of the index with its checksum. False: it is damaged, and stays so."""
+        if engine.upkeep is None or (damage := verify(engine.upkeep)) is None:
+            return True
+        self.stderr.write(damage.text)
+        return repair and heal(engine, damage)

@@ -7,13 +7,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from newsarchive.errors import ArchiveError, IndexUnavailable
+from newsarchive.errors import ArchiveError, IndexBusy, IndexUnavailable
 from search.engines import get_engine
 from search.indexing import sync
+from search.indexing.indexer import BUSY
 
 
 class Command(BaseCommand):
-    help = "Build a new index beside the live one, then switch to it. Searches go on meanwhile."
+    help = (
+        "Build a new index beside the live one, then switch to it. Searches go on meanwhile. "
+        f"Exit code {BUSY} when another rebuild is under way."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -36,6 +40,9 @@ class Command(BaseCommand):
         began = time.monotonic()
         try:
             count = sync.rebuild(engine, on_progress=self._show if self.stdout.isatty() else None)
+        except IndexBusy as error:
+            self.stderr.write(f"another rebuild is under way: {error}")
+            sys.exit(BUSY)
         except (ArchiveError, DatabaseError) as error:
             self.stderr.write(str(error))
             sys.exit(1)

@@ -8,9 +8,9 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,25 +24,31 @@ from newsarchive.errors import (
     IndexUnavailable,
     IndexUnwritable,
 )
+from search.engines.embedded import delta, trigrams, words_whoosh
+from search.engines.embedded.builder import LISTS, Built
+from search.engines.embedded.delta import Tail
+from search.engines.embedded.doc_values import Columns
+from search.engines.embedded.ngrams import GramList
+from search.engines.embedded.stored_text import TextStore
 from search.language.tokens import folding_version, segmenter
 
-from . import old_layout, trigrams, words_whoosh
-from .builder import LISTS, Built
-from .delta import Tail
-from .doc_values import Columns
+from . import checksums, old_layout, set_aside
 from .epoch import Epoch
-from .ngrams import GramList
-from .stored_text import TextStore
+from .mapping import all_whole
 
 # The layout of the files that are written: a number, raised with every change of layout or meaning.
 SCHEMA = "4"
 # The layouts that are read. A release that raises SCHEMA goes on reading the one before (in the classes
 # that open these files), so that readers search the old generation while the indexer builds the new one.
 READABLE = frozenset({SCHEMA, old_layout.SCHEMA})
+TAIL = delta.NAME
 _CURRENT = "CURRENT"
-TAIL = "tail.sqlite3"
+_REBUILD, _SUSPECT = "REBUILD", "SUSPECT"  # notes, see Shelf
 _FACTS = "generation.json"
+_TIMES = frozenset({"built_at", "begun_at"})
+_OWN = "checksum"  # of all else in that file
 _NAME = re.compile(r"gen-\d+")
+_LONGEST_BUILD = timedelta(days=2)  # of a generation that does not say when its building began
 
 
 def stamps() -> dict[str, str]:
@@ -64,6 +70,13 @@ class Facts:
     stamps: dict[str, str]
     mean_sizes: dict[str, float]
     files: dict[str, int]  # name -> bytes, so that a torn copy is seen before it is searched
+    checksums: dict[str, str] = field(default_factory=dict)  # the same files; none in older layouts
+    begun_at: datetime | None = None  # when its stories began to be read
+
+    @property
+    def holds_from(self) -> datetime:
+        """What was changed since then may be missing from the generation without its tail."""
+        return self.begun_at or self.built_at - _LONGEST_BUILD
 
 
 class Generation:
@@ -73,8 +86,8 @@ class Generation:
         self.folder = folder
         self.name = folder.name
         try:
-            self.facts = _read_facts(folder)
-            _check_files(folder, self.facts.files)
+            self.facts = read_facts(folder)
+            check_sizes(folder, self.facts.files)
             self.story_ids = np.fromfile(folder / "stories", np.int64)
             self.texts = TextStore(folder)
             if self.facts.stamps["schema"] == old_layout.SCHEMA:
@@ -84,6 +97,8 @@ class Generation:
                 self.triples = GramList(folder, trigrams.NAME)
             self.columns = Columns.read(folder / "columns")
             self.words = words_whoosh.Words(folder / "words", documents=self.facts.documents)
+            lists = [file for opened in (*self.lists.values(), self.triples) for file in opened.files]
+            self._is_whole = all_whole([*lists, *self.texts.files, *self.words.files])
         except ArchiveError:
             raise
         except Exception as exc:  # damaged files make Whoosh and numpy raise anything
@@ -101,6 +116,12 @@ class Generation:
         """To read it."""
         return Tail.to_read(self.folder / TAIL)
 
+    def check_whole(self) -> None:
+        """Raises IndexUnavailable when a file that is mapped was shortened since: to read it would end the
+        process. Costs some 5 µs."""
+        if not self._is_whole():
+            raise IndexUnavailable(f"the index in {self.folder} is damaged: a file of it was cut short")
+
     def why_stale(self) -> str:
         """Which stamps differ from this program's; "" when none does."""
         now = stamps()
@@ -110,45 +131,68 @@ class Generation:
         self.words.close()
 
 
-def finish(folder: Path, built: Built) -> None:
-    """Write what the generation says of itself, last of all."""
-    files = {
-        str(path.relative_to(folder)): path.stat().st_size
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+def finish(folder: Path, built: Built, begun_at: datetime) -> None:
+    """Have the disk take all files, and write what the generation says of itself, last of all."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
     facts = {
         "documents": built.documents,
         "built_at": datetime.now(UTC).isoformat(),
+        "begun_at": begun_at.isoformat(),
         "stamps": stamps(),
         "mean_sizes": built.mean_sizes,
-        "files": files,
+        "files": {str(path.relative_to(folder)): path.stat().st_size for path in paths},
+        "checksums": {str(path.relative_to(folder)): checksums.of_file(path, sync=True) for path in paths},
     }
-    _write_whole(folder / _FACTS, json.dumps(facts, indent=1))
+    for inner in {path.parent for path in paths} - {folder}:
+        sync_folder(inner)
+    write_whole(folder / _FACTS, json.dumps({**facts, _OWN: _own_checksum(facts)}, indent=1))
 
 
-def _read_facts(folder: Path) -> Facts:
-    rows: dict[str, Any] = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
-    schema = rows["stamps"]["schema"]
-    if schema not in READABLE:
-        reads = " and ".join(sorted(READABLE))
-        if int(schema) > int(SCHEMA):
-            raise IndexNewer(
-                f"the index in {folder} was made by a newer program (layout {schema}; this one reads "
-                f"{reads}): install that program again, or go back for good with rebuild_index"
-            )
-        raise IndexStale(f"the index in {folder} has layout {schema}, this program reads {reads}")
-    return Facts(**{**rows, "built_at": datetime.fromisoformat(rows["built_at"])})
+def _own_checksum(rows: dict[str, Any]) -> str:
+    said = {key: value for key, value in rows.items() if key != _OWN}
+    return checksums.of_bytes(json.dumps(said, sort_keys=True).encode())
 
 
-def _check_files(folder: Path, files: dict[str, int]) -> None:
+def read_facts(folder: Path) -> Facts:
+    """Raises IndexUnavailable when they are damaged or say too little, IndexStale and IndexNewer for the
+    layouts that this program does not read."""
+    try:
+        rows: dict[str, Any] = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+        schema = str(rows["stamps"]["schema"])
+        own = rows.get(_OWN)
+        if own and schema != old_layout.SCHEMA and own != _own_checksum(rows):
+            raise ValueError("its checksum is wrong")
+        if schema in READABLE:
+            names = [fact.name for fact in fields(Facts)]
+            known: dict[str, Any] = {name: rows[name] for name in names if name in rows}
+            for name in _TIMES & known.keys():
+                known[name] = datetime.fromisoformat(known[name])
+            return Facts(**known)
+        newer = int(schema) > int(SCHEMA)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as exc:
+        raise IndexUnavailable(
+            f"the index in {folder} is damaged: {_FACTS}: {exc}; run rebuild_index"
+        ) from exc
+    reads = " and ".join(sorted(READABLE))
+    if newer:
+        raise IndexNewer(
+            f"the index in {folder} was made by a newer program (layout {schema}; this one reads "
+            f"{reads}): install that program again, or go back for good with rebuild_index"
+        )
+    raise IndexStale(f"the index in {folder} has layout {schema}, this program reads {reads}")
+
+
+def check_sizes(folder: Path, files: dict[str, int]) -> None:
     for name, size in files.items():
-        path = folder / name
-        if not path.is_file():
-            raise IndexUnavailable(f"the index in {folder} lacks {name}; run rebuild_index")
-        if path.stat().st_size != size:
+        try:
+            found = (folder / name).stat()
+        except OSError as exc:
             raise IndexUnavailable(
-                f"the index in {folder} is damaged: {name} has {path.stat().st_size} bytes, not {size};"
+                f"the index in {folder} is damaged: {name} can't be read: {exc}; run rebuild_index"
+            ) from exc
+        if found.st_size != size:
+            raise IndexUnavailable(
+                f"the index in {folder} is damaged: {name} has {found.st_size} bytes, not {size};"
                 " run rebuild_index"
             )
 
@@ -206,15 +250,52 @@ class Shelf:
     def switch(self, folder: Path) -> str:
         """Make a finished folder the live generation. The one before it stays, older ones go."""
         before = self.live()
-        numbers = [int(path.name[4:]) for path in self.folder.glob("gen-*") if path.name[4:].isdigit()]
+        numbers = [_number(name) for name in (*self.generations(), *set_aside.names(self.folder))]
         name = f"gen-{max(numbers, default=0) + 1}"
         folder.rename(self.folder / name)
-        _sync_folder(self.folder)
-        _write_whole(self.folder / _CURRENT, name + "\n")
-        for path in self.folder.glob("gen-*"):
-            if path.name not in (name, before):
-                shutil.rmtree(path, ignore_errors=True)
+        sync_folder(self.folder)
+        self.point_at(name)
+        (self.folder / _REBUILD).unlink(missing_ok=True)
+        for old in self.generations():
+            if old not in (name, before):
+                shutil.rmtree(self.folder / old, ignore_errors=True)
         return name
+
+    def generations(self) -> list[str]:
+        """Names of those that are there, the newest first."""
+        found = [path.name for path in self.folder.glob("gen-*") if _NAME.fullmatch(path.name)]
+        return sorted(found, key=_number, reverse=True)
+
+    def point_at(self, name: str) -> None:
+        """Also when it is live already: then every process opens it anew."""
+        if self._pointer.is_dir():
+            set_aside.put(self.folder, _CURRENT, [self._pointer])
+        write_whole(self._pointer, name + "\n")
+
+    def point_nowhere(self) -> None:
+        if self._pointer.exists():
+            set_aside.put(self.folder, _CURRENT, [self._pointer])
+
+    # Notes that processes leave each other. The index is right without them, so that a disk that takes none
+    # is no reason to fail.
+
+    def call_for_rebuild(self, why: str) -> None:
+        """Until another generation is built: what is live now was put together after damage."""
+        write_whole(self.folder / _REBUILD, why)
+
+    def why_rebuild(self) -> str:
+        return _read_note(self.folder / _REBUILD)
+
+    def suspect(self, why: str) -> None:
+        """Have the process that writes the index verify it."""
+        with suppress(OSError):
+            (self.folder / _SUSPECT).write_text(why, encoding="utf-8", errors="replace")
+
+    def take_suspicion(self) -> str:
+        why = _read_note(self.folder / _SUSPECT)
+        with suppress(OSError):
+            (self.folder / _SUSPECT).unlink(missing_ok=True)
+        return why
 
     @contextmanager
     def building(self) -> Iterator[None]:
@@ -250,7 +331,20 @@ class Shelf:
             yield
 
 
-def _write_whole(path: Path, text: str) -> None:
+def _number(name: str) -> int:
+    """Of a generation, also of one that was set aside; 0 of anything else."""
+    found = _NAME.search(name)
+    return int(found[0][len("gen-") :]) if found else 0
+
+
+def _read_note(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def write_whole(path: Path, text: str) -> None:
     """All of it or none, also when the machine stops in between."""
     beside = path.with_name(path.name + ".new")
     with beside.open("w", encoding="utf-8") as file:
@@ -258,10 +352,10 @@ def _write_whole(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

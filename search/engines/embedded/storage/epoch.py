@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 _BYTES: Final = 8
+_AHEAD: Final = 10 * 365 * 86_400 * 10**9  # nanoseconds: clocks are put back by less
 
 
 class _Opened:
@@ -59,8 +60,10 @@ class Epoch:
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             before = int.from_bytes(os.pread(handle, _BYTES, 0), sys.byteorder)
-            # The time: were the file emptied, or an old copy put in its place, no number would come again.
-            number = max(before + 1, time.time_ns()) | 1
+            # The time: were the file emptied, or an old copy put in its place, no number would come again. A
+            # number far ahead of it was never written here: the file was overwritten.
+            now = time.time_ns()
+            number = (max(before + 1, now) if before < now + _AHEAD else now) | 1
             os.pwrite(handle, number.to_bytes(_BYTES, sys.byteorder), 0)
         finally:
             os.close(handle)
