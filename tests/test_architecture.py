@@ -73,7 +73,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "yaml": ("newsarchive.importers.fields.front_matter",),
     "zstandard": ("newsarchive.ingest.containers.tars",),
     "bs4": ("newsarchive.importers.html",),
-    "lxml": ("newsarchive.importers.html",),
+    "lxml": ("newsarchive.importers.html",),  # under BeautifulSoup
     "prometheus_client": ("newsarchive.runtime.metrics",),
     "gunicorn": ("newsarchive.ops",),
     "redis": ("newsarchive.quotas.counters", "newsarchive.conf.cache"),

@@ -74,10 +74,11 @@ def squeeze_ends(title: str) -> str:
 
 def _opening_line(root: Element, draft: Draft) -> None:
     """<div><i>author<br>date</i></div>, or a <div> that is nothing but a date."""
-    first = next((child for child in root if dom.tag(child) != "br"), None)
-    if first is None or dom.tag(first) != "div" or (root.text or "").strip():
+    first = next((child for child in dom.children(root) if child.name != "br"), None)
+    if first is None or first.name != "div" or dom.text_before(root).strip():
         return
-    holder = first[0] if len(first) == 1 and dom.tag(first[0]) == "i" else first
+    inner = dom.children(first)
+    holder = inner[0] if len(inner) == 1 and inner[0].name == "i" else first
     lines = [squeeze(clean(line)) for line in _lines(holder)]
     lines = [line for line in lines if line]
     if not lines or len(lines) > 3 or any(len(line) > 120 for line in lines) or not _DATE.match(lines[-1]):
@@ -92,12 +93,12 @@ def _opening_line(root: Element, draft: Draft) -> None:
 
 
 def _lines(element: Element) -> list[str]:
-    lines = [element.text or ""]
-    for child in element:
-        if dom.tag(child) == "br":
-            lines.append(child.tail or "")
+    lines = [""]
+    for node in dom.nodes(element):
+        if not isinstance(node, str) and node.name == "br":
+            lines.append("")
         else:
-            lines[-1] += dom.all_text(child) + (child.tail or "")
+            lines[-1] += node if isinstance(node, str) else node.get_text()
     return lines
 
 
@@ -108,11 +109,11 @@ def _set_byline(draft: Draft, byline: str) -> None:
 
 def _time_element(root: Element, draft: Draft) -> str:
     """Takes the date of the first <time>; returns what readers saw: "14 分钟前" is only shown, never kept."""
-    times = list(root.iter("time"))
+    times = root.find_all("time")
     said = ""
     for element in times:
         said = said or dom.text(element)
-        draft.date((element.get("datetime") or element.get("dateTime") or "").strip(), DateSource.PAGE)
+        draft.date(dom.get(element, "datetime").strip(), DateSource.PAGE)
     if times:
         _byline_list(root, times[0], draft)
     for element in times:
@@ -124,16 +125,14 @@ def _time_element(root: Element, draft: Draft) -> str:
 
 def _byline_list(root: Element, time: Element, draft: Draft) -> None:
     """BBC: a list about the author stands before the <time>, or around it. Item 1 is the person."""
-    for box in dom.inside(root, "ul"):
-        if box.getparent() is None:
+    for box in root.find_all("ul"):
+        if box.parent is None:
             continue
-        around = any(element is time for element in box.iter("time"))
+        around = any(element is time for element in box.find_all("time"))
         if not around and not _precedes(box, time):
             return
         items = [
-            _BYLINE_LABEL.sub("", dom.text(item))
-            for item in box.iter("li")
-            if not any(True for _ in item.iter("time"))
+            _BYLINE_LABEL.sub("", dom.text(item)) for item in box.find_all("li") if not dom.has(item, "time")
         ]
         items = [item for item in items if item and not item.startswith("@")]
         if items and not draft.authors and all(len(item) <= 40 for item in items):
@@ -142,23 +141,17 @@ def _byline_list(root: Element, time: Element, draft: Draft) -> None:
                 ParsedAuthor(author.name, role=" ".join(items[1:]))
                 for author in authors.of_list(items[0], draft.outlet.name)
             )
-        holder = box.getparent()
-        section = next((parent for parent in box.iterancestors("section")), None)
+        holder = box.parent
+        section = box.find_parent("section")
         dom.drop(section if section is not None and not around else box)
         if holder is not None:
-            for strong in dom.inside(holder, "strong"):
-                if (strong.get("id") or "") == "article-byline":
-                    dom.drop(strong)
+            for strong in holder.find_all("strong", id="article-byline"):
+                dom.drop(strong)
         return
 
 
 def _precedes(one: Element, other: Element) -> bool:
-    for element in one.getroottree().iter():
-        if element is one:
-            return True
-        if element is other:
-            return False
-    return False
+    return any(node is other for node in one.next_elements)
 
 
 def _closing_byline(draft: Draft) -> None:

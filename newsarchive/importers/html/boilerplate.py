@@ -53,13 +53,13 @@ def take_out(root: Element) -> Aside:
     _note_author(root, aside)
     length = _length(root)
     whole_pages = 0
-    for element in list(root.iter()):
-        if dom.tag(element) in ("section", "div", "aside", "nav") and _is_skipped_region(element):
+    for element in root.find_all(True):
+        if element.name in ("section", "div", "aside", "nav") and _is_skipped_region(element):
             aside.related += _links(element)
             dom.drop(element)
             continue
         kind = _kind(element)
-        if not kind or element is root:
+        if not kind:
             continue
         if whole_pages < _WHOLE_PAGES and _is_whole_page(element, length):
             whole_pages += 1
@@ -75,7 +75,7 @@ def take_out(root: Element) -> Aside:
 
 
 def _kind(element: Element) -> str:
-    if not (element.get("class") or element.get("id")):
+    if not (dom.get(element, "class") or dom.get(element, "id")):
         return ""
     words = dom.tokens(element)
     if not _TAGS.isdisjoint(words):
@@ -87,60 +87,60 @@ def _kind(element: Element) -> str:
 
 def _is_whole_page(element: Element, length: int) -> bool:
     """A page may well call its body "related": what holds most of the text is not beside the article."""
-    return dom.tag(element) in ("article", "main") or (length > 2_000 and _length(element) * 2 > length)
+    return element.name in ("article", "main") or (length > 2_000 and _length(element) * 2 > length)
 
 
 def _length(element: Element) -> int:
-    return len(dom.all_text(element))
+    return len(element.get_text())
 
 
 def _is_skipped_region(element: Element) -> bool:
-    if element.get("data-e2e") == "advertisement":
+    if dom.get(element, "data-e2e") == "advertisement":
         return True
-    if element.get("role") != "region":
+    if dom.get(element, "role") != "region":
         return False
-    label = f"{element.get('aria-labelledby') or ''} {element.get('aria-label') or ''}"
+    label = f"{dom.get(element, 'aria-labelledby')} {dom.get(element, 'aria-label')}"
     return bool(_SKIPPED_REGIONS.search(label))
 
 
 def _links(element: Element) -> list[tuple[str, str]]:
-    return [(link.get("href") or "", dom.text(link)) for link in element.iter("a") if dom.text(link)]
+    return [(dom.get(link, "href"), dom.text(link)) for link in dom.elements(element, "a") if dom.text(link)]
 
 
 def _note_author(root: Element, aside: Aside) -> None:
-    for link in root.iter("a"):
-        if "author" in (link.get("rel") or "").split() and not aside.author:
+    for link in root.find_all("a"):
+        if "author" in dom.get(link, "rel").split() and not aside.author:
             aside.author = dom.text(link)
 
 
 def _drop_skip_links(root: Element) -> None:
     """跳过 … 结尾: what stands between a skip link and its end is not for readers, but its embed is."""
-    ids = {element.get("id") for element in root.iter() if element.get("id")}
-    skips = [link for link in root.iter("a") if (link.get("href") or "").startswith("#end-of")]
+    ids = {dom.get(element, "id") for element in root.find_all(id=True)}
+    skips = [link for link in root.find_all("a") if dom.get(link, "href").startswith("#end-of")]
     for link in skips[:_SKIP_LINKS]:
-        href = link.get("href") or ""
+        href = dom.get(link, "href")
         if href[1:] not in ids:
             dom.drop(link)
             continue
-        box = link.getparent()
-        while box is not None and not any(child.get("id") == href[1:] for child in box.iter()):
-            box = box.getparent()
-        if box is None or box is root or dom.tag(box) == "main":
+        box = link.parent
+        while box is not None and dom.get(box, "id") != href[1:] and box.find(id=href[1:]) is None:
+            box = box.parent
+        if box is None or box is root or box.name in ("main", "html"):
             dom.drop(link)
             continue
-        holder: Element | None = box
-        while holder is not None and not holder.get("data-e2e"):
-            holder = holder.getparent()
-        if holder is None or "-embed-" not in (holder.get("data-e2e") or ""):
+        holder = box if box.get("data-e2e") else box.find_parent(attrs={"data-e2e": True})
+        if holder is None or "-embed-" not in dom.get(holder, "data-e2e"):
             dom.drop(box)
 
 
 def _drop_footers(root: Element, aside: Aside) -> None:
     """Lines that feeds and copyright holders append: in small type, at the end."""
-    for paragraph in reversed(list(root.iter("p"))[-6:]):
+    for paragraph in reversed(root.find_all("p")[-6:]):
         words = dom.text(paragraph)
-        tags = [link for link in paragraph.iter("a") if "tag" in (link.get("rel") or "").split()]
-        small = any(dom.tag(child) == "small" for child in paragraph) and not (paragraph.text or "").strip()
+        tags = [link for link in paragraph.find_all("a") if "tag" in dom.get(link, "rel").split()]
+        small = (
+            paragraph.find("small", recursive=False) is not None and not dom.text_before(paragraph).strip()
+        )
         if (small and (tags or _COPYRIGHT.match(words))) or _FEED_FOOTER.search(words):
             aside.tags += [dom.text(link) for link in tags]
             dom.drop(paragraph)

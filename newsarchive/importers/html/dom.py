@@ -1,4 +1,4 @@
-"""Saved HTML as an lxml tree, and the few questions that are asked of it."""
+"""Saved HTML as a BeautifulSoup tree, and the few questions that are asked of it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from lxml import etree
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PreformattedString, Tag
 
 from newsarchive.importers.fields.encoding import clean, squeeze
 
-Element = etree._Element  # lxml names its one class so
+Element = Tag
 
 _DOCUMENT_TAG = re.compile(r"</?(?:html|body|head)\b[^<>]*>|<!doctype\b[^<>]*>", re.IGNORECASE)
 _RAW_TEXT = ("iframe", "textarea", "title", "xmp", "noembed", "noframes", "plaintext")
-_TOO_DEEP = "Excessive depth"
 _LINK = re.compile(r"<(/?)a(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _BLOCK = re.compile(
     r"</?(?:address|article|aside|blockquote|center|d[dlt]|div|figcaption|figure|footer|form|h[1-6]|header|hr|li|main"
@@ -22,28 +22,56 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 _ANY_TAG = re.compile(r"</?(?!(?:p|br|img|h[1-6]|script|style|noscript)\b)[a-zA-Z][^<>]*>")
+_CONTAINER_TAG = re.compile(r"<(/?)([a-z][a-z0-9:-]*)[^<>]*?(/?)>", re.IGNORECASE)
+# Without an end, or ended by the next of their kind: they do not nest.
+_FLAT = frozenset({
+    "p", "br", "img", "hr", "input", "meta", "link", "source", "track", "wbr", "area", "base", "col", "embed",
+    "param", "li", "dt", "dd", "option", "tr", "td", "th",
+})  # fmt: skip
+# libxml2 stops reading at 256 elements in one another (xmlParserMaxDepth). List items and cells, which are
+# not counted here, can double a depth.
+_MOST_NESTED = 120
 
 
 def parse(fragment: str) -> Element:
     """The <body> of a document around `fragment`. No text of it is lost, however broken the markup is."""
     fragment = _with_closed_links(_closed(_DOCUMENT_TAG.sub("", clean(fragment))))
-    root, too_deep = _parse(fragment)
-    if too_deep:  # no page is built so: what is left when containers go is paragraphs and pictures
-        root, _ = _parse(_ANY_TAG.sub("\n", fragment))
-    return root
-
-
-def _parse(fragment: str) -> tuple[Element, bool]:
-    parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, recover=True, huge_tree=True, no_network=True
-    )
+    if _is_too_deep(fragment):  # what is left when containers go is paragraphs and pictures
+        fragment = _ANY_TAG.sub("\n", fragment)
     document = f"<html><body>{fragment}</body></html>".encode("utf-8", "replace")
-    root = etree.fromstring(document, parser)
-    too_deep = any(_TOO_DEEP in entry.message for entry in parser.error_log)
-    body = root.find("body") if root is not None else None
-    if body is None:
-        body = etree.Element("body")
-    return body, too_deep
+    soup = BeautifulSoup(
+        document,
+        "lxml",
+        from_encoding="utf-8",
+        multi_valued_attributes=None,  # class as one string, as it was written
+        string_containers={},  # the text of <rt> is text like any other
+    )
+    body = soup.body if soup.body is not None else soup.new_tag("body")
+    if "<!" in fragment or "<?" in fragment:
+        for node in body.find_all(string=lambda text: isinstance(text, PreformattedString)):
+            node.extract()
+    body.smooth()
+    return body
+
+
+def _is_too_deep(fragment: str) -> bool:
+    if fragment.count("<") <= _MOST_NESTED:
+        return False
+    is_open: dict[str, int] = {}
+    depth = 0
+    for end, name, empty in _CONTAINER_TAG.findall(fragment):
+        name = name.lower()
+        if name in _FLAT or empty:
+            continue
+        if not end:
+            is_open[name] = is_open.get(name, 0) + 1
+            depth += 1
+        elif is_open.get(name):
+            is_open[name] -= 1
+            depth -= 1
+        if depth > _MOST_NESTED:
+            return True
+    return False
 
 
 def _closed(fragment: str) -> str:
@@ -78,51 +106,70 @@ def _with_closed_links(fragment: str) -> str:
     return "".join((*parts, fragment[done:])) if parts else fragment
 
 
+def get(element: Element, name: str) -> str:
+    """The attribute's value; "" where there is none."""
+    return str(element.get(name) or "")
+
+
 def tokens(element: Element) -> set[str]:
     """The words of its class and id."""
-    return set(f"{element.get('class') or ''} {element.get('id') or ''}".split())
+    return set(f"{get(element, 'class')} {get(element, 'id')}".split())
 
 
 def text(element: Element) -> str:
     """Its words on one line."""
-    return squeeze(clean(all_text(element)))
+    return squeeze(clean(element.get_text()))
 
 
-def all_text(element: Element) -> str:
-    return "".join(str(part) for part in element.itertext())
+def children(element: Element) -> list[Element]:
+    """The elements directly in it."""
+    return element.find_all(True, recursive=False)
 
 
-def tag(element: Element) -> str:
-    return element.tag if isinstance(element.tag, str) else ""
+def elements(element: Element, *tags: str) -> list[Element]:
+    """The element itself and all in it that are of these kinds, in document order: a list, so that what is in
+    it may be changed while one goes through it."""
+    itself = [element] if element.name in tags else []
+    return [*itself, *element.find_all(tags)]
+
+
+def has(element: Element, *tags: str) -> bool:
+    return element.name in tags or element.find(tags) is not None
+
+
+def text_before(element: Element) -> str:
+    """What stands in it before its first element."""
+    first = element.contents[0] if element.contents else None
+    return str(first) if isinstance(first, NavigableString) else ""
+
+
+def text_after(element: Element) -> str:
+    """What stands between it and the next element."""
+    after = element.next_sibling
+    return str(after) if isinstance(after, NavigableString) else ""
 
 
 def drop(element: Element) -> None:
-    """Takes an element out and leaves the text that follows it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    tail = clean(element.tail or "")  # an entity may stand for a character that lxml refuses to set
-    before = element.getprevious()
-    parent.remove(element)
-    if before is not None:
-        before.tail = clean(before.tail or "") + tail
-    else:
-        parent.text = clean(parent.text or "") + tail
+    """Takes an element out and leaves the text that follows it. What is in it can still be asked."""
+    element.extract()
 
 
 def replace(element: Element, tag_name: str, **attributes: str) -> None:
     """Turns an element into an empty one of another kind, in its place."""
-    tail = clean(element.tail or "")
     element.clear()
-    element.tag, element.tail = tag_name, tail
-    for name, value in attributes.items():
-        element.set(name, value)
-
-
-def inside(element: Element, *tags: str) -> Iterator[Element]:
-    """Descendants of these kinds, as a list that may be changed while one goes through it."""
-    yield from list(element.iter(*tags))
+    element.name = tag_name
+    element.attrs.clear()
+    element.attrs.update(attributes)
 
 
 def attributes(element: Element) -> dict[str, str]:
-    return {str(name).lower(): str(value) for name, value in element.attrib.items()}
+    return {name.lower(): str(value) for name, value in element.attrs.items()}
+
+
+def nodes(element: Element) -> Iterator[Element | str]:
+    """What is directly in it, in order: elements, and the text between them."""
+    for node in element.contents:
+        if isinstance(node, Tag):
+            yield node
+        elif isinstance(node, NavigableString):
+            yield str(node)

@@ -30,98 +30,97 @@ _PLAYER_MESSAGE = re.compile(r"你的器材不支持播放多媒体材料|你的
 
 
 def normalise(root: Element) -> None:
-    for element in list(root.iter()):
-        tag = dom.tag(element)
-        if tag in ("div", "section") and (found := _EMBED.match(element.get("data-e2e") or "")):
+    for element in root.find_all(True):
+        tag = element.name
+        if tag in ("div", "section") and (found := _EMBED.match(dom.get(element, "data-e2e"))):
             dom.replace(element, "iframe", src=found[1])
-        elif tag == "p" and element.get("role") == "text" and _CREDIT_LABEL.match(dom.text(element)):
+        elif tag == "p" and dom.get(element, "role") == "text" and _CREDIT_LABEL.match(dom.text(element)):
             _as_credit(element)
         elif tag == "small" and _stands_alone(element):
             _as_caption_after_picture(element)
         elif tag == "table":
             _unwrap_picture_table(element)
-        elif element.get("data-testid") == "caption-paragraph" or (
-            element.get("class") and not _CAPTION_WORDS.isdisjoint(dom.tokens(element))
+        elif dom.get(element, "data-testid") == "caption-paragraph" or (
+            dom.get(element, "class") and not _CAPTION_WORDS.isdisjoint(dom.tokens(element))
         ):
-            element.tag = "figcaption"
-    main = next(iter(root.iter("main")), None)
-    for item in main if main is not None else ():
+            element.name = "figcaption"
+    main = root.find("main")
+    for item in dom.children(main) if main is not None else ():
         _caption_grid_item(item)
 
 
 def _as_credit(paragraph: Element) -> None:
     credit = _CREDIT_LABEL.sub("", dom.text(paragraph), count=1)
     dom.replace(paragraph, "figcredit")
-    paragraph.text = credit
+    paragraph.string = credit
 
 
 def _stands_alone(small: Element) -> bool:
     """<div><small>…</small></div>, nothing else in the box."""
-    box = small.getparent()
+    box = small.parent
     return (
         box is not None
-        and dom.tag(box) == "div"
-        and len(box) == 1
-        and not (box.text or "").strip()
-        and not (small.tail or "").strip()
+        and box.name == "div"
+        and len(dom.children(box)) == 1
+        and not dom.text_before(box).strip()
+        and not dom.text_after(small).strip()
     )
 
 
 def _as_caption_after_picture(small: Element) -> None:
-    box = small.getparent()
-    before = box.getprevious() if box is not None else None
-    if box is None or before is None or (before.tail or "").strip():
+    box = small.parent
+    before = box.find_previous_sibling(True) if box is not None else None
+    if box is None or before is None or dom.text_after(before).strip():
         return
-    if any(True for _ in before.iter("img")):
-        box.tag = "figcaption"
+    if dom.has(before, "img"):
+        box.name = "figcaption"
 
 
 def _unwrap_picture_table(table: Element) -> None:
     """A table of one column whose first row is a picture is a frame: the rows below are its caption."""
-    rows = list(table.iter("tr"))
-    cells = [list(row.iter("td", "th")) for row in rows]
+    rows = table.find_all("tr")
+    cells = [row.find_all(("td", "th")) for row in rows]
     if not rows or len(rows) > 3 or any(len(row) != 1 for row in cells):
         return
-    if not any(True for _ in cells[0][0].iter("img")) or dom.text(cells[0][0]):
+    if not dom.has(cells[0][0], "img") or dom.text(cells[0][0]):
         return
-    for element in (*table.iter("thead", "tbody", "tfoot", "tr"),):
-        element.tag = "div"
-    table.tag = "figure"
-    cells[0][0].tag = "div"
+    for element in table.find_all(("thead", "tbody", "tfoot", "tr")):
+        element.name = "div"
+    table.name = "figure"
+    cells[0][0].name = "div"
     for row in cells[1:]:
-        row[0].tag = "figcaption"
+        row[0].name = "figcaption"
 
 
 def _caption_grid_item(item: Element) -> None:
     """BBC: each child of <main> is one block. The paragraph beside a picture or player is its caption."""
-    pictures = list(item.iter("img"))
-    players = [frame for frame in item.iter("iframe") if not _is_social(frame)]
-    if not pictures and not players:
+    players = [frame for frame in dom.elements(item, "iframe") if not _is_social(frame)]
+    if not players and not dom.has(item, "img"):
         return
-    for noscript in dom.inside(item, "noscript"):
+    for noscript in dom.elements(item, "noscript"):
         if players:
             _keep_poster(noscript, players[0])
     paragraphs = [
         paragraph
-        for paragraph in item.iter("p")
-        if dom.text(paragraph) and not any(True for _ in paragraph.iter("img", "iframe"))
+        for paragraph in dom.elements(item, "p")
+        if dom.text(paragraph) and not dom.has(paragraph, "img", "iframe")
     ]
-    already = any(True for _ in item.iter("figcaption"))
-    if paragraphs and not already and len(paragraphs) <= 2:
-        paragraphs[0].tag = "figcaption"
-    for caption in item.iter("figcaption"):
-        if caption.text:
-            caption.text = _IMAGE_CAPTION_LABEL.sub("", clean(caption.text))
+    if paragraphs and not dom.has(item, "figcaption") and len(paragraphs) <= 2:
+        paragraphs[0].name = "figcaption"
+    for caption in dom.elements(item, "figcaption"):
+        label = dom.text_before(caption)
+        if label:
+            caption.contents[0].replace_with(_IMAGE_CAPTION_LABEL.sub("", clean(label)))
 
 
 def _is_social(frame: Element) -> bool:
-    return "av-embeds" not in (frame.get("src") or "") and not frame.get("title")
+    return "av-embeds" not in dom.get(frame, "src") and not dom.get(frame, "title")
 
 
 def _keep_poster(noscript: Element, player: Element) -> None:
     """The picture beside the message that the device can't play it is the still of the video."""
     if not _PLAYER_MESSAGE.search(dom.text(noscript)):
         return
-    for picture in noscript.iter("img"):
-        player.set("data-poster", picture.get("src") or "")
+    for picture in noscript.find_all("img"):
+        player["data-poster"] = dom.get(picture, "src")
     dom.drop(noscript)

@@ -57,15 +57,15 @@ class Pictures:
 
     def embed(self, tag: str, element: Element) -> Mark | None:
         names = ("src", "data-src", "data-lazy-src", "data")
-        sources = [element.get(name) for name in names]
-        sources += [source.get("src") for source in element.iter("source")]
+        sources = [dom.get(element, name) for name in names]
+        sources += [dom.get(source, "src") for source in element.find_all("source")]
         for src in filter(None, sources):
             found = embeds.parse(
                 src,
                 base=self.base,
                 kind="video" if tag == "video" else "",
-                title=squeeze(clean(element.get("title") or "")),
-                poster=element.get("poster") or element.get("data-poster") or "",
+                title=squeeze(clean(dom.get(element, "title"))),
+                poster=dom.get(element, "poster") or dom.get(element, "data-poster"),
             )
             if found and found.url not in self.seen:
                 self.seen.add(found.url)

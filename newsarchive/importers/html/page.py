@@ -9,8 +9,6 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from lxml import etree
-
 from newsarchive.importers.fields import outlets, urls
 from newsarchive.importers.fields.encoding import clean, squeeze
 
@@ -82,29 +80,25 @@ class _Reader:
         self.label_at = -1  # where a block such as 相关阅读： stands, while only links have followed
 
     def run(self, root: Element) -> None:
-        walker = etree.iterwalk(root, events=("start", "end"))
-        skipped: Element | None = None
-        for event, element in walker:
-            if event == "start":
-                if element is root or self._start(element):
-                    self._text(element.text or "")
-                else:
-                    walker.skip_subtree()
-                    skipped = element
-            elif element is not root:
-                if element is not skipped:
-                    self._end(element)
-                skipped = None
-                self._text(element.tail or "")
+        self._inside(root)
         self._flush()
         self._place_all(self.after_container)
+
+    def _inside(self, element: Element) -> None:
+        """`dom.parse` bounds how deep this goes."""
+        for node in dom.nodes(element):
+            if isinstance(node, str):
+                self._text(node)
+            elif self._start(node):
+                self._inside(node)
+                self._end(node)
 
     # -- elements -----------------------------------------------------------------------------------
 
     def _start(self, element: Element) -> bool:
         """False when what is inside has been dealt with, or is of no interest."""
-        tag = dom.tag(element)
-        if tag in _SKIPPED or not tag:
+        tag = element.name
+        if tag in _SKIPPED:
             return False
         if tag in _INLINE:
             self._start_inline(tag, element)
@@ -129,7 +123,7 @@ class _Reader:
             self._flush()
             self._open("cite", element)
         elif tag == "a":
-            url = urls.absolute(element.get("href") or "", self.base)
+            url = urls.absolute(dom.get(element, "href"), self.base)
             if url:
                 self._mark("a", link(url, "").removesuffix("</a>"), element)
         elif tag in _MARKS:
@@ -152,7 +146,7 @@ class _Reader:
             self.texts.append(frame)
 
     def _end(self, element: Element) -> None:
-        tag = dom.tag(element)
+        tag = element.name
         if tag == "a" or tag in _MARKS:
             self._unmark(element)
         elif tag not in _INLINE and tag not in ("br", "img"):
@@ -288,9 +282,9 @@ class _Reader:
 
     def _noscript(self, element: Element) -> None:
         """Pictures that the page would load by script are only here; messages are for nobody."""
-        for picture in element.iter("img"):
+        for picture in element.find_all("img"):
             self._show(self.pictures.picture(picture, unseen_only=True))
-        for frame in element.iter("iframe"):
+        for frame in element.find_all("iframe"):
             self._show(self.pictures.embed("iframe", frame))
 
     def _caption(self, frame: _Frame) -> None:

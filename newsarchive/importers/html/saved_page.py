@@ -22,10 +22,9 @@ def read(root: Element, draft: Draft, *, base: str = "") -> Aside:
 
 def main_of(root: Element) -> Element:
     """<main> when the page has one: what a feed reader or proxy added stands outside it."""
-    main = next(iter(root.iter("main")), None)
+    main = root.find("main")
     if main is None:
         return root
     holder = dom.parse("")
-    holder.append(main)
-    main.tail = None
+    holder.append(main.extract())
     return holder
