@@ -9,7 +9,7 @@ from django.test import Client
 
 from search.engines.base import Engine
 from search.indexing import sync
-from search.language import tokens
+from search.language import data_files, tokens
 from search.language.tokens import Segmenter, fold
 from search.models import DictionaryWord, SynonymGroup
 from search.query.synonyms import key
@@ -43,7 +43,7 @@ def test_every_row_of_the_starting_set_is_one_that_a_curator_could_write() -> No
 
 @pytest.mark.parametrize("name", ["synonyms.tsv", "dictionary.tsv"])
 def test_every_file_of_the_starting_set_names_its_source(name: str) -> None:
-    assert "# Source: " in (seed_data.FOLDER / name).read_text(encoding="utf-8")
+    assert "# Source: " in (data_files.FOLDER / name).read_text(encoding="utf-8")
 
 
 def test_the_starting_dictionary_holds_only_what_jieba_does_not_know() -> None:
