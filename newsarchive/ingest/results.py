@@ -166,7 +166,8 @@ class Recording:
         return _with_mended(inputs, results, torn)
 
     def _note(self, inputs: Sequence[Input], results: Sequence[Result]) -> None:
-        """For the run's page. A resumed run tells the same inputs again."""
+        """For the run's page. A resumed run meets the same inputs again: what was said first stays, with the
+        reason that only the import itself knew."""
         RunFile.objects.bulk_create(
             [
                 RunFile(
@@ -179,9 +180,7 @@ class Recording:
                 )
                 for i, result in zip(inputs, results, strict=True)
             ],
-            update_conflicts=True,
-            unique_fields=["run", "number"],
-            update_fields=["path", "outcome", "article", "reason"],
+            ignore_conflicts=True,
         )
 
     def finish(self) -> None:

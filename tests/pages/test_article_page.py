@@ -266,7 +266,7 @@ def test_the_linked_data_is_json_with_the_picture_and_its_credit(client: Client)
 # --- what is not there
 
 
-def test_a_withdrawn_article_is_gone_and_its_page_gives_the_day_but_no_reason(client: Client) -> None:
+def test_a_withdrawn_article_is_gone_and_its_page_gives_the_day_and_the_reason(client: Client) -> None:
     [article] = publish(story())
     articles.withdraw(Article.objects.filter(pk=article.pk), "法律要求 court order")
 
@@ -275,7 +275,7 @@ def test_a_withdrawn_article_is_gone_and_its_page_gives_the_day_but_no_reason(cl
     text = response.content.decode()
     assert response.status_code == 410
     assert "這篇文章已於" in text
-    assert "法律要求" not in text
+    assert "法律要求 court order" in text
     assert "老朋友" not in text
     assert article.title not in text
 

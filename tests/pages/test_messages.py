@@ -97,7 +97,7 @@ def test_readyz_is_503_without_a_database(client: Client, monkeypatch: pytest.Mo
         raise DatabaseError
 
     publish(story())
-    monkeypatch.setattr(probes.outbox, "oldest", fails)
+    monkeypatch.setattr(probes.outbox, "lag", fails)
 
     response = client.get("/readyz")
 

@@ -29,7 +29,7 @@ TEXTS = [
 ]
 SETTINGS = {
     f"NEWSARCHIVE_{name}"
-    for path in [*(ROOT / "newsarchive").glob("*.py")]
+    for path in (ROOT / "newsarchive").rglob("*.py")
     for name in re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", path.read_text())
 } | {"NEWSARCHIVE_SECRET_KEY", "NEWSARCHIVE_DATA"}
 HARDENED = {"NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes"}
