@@ -5,7 +5,8 @@ import os
 import shutil
 import tempfile
 
-if "NEWSARCHIVE_DATA" not in os.environ:
+# Each process that runs tests has its own: what started it has left one in the environment.
+if "NEWSARCHIVE_DATA" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
     _folder = tempfile.mkdtemp(prefix="newsarchive-tests-")
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
     os.environ["NEWSARCHIVE_DATA"] = _folder
