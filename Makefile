@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
+# Processes that run tests, a file of tests at a time. `make test WORKERS=0 ARGS=tests/…` runs them in one.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
@@ -12,7 +14,7 @@ run: $(VENV)/.run
 	@PORT=$(PORT) HOST=$(HOST) exec $(BIN)/python -m newsarchive.ops.supervisor
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -5,8 +5,12 @@ import os
 import shutil
 import tempfile
 
-# Each process that runs tests has its own: what started it has left one in the environment.
-if "NEWSARCHIVE_DATA" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
+# Each worker of pytest-xdist has its own, although what started it left one in the environment. The commands
+# that a test starts keep the folder that the test gives them.
+if "NEWSARCHIVE_DATA" not in os.environ or (
+    os.environ.get("PYTEST_XDIST_WORKER") != os.environ.get("DATA_FOLDER_OF_WORKER")
+):
+    os.environ["DATA_FOLDER_OF_WORKER"] = os.environ.get("PYTEST_XDIST_WORKER", "")
     _folder = tempfile.mkdtemp(prefix="newsarchive-tests-")
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
     os.environ["NEWSARCHIVE_DATA"] = _folder

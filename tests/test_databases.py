@@ -16,6 +16,8 @@ from django.db.migrations.loader import MigrationLoader
 
 from newsarchive.conf import databases
 
+pytestmark = pytest.mark.database
+
 
 def test_an_address_is_read_as_libpq_reads_it() -> None:
     facts = databases.postgresql(

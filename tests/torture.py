@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import torture_damage
-from tests.processes import environment
+from tests.processes import environment, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 STANDING = "長在此間"  # in the articles numbered below 20: edited, never withdrawn
@@ -133,9 +133,7 @@ class Victims:
 @contextmanager
 def _server(data: Path) -> Iterator[int]:
     """The port of a gunicorn with two workers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     _finish(data, "manage.py", "collectstatic", "--no-input", "-v0")
     with (data / "gunicorn.log").open("w") as log:
         process = subprocess.Popen(  # type: ignore[call-overload]

@@ -19,7 +19,7 @@ from tests.pages.making import publish, story
 from .conftest import SignIn
 from .making import form_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LIST = "/admin/newsarchive/agency/"
 
 

@@ -13,7 +13,7 @@ from search.indexing import sync
 from search.results import service
 from tests.pages.making import publish, story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 BULK = "/admin/newsarchive/article/bulk/"
 
 

@@ -11,7 +11,7 @@ from tests.pages.making import publish, story
 
 from .conftest import SignIn
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.mark.parametrize(

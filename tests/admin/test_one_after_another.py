@@ -17,7 +17,7 @@ from tests.pages.making import Page, publish, story
 
 from .making import form_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LIST = "/admin/newsarchive/article/"
 
 

@@ -11,7 +11,7 @@ from tests.pages.making import publish, story
 
 from .making import fields_of, form_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 TYPED = "打了很久的標題 <b>&\r\n第二行"
 
 

@@ -11,7 +11,7 @@ from newsarchive.ingest import run as ingest
 from newsarchive.models import Article, ImportRun, RunFile
 from tests.archive.making import post, stub
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def test_a_run_lists_its_articles_by_what_they_came_to(curator: Client, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from search.models import DictionaryWord, SynonymGroup
 from tests.archive import making
 from tests.pages.making import publish, story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def merge(client: Client, kind: str, gone: int, into: str) -> HttpResponse:

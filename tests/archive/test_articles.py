@@ -23,7 +23,7 @@ from newsarchive.models import Article, Author, Category, Image, ImportRun, Outl
 
 from .making import parsed, post, raw_file, save
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 EARLY = datetime(2021, 1, 1, tzinfo=UTC)
 LATE = datetime(2022, 1, 1, tzinfo=UTC)

@@ -11,7 +11,7 @@ from newsarchive.models import Article, Image, ImportRun, Story
 
 from .making import parsed, post, raw_file, save
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 TEXT = "".join(chr(0x4E00 + n * 7 % 2000) for n in range(400))
 

@@ -24,7 +24,7 @@ from newsarchive.models import Article
 
 from .making import parsed, save
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def exported(*options: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from newsarchive.models import Article, RawFile
 
 from .making import post, stub
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 class Terminal(io.StringIO):

@@ -37,7 +37,7 @@ from newsarchive.models import (
 
 from .making import parsed, post, save
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 TEXT = "".join(chr(0x4E00 + n * 7 % 2000) for n in range(400))
 HERE_ONLY = ("id", "story")

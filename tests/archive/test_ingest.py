@@ -24,7 +24,7 @@ from newsarchive.models import (
 
 from .making import post, stub, tar_bytes, write_zip
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 KEPT = (Article, Story, RawFile, ImportFailure, Image, Tag, Category)
 

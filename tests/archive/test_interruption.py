@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.processes import count, environment, finish, on_sqlite, rows, start
+from tests.processes import copied, count, environment, finish, on_sqlite, rows, start
 
 from .making import post, stub, tar_bytes
+
+pytestmark = pytest.mark.database
 
 
 def children_of(process: int) -> list[int]:
@@ -37,8 +39,8 @@ def alive(process: int) -> bool:
         return False
 
 
-@pytest.fixture
-def inputs(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Articles, further versions of some, the same bytes again, stubs, failures; more than one batch."""
     files: dict[str, bytes] = {}
     for n in range(1_500):
@@ -51,64 +53,64 @@ def inputs(tmp_path: Path) -> Path:
             files[f"e{n}.md"] = post(
                 n, title=f"第 {n} 篇", body=f"海邊有 {n} 棵樹，樹下坐著兩個人在說話。" * 20
             )
-    path = tmp_path / "in.tar"
+    path = tmp_path_factory.mktemp("inputs") / "in.tar"
     path.write_bytes(tar_bytes(files))
     return path
 
 
-def test_an_import_that_is_killed_and_started_again_ends_as_one_that_was_not(
-    tmp_path: Path, inputs: Path
-) -> None:
-    calm, killed = tmp_path / "calm", tmp_path / "killed"
-    for data in (calm, killed):
-        assert finish(data, "migrate", "-v0")[0] == 0
-    assert finish(calm, "import_articles", inputs)[0] == 1
+@pytest.fixture(scope="module")
+def calm(empty_archive: Path, inputs: Path) -> Path:
+    """What an import that nothing disturbs makes of them."""
+    data = copied(empty_archive, inputs.parent / "calm")
+    assert finish(data, "import_articles", inputs)[0] == 1
+    return data
 
-    process = start(killed, "import_articles", inputs, "--workers", 2)
-    while not count(killed, "newsarchive_article") and process.poll() is None:
+
+@pytest.fixture
+def data(empty_archive: Path, tmp_path: Path) -> Path:
+    return copied(empty_archive, tmp_path / "data")
+
+
+def test_an_import_that_is_killed_and_started_again_ends_as_one_that_was_not(
+    calm: Path, data: Path, inputs: Path
+) -> None:
+    process = start(data, "import_articles", inputs, "--workers", 2)
+    while not count(data, "newsarchive_article") and process.poll() is None:
         time.sleep(0.005)
     workers = children_of(process.pid)
     process.kill()
     process.communicate()
-    stopped_at = count(killed, "newsarchive_rawfile")
+    stopped_at = count(data, "newsarchive_rawfile")
     assert process.returncode == -signal.SIGKILL
-    code, said = finish(killed, "import_articles", inputs)
+    code, said = finish(data, "import_articles", inputs)
 
     assert 0 < stopped_at < count(calm, "newsarchive_rawfile")
     assert code == 1
     assert "went on with an import that had been stopped" in said
-    assert rows(killed) == rows(calm)
+    assert rows(data) == rows(calm)
     assert workers
     assert not any(alive(worker) for worker in workers)
 
 
-def test_an_import_that_is_killed_twice_ends_as_one_that_was_not(tmp_path: Path, inputs: Path) -> None:
-    calm, killed = tmp_path / "calm", tmp_path / "killed"
-    for data in (calm, killed):
-        assert finish(data, "migrate", "-v0")[0] == 0
-    assert finish(calm, "import_articles", inputs)[0] == 1
-
+def test_an_import_that_is_killed_twice_ends_as_one_that_was_not(
+    calm: Path, data: Path, inputs: Path
+) -> None:
     stops = []
     for _ in range(2):
-        before = count(killed, "newsarchive_rawfile")
-        process = start(killed, "import_articles", inputs, "--workers", 2)
-        while count(killed, "newsarchive_rawfile") == before and process.poll() is None:
+        before = count(data, "newsarchive_rawfile")
+        process = start(data, "import_articles", inputs, "--workers", 2)
+        while count(data, "newsarchive_rawfile") == before and process.poll() is None:
             time.sleep(0.005)
         process.kill()
         process.communicate()
-        stops.append(count(killed, "newsarchive_rawfile"))
-    finish(killed, "import_articles", inputs)
+        stops.append(count(data, "newsarchive_rawfile"))
+    finish(data, "import_articles", inputs)
 
     assert 0 < stops[0] < stops[1] < count(calm, "newsarchive_rawfile")
-    assert rows(killed) == rows(calm)
+    assert rows(data) == rows(calm)
 
 
-def test_two_imports_at_once_do_not_mix(tmp_path: Path, inputs: Path) -> None:
-    calm, data = tmp_path / "calm", tmp_path / "data"
-    for folder in (calm, data):
-        assert finish(folder, "migrate", "-v0")[0] == 0
-    assert finish(calm, "import_articles", inputs)[0] == 1
-
+def test_two_imports_at_once_do_not_mix(calm: Path, data: Path, inputs: Path) -> None:
     first = start(data, "import_articles", inputs, "--workers", 2)
     while not count(data, "newsarchive_rawfile") and first.poll() is None:
         time.sleep(0.005)
@@ -142,9 +144,8 @@ def _obey_permissions() -> None:
 
 
 @on_sqlite
-def test_a_data_folder_that_cannot_be_written_is_said_and_stays_readable(tmp_path: Path) -> None:
-    data, some = tmp_path / "data", tmp_path / "some.md"
-    finish(data, "migrate", "-v0")
+def test_a_data_folder_that_cannot_be_written_is_said_and_stays_readable(data: Path, tmp_path: Path) -> None:
+    some = tmp_path / "some.md"
     some.write_bytes(post(1))
     assert finish(data, "import_articles", some)[0] == 0
     some.write_bytes(post(2))
@@ -165,31 +166,27 @@ def test_a_data_folder_that_cannot_be_written_is_said_and_stays_readable(tmp_pat
 
 @on_sqlite
 def test_a_full_disk_is_said_and_the_same_command_goes_on_when_there_is_room(
-    tmp_path: Path, inputs: Path
+    calm: Path, data: Path, inputs: Path
 ) -> None:
-    calm, full = tmp_path / "calm", tmp_path / "full"
-    for data in (calm, full):
-        assert finish(data, "migrate", "-v0")[0] == 0
-    assert finish(calm, "import_articles", inputs)[0] == 1
-    room = (full / "archive.sqlite3").stat().st_size + 1_500_000
+    room = (data / "archive.sqlite3").stat().st_size + 1_500_000
 
     limited = subprocess.run(
         [sys.executable, settings.BASE_DIR / "manage.py", "import_articles", inputs, "--workers", "1"],
-        env=environment(full),
+        env=environment(data),
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
         preexec_fn=lambda: _no_file_larger_than(room),
     )
-    some = count(full, "newsarchive_rawfile")
-    finish(full, "import_articles", inputs)
+    some = count(data, "newsarchive_rawfile")
+    finish(data, "import_articles", inputs)
 
     assert limited.returncode == 1
     assert "The archive can't be written" in limited.stderr
     assert "Traceback" not in limited.stderr
     assert 0 < some < count(calm, "newsarchive_rawfile")
-    assert rows(full) == rows(calm)
+    assert rows(data) == rows(calm)
 
 
 def _no_file_larger_than(size: int) -> None:
@@ -198,9 +195,7 @@ def _no_file_larger_than(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-def test_ctrl_c_says_what_was_done_and_that_the_same_command_goes_on(tmp_path: Path, inputs: Path) -> None:
-    data = tmp_path / "data"
-    finish(data, "migrate", "-v0")
+def test_ctrl_c_says_what_was_done_and_that_the_same_command_goes_on(data: Path, inputs: Path) -> None:
     process = start(data, "import_articles", inputs, "--workers", 2)
     while not count(data, "newsarchive_article") and process.poll() is None:
         time.sleep(0.005)

@@ -9,7 +9,7 @@ from newsarchive.models import Article, RawFile
 
 from .making import parsed, save
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 ONE = "早上八點，海邊的市場開門，漁民把昨夜的收穫擺到攤上。"
 TWO = "股市收市報告：恒生指數全日上升二百點，成交額一千億元。"

@@ -18,7 +18,7 @@ from newsarchive.models import Author, Outlet, Story
 from .test_import_of_exports import empty_the_archive, stories, without_numbers
 from .test_shared_identities import LIBRARY, PIER, TEAM, file
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 TEXT = "".join(chr(0x4E00 + n * 7 % 2000) for n in range(400))
 OTHER = "".join(chr(0x6000 + n * 11 % 2000) for n in range(400))

@@ -18,7 +18,7 @@ from newsarchive.models import Article, DamagedFile, ImportFailure, RawFile
 
 from .making import damage, post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 LOSSES: dict[str, Callable[[bytes], object]] = {
     "a flipped bit": lambda packed: packed[:40] + bytes([packed[40] ^ 1]) + packed[41:],

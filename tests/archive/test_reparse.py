@@ -17,7 +17,7 @@ from newsarchive.models import Article, ImportFailure, ImportRun, RawFile, Story
 
 from .making import came_with, post, stub
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 TEXT = "".join(chr(0x4E00 + n * 7 % 2000) for n in range(400))
 

@@ -22,7 +22,7 @@ from newsarchive.ops import doctor
 
 from .test_import_of_exports import empty_the_archive, export, without_numbers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 PIER = "碼頭擴建工程今日動工，預計三年完成，鄰近居民關注噪音與塵埃問題，要求部門公布監測數據。"
 LIBRARY = "市立圖書館下月起延長開放至晚上十時，讀者表示歡迎，職工會則要求增加人手。"

@@ -22,7 +22,7 @@ from tests.processes import on_postgresql
 
 from .making import parsed, save
 
-pytestmark = [on_postgresql, pytest.mark.django_db(transaction=True)]
+pytestmark = [on_postgresql, pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 def _somebody_waits() -> bool:

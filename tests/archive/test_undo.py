@@ -20,7 +20,7 @@ from newsarchive.models import Article, Author, ImportRun, Outlet, Story, Tag
 
 from .making import parsed, post, raw_file, save
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 Kind = Action.Kind
 TEXT = "".join(chr(0x4E00 + n * 7 % 2000) for n in range(400))
 

@@ -28,6 +28,8 @@ from newsarchive.models import Article, ImportRun, Tag
 
 from .making import post, raw_file
 
+pytestmark = pytest.mark.database
+
 Kind = Action.Kind
 FIELDS = ("language", "tags", "status", "published_on", "title", "story")
 _TEXT = "".join(chr(0x4E00 + n * 7 % 2000) for n in range(120))

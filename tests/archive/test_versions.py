@@ -13,7 +13,7 @@ from newsarchive.models import Article, Story
 
 from .making import parsed, save
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 TEXT = "".join(chr(0x4E00 + n * 7 % 2000) for n in range(400))
 OTHER = "".join(chr(0x6000 + n * 11 % 2000) for n in range(400))

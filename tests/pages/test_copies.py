@@ -15,7 +15,7 @@ from search.indexing import sync
 
 from .making import Page, publish, story, wrongs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 TEXT = "".join(chr(0x4E00 + n * 7 % 2000) for n in range(300))
 

@@ -23,7 +23,7 @@ from tests.search import real_server
 
 from .making import publish, story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 TEXT = "".join(chr(0x4E00 + n * 7 % 2000) for n in range(300))
 BARE: dict[str, Any] = {"images": (), "embeds": (), "related": (), "byline": ""}

@@ -14,7 +14,7 @@ from search.indexing import sync
 
 from .making import DAY, Page, many, publish, publish_seeds, story, wrongs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def get(client: Client, status: int = 200, **parameters: object) -> Page:

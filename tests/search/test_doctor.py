@@ -3,19 +3,15 @@
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-from tests.processes import finish, on_sqlite
+from tests.processes import copied, finish, on_sqlite
 
-SEEDS = settings.BASE_DIR / "seeds"
+pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    data = tmp_path / "data"
-    for words in (("migrate", "-v0"), ("import_articles", SEEDS, "--workers", 1), ("update_index",)):
-        assert finish(data, *words)[0] == 0
-    return data
+def data(seeds: Path, tmp_path: Path) -> Path:
+    return copied(seeds, tmp_path / "data")
 
 
 def test_a_sound_archive_then_one_with_work_left_undone_then_one_with_a_damaged_index(data: Path) -> None:

@@ -11,7 +11,7 @@ from search.indexing import documents
 from search.results import rows
 from tests.pages.making import publish, story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def test_a_row_is_what_the_models_say() -> None:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import time
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from newsarchive.runtime import locks
 from search.indexing.indexer import BUSY
-from tests.processes import finish, start
-
-SEEDS = settings.BASE_DIR / "seeds"
+from tests.processes import copied, finish, start
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    data = tmp_path / "data"
-    for words in (("migrate", "-v0"), ("import_articles", SEEDS, "--workers", 1)):
-        assert finish(data, *words)[0] == 0
+def data(seeds: Path, tmp_path: Path) -> Path:
+    """An archive whose index has never been built."""
+    data = copied(seeds, tmp_path / "data")
+    shutil.rmtree(data / "index")
     return data
 
 

@@ -20,7 +20,10 @@ from search.language import tokens
 from search.models import DictionaryWord
 from tests.pages.making import publish, story
 
-pytestmark = pytest.mark.django_db(transaction=True)  # between two looks it may close a connection
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database,
+]  # between two looks it may close a connection
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from search.indexing import sync
 from search.web import completion
 from tests.archive.making import parsed, save
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stories")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stories"), pytest.mark.database]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from search.indexing import documents, sync
 from search.indexing.indexer import Indexer
 from search.query.parser import parse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
 

@@ -18,7 +18,7 @@ from search.results.service import Parameters
 from search.vocabulary import seed_data, store
 from tests.archive.making import parsed, save
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from tests.admin.conftest import SignIn
 from tests.importers.samples import read
 from tests.pages.making import Page, publish, story, wrongs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 SQL = [
     "'",

@@ -14,7 +14,7 @@ from tests.pages.making import publish, story
 
 from .test_headers import EVERY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 # Beyond 64 bits, beyond what Python reads as a number, and a digit that `int` does not read.
 NUMBERS = ("99999999999999999999", "9223372036854775808", "9" * 5000, "²")

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,24 +9,7 @@ import pytest
 
 from tests.processes import copied
 
-from .running import ROOT, Started, environment
-
-
-@pytest.fixture(scope="session")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a small archive, made by the real commands. Copy it to write in it."""
-    folder = tmp_path_factory.mktemp("seeds")
-    script = "from newsarchive.ops.supervisor import _prepare; _prepare()"
-    made = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=ROOT,
-        env=environment(folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, made.stderr
-    return folder
+from .running import ROOT, Started
 
 
 @pytest.fixture

@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from tests import processes
+from tests.processes import free_port
+
+__all__ = ["free_port"]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 300.0  # seconds: these machines are shared
@@ -33,12 +36,6 @@ def environment(data: Path, **more: str) -> dict[str, str]:
     return (
         kept | {"NEWSARCHIVE_DATA": str(data), "DJANGO_SETTINGS_MODULE": "newsarchive.settings"} | dict(more)
     )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def gunicorn(*options: str) -> list[str]:
