@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.processes import copied
+
 from .impatient import LARGE
 from .running import PATIENCE, Started, answers, environment, free_port, get, gunicorn, wait_for
 
@@ -72,6 +74,15 @@ def served(start: Started, data: Path, log: Path, *options: str, application: st
     return port
 
 
+@pytest.fixture(scope="module")
+def large(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a site with large answers, whose tests leave nothing behind."""
+    folder = tmp_path_factory.mktemp("large")
+    start = Started()
+    yield served(start, copied(seeds, folder / "data"), folder / "log", application="tests.serving.impatient")
+    start.end()
+
+
 @pytest.mark.usefixtures("few_files")
 def test_five_hundred_half_sent_requests_keep_nobody_waiting(
     data: Path, start: Started, tmp_path: Path, kept: ExitStack
@@ -113,30 +124,26 @@ def is_over(reader: socket.socket) -> bool:
 
 
 def test_large_answers_that_nobody_takes_hold_no_thread_and_arrive_whole_at_last(
-    data: Path, start: Started, tmp_path: Path, kept: ExitStack
+    large: int, kept: ExitStack
 ) -> None:
-    port = served(start, data, tmp_path / "log", application="tests.serving.impatient")
-    crowd = Crowd(port, kept)
+    crowd = Crowd(large, kept)
     readers = [crowd(b"GET /large/ HTTP/1.0\r\n\r\n", reads=4096) for _ in range(4)]
 
-    assert [get(port, "/healthz").status for _ in range(3)] == [200] * 3
+    assert [get(large, "/healthz").status for _ in range(3)] == [200] * 3
 
     assert next_answer(readers[0]) == b"x" * LARGE
 
 
-def test_a_body_arrives_whole_however_it_is_cut(
-    data: Path, start: Started, tmp_path: Path, kept: ExitStack
-) -> None:
-    port = served(start, data, tmp_path / "log", application="tests.serving.impatient")
+def test_a_body_arrives_whole_however_it_is_cut(large: int, kept: ExitStack) -> None:
     head = b"POST /length/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
-    small, large = b"x" * 10, b"x" * 3_000_000
+    short, long = b"x" * 10, b"x" * 3_000_000
 
-    connection = Crowd(port, kept)(b"")
+    connection = Crowd(large, kept)(b"")
 
-    connection.sendall(head % len(small) + small[:4])
-    connection.sendall(small[4:] + head % len(large))
+    connection.sendall(head % len(short) + short[:4])
+    connection.sendall(short[4:] + head % len(long))
     assert next_answer(connection) == b"10"
-    connection.sendall(large)
+    connection.sendall(long)
     assert next_answer(connection) == b"3000000"
 
 
