@@ -112,11 +112,12 @@ def rows(data: Path) -> dict[str, list[dict[str, Any]]]:
             for table in tables(opened)
             if table.startswith("newsarchive_")
         }
-    return _counted_from_one(found) if URL else found
+    return _counted_from_one(found)
 
 
 def _counted_from_one(found: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """A transaction that PostgreSQL rolls back leaves a gap in the numbers: only their order counts."""
+    """A transaction that PostgreSQL rolls back, and a row that was there already, leave gaps in the numbers:
+    only their order counts."""
     places = {
         table: {row["id"]: place for place, row in enumerate(of_table, 1)}
         for table, of_table in found.items()

@@ -123,6 +123,9 @@ class _Batch:
         ]
 
 
+_DONE_BEFORE = "Done before the interruption."
+
+
 class Recording:
     """Saves the results of one import."""
 
@@ -166,19 +169,22 @@ class Recording:
         return _with_mended(inputs, results, torn)
 
     def _note(self, inputs: Sequence[Input], results: Sequence[Result]) -> None:
-        """For the run's page. A resumed run tells the same inputs again."""
+        """For the run's page. A resumed run tells the same inputs again: the rows of what it did
+        before it was stopped stay, with their reasons."""
+        before, now = [], []
+        for i, result in zip(inputs, results, strict=True):
+            row = RunFile(
+                run=self._run,
+                number=i.number,
+                path=result.path,
+                outcome=result.outcome,
+                article_id=result.article,
+                reason=result.reason,
+            )
+            (before if result.reason == _DONE_BEFORE else now).append(row)
+        RunFile.objects.bulk_create(before, ignore_conflicts=True)
         RunFile.objects.bulk_create(
-            [
-                RunFile(
-                    run=self._run,
-                    number=i.number,
-                    path=result.path,
-                    outcome=result.outcome,
-                    article_id=result.article,
-                    reason=result.reason,
-                )
-                for i, result in zip(inputs, results, strict=True)
-            ],
+            now,
             update_conflicts=True,
             unique_fields=["run", "number"],
             update_fields=["path", "outcome", "article", "reason"],
@@ -246,7 +252,7 @@ class Recording:
             return Result(path, Outcome.UNCHANGED, done.article)
         known = batch.known[i.digest]
         if self._was_told_before(known, i):
-            return Result(path, Outcome(known.outcome), known.article, "Done before the interruption.")
+            return Result(path, Outcome(known.outcome), known.article, _DONE_BEFORE)
         return Result(path, Outcome.UNCHANGED, known.article)
 
     def _was_told_before(self, known: Known, i: Input) -> bool:

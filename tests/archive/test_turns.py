@@ -15,6 +15,7 @@ from django.test import Client
 
 from newsarchive.archive import articles, curation, renaming
 from newsarchive.archive.history import Action
+from newsarchive.errors import ActionRuns
 from newsarchive.models import Article, Story, Tag
 from newsarchive.runtime.write_lock import turn
 from tests.admin.making import form_of
@@ -135,7 +136,7 @@ def test_an_action_is_undone_once_however_often_the_button_is_pressed() -> None:
     second = Action.objects.get(pk=action.pk)
 
     def press_again() -> None:
-        with pytest.raises(ValueError, match="already"):
+        with pytest.raises((ValueError, ActionRuns)):  # undone already, or just being undone
             curation.undo(second, None)
 
     with in_turn_while(press_again):
