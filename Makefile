@@ -23,7 +23,7 @@ lint: $(VENV)/.test
 
 check: lint test
 
-# MINUTES=30 make torture: the index under fire; tests/search/test_torture.py is its short form.
+# MINUTES=30 make torture: the index under fire; tests/torture/test_torture.py is its short form.
 torture: $(VENV)/.test
 	$(BIN)/python -m tests.torture --minutes $(or $(MINUTES),10) $(ARGS)
 
