@@ -1,8 +1,11 @@
 from pathlib import Path
 
+import pytest
+
 from . import __main__ as torture
 
 
+@pytest.mark.database
 def test_readers_notice_nothing_while_indexer_and_rebuilds_are_killed(tmp_path: Path) -> None:
     """The short form of `make torture`."""
     report = torture.run(tmp_path / "data", seconds=6)
