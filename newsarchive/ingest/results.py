@@ -171,7 +171,8 @@ class Recording:
     def _note(self, inputs: Sequence[Input], results: Sequence[Result]) -> None:
         """For the run's page. A resumed run tells the same inputs again: the rows of what it did
         before it was stopped stay, with their reasons."""
-        before, now = [], []
+        before: list[RunFile] = []
+        now: list[RunFile] = []
         for i, result in zip(inputs, results, strict=True):
             row = RunFile(
                 run=self._run,
