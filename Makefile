@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
+# Processes that run tests, a file of tests at a time. `make test WORKERS=0 ARGS=tests/…` runs them in one.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
@@ -12,7 +14,7 @@ run: $(VENV)/.run
 	@PORT=$(PORT) HOST=$(HOST) exec $(BIN)/python -m newsarchive.ops.supervisor
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -21,7 +23,7 @@ lint: $(VENV)/.test
 
 check: lint test
 
-# MINUTES=30 make torture: the index under fire; tests/search/test_torture.py is its short form.
+# MINUTES=30 make torture: the index under fire; tests/torture/test_torture.py is its short form.
 torture: $(VENV)/.test
 	$(BIN)/python -m tests.torture --minutes $(or $(MINUTES),10) $(ARGS)
 

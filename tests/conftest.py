@@ -1,10 +1,18 @@
+import os
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from hypothesis import settings
+
+from newsarchive.runtime import locks
+
+from . import processes
 
 # Timing is never a test (these machines are noisy); examples are drawn the same way every time.
 settings.register_profile("suite", deadline=None, derandomize=True)
@@ -25,3 +33,53 @@ def the_live_server_answers_one_at_a_time() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WSGIHandler, "__call__", in_turn)
         yield
+
+
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a small archive with its index, made by the real commands as `make run` makes it.
+    Copy it (`processes.copied`) to write in it."""
+
+    def make(folder: Path) -> None:
+        script = "from newsarchive.ops.supervisor import _prepare; _prepare()"
+        own = processes.environment(folder) | {"DJANGO_SETTINGS_MODULE": "newsarchive.settings"}
+        made = subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=processes.ROOT,
+            env={name: value for name, value in own.items() if name not in ("SEARCH_URL", "CACHE_URL")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert made.returncode == 0, made.stderr
+
+    return _made_once("seeds", make, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of an archive without articles. Copy it (`processes.copied`) to write in it."""
+
+    def make(folder: Path) -> None:
+        code, said = processes.finish(folder, "migrate", "-v0")
+        assert code == 0, said
+
+    return _made_once("empty", make, tmp_path_factory)
+
+
+def _made_once(name: str, make: Callable[[Path], None], temporary: pytest.TempPathFactory) -> Path:
+    """One worker makes the folder, the others copy it. A database on a server isn't shared: the worker that
+    made it drops it at its end."""
+    own = temporary.mktemp(name) / "data"
+    if processes.URL or "PYTEST_XDIST_WORKER" not in os.environ:
+        own.mkdir()
+        make(own)
+        return own
+    shared = temporary.getbasetemp().parent / name
+    with locks.held(shared.with_suffix(".lock"), wait=True):
+        if not shared.exists():
+            unfinished = temporary.mktemp(f"{name}-unfinished") / "data"
+            unfinished.mkdir()
+            make(unfinished)
+            unfinished.rename(shared)
+    return processes.copied(shared, own)

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import itertools
 import os
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -33,12 +35,27 @@ _POINTERS = {
     "category_id": "newsarchive_category",
     "tag_id": "newsarchive_tag",
 }
+ROOT = Path(__file__).resolve().parent.parent
 _made: set[str] = set()
+# Ports for servers, in order, so that none is given twice. They lie below those that Linux takes for outgoing
+# connections (32768 and up), and each process that runs tests has a thousand of its own.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_ports = itertools.cycle(range(20_000 + _WORKER % 12 * 1000, 21_000 + _WORKER % 12 * 1000))
+for _ in range(os.getpid() % 1000):  # other runs on this machine begin elsewhere
+    next(_ports)
 URL = os.environ.get("DATABASE_URL", "")
 NOT_THERE = (sqlite3.OperationalError, psycopg.errors.UndefinedTable)
 
 on_sqlite = pytest.mark.skipif(bool(URL), reason="of the SQLite file, which a PostgreSQL archive has not")
 on_postgresql = pytest.mark.skipif(not URL, reason="DATABASE_URL names no PostgreSQL")
+
+
+def free_port() -> int:
+    """Of this machine's loopback, for a server that is about to be started."""
+    for port in itertools.islice(_ports, 1000):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("a thousand ports are taken")
 
 
 def environment(data: Path) -> dict[str, str]:
@@ -95,11 +112,12 @@ def rows(data: Path) -> dict[str, list[dict[str, Any]]]:
             for table in tables(opened)
             if table.startswith("newsarchive_")
         }
-    return _counted_from_one(found) if URL else found
+    return _counted_from_one(found)
 
 
 def _counted_from_one(found: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """A transaction that PostgreSQL rolls back leaves a gap in the numbers: only their order counts."""
+    """A transaction that PostgreSQL rolls back, and a row that was there already, leave gaps in the numbers:
+    only their order counts."""
     places = {
         table: {row["id"]: place for place, row in enumerate(of_table, 1)}
         for table, of_table in found.items()

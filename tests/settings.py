@@ -5,14 +5,17 @@ import os
 import shutil
 import tempfile
 
-# Each process that runs tests has its own: what started it has left one in the environment.
-if "NEWSARCHIVE_DATA" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
+# Each worker of pytest-xdist has its own, although what started it left one in the environment. The commands
+# that a test starts keep the folder that the test gives them.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+if "NEWSARCHIVE_DATA" not in os.environ or _worker != os.environ.get("DATA_FOLDER_OF_WORKER", ""):
+    os.environ["DATA_FOLDER_OF_WORKER"] = _worker
     _folder = tempfile.mkdtemp(prefix="newsarchive-tests-")
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
     os.environ["NEWSARCHIVE_DATA"] = _folder
 
-from newsarchive.settings import *  # noqa: F403
-from newsarchive.settings import STATIC_ROOT
+from newsarchive.settings import *  # noqa: E402, F403
+from newsarchive.settings import STATIC_ROOT  # noqa: E402
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns without it
 

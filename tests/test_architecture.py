@@ -210,27 +210,6 @@ def test_html_is_made_in_one_place_and_templates_trust_nothing() -> None:
     assert templates == []
 
 
-def test_every_dependency_has_its_reason() -> None:
-    reasons = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8").lower()
-    wanted = [
-        line.split(">")[0].split("=")[0].split("[")[0].strip()
-        for name in ("requirements.in", "requirements-dev.in", "requirements-load.in")
-        for line in (ROOT / name).read_text().splitlines()
-        if line and not line.startswith(("#", "-"))
-    ]
-
-    assert [name for name in wanted if f"`{name}`" not in reasons] == []
-
-
-def test_dependencies_are_locked_by_hash() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-load.txt"):
-        locked = [line for line in (ROOT / name).read_text().splitlines() if line and line[0].isalpha()]
-        text = (ROOT / name).read_text()
-        assert locked
-        assert all("==" in line for line in locked)
-        assert text.count("--hash=sha256:") >= len(locked)
-
-
 def test_no_tag_of_a_template_goes_over_a_line() -> None:
     """Django would print it as it stands."""
     wrong = [

@@ -31,7 +31,7 @@ from django.utils import translation
 
 from newsarchive.models import Agency, Article, Author, Category, Outlet, Tag
 from search.models import DictionaryWord, SynonymGroup
-from tests.admin.making import fields_of
+from tests.newsarchive.admin.making import fields_of
 
 MODELS: tuple[type[Model], ...] = (
     Outlet,

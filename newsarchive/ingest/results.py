@@ -123,6 +123,9 @@ class _Batch:
         ]
 
 
+_DONE_BEFORE = "Done before the interruption."
+
+
 class Recording:
     """Saves the results of one import."""
 
@@ -245,7 +248,7 @@ class Recording:
             return Result(path, Outcome.UNCHANGED, done.article)
         known = batch.known[i.digest]
         if self._was_told_before(known, i):
-            return Result(path, Outcome(known.outcome), known.article, "Done before the interruption.")
+            return Result(path, Outcome(known.outcome), known.article, _DONE_BEFORE)
         return Result(path, Outcome.UNCHANGED, known.article)
 
     def _was_told_before(self, known: Known, i: Input) -> bool:

@@ -1,6 +1,6 @@
 """What every answer tells the browser not to do. Django's own middleware sets nosniff, the referrer
 policy, COOP, HSTS and X-Frame-Options (settings.py); here is the rest.
-tests/security/test_headers.py walks every address."""
+tests/newsarchive/web/test_headers.py walks every address."""
 
 from __future__ import annotations
 

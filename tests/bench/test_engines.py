@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from newsarchive.conf import search_url
-from tests.search import real_server
+from tests.search.engines import real_server
 
 from . import corpus, engines, invented, queries
 

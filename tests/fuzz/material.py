@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from tests.importers import samples
+from tests.newsarchive.importers import samples
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -176,8 +176,11 @@ def document(random: Random) -> bytes:
     return (head + body).encode(encoding, "surrogatepass" if encoding != "gb18030" else "replace")
 
 
+_EXPECTED: Final = ROOT / "tests/newsarchive/importers/expected"
+
+
 def _seeds() -> tuple[bytes, ...]:
-    files = [*sorted((ROOT / "seeds").iterdir()), *sorted((ROOT / "tests/importers/expected").iterdir())]
+    files = [*sorted((ROOT / "seeds").iterdir()), *sorted(_EXPECTED.iterdir())]
     made = [f"{head}{HAN[0]}\n\n{''.join(MARKUP[:20])}\n" for head in _HEADS]
     return (*(file.read_bytes() for file in files), *(text.encode() for text in made))
 

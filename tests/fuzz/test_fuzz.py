@@ -13,7 +13,7 @@ from newsarchive.importers import registry
 from newsarchive.importers.fields import urls
 from newsarchive.importers.types import SourceFile
 from search.query.parser import describe, parse
-from tests.importers.samples import HKCNEWS_HEAD
+from tests.newsarchive.importers.samples import HKCNEWS_HEAD
 
 from .targets import TARGETS
 

@@ -12,7 +12,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,8 @@ import time
 import urllib.request
 from pathlib import Path
 from typing import Any
+
+from tests.processes import free_port
 
 from .processes import Look, Watch
 from .report import markdown
@@ -57,7 +58,7 @@ def main() -> int:
 
 def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     data = Path(shutil.copytree(options.data, folder / "data"))
-    port = options.port or _free_port()
+    port = options.port or free_port()
     site = os.environ | {
         "NEWSARCHIVE_DATA": str(data),
         "NEWSARCHIVE_LOG_LEVEL": "WARNING",
@@ -142,12 +143,6 @@ def _wait(address: str, keeper: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.5)
     raise SystemExit("the site did not begin to answer")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _commit() -> str:

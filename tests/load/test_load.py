@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from newsarchive.models import Article
-from tests.pages.conftest import folders  # noqa: F401
-from tests.pages.making import publish, story
+from tests.search.web.conftest import folders  # noqa: F401
+from tests.search.web.making import publish, story
 
 from . import report
 from .forms import fields

@@ -6,14 +6,13 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tarfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -22,7 +21,7 @@ from urllib.request import urlopen
 
 from django.conf import settings
 
-from tests.processes import database, environment, finish, on_sqlite, start
+from tests.processes import database, environment, finish, free_port, on_sqlite, start
 
 HERE = Path(__file__).parent
 OF_AN_OLDER_RULE = "7d708f8"  # a layout ago; its index knows less of the dictionary
@@ -63,9 +62,7 @@ class Site:
 
 @contextmanager
 def served(data: Path) -> Iterator[Site]:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     gunicorn = subprocess.Popen(
         [
             *(

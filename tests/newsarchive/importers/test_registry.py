@@ -1,0 +1,59 @@
+"""The one door: formats are known by their content, and each has its samples."""
+
+from pathlib import Path
+
+import pytest
+
+from newsarchive.errors import UnreadableFile
+from newsarchive.importers import registry
+from newsarchive.importers.types import SourceFile
+
+from .samples import exported, hkcnews, jekyll, mirror, read, rsshub
+
+SAMPLES = {
+    "hkcnews_markdown": lambda: hkcnews("正文。"),
+    "hexo_rsshub": lambda: rsshub("<p>正文。</p>"),
+    "link_headed": lambda: mirror("<p>正文。</p>"),
+    "jekyll_post": lambda: jekyll("<p>正文。</p>"),
+    "newsarchive_export": lambda: exported("正文。"),
+}
+
+
+def test_every_importer_has_a_sample_and_reads_it() -> None:
+    assert {importer.name for importer in registry.IMPORTERS} == set(SAMPLES)
+    assert {name: sample().format for name, sample in SAMPLES.items()} == {name: name for name in SAMPLES}
+
+
+def test_format_is_told_by_content_and_never_by_name() -> None:
+    data = "[题](https://a.example/1)\n------\n<p>正文。</p>".encode()
+
+    formats = {registry.parse(SourceFile(name, data)).format for name in ("a.md", "b.txt", "c", "d.html/.md")}
+
+    assert formats == {"link_headed"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Just words without a head.",
+        "<html><body>page</body></html>",
+        "[title](no address)\n---\n",
+        "# Markdown\n\ntext",
+    ],
+)
+def test_unknown_format_is_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        read(text)
+
+    assert caught.value.reason.startswith("No importer knows this format")
+
+
+def test_encoding_is_noted_and_damage_is_a_problem() -> None:
+    whole = hkcnews("渡輪公司昨日宣布由下星期一起停航，市民應及早安排。")
+    text = Path(__file__).parents[3].joinpath("seeds", "000_b1423378a3416348.txt").read_bytes()
+
+    damaged = read(text + "\n\n尾".encode()[:-1])
+
+    assert whole.encoding == "utf-8"
+    assert damaged.encoding == "utf-8 (damaged)"
+    assert "1 characters could not be read" in damaged.problems

@@ -1,0 +1,3 @@
+from tests.newsarchive.admin.conftest import folders, signed_in
+
+__all__ = ["folders", "signed_in"]

@@ -1,3 +1,0 @@
-from tests.admin.conftest import folders, signed_in
-
-__all__ = ["folders", "signed_in"]
