@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from newsarchive.archive import outbox
 from newsarchive.errors import IndexUnavailable
+from newsarchive.messages import texts
 from newsarchive.models import ImportRun, Outcome
 from newsarchive.runtime import locks, metrics
 from newsarchive.runtime.metrics import Labels, Reading
@@ -73,7 +74,7 @@ def condition() -> Condition:
     try:
         return Condition(database, waiting, lag, get_engine().state(), "")
     except IndexUnavailable as error:
-        return Condition(database, waiting, lag, None, error.user_message)
+        return Condition(database, waiting, lag, None, texts.said(error.message))
 
 
 @require_safe

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from newsarchive.archive import export
 from newsarchive.errors import IndexUnavailable
 from newsarchive.importers.html.safe_subset import clean
+from newsarchive.messages import texts
 from newsarchive.models import Article
 from newsarchive.quotas.rate_limits import limited
 from search.engines.base import Facet
@@ -58,7 +59,7 @@ def _answers_errors(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except IndexUnavailable as error:
-            return _error(503, "index_unavailable", error.user_message)
+            return _error(503, "index_unavailable", texts.said(error.message))
 
     return answering
 
@@ -88,7 +89,7 @@ def search(request: HttpRequest) -> JsonResponse:
                 "text": page.parsed.text,
                 "parsed": describe(page.parsed.tree) if page.parsed.tree else "",
                 "literal": page.parsed.literal,
-                "problem": page.parsed.problem,
+                "problem": texts.said(page.parsed.problem),
                 "partial": list(page.partial),
                 "also": list(page.also),
                 "widened": list(page.widened),
@@ -178,7 +179,7 @@ def article(request: HttpRequest, pk: int) -> JsonResponse:
     found = export.prefetched(Article.objects.filter(pk=pk)).first()
     if found is not None and found.status == Article.Status.WITHDRAWN:
         message = "這篇文章已撤下。 This article has been withdrawn."
-        return _error(410, "withdrawn", message, reason=found.status_reason)
+        return _error(410, "withdrawn", message, reason=texts.said_stored(found.status_reason))
     if found is None or not documents.is_visible(found):
         return _error(404, "not_found", "沒有這篇文章。 There is no such article.")
     return _json({**export.record(found), "body_html": clean(found.body)})
