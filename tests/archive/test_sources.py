@@ -15,7 +15,7 @@ from .making import LIMITS, tar_bytes, write_zip
 def read(*paths: Path) -> dict[str, bytes | str]:
     """The bytes of each file, or why there are none."""
     return {
-        item.path: item.data if isinstance(item, SourceFile) else item.reason
+        item.path: item.data if isinstance(item, SourceFile) else str(item.reason)
         for item in Reader(paths, LIMITS)
     }
 
