@@ -19,6 +19,7 @@ from newsarchive.importers.types import (
     SourceFile,
     Standing,
 )
+from newsarchive.messages import Message
 from newsarchive.models import Article, Author, Category, Image, ImportRun, Outlet, RawFile, Story, Tag
 
 from .making import parsed, post, raw_file, save

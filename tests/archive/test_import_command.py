@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from newsarchive.messages import english, from_json
 from newsarchive.models import Article, RawFile
 
 from .making import post, stub

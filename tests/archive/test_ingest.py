@@ -10,6 +10,7 @@ from newsarchive.errors import ImportBusy
 from newsarchive.ingest import run as ingest
 from newsarchive.ingest.results import Result
 from newsarchive.ingest.run import Progress, Report
+from newsarchive.messages import Message
 from newsarchive.models import (
     Article,
     Category,

@@ -5,6 +5,7 @@ import time
 from newsarchive.importers.fields.agencies import NONE
 from newsarchive.importers.types import SourceFile
 from newsarchive.ingest.parse_pool import Parsers, parse
+from newsarchive.messages import Message
 
 from .making import post, tar_bytes
 

@@ -6,6 +6,7 @@ import pytest
 
 from newsarchive.importers.fields import dates
 from newsarchive.importers.types import DateSource, Precision
+from newsarchive.messages import Message
 from tests.importers.samples import hkcnews, read
 
 HONG_KONG = "Asia/Hong_Kong"

@@ -4,6 +4,7 @@ import pytest
 
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers.fields import front_matter
+from newsarchive.messages import Message
 
 
 def head(text: str) -> front_matter.FrontMatter:

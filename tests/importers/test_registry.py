@@ -7,6 +7,7 @@ import pytest
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers import registry
 from newsarchive.importers.types import SourceFile
+from newsarchive.messages import Message
 from tests.importers.samples import exported, hkcnews, jekyll, mirror, read, rsshub
 
 SAMPLES = {
