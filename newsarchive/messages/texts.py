@@ -167,6 +167,12 @@ def _stamps(names: str) -> str:
     return "、".join(str(STAMPS.get(name.strip(), name.strip())) for name in names.split(","))
 
 
+def codes_saying(words: str) -> list[str]:
+    """Of messages in whose text, in the language that is active, `words` stand."""
+    wanted = words.casefold()
+    return [code for code, text in TEXTS.items() if code != SAID and wanted in str(text).casefold()]
+
+
 def said_stored(text: str) -> str:
     """What a text column holds, in the language that is active."""
     return said(read(text))

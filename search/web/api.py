@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from newsarchive.archive import export
 from newsarchive.errors import IndexUnavailable
 from newsarchive.importers.html.safe_subset import clean
-from newsarchive.messages import texts
+from newsarchive.messages import Message, texts
 from newsarchive.models import Article
 from newsarchive.quotas.rate_limits import limited
 from search.engines.base import Facet
@@ -90,6 +90,7 @@ def search(request: HttpRequest) -> JsonResponse:
                 "parsed": describe(page.parsed.tree) if page.parsed.tree else "",
                 "literal": page.parsed.literal,
                 "problem": texts.said(page.parsed.problem),
+                "problem_code": _code(page.parsed.problem),
                 "partial": list(page.partial),
                 "also": list(page.also),
                 "widened": list(page.widened),
@@ -101,6 +102,12 @@ def search(request: HttpRequest) -> JsonResponse:
             "results": [_result(request, result) for result in page.results],
         }
     )
+
+
+def _code(problem: Message | None) -> str:
+    """What is wrong with the query, for programs; "" when nothing is."""
+    why = problem and problem.get("why")
+    return why.code if isinstance(why, Message) else ""
 
 
 def _misses(misses: Misses) -> dict[str, Any]:

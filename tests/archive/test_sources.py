@@ -8,6 +8,7 @@ import pytest
 from newsarchive.importers.types import SourceFile
 from newsarchive.ingest.containers.limits import Refused
 from newsarchive.ingest.inputs import Reader
+from newsarchive.messages import Message
 
 from .making import LIMITS, tar_bytes, write_zip
 
@@ -92,9 +93,7 @@ def test_what_an_archive_gave_before_it_was_stopped_stays(folder: Path) -> None:
     items = list(Reader([folder / "a.tar"], LIMITS))
 
     assert len(items) == 1_001
-    assert items[-1] == Refused(
-        "a.tar", "Stopped: it holds more than 1,000 files. What was read before stays."
-    )
+    assert items[-1] == Refused("a.tar", Message("earlier_files_stay", why=Message("stopped_files", n=1000)))
 
 
 def test_the_way_done_ends_at_the_total(folder: Path) -> None:
