@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from newsarchive.archive import outbox
 from newsarchive.errors import IndexUnavailable
-from newsarchive.messages import texts
 from newsarchive.models import ImportRun, Outcome
 from newsarchive.runtime import locks, metrics
 from newsarchive.runtime.metrics import Labels, Reading
@@ -36,7 +35,7 @@ class Condition:
     waiting: int  # changes that the index has not seen yet
     lag: float  # seconds that the oldest of them has waited
     index: IndexState | None
-    problem: str  # why there is no index to answer from, for the reader
+    problem: str  # why there is no index to answer from
 
     @property
     def ready(self) -> bool:
@@ -74,7 +73,7 @@ def condition() -> Condition:
     try:
         return Condition(database, waiting, lag, get_engine().state(), "")
     except IndexUnavailable as error:
-        return Condition(database, waiting, lag, None, texts.said(error.message))
+        return Condition(database, waiting, lag, None, str(error.message))
 
 
 @require_safe
