@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from newsarchive.archive import export
@@ -76,7 +76,12 @@ def search(request: HttpRequest) -> JsonResponse:
     grouped = form.cleaned_data["group"] != "off"
     page = service.search(replace(form.parameters(), grouped=grouped))
     if page.parameters.page > page.pages:
-        return _error(404, "no_such_page", f"page {page.parameters.page} of {page.pages}")
+        return _error(
+            404,
+            "no_such_page",
+            gettext("沒有第 %(page)d 頁，共 %(pages)d 頁。")
+            % {"page": page.parameters.page, "pages": page.pages},
+        )
     return _json(
         {
             "count": page.total,
@@ -185,8 +190,12 @@ def _image(image: FoundImage) -> dict[str, str]:
 def article(request: HttpRequest, pk: int) -> JsonResponse:
     found = export.prefetched(Article.objects.filter(pk=pk)).first()
     if found is not None and found.status == Article.Status.WITHDRAWN:
-        message = "這篇文章已撤下。 This article has been withdrawn."
-        return _error(410, "withdrawn", message, reason=texts.said_stored(found.status_reason))
+        return _error(
+            410,
+            "withdrawn",
+            gettext("這篇文章已撤下，不再公開。"),
+            reason=texts.said_stored(found.status_reason),
+        )
     if found is None or not documents.is_visible(found):
-        return _error(404, "not_found", "沒有這篇文章。 There is no such article.")
+        return _error(404, "not_found", gettext("沒有這篇文章。"))
     return _json({**export.record(found), "body_html": clean(found.body)})
