@@ -153,13 +153,18 @@ class BackupRefused(ArchiveError):
         self.reason = reason
 
 
-class NotFetched(ArchiveError):
+class NotFetched(MessageError):
     """`refused`: a rule of ours is against it; `missing`: the host says that it is gone; `busy`: it asks to
     be left in peace. None of them: worth another try."""
 
     def __init__(
-        self, reason: str, *, refused: bool = False, missing: bool = False, busy: bool = False
+        self,
+        code: str,
+        *,
+        refused: bool = False,
+        missing: bool = False,
+        busy: bool = False,
+        **values: str | int | Message,
     ) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        super().__init__(code, **values)
         self.refused, self.missing, self.busy = refused, missing, busy

@@ -154,6 +154,25 @@ _ERRORS: Final[tuple[_Row, ...]] = (
         "“{}” was renamed, merged or taken since; it can't be given back.",
     ),
 )
+_FETCHES: Final[tuple[_Row, ...]] = (
+    ("fetch_redirects", "most", "more than {#} redirects"),
+    ("fetch_too_slow", "seconds", "no answer within {} seconds"),
+    ("fetch_no_answer", "detail", "no answer: {}"),
+    ("fetch_address_too_long", "", "the address is too long"),
+    ("fetch_no_address", "", "it is no address"),
+    ("fetch_not_http", "", "only http and https are fetched"),
+    ("fetch_password_in_address", "", "the address has a name and a password in it"),
+    ("fetch_port", "number", "port {#} is not fetched from"),
+    ("fetch_host_unknown", "", "the name of the host is not known"),
+    ("fetch_host_not_public", "", "the host is not on the public internet"),
+    ("fetch_redirect_nowhere", "", "a redirect to nowhere"),
+    ("fetch_answered", "number", "the host answered {#}"),
+    ("fetch_packed", "", "it came packed, unasked"),
+    ("fetch_too_large", "size", "it has more than {#} bytes"),
+    ("fetch_cut_off", "", "no answer: it was cut off"),
+    ("fetch_no_picture", "", "it is no JPEG, PNG, GIF or WebP of a size that is shown"),
+    ("fetch_host_left_alone", "", "its host is left alone for the rest of this run"),
+)
 _REST: Final = " What was read before stays."
 
 
@@ -183,11 +202,24 @@ def error(text: str) -> Message:
     return _read(_ERROR_PATTERNS, text) or said(text)
 
 
+def fetch(text: str) -> Message:
+    """Why there is no copy of a picture: of its original address, and of the archived one."""
+    whole = _read(_FETCH_PATTERNS, text)
+    first, parted, second = text.partition("; ")
+    if parted and (whole is None or whole.code == "fetch_no_answer"):
+        one, two = _read(_FETCH_PATTERNS, first), _read(_FETCH_PATTERNS, second)
+        if one and two:
+            return Message("fetch_both_addresses", first=one, second=two)
+    return whole or said(text)
+
+
 def written(message: Message) -> str:
     """The sentence that those releases wrote."""
     if message.code == "earlier_files_stay":
         why = message.get("why")
         return f"{written(why)}{_REST}" if isinstance(why, Message) else str(message)
+    if message.code == "fetch_both_addresses":
+        return "; ".join(written(value) for _, value in message.values if isinstance(value, Message))
     known = _SENTENCES.get(message.code)
     if known is None:
         return str(message)
@@ -222,8 +254,8 @@ def _as_written(message: Message, name: str) -> str:
     return f"{value:,}" if isinstance(value, int) and name not in _BARE else str(value)
 
 
-_NUMBERS: Final = frozenset({"n", "line", "seconds", "size", "limit", "method", "ratio"})
-_BARE: Final = frozenset({"line", "seconds", "method", "ratio"})  # written without commas
+_NUMBERS: Final = frozenset({"n", "line", "seconds", "size", "limit", "method", "ratio", "most", "number"})
+_BARE: Final = frozenset({"line", "seconds", "method", "ratio", "most", "number"})  # written without commas
 _PLACES: Final = {"{}": "(.+)", "{#}": "([0-9,.]+)"}
 
 
@@ -241,8 +273,9 @@ _REASON_PATTERNS: Final = _compiled(_FAILURES, _STANDINGS, _OUTCOMES)
 _STANDING_PATTERNS: Final = _compiled(_STANDINGS)
 _DAMAGE_PATTERNS: Final = _compiled(_DAMAGES)
 _ERROR_PATTERNS: Final = _compiled(_ERRORS)
+_FETCH_PATTERNS: Final = _compiled(_FETCHES)
 _SENTENCES: Final = {
     code: (names, sentence)
-    for table in (_REMARKS, _STANDINGS, _FAILURES, _OUTCOMES, _DAMAGES, _ERRORS)
+    for table in (_REMARKS, _STANDINGS, _FAILURES, _OUTCOMES, _DAMAGES, _ERRORS, _FETCHES)
     for code, names, sentence in table
 }

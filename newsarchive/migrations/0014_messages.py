@@ -65,12 +65,14 @@ _TEXTS: Final[dict[str, Callable[[str], Message]]] = {
     "RunFile": old_sentences.reason,
     "DamagedFile": old_sentences.damage,
     "Action": old_sentences.error,
+    "Picture": old_sentences.fetch,
 }
 _COLUMNS: Final = {
     "ImportFailure": "reason",
     "RunFile": "reason",
     "DamagedFile": "reason",
     "Action": "problem",
+    "Picture": "reason",
 }
 
 

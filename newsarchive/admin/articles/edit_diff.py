@@ -114,9 +114,9 @@ def named(field: str, value: Any) -> Any:
         return str(_SOURCES[value])
     if field in _TIMES and value:
         return timezone.localtime(datetime.fromisoformat(value)).isoformat(" ")
-    if field == "problems":
+    if field == "problems" and value:
         return texts.all_said(value)
-    if field == "status_reason":
+    if field == "status_reason" and value:
         return texts.said_stored(value)
     names = {"status": Article.Status, "standing": Article.Standing}
     return str(names[field](value).label) if value and field in names else value
