@@ -61,7 +61,7 @@ def test_every_code_has_its_words_in_every_language(language: str) -> None:
     if language == "en":
         assert chinese == ["query_distance_missing"] * ("query_distance_missing" in chinese)
     else:
-        assert sorted(chinese) == sorted(OWN)
+        assert set(chinese) == OWN - {"fetch_both_addresses"}  # two messages and the mark between them
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
