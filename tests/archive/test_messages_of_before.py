@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.utils import timezone
 
 from newsarchive.archive.history import Action, Edit
 from newsarchive.ingest import run
 from newsarchive.messages import Message, old_sentences
 from newsarchive.models import Article, DamagedFile, ImportFailure, ImportRun, Outcome, RawFile, RunFile
+from newsarchive.pictures.store import Picture
 
 from .making import parsed, save
 
@@ -51,7 +53,7 @@ REASONS = {
 
 def _rows() -> list[list[Any]]:
     """Everything that the migration may touch."""
-    models = (Article, ImportFailure, RunFile, DamagedFile, Action, Edit)
+    models = (Article, ImportFailure, RunFile, DamagedFile, Action, Edit, Picture)
     return [list(model.objects.order_by("pk").values()) for model in models]  # type: ignore[attr-defined]
 
 
@@ -79,6 +81,13 @@ def older() -> Article:
     action = Action.objects.create(
         kind=Action.Kind.EDIT, problem="另一個匯入正在進行。 Another import is running."
     )
+    Picture.objects.create(
+        address="x",
+        src="https://a.example/1.jpg",
+        status="missing",
+        fetched_at=timezone.now(),
+        reason="the host answered 404; no answer: timed out",
+    )
     Edit.objects.create(
         action=action,
         article=article,
@@ -103,6 +112,11 @@ def test_sentences_become_messages(older: Article) -> None:
         "detail": "Error -3",
     }
     assert Action.objects.get().problem == '{"code": "import_busy"}'
+    assert json.loads(Picture.objects.get().reason) == {
+        "code": "fetch_both_addresses",
+        "first": {"code": "fetch_answered", "number": 404},
+        "second": {"code": "fetch_no_answer", "detail": "timed out"},
+    }
     edit = Edit.objects.get()
     assert edit.old == {"problems": [{"code": "no_date"}], "status_reason": '{"code": "body_is_empty"}'}
 
