@@ -19,108 +19,118 @@
     ├── NotFetched          an address that could not, or may not, be fetched
     └── BackupRefused       a backup that can't be made, or a file or a place that can't be restored
 
-`str(error)` is for the log; `user_message` is for the reader, in Chinese and then English.
+`str(error)` is English, for the log. `error.message` says it as a code with values, for whoever words it in
+the language of a page (`newsarchive.messages`).
 """
 
 from pathlib import Path
+from typing import ClassVar
+
+from newsarchive.messages import Message
 
 
 class ArchiveError(Exception):
-    user_message = "系統發生問題。 Something went wrong."
+    code: ClassVar[str] = "something_wrong"
+
+    @property
+    def message(self) -> Message:
+        """For a person who did not ask for details; a class whose message has values says which."""
+        return Message(self.code)
 
 
-class UnreadableFile(ArchiveError):
-    """`reason` is one sentence that a curator understands."""
+class MessageError(ArchiveError):
+    """An error that is a message: its log has the same values in English."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.user_message = reason
+    def __init__(self, code: str, **values: str | int | Message) -> None:
+        self._message = Message(code, **values)
+        super().__init__(str(self._message))
+
+    @property
+    def message(self) -> Message:
+        return self._message
+
+
+class UnreadableFile(MessageError):
+    """Its message is a sentence that a curator understands."""
 
 
 class DamagedRawFile(ArchiveError):
-    """`number` is the row's, `path` that of the import; `reason` says what is wrong, without full stop."""
+    """`number` is the row's, `path` that of the import; `reason` says what is wrong."""
 
-    def __init__(self, number: int, path: str, sha256: str, reason: str) -> None:
+    def __init__(self, number: int, path: str, sha256: str, reason: Message) -> None:
         super().__init__(f"raw file {number} ({path}, sha256 {sha256}) is damaged: {reason}")
         self.number, self.path, self.sha256, self.reason = number, path, sha256, reason
-        self.user_message = (
-            f"原始檔 {number}（{path}）已損壞，讀不到；重新匯入同一個檔案即可修復。 "
-            f"Stored file {number} is damaged: {reason}. Importing the same file again mends it."
+
+    @property
+    def message(self) -> Message:
+        return Message(
+            "raw_file_damaged", number=self.number, path=self.path, sha256=self.sha256, why=self.reason
         )
 
 
 class DamagedPicture(ArchiveError):
-    user_message = "圖片的本地副本已損壞。 The local copy of the picture is damaged."
+    code = "picture_damaged"
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"the copy of a picture {path} is damaged: {reason}")
 
 
-class UnsafeArchive(ArchiveError):
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.user_message = reason
+class UnsafeArchive(MessageError):
+    pass
 
 
-class WrongProgram(ArchiveError):
-    """`reason` says which of the two is older and what to do, without full stop."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.user_message = f"程式與資料庫的版本不合：{reason}。 Program and database are not of one version."
+class WrongProgram(MessageError):
+    """Its message says which of the two is older and what to do, without full stop."""
 
 
 class ImportBusy(ArchiveError):
-    user_message = "另一個匯入正在進行。 Another import is running."
+    code = "import_busy"
 
 
 class BadQuery(ArchiveError):
-    """`position` counts characters of the query from 0; `reason` is Chinese, without full stop."""
+    """`position` counts characters of the query from 0; the message of `code` is without full stop."""
 
-    def __init__(self, reason: str, *, position: int) -> None:
-        super().__init__(f"{reason} (at character {position + 1})")
-        self.reason = reason
+    def __init__(self, code: str, *, position: int, **values: str | int | Message) -> None:
+        self.reason = Message(code, **values)
         self.position = position
-        self.user_message = f"第 {position + 1} 個字附近：{reason}"
+        super().__init__(f"{self.reason} (at character {position + 1})")
+
+    @property
+    def message(self) -> Message:
+        return Message("query_near", place=self.position + 1, why=self.reason)
 
 
 class IndexUnavailable(ArchiveError):
     rebuild_helps = True  # the indexer builds anew by itself
-
-    user_message = "索引尚未準備好，請稍後再試。 The index is not ready; please try again shortly."
+    code = "index_unavailable"
 
 
 class IndexStale(IndexUnavailable):
-    user_message = "索引需要重建。 The index was made by an older version and needs a rebuild."
+    code = "index_stale"
 
 
 class IndexNewer(IndexUnavailable):
     """Nobody builds it anew unasked: an older program may have been started by mistake."""
 
     rebuild_helps = False
-    user_message = (
-        "索引由較新版本的程式建立，這個版本讀不到。 The index was made by a newer version of the program."
-    )
+    code = "index_newer"
 
 
 class SearchServerAway(IndexUnavailable):
     rebuild_helps = False
-    user_message = "搜尋伺服器暫時沒有回應，請稍後再試。 The search server does not answer; please try later."
+    code = "search_server_away"
 
 
 class IndexBusy(ArchiveError):
-    user_message = "索引正由另一個程序寫入。 Another process is writing the index."
+    code = "index_busy"
 
 
 class IndexUnwritable(ArchiveError):
-    user_message = "索引無法寫入。 The index cannot be written."
+    code = "index_unwritable"
 
 
 class ActionRuns(ArchiveError):
-    user_message = "這個動作還在執行，請先停止。 The action is still running; stop it first."
+    code = "action_runs"
 
 
 class NameTaken(ArchiveError):
@@ -128,10 +138,11 @@ class NameTaken(ArchiveError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} means something else today")
-        self.user_message = (
-            f"「{name}」後來又改過名、併過或另有所指，不能復原。 "
-            f"“{name}” was renamed, merged or taken since; it can't be given back."
-        )
+        self._name = name
+
+    @property
+    def message(self) -> Message:
+        return Message("name_taken", name=self._name)
 
 
 class BackupRefused(ArchiveError):
@@ -140,17 +151,20 @@ class BackupRefused(ArchiveError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.user_message = reason
 
 
-class NotFetched(ArchiveError):
+class NotFetched(MessageError):
     """`refused`: a rule of ours is against it; `missing`: the host says that it is gone; `busy`: it asks to
     be left in peace. None of them: worth another try."""
 
     def __init__(
-        self, reason: str, *, refused: bool = False, missing: bool = False, busy: bool = False
+        self,
+        code: str,
+        *,
+        refused: bool = False,
+        missing: bool = False,
+        busy: bool = False,
+        **values: str | int | Message,
     ) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        super().__init__(code, **values)
         self.refused, self.missing, self.busy = refused, missing, busy
-        self.user_message = reason

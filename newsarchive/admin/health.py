@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsarchive.archive import outbox
+from newsarchive.messages import texts
 from newsarchive.runtime import background_jobs, locks
 from newsarchive.runtime.background_jobs import Last
 from search.engines import get_engine
@@ -22,7 +23,6 @@ from search.indexing import documents, rebuild_process, sync
 
 from ..errors import IndexUnavailable
 from ..models import Article, DamagedFile, RawFile
-from . import rebuild_reasons
 
 _DAMAGED: Final = 500  # files that the page lists
 
@@ -55,26 +55,27 @@ def page(request: HttpRequest) -> HttpResponse:
             if job.key == request.POST.get("job"):
                 _start(request, job)
         return redirect("admin:health")
-    engine, problem, state, why = get_engine(), "", None, ""
+    engine, problem, state, why = get_engine(), "", None, None
     try:
         why = sync.needs_rebuild(engine)
         state = engine.state()
     except IndexUnavailable as error:
-        problem = error.user_message
+        problem = texts.said(error.message)
+    damaged = DamagedFile.objects.select_related("raw__article").defer("raw__packed")
     done = [(job, job.last) for job in JOBS]
     context = {
         **admin.site.each_context(request),
         "title": _("索引與狀況"),
         "state": state,
-        "stamps": [(rebuild_reasons.STAMPS.get(name, name), stamp) for name, stamp in state.stamps.items()]
+        "stamps": [(texts.STAMPS.get(name, name), stamp) for name, stamp in state.stamps.items()]
         if state
         else [],
         "problem": problem,
-        "why": rebuild_reasons.said(why),
+        "why": texts.said(why),
         "articles": Article.objects.count(),
         "visible": len(documents.visible_stories()),
         "files": RawFile.objects.count(),
-        "damaged": DamagedFile.objects.select_related("raw__article").defer("raw__packed")[:_DAMAGED],
+        "damaged": [(damage, texts.said_stored(damage.reason)) for damage in damaged[:_DAMAGED]],
         "damaged_count": DamagedFile.objects.count(),
         "waiting": outbox.count(),
         "lag": round(outbox.lag()),

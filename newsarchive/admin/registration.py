@@ -1,10 +1,12 @@
 """Every module that registers a model with the site, or gives it pages; imported once models are loaded."""
 
+from . import accounts
 from .articles import actions, article_page
 from .imports import failures, runs
 from .vocabulary import agencies, outlets, people, search_words, tags
 
 __all__ = [
+    "accounts",
     "actions",
     "agencies",
     "article_page",

@@ -49,7 +49,7 @@ def columns(parsed: ParsedArticle, vocabulary: Vocabulary) -> dict[str, Any]:
         "body": parsed.body,
         "embeds": [asdict(embed) for embed in parsed.embeds],
         "related": [asdict(link) for link in parsed.related],
-        "problems": list(parsed.problems),
+        "problems": [problem.as_json() for problem in parsed.problems],
         "standing": parsed.standing.value,
     }
 

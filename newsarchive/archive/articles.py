@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.types import ParsedArticle, Standing
+from newsarchive.messages import Message
 from newsarchive.models import Article, Image, ImportRun, Outcome, RawFile, Story
 from newsarchive.runtime.write_lock import turn
 
@@ -27,8 +28,8 @@ from .storable import storable
 class Saved:
     article: int
     outcome: Outcome
-    reason: str = ""
-    problems: tuple[str, ...] = ()  # seen only beside the archive's other files
+    reason: Message | None = None
+    problems: tuple[Message, ...] = ()  # seen only beside the archive's other files
 
 
 @turn()
@@ -74,8 +75,8 @@ def _rename_all(renames: Sequence[Rename]) -> None:
     for rename in renames:
         article = found[rename.article]
         article.identity, article.shared_identity = rename.identity, rename.shared_identity
-        others = [problem for problem in article.problems if problem != SHARED]
-        article.problems = [*others, SHARED] if rename.shared else others
+        others = [problem for problem in article.problems if problem["code"] != SHARED]
+        article.problems = [*others, Message(SHARED).as_json()] if rename.shared else others
         article.save(update_fields=["identity", "shared_identity", "problems", "changed_at"])
     stories = {article.story_id for article in found.values()}
     copies.choose_canonical(stories)
@@ -141,14 +142,14 @@ def _shows(article: Article | None, raw: RawFile) -> bool:
     return article is not None and article.raw_id == raw.pk
 
 
-def _shared(parsed: ParsedArticle) -> tuple[str, ...]:
-    return (SHARED,) if SHARED in parsed.problems else ()
+def _shared(parsed: ParsedArticle) -> tuple[Message, ...]:
+    return tuple(problem for problem in parsed.problems if problem.code == SHARED)
 
 
-def _result(parsed: ParsedArticle, outcome: Outcome) -> tuple[Outcome, str]:
+def _result(parsed: ParsedArticle, outcome: Outcome) -> tuple[Outcome, Message | None]:
     if parsed.standing is Standing.STUB:
         return Outcome.QUARANTINED, parsed.standing_reason
-    return outcome, ""
+    return outcome, None
 
 
 def _create(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> dict[str, Article]:
@@ -217,7 +218,7 @@ def _add_version(
         article.save()
         parts = _parts(changes)
     else:
-        reason = "Kept as another version; the article goes on showing the one it has."
+        reason = Message("kept_as_copy")
     RawFile.objects.filter(pk=raw.pk).update(article=article, outcome=outcome)
     return Saved(article.pk, outcome, reason, _shared(parsed)), parts
 

@@ -19,6 +19,7 @@ from newsarchive.errors import ActionRuns, ArchiveError
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.types import Precision
 from newsarchive.ingest import reparse
+from newsarchive.messages import said, stored
 from newsarchive.models import Article, Category, Tag
 from newsarchive.runtime import background_jobs, locks
 from newsarchive.runtime.write_lock import turn
@@ -153,8 +154,12 @@ def _run(action: Action) -> None:
         action.finished_at = timezone.now()
         action.problem = ""
     except (ArchiveError, ValueError, DatabaseError, OSError) as error:
-        action.problem = getattr(error, "user_message", str(error))
+        action.problem = _told(error)
     action.save(update_fields=["problem", "finished_at"])
+
+
+def _told(error: Exception) -> str:
+    return stored(error.message if isinstance(error, ArchiveError) else said(str(error)))
 
 
 @turn()

@@ -23,8 +23,7 @@ from newsarchive.importers.types import Standing
 
 from . import copies
 
-# Written among an article's problems; `admin.remarks` says it in the curator's language.
-SHARED: Final = "address shared with other articles"
+SHARED: Final = "address_shared"  # the code of a problem
 LITTLE_TEXT: Final = 20  # characters; with less than that the title says more than the text
 _FEED: Final = "feed:"
 _INDEXED: Final = 64  # runs of a text that are looked up, about; texts that agree have half of them in common

@@ -11,6 +11,8 @@ from typing import Any, Final, TextIO
 from django.db.models import Prefetch, QuerySet
 
 from newsarchive.importers.html import safe_subset
+from newsarchive.messages import from_json, read
+from newsarchive.messages.codes import SAID
 from newsarchive.models import Article, Category, Tag
 
 CHUNK: Final = 500
@@ -52,7 +54,9 @@ MORE_FIELDS: Final = (
     "found_srcs",
     "standing",
     "problems",
+    "problem_codes",
     "status_reason",
+    "status_reason_code",
     "edited_fields",
     "source_values",
     "source_changes",
@@ -94,6 +98,8 @@ def record(article: Article) -> dict[str, Any]:
 
 def whole_record(article: Article) -> dict[str, Any]:
     """All that an import needs to make the same article of it again."""
+    problems = [from_json(problem) for problem in article.problems]
+    reason = read(article.status_reason)
     return record(article) | {
         "identity": article.identity,
         "shared_identity": article.shared_identity or "",
@@ -120,8 +126,10 @@ def whole_record(article: Article) -> dict[str, Any]:
         "body_html": article.body,
         "found_srcs": [image.found_src for image in article.images.all()],
         "standing": article.standing,
-        "problems": article.problems,
-        "status_reason": article.status_reason,
+        "problems": [str(problem) for problem in problems],
+        "problem_codes": [problem.as_json() for problem in problems],
+        "status_reason": str(reason or ""),
+        "status_reason_code": reason.as_json() if reason and reason.code != SAID else None,
         "edited_fields": article.edited_fields,
         "source_values": article.source_values,
         "source_changes": article.source_changes,

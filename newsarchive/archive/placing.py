@@ -12,6 +12,7 @@ from django.db.models import Q
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.importers.types import ParsedArticle
+from newsarchive.messages import Message
 from newsarchive.models import Article, RawFile
 
 from . import article_rows, disambiguation, source_precedence
@@ -257,20 +258,24 @@ def _rename(article: int, group: Group) -> Rename:
 
 
 def _differs(article: Article, rename: Rename) -> bool:
-    return (article.identity, article.shared_identity, SHARED in article.problems) != (
+    return (article.identity, article.shared_identity, _says_shared(article)) != (
         rename.identity,
         rename.shared_identity,
         rename.shared,
     )
 
 
+def _says_shared(article: Article) -> bool:
+    return any(problem["code"] == SHARED for problem in article.problems)
+
+
 def _called(parsed: ParsedArticle, group: Group) -> ParsedArticle:
-    problems = tuple(problem for problem in parsed.problems if problem != SHARED)
+    problems = tuple(problem for problem in parsed.problems if problem.code != SHARED)
     return replace(
         parsed,
         identity=group.identity,
         shared_identity=group.base if group.identity != group.base else "",
-        problems=(*problems, SHARED) if group.shared else problems,
+        problems=(*problems, Message(SHARED)) if group.shared else problems,
     )
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from newsarchive.errors import DamagedRawFile
 from newsarchive.importers.types import SourceFile
+from newsarchive.messages import stored
 from newsarchive.models import DamagedFile, RawFile
 from newsarchive.runtime import raw_bytes
 
@@ -37,7 +38,8 @@ def damaged(on_progress: Callable[[int], None] | None = None) -> Iterator[Damage
 def note(found: Iterable[DamagedRawFile]) -> None:
     """For the admin; what is known already keeps its date."""
     DamagedFile.objects.bulk_create(
-        (DamagedFile(raw_id=damage.number, reason=damage.reason) for damage in found), ignore_conflicts=True
+        (DamagedFile(raw_id=damage.number, reason=stored(damage.reason)) for damage in found),
+        ignore_conflicts=True,
     )
 
 

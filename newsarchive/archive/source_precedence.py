@@ -14,6 +14,7 @@ from typing import Any, Final
 from newsarchive.errors import DamagedRawFile, UnreadableFile
 from newsarchive.importers import registry
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
+from newsarchive.messages import stored
 from newsarchive.models import Article, RawFile
 
 from . import agencies, article_rows, copies
@@ -39,7 +40,7 @@ def status(parsed: ParsedArticle) -> dict[str, Any]:
         curated = parsed.curated
         return {"status": curated.status, "status_reason": curated.status_reason}
     if parsed.standing is Standing.STUB:
-        return {"status": Article.Status.CAPTURE_FAILED, "status_reason": parsed.standing_reason}
+        return {"status": Article.Status.CAPTURE_FAILED, "status_reason": stored(parsed.standing_reason)}
     return {"status": Article.Status.PUBLISHED, "status_reason": ""}
 
 

@@ -46,7 +46,7 @@ def storable(parsed: ParsedArticle, raw: RawFile) -> ParsedArticle:
         canonical_identity=_key(parsed.canonical_identity),
         title=text(parsed.title),
         body=safe_subset.clean(text(parsed.body)),
-        standing_reason=text(parsed.standing_reason),
+        standing_reason=parsed.standing_reason and parsed.standing_reason.mapped(text),
         byline=text(parsed.byline, _BYLINE),
         column=text(parsed.column, _COLUMN),
         outlet=text(parsed.outlet, _OUTLET),
@@ -61,7 +61,7 @@ def storable(parsed: ParsedArticle, raw: RawFile) -> ParsedArticle:
         images=tuple(_image(image) for image in parsed.images),
         embeds=tuple(_embed(embed) for embed in parsed.embeds),
         related=tuple(RelatedLink(text(link.url), text(link.text)) for link in parsed.related),
-        problems=tuple(text(problem) for problem in parsed.problems),
+        problems=tuple(problem.mapped(text) for problem in parsed.problems),
         curated=_curated(parsed.curated),
     )
 

@@ -43,6 +43,6 @@ def check() -> None:
     applied = {(app, name) for app, names in applied_migrations().items() for name in names if app in _OURS}
     known = {(app, name) for app, name in _at_the_start() if app in _OURS}
     if newer := sorted(f"{app}.{name}" for app, name in applied - known):
-        raise WrongProgram(f"the database was made by a newer program ({', '.join(newer)}): use that")
+        raise WrongProgram("database_newer", migrations=", ".join(newer))
     if older := sorted(f"{app}.{name}" for app, name in known - applied):
-        raise WrongProgram(f"the database waits for this program's migrations ({', '.join(older)}): migrate")
+        raise WrongProgram("database_older", migrations=", ".join(older))

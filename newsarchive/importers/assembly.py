@@ -12,6 +12,7 @@ from newsarchive.importers.types import (
     Published,
     Standing,
 )
+from newsarchive.messages import Message
 
 from .fields import dates, language, urls
 from .fields.encoding import title_line
@@ -40,8 +41,8 @@ class Draft:
     source_url: str = ""
     archived_url: str = ""
     captured_empty: bool = True  # whether an empty body means that the capture failed
-    truncated: str = ""  # why the text is thought to be cut off
-    problems: list[str] = field(default_factory=list)
+    truncated: Message | None = None  # why the text is thought to be cut off
+    problems: list[Message] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
 
     def date(self, said: str, source: DateSource) -> None:
@@ -49,7 +50,7 @@ class Draft:
         if said and self.published is None:
             self.published = dates.published(said, source, zone=self.outlet.zone)
             if self.published is None:
-                self.problems.append(f"date unreadable: {said[:40]}")
+                self.problems.append(Message("date_unreadable", text=said[:40]))
 
 
 def finish(draft: Draft) -> ParsedArticle:
@@ -59,7 +60,7 @@ def finish(draft: Draft) -> ParsedArticle:
     standing, reason = _standing(draft, title, words)
     if not title:
         title = urls.title_from_slug(draft.source_url)
-        draft.problems.append("title taken from the address" if title else "no title")
+        draft.problems.append(Message("title_from_address" if title else "no_title"))
     _remark(draft, words, standing)
     when = draft.published
     return ParsedArticle(
@@ -106,32 +107,32 @@ _FAILED_PAGES = (
 _SHORTEST_TEXT = 30  # characters; under the title of an error page less than this is the error page
 
 
-def _standing(draft: Draft, title: str, words: str) -> tuple[Standing, str]:
+def _standing(draft: Draft, title: str, words: str) -> tuple[Standing, Message | None]:
     failed = next((page for page in _FAILED_PAGES if title.startswith(page)), "")
     if failed and len(words) < _SHORTEST_TEXT and not draft.body.images:
-        return Standing.STUB, f"the capture shows “{failed}” in place of the article"
+        return Standing.STUB, Message("capture_shows", page=failed)
     if not draft.body.blocks and draft.captured_empty:
-        return Standing.STUB, "the body is empty"
+        return Standing.STUB, Message("body_is_empty")
     if draft.truncated:
         return Standing.TRUNCATED, draft.truncated
-    return Standing.ARTICLE, ""
+    return Standing.ARTICLE, None
 
 
 def _remark(draft: Draft, words: str, standing: Standing) -> None:
     problems = draft.problems
     if standing is Standing.STUB and not draft.body.blocks:
-        problems.append("empty body")
+        problems.append(Message("empty_body"))
     elif not words:
-        problems.append("no text")
+        problems.append(Message("no_text"))
     if not draft.source_url:
-        problems.append("no source url")
+        problems.append(Message("no_source_url"))
     elif urls.is_broken(draft.source_url):
-        problems.append("original_url contains U+FFFD")
+        problems.append(Message("address_garbled"))
     elif urls.is_listing(draft.source_url):
-        problems.append("address of a front page, section or feed")
+        problems.append(Message("address_of_listing"))
     if draft.published is None:
-        problems.append("no date")
+        problems.append(Message("no_date"))
     elif dates.is_future(draft.published, draft.captured_at or datetime.now(UTC)):
-        problems.append("date in the future")
+        problems.append(Message("date_in_future"))
     if standing is Standing.TRUNCATED:
-        problems.append("text cut off by the feed")
+        problems.append(Message("text_cut_off"))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers.types import Importer, ParsedArticle, SourceFile
+from newsarchive.messages import Message
 
 from .fields import encoding as text
 from .fields.agencies import NONE, Agencies
@@ -27,7 +28,7 @@ def parse(source: SourceFile, agencies: Agencies = NONE) -> ParsedArticle:
     article = importer_for(decoded).parse(source, decoded, agencies)
     if encoding == text.DAMAGED_UTF8:
         lost = decoded.count("\ufffd")
-        article = replace(article, problems=(*article.problems, f"{lost} characters could not be read"))
+        article = replace(article, problems=(*article.problems, Message("characters_lost", n=lost)))
     return replace(article, encoding=encoding)
 
 
@@ -35,6 +36,4 @@ def importer_for(decoded: str) -> Importer:
     for importer in IMPORTERS:
         if importer.matches(decoded):
             return importer
-    raise UnreadableFile(
-        "No importer knows this format: it begins neither with front matter nor with a link."
-    )
+    raise UnreadableFile("format_unknown")

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from newsarchive.messages import Message
+
 from .fields.agencies import Agencies
 
 
@@ -104,7 +106,7 @@ class Curated:
     """What the curators of another archive had decided; comes with its exports only."""
 
     status: str
-    status_reason: str = ""
+    status_reason: str = ""  # as its column holds it (`messages.stored`)
     edited_fields: tuple[str, ...] = ()
     source_values: dict[str, object] = field(default_factory=dict)
     source_changes: dict[str, object] = field(default_factory=dict)
@@ -122,7 +124,7 @@ class ParsedArticle:
     title: str  # one line; empty when neither the file nor its address has one
     body: str
     standing: Standing = Standing.ARTICLE
-    standing_reason: str = ""  # why it is a stub or truncated, for a curator
+    standing_reason: Message | None = None  # why it is a stub or truncated, for a curator
     title_raw: str = ""  # as it stood in the file, when cleaning changed it
     byline: str = ""  # as printed
     authors: tuple[ParsedAuthor, ...] = ()
@@ -144,7 +146,7 @@ class ParsedArticle:
     images: tuple[ParsedImage, ...] = ()
     embeds: tuple[ParsedEmbed, ...] = ()
     related: tuple[RelatedLink, ...] = ()
-    problems: tuple[str, ...] = ()  # sentences for the import report and the curator
+    problems: tuple[Message, ...] = ()  # for the import report and the curator
     encoding: str = "utf-8"
     curated: Curated | None = None
     extra: dict[str, str] = field(default_factory=dict)  # front-matter keys nobody reads yet

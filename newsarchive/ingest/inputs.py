@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from newsarchive.errors import UnreadableFile, UnsafeArchive
 from newsarchive.importers.types import SourceFile
+from newsarchive.messages import Message
 
 from .containers import names, reader
 from .containers.limits import Limits, Refused
@@ -58,7 +59,7 @@ class Reader:
         try:
             yield from reader.members(file, self._limits, position)
         except (UnsafeArchive, UnreadableFile) as exc:
-            yield Refused(name, f"{exc.reason} What was read before stays.")
+            yield Refused(name, Message("earlier_files_stay", why=exc.message))
 
     def _records(self, file: Path, name: str) -> Iterator[SourceFile | Refused]:
         """Each line is a file of its own: out.jsonl#12."""
@@ -76,18 +77,18 @@ class Reader:
                         yield SourceFile(path, data)
                     self.done = before + stream.tell()
         except OSError as exc:
-            yield Refused(name, f"It can't be read to its end: {exc.strerror}.")
+            yield Refused(name, Message("file_without_end", detail=_why(exc)))
 
     def _read(self, file: Path, name: str) -> SourceFile | Refused:
         try:
             if not stat.S_ISREG(file.stat().st_mode):
-                return Refused(name, "Refused: not a plain file.")
+                return Refused(name, Message("refused_not_plain"))
             with file.open("rb") as stream:
                 data = stream.read(self._limits.file_bytes + 1)
             if len(data) > self._limits.file_bytes:
                 return Refused(name, self._limits.refusal(file.stat().st_size))
         except OSError as exc:
-            return Refused(name, f"It can't be read: {exc.strerror}.")
+            return Refused(name, Message("file_unreadable", detail=_why(exc)))
         return SourceFile(name, data)
 
 
@@ -104,7 +105,7 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[tuple[Path | Refuse
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
     except OSError as exc:
-        yield Refused(prefix or ".", f"It can't be read: {exc.strerror}."), prefix
+        yield Refused(prefix or ".", Message("file_unreadable", detail=_why(exc))), prefix
         return
     for entry in entries:
         name = prefix + names.clean(os.fsencode(entry.name))
@@ -113,7 +114,7 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[tuple[Path | Refuse
         if entry.is_symlink():
             target = Path(entry.path).resolve()
             if not target.is_relative_to(root):
-                yield Refused(name, "Refused: a link that leads out of the folder."), name
+                yield Refused(name, Message("refused_link_out")), name
                 continue
             if target.is_dir():  # its files are met where they are
                 continue
@@ -121,6 +122,10 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[tuple[Path | Refuse
             yield from _walk(Path(entry.path), name + "/", root)
         else:
             yield Path(entry.path), name
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _size(file: Path | Refused) -> int:

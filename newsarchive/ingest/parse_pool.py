@@ -18,17 +18,17 @@ from newsarchive.errors import UnreadableFile
 from newsarchive.importers import registry
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.types import ParsedArticle, SourceFile
+from newsarchive.messages import Message
 
 from .containers import reader
 
 FILE_SECONDS: Final = 120  # what one file may take; a hundred times what the largest real one takes
-_NESTED: Final = "This is an archive inside the import: name it on the command line to have it read."
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
     article: ParsedArticle | None
-    reason: str = ""  # why there is no article
+    reason: Message | None = None  # why there is no article
     lasting: bool = True  # False: an accident, so the same file deserves another try
 
 
@@ -56,15 +56,16 @@ def versions() -> dict[str, int]:
 
 def parse(source: SourceFile, agencies: Agencies) -> Parsed:
     if reader.kind(source.data[: reader.HEAD]):
-        return Parsed(None, _NESTED)
+        return Parsed(None, Message("archive_inside"))
     try:
         return Parsed(registry.parse(source, agencies))
     except UnreadableFile as exc:
-        return Parsed(None, exc.reason)
+        return Parsed(None, exc.message)
     except TooSlow:
-        return Parsed(None, f"Reading it took longer than {FILE_SECONDS} seconds.", lasting=False)
+        return Parsed(None, Message("parser_too_slow", seconds=FILE_SECONDS), lasting=False)
     except Exception as exc:  # noqa: BLE001 - one file never stops an import; its path and this are recorded
-        return Parsed(None, f"The importer stumbled: {type(exc).__name__}: {exc}", lasting=False)
+        why = Message("parser_stumbled", error=f"{type(exc).__name__}: {exc}")
+        return Parsed(None, why, lasting=False)
 
 
 class Parsers:
@@ -118,9 +119,7 @@ class Parsers:
             return job.future.result()[0]
         except BrokenProcessPool:
             self._forget(job.pool)
-            return Parsed(
-                None, "The process that read it was killed: it may need too much memory.", lasting=False
-            )
+            return Parsed(None, Message("parser_killed"), lasting=False)
 
     def _forget(self, pool: ProcessPoolExecutor | None) -> None:
         if pool is self._pool:

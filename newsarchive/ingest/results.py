@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from newsarchive import messages
 from newsarchive.archive import articles, placing, raw_files
 from newsarchive.archive.articles import Saved
 from newsarchive.archive.disambiguation import SHARED, File, file_from, packed_file
 from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.archive.storable import identity, text
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
+from newsarchive.messages import Message
 from newsarchive.models import ImportFailure, ImportRun, Outcome, RawFile, RunFile
 
 from . import parse_pool
@@ -56,12 +59,9 @@ class Result:
     path: str
     outcome: Outcome
     article: int | None = None
-    reason: str = ""
-    problems: tuple[str, ...] = ()
+    reason: Message | None = None
+    problems: tuple[Message, ...] = ()
     mended: bool = False  # the archive's own copy of these bytes was damaged, and is no more
-
-
-MENDED = "The stored copy of this file was damaged; it is mended."
 
 
 def look_up(digests: Iterable[str]) -> dict[str, Known]:
@@ -78,6 +78,9 @@ def look_up(digests: Iterable[str]) -> dict[str, Known]:
     }
 
 
+_UNTOLD: Final = messages.said("")  # a failure whose reason nobody kept
+
+
 class _Batch:
     """Inputs sorted into what the archive has and what is `fresh`: by digest, the first of its bytes."""
 
@@ -92,22 +95,22 @@ class _Batch:
                 self.fresh.setdefault(i.digest, i)
         failed = [known.raw for known in self.known.values() if known.article is None]
         rows = ImportFailure.objects.filter(raw__in=failed).order_by("id") if failed else ()
-        self._reasons = {row.raw_id: row.reason for row in rows}
+        self._reasons = {row.raw_id: messages.read(row.reason) or _UNTOLD for row in rows}
         self._recorded = {(row.path, row.reason, row.raw_id) for row in rows}
 
-    def failure(self, i: Input) -> str | None:
+    def failure(self, i: Input) -> Message | None:
         """Why `i` gives no article; None when it does."""
         if isinstance(i.item, Refused):
             return i.item.reason
         if fresh := self.fresh.get(i.digest):
-            return None if fresh.article or not fresh.parsed else text(fresh.parsed.reason)
+            return None if fresh.article or not fresh.parsed else _why(fresh.parsed)
         known = self.known[i.digest]
-        return self._reasons.get(known.raw, "") if known.article is None else None
+        return self._reasons.get(known.raw, _UNTOLD) if known.article is None else None
 
     def unrecorded(self) -> list[tuple[str, str, str]]:
-        """(path, reason, digest) of failures that have no row yet. The same one is recorded once."""
+        """(path, stored reason, digest) of failures that have no row yet. The same one is recorded once."""
         failures = {
-            (i.item.path, reason, i.digest): None
+            (i.item.path, messages.stored(reason), i.digest): None
             for i in self.inputs
             if (reason := self.failure(i)) is not None
         }
@@ -121,9 +124,6 @@ class _Batch:
             if (digest and digest not in self.known)
             or (path, reason, self.known[digest].raw if digest else None) not in self._recorded
         ]
-
-
-_DONE_BEFORE = "Done before the interruption."
 
 
 class Recording:
@@ -179,7 +179,7 @@ class Recording:
                     path=result.path,
                     outcome=result.outcome,
                     article_id=result.article,
-                    reason=result.reason,
+                    reason=messages.stored(result.reason),
                 )
                 for i, result in zip(inputs, results, strict=True)
             ],
@@ -248,7 +248,7 @@ class Recording:
             return Result(path, Outcome.UNCHANGED, done.article)
         known = batch.known[i.digest]
         if self._was_told_before(known, i):
-            return Result(path, Outcome(known.outcome), known.article, _DONE_BEFORE)
+            return Result(path, Outcome(known.outcome), known.article, Message("done_before_stop"))
         return Result(path, Outcome.UNCHANGED, known.article)
 
     def _was_told_before(self, known: Known, i: Input) -> bool:
@@ -259,6 +259,15 @@ class Recording:
     def _save_counts(self, counts: Counter[Outcome]) -> None:
         fields = {outcome.value: counts[outcome] for outcome in Outcome}
         ImportRun.objects.filter(pk=self._run.pk).update(seen=counts.total(), **fields)
+
+
+def _why(parsed: Parsed) -> Message | None:
+    """As the database can hold it."""
+    return parsed.reason and parsed.reason.mapped(text)
+
+
+def _and_mended(reason: Message | None) -> Message:
+    return Message("and_stored_copy_mended", why=reason) if reason else Message("stored_copy_mended")
 
 
 def _describe(raw: RawFile, parsed: Parsed) -> None:
@@ -289,8 +298,7 @@ def _with_mended(inputs: Sequence[Input], results: Sequence[Result], torn: Colle
     for i, result in zip(inputs, results, strict=True):
         if i.known and i.known.raw in left:
             left.remove(i.known.raw)
-            reason = f"{result.reason} {MENDED}" if result.reason else MENDED
-            said.append(replace(result, reason=reason, mended=True))
+            said.append(replace(result, reason=_and_mended(result.reason), mended=True))
         else:
             said.append(result)
     return said
@@ -339,7 +347,7 @@ class Foreseeing:
         outcome = Outcome.UPDATED if updates else Outcome.IMPORTED
         problems = article.problems
         if not updates and (known or others):
-            problems = (*problems, SHARED)
+            problems = (*problems, Message(SHARED))
         if article.standing is Standing.STUB:
             outcome = Outcome.QUARANTINED
         return Result(path, outcome, number, article.standing_reason, problems)

@@ -144,7 +144,7 @@ def _described(damage: DamagedRawFile) -> dict[str, str | int]:
         "id": damage.number,
         "path": damage.path,
         "sha256": damage.sha256,
-        "reason": damage.reason,
+        "reason": str(damage.reason),
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from newsarchive.errors import NotFetched
+from newsarchive.messages import Message, stored
 from newsarchive.models import Article, Image
 from newsarchive.runtime import locks
 
@@ -114,6 +115,12 @@ def run(
     return report
 
 
+def _why(troubles: Sequence[Message]) -> Message:
+    if len(troubles) == 2:
+        return Message("fetch_both_addresses", first=troubles[0], second=troubles[1])
+    return troubles[0]
+
+
 def _gather(image: Image, fetcher: Fetcher, hosts: _Hosts) -> Picture:
     """At the original address, then at the archived one."""
     picture = Picture(address=store.address_of(image.src), src=image.src, fetched_at=timezone.now())
@@ -124,7 +131,7 @@ def _gather(image: Image, fetcher: Fetcher, hosts: _Hosts) -> Picture:
                 fetched = fetcher.fetch(url)
             kind = kind_of(fetched.data)
             if kind is None:
-                raise NotFetched("it is no JPEG, PNG, GIF or WebP of a size that is shown", refused=True)
+                raise NotFetched("fetch_no_picture", refused=True)
         except NotFetched as trouble:
             troubles.append(trouble)
             continue
@@ -133,7 +140,7 @@ def _gather(image: Image, fetcher: Fetcher, hosts: _Hosts) -> Picture:
         picture.media_type, picture.size = kind.media_type, len(fetched.data)
         picture.width, picture.height = kind.width, kind.height
         return picture
-    picture.reason = "; ".join(trouble.reason for trouble in troubles)
+    picture.reason = stored(_why([trouble.message for trouble in troubles]))
     if any(not trouble.refused and not trouble.missing for trouble in troubles):
         picture.status = Picture.Status.FAILED
     elif all(trouble.refused for trouble in troubles):
@@ -158,7 +165,7 @@ class _Hosts:
         except ValueError:
             host = ""
         if self._failures[host] >= _PATIENCE:
-            raise NotFetched("its host is left alone for the rest of this run")
+            raise NotFetched("fetch_host_left_alone")
         while (left := self._next.get(host, 0.0) - time.monotonic()) > 0 and not self._stop():
             time.sleep(min(left, 0.5))
         return _Turn(self, host)

@@ -76,7 +76,7 @@ class Fetcher:
             if isinstance(answer, bytes):
                 return Fetched(answer, url)
             url = urljoin(url, answer)
-        raise NotFetched(f"more than {_MOST_HOPS} redirects", refused=True)
+        raise NotFetched("fetch_redirects", refused=True, most=_MOST_HOPS)
 
     def _ask(self, url: str, until: float) -> bytes | str:
         """The bytes, or where they are said to be."""
@@ -87,28 +87,28 @@ class Fetcher:
                 connection.request("GET", target, headers=_headers(host, port, secure=secure))
                 return self._answer(connection.getresponse())
         except TimeoutError as exc:
-            raise NotFetched(f"no answer within {self.seconds:g} seconds") from exc
+            raise NotFetched("fetch_too_slow", seconds=f"{self.seconds:g}") from exc
         except (OSError, http.client.HTTPException) as exc:
-            raise NotFetched(f"no answer: {exc or type(exc).__name__}") from exc
+            raise NotFetched("fetch_no_answer", detail=str(exc) or type(exc).__name__) from exc
 
     def _parts(self, url: str) -> tuple[bool, str, int, str]:
         """(whether over TLS, host, port, path and query)."""
         if len(url) > _LONGEST:
-            raise NotFetched("the address is too long", refused=True)
+            raise NotFetched("fetch_address_too_long", refused=True)
         try:
             parts = urlsplit(url)
             port, host = parts.port, (parts.hostname or "").rstrip(".")
             host = host.encode("idna").decode("ascii") if not host.isascii() else host
         except (ValueError, UnicodeError) as exc:
-            raise NotFetched("it is no address", refused=True) from exc
+            raise NotFetched("fetch_no_address", refused=True) from exc
         if parts.scheme not in ("http", "https") or not host:
-            raise NotFetched("only http and https are fetched", refused=True)
+            raise NotFetched("fetch_not_http", refused=True)
         if parts.username is not None or parts.password is not None:
-            raise NotFetched("the address has a name and a password in it", refused=True)
+            raise NotFetched("fetch_password_in_address", refused=True)
         secure = parts.scheme == "https"
         port = port or (443 if secure else 80)
         if port not in self.ports:
-            raise NotFetched(f"port {port} is not fetched from", refused=True)
+            raise NotFetched("fetch_port", refused=True, number=port)
         target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
         query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
         return secure, host, port, f"{target}?{query}" if query else target
@@ -117,35 +117,36 @@ class Fetcher:
         try:
             found = self.resolve(host, port)
         except (OSError, UnicodeError) as exc:
-            raise NotFetched("the name of the host is not known") from exc
+            raise NotFetched("fetch_host_unknown") from exc
         if not found:
-            raise NotFetched("the name of the host is not known")
+            raise NotFetched("fetch_host_unknown")
         if not all(map(self.is_allowed, found)):
-            raise NotFetched("the host is not on the public internet", refused=True)
+            raise NotFetched("fetch_host_not_public", refused=True)
         return found[0]
 
     def _answer(self, response: http.client.HTTPResponse) -> bytes | str:
         if response.status in _REDIRECTS:
             if location := response.headers.get("Location"):
                 return location
-            raise NotFetched("a redirect to nowhere")
+            raise NotFetched("fetch_redirect_nowhere")
         if response.status != http.HTTPStatus.OK:
             raise NotFetched(
-                f"the host answered {response.status}",
+                "fetch_answered",
+                number=response.status,
                 missing=response.status in _GONE,
                 busy=response.status in _BUSY,
             )
         if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
-            raise NotFetched("it came packed, unasked", refused=True)
+            raise NotFetched("fetch_packed", refused=True)
         if (response.length or 0) > self.most_bytes:
-            raise NotFetched(f"it has more than {self.most_bytes:,} bytes", refused=True)
+            raise NotFetched("fetch_too_large", refused=True, size=self.most_bytes)
         data = bytearray()
         while block := response.read(_BLOCK):
             data += block
             if len(data) > self.most_bytes:
-                raise NotFetched(f"it has more than {self.most_bytes:,} bytes", refused=True)
+                raise NotFetched("fetch_too_large", refused=True, size=self.most_bytes)
         if response.length:
-            raise NotFetched("no answer: it was cut off")
+            raise NotFetched("fetch_cut_off")
         return bytes(data)
 
 

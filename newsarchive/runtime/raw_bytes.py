@@ -8,6 +8,7 @@ import zlib
 from typing import Final
 
 from newsarchive.errors import DamagedRawFile
+from newsarchive.messages import Message
 
 _LEVEL: Final = 6  # of zlib: 9 saves 1 % more and takes twice as long
 
@@ -23,14 +24,14 @@ def pack(data: bytes) -> bytes:
 def unpack(number: int, path: str, sha256: str, packed: object) -> bytes:
     """The bytes that came. `packed` is what the database holds, of whatever type. Raises DamagedRawFile."""
     if not isinstance(packed, bytes | memoryview):
-        raise DamagedRawFile(number, path, sha256, "its bytes are missing")
+        raise DamagedRawFile(number, path, sha256, Message("bytes_missing"))
     unpacker = zlib.decompressobj()
     try:
         data = unpacker.decompress(packed)
     except zlib.error as exc:
-        raise DamagedRawFile(number, path, sha256, f"it can't be unpacked ({exc})") from exc
+        raise DamagedRawFile(number, path, sha256, Message("bytes_not_unpacked", detail=str(exc))) from exc
     if not unpacker.eof:
-        raise DamagedRawFile(number, path, sha256, "it is cut off")
+        raise DamagedRawFile(number, path, sha256, Message("bytes_cut_off"))
     if digest(data) != sha256:
-        raise DamagedRawFile(number, path, sha256, "its bytes are not those that came")
+        raise DamagedRawFile(number, path, sha256, Message("bytes_differ"))
     return data

@@ -35,7 +35,7 @@ class Condition:
     waiting: int  # changes that the index has not seen yet
     lag: float  # seconds that the oldest of them has waited
     index: IndexState | None
-    problem: str  # why there is no index to answer from, for the reader
+    problem: str  # why there is no index to answer from
 
     @property
     def ready(self) -> bool:
@@ -73,7 +73,7 @@ def condition() -> Condition:
     try:
         return Condition(database, waiting, lag, get_engine().state(), "")
     except IndexUnavailable as error:
-        return Condition(database, waiting, lag, None, error.user_message)
+        return Condition(database, waiting, lag, None, str(error.message))
 
 
 @require_safe

@@ -54,7 +54,7 @@ class Indexer:
             self._heal()
             waiting = outbox.count()
             if why := sync.needs_rebuild(self._engine) or self._bulk(waiting):
-                self._start_rebuild(why)
+                self._start_rebuild(str(why))
             if self._engine.state().takes(waiting):
                 settled = sync.drain(self._engine)
                 if settled:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from newsarchive.archive import outbox
 from newsarchive.errors import IndexUnavailable
+from newsarchive.messages import Message
 from search.engines.base import Engine
 from search.vocabulary import store
 
@@ -60,8 +61,8 @@ def rebuild(engine: Engine, *, on_progress: Callable[[int], None] | None = None)
     return count
 
 
-def needs_rebuild(engine: Engine) -> str:
-    """Why the index must be built anew, in words; "" when draining the outbox is enough. Raises
+def needs_rebuild(engine: Engine) -> Message | None:
+    """Why the index must be built anew; None when draining the outbox is enough. Raises
     IndexUnavailable when a rebuild would not help, or is for people to decide."""
     store.refresh()
     try:
@@ -69,14 +70,14 @@ def needs_rebuild(engine: Engine) -> str:
     except IndexUnavailable as error:
         if not error.rebuild_helps:
             raise
-        return str(error)
+        return Message("index_missing", detail=str(error))
     if state.damage:
-        return f"it was damaged: {state.damage}"
+        return Message("index_was_damaged", detail=state.damage)
     if state.stale:
-        return f"made with another {state.stale}"
+        return Message("index_by_other_rules", stamps=state.stale)
     if not state.takes(state.tail):
-        return f"{state.tail} changes since it was built"
-    return ""
+        return Message("index_outgrown", n=state.tail)
+    return None
 
 
 def update(engine: Engine, *, quick: bool = False, on_progress: Callable[[int], None] | None = None) -> int:

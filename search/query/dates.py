@@ -30,13 +30,11 @@ def date_range(value: str, *, position: int, today: date) -> DateRange:
     try:
         found = _range(value, today)
     except (ValueError, OverflowError) as exc:
-        raise BadQuery(f"沒有「{value}」這個日期", position=position) from exc
+        raise BadQuery("query_no_such_date", position=position, text=value) from exc
     if found is None:
-        raise BadQuery(
-            f"看不懂日期「{value}」，請寫 2021、2021-11 或 2019-06-09/2019-07-01", position=position
-        )
+        raise BadQuery("query_date_unknown", position=position, text=value)
     if found.first and found.last and found.first > found.last:
-        raise BadQuery(f"日期「{value}」的開始晚於結束", position=position)
+        raise BadQuery("query_date_backwards", position=position, text=value)
     return found
 
 

@@ -94,7 +94,7 @@ def lexemes(text: str) -> Iterator[Lexeme]:
         elif (name := _FIELD.match(signs, at)) and name[1] in FIELDS:
             at = name.end()
             if at == len(signs) or signs[at].isspace() or signs[at] in ")|":
-                raise BadQuery(f"「{text[name.start() : at]}」後面要直接跟着要找的字", position=name.start())
+                raise BadQuery("query_field_empty", position=name.start(), field=text[name.start() : at])
             yield Lexeme(Kind.FIELD, text[name.start() : at], name.start(), scope=FIELDS[name[1]])
         else:
             end = _word_end(signs, at)
@@ -139,12 +139,12 @@ def _closing(signs: str, start: int) -> int | None:
 def _phrase(text: str, signs: str, start: int) -> tuple[Lexeme, int]:
     closing = _closing(signs, start)
     if closing is None:
-        raise BadQuery(f"引號 {text[start]} 沒有關上", position=start)
+        raise BadQuery("query_quote_open", position=start, mark=text[start])
     inside, end, distance = text[start + 1 : closing].strip(), closing + 1, None
     if signs.startswith("~", end):
         number = _DISTANCE.match(signs, end)
         if not number:
-            raise BadQuery("~ 後面要有字數，例如 「甲 乙」~10", position=end)
+            raise BadQuery("query_distance_missing", position=end)
         distance, end = int(number[1]), number.end()
     return Lexeme(Kind.PHRASE, inside, start, distance=distance), end
 

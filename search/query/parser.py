@@ -86,20 +86,20 @@ def parse(text: str, *, today: date | None = None) -> ParsedQuery:
     try:
         return ParsedQuery(text, _read(text, today))
     except BadQuery as error:
-        return ParsedQuery(text, _literal(text), True, error.user_message, error.position)
+        return ParsedQuery(text, _literal(text), True, error.message, error.position)
 
 
 def parse_strict(text: str, *, today: date | None = None) -> Query:
     """Raises BadQuery for anything that has no tree, a blank query too."""
     tree = _read(clean(text), today)
     if tree is None:
-        raise BadQuery("沒有要找的字", position=0)
+        raise BadQuery("query_empty", position=0)
     return tree
 
 
 def _read(text: str, today: date | None) -> Query | None:
     if len(text) > MAX_CHARACTERS:
-        raise BadQuery(f"查詢最多 {MAX_CHARACTERS} 個字，只搜尋了前面的部分", position=MAX_CHARACTERS)
+        raise BadQuery("query_too_long", position=MAX_CHARACTERS, most=MAX_CHARACTERS)
     if _PLAIN.fullmatch(text) and "或" not in (words := text.split()):
         return _joined(And, [Term(word) for word in words])
     tree = _Parser(text, today or date.today()).query()
@@ -131,7 +131,7 @@ class _Parser:
             return None
         tree = self.either(None)
         if surplus := self.peek():
-            raise BadQuery("這個右括號沒有對應的左括號", position=surplus.start)
+            raise BadQuery("query_close_without_open", position=surplus.start)
         return tree
 
     def either(self, scope: Scope | None) -> Query | None:
@@ -159,7 +159,7 @@ class _Parser:
             return self.group(lexeme, scope)
         self.clauses += 1
         if self.clauses > MAX_CLAUSES:
-            raise BadQuery(f"查詢最多 {MAX_CLAUSES} 個詞", position=lexeme.start)
+            raise BadQuery("query_too_many_terms", position=lexeme.start, most=MAX_CLAUSES)
         if scope is None or isinstance(scope, Field):
             return self.term(lexeme, scope)
         return date_range(fold(lexeme.text), position=lexeme.start, today=self.today)
@@ -167,18 +167,18 @@ class _Parser:
     def missing(self) -> BadQuery:
         lexeme = self.peek()
         if lexeme is None:
-            return BadQuery("查詢到此中斷，後面少了要找的字", position=self.end)
+            return BadQuery("query_ends_early", position=self.end)
         if lexeme.kind is Kind.CLOSE:
-            return BadQuery("這個右括號前面少了要找的字", position=lexeme.start)
-        return BadQuery(f"「{lexeme.text}」前面少了要找的字", position=lexeme.start)
+            return BadQuery("query_nothing_before_close", position=lexeme.start)
+        return BadQuery("query_nothing_before", position=lexeme.start, sign=lexeme.text)
 
     def group(self, opening: Lexeme, scope: Scope | None) -> Query | None:
         self.nesting += 1
         if self.nesting > MAX_NESTING:
-            raise BadQuery(f"括號最多 {MAX_NESTING} 層", position=opening.start)
+            raise BadQuery("query_too_deep", position=opening.start, most=MAX_NESTING)
         tree = self.either(scope)
         if not self.accept(Kind.CLOSE):
-            raise BadQuery("這個左括號沒有關上", position=opening.start)
+            raise BadQuery("query_open_without_close", position=opening.start)
         self.nesting -= 1
         return tree
 
@@ -204,23 +204,21 @@ class _Parser:
     def count_in_text(self, lexeme: Lexeme) -> None:
         self.in_text += 1
         if self.in_text > MAX_IN_TEXT:
-            raise BadQuery(f"~ 與 without 合計最多 {MAX_IN_TEXT} 個", position=lexeme.start)
+            raise BadQuery("query_too_many_distances", position=lexeme.start, most=MAX_IN_TEXT)
 
     def without(self, inner: Lexeme, outer: Lexeme, scope: Field) -> Without:
         texts = []
         for lexeme in (inner, outer):
             text = lexeme.text if lexeme.kind is Kind.PHRASE else bare(lexeme.text)
             if not text or lexeme.distance is not None or (lexeme.kind is Kind.WORD and "*" in fold(text)):
-                raise BadQuery("without 前後要各有一個詞或引號內的字", position=lexeme.start)
+                raise BadQuery("query_without_needs_two", position=lexeme.start)
             texts.append(text)
         found, outside = needle(texts[0]), needle(texts[1])
         if not (found and outside and found.text != outside.text and found.text in outside.text):
-            raise BadQuery(
-                f"without 後面要有包含「{texts[0]}」的較長的詞；要排除另一個詞請用 -", position=outer.start
-            )
+            raise BadQuery("query_without_needs_longer", position=outer.start, text=texts[0])
         following = self.peek()
         if following and following.kind is Kind.WORD and is_without(following.text):
-            raise BadQuery("without 只能用於兩個詞", position=following.start)
+            raise BadQuery("query_without_twice", position=following.start)
         return Without(texts[0], texts[1], scope)
 
 
@@ -240,10 +238,10 @@ def _joined(kind: type[And] | type[Or], parts: Iterable[Query | None]) -> Query 
 def _near(lexeme: Lexeme, field: Field) -> Near:
     strings = lexeme.text.split()
     if len(strings) != 2:
-        raise BadQuery("~ 前面的引號內要有兩個以空格分開的詞", position=lexeme.start)
+        raise BadQuery("query_distance_needs_two", position=lexeme.start)
     assert lexeme.distance is not None
     if lexeme.distance > MAX_DISTANCE:
-        raise BadQuery(f"~ 後面的字數最多 {MAX_DISTANCE}", position=lexeme.start)
+        raise BadQuery("query_distance_too_large", position=lexeme.start, most=MAX_DISTANCE)
     return Near(strings[0], strings[1], lexeme.distance, field)
 
 
@@ -257,9 +255,7 @@ def _word(lexeme: Lexeme, field: Field) -> Term:
     stem = folded[:star]
     latin = all(has_word_edges(char) or not char.isalpha() for char in stem)
     if star < len(folded) - 1 or not stem or not has_word_edges(stem[-1]) or not latin:
-        raise BadQuery(
-            "* 只能放在英文詞的末尾，例如 Biden*", position=lexeme.start + lexeme.text.index(text) + star
-        )
+        raise BadQuery("query_star_misplaced", position=lexeme.start + lexeme.text.index(text) + star)
     return Term(text[:star], field, prefix=True)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from newsarchive.messages import Message
+
 
 class Field(StrEnum):
     """Where a string is looked for. ANY is what a bare word searches."""
@@ -91,7 +93,7 @@ class ParsedQuery:
     text: str  # as typed
     tree: Query | None  # None: nothing to look for (blank)
     literal: bool = False  # it could not be parsed and is searched as literal strings
-    problem: str = ""  # what was wrong, for the reader; "" when nothing was
+    problem: Message | None = None  # what was wrong, for the reader
     position: int | None = None  # of the problem, characters from 0
 
 

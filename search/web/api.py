@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from newsarchive.archive import export
 from newsarchive.errors import IndexUnavailable
 from newsarchive.importers.html.safe_subset import clean
+from newsarchive.messages import Message, texts
 from newsarchive.models import Article
 from newsarchive.quotas.rate_limits import limited
 from search.engines.base import Facet
@@ -58,7 +59,7 @@ def _answers_errors(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except IndexUnavailable as error:
-            return _error(503, "index_unavailable", error.user_message)
+            return _error(503, "index_unavailable", texts.said(error.message))
 
     return answering
 
@@ -75,7 +76,12 @@ def search(request: HttpRequest) -> JsonResponse:
     grouped = form.cleaned_data["group"] != "off"
     page = service.search(replace(form.parameters(), grouped=grouped))
     if page.parameters.page > page.pages:
-        return _error(404, "no_such_page", f"page {page.parameters.page} of {page.pages}")
+        return _error(
+            404,
+            "no_such_page",
+            gettext("沒有第 %(page)d 頁，共 %(pages)d 頁。")
+            % {"page": page.parameters.page, "pages": page.pages},
+        )
     return _json(
         {
             "count": page.total,
@@ -88,7 +94,8 @@ def search(request: HttpRequest) -> JsonResponse:
                 "text": page.parsed.text,
                 "parsed": describe(page.parsed.tree) if page.parsed.tree else "",
                 "literal": page.parsed.literal,
-                "problem": page.parsed.problem,
+                "problem": texts.said(page.parsed.problem),
+                "problem_code": _code(page.parsed.problem),
                 "partial": list(page.partial),
                 "also": list(page.also),
                 "widened": list(page.widened),
@@ -100,6 +107,12 @@ def search(request: HttpRequest) -> JsonResponse:
             "results": [_result(request, result) for result in page.results],
         }
     )
+
+
+def _code(problem: Message | None) -> str:
+    """What is wrong with the query, for programs; "" when nothing is."""
+    why = problem and problem.get("why")
+    return why.code if isinstance(why, Message) else ""
 
 
 def _misses(misses: Misses) -> dict[str, Any]:
@@ -177,8 +190,12 @@ def _image(image: FoundImage) -> dict[str, str]:
 def article(request: HttpRequest, pk: int) -> JsonResponse:
     found = export.prefetched(Article.objects.filter(pk=pk)).first()
     if found is not None and found.status == Article.Status.WITHDRAWN:
-        message = "這篇文章已撤下。 This article has been withdrawn."
-        return _error(410, "withdrawn", message, reason=found.status_reason)
+        return _error(
+            410,
+            "withdrawn",
+            gettext("這篇文章已撤下，不再公開。"),
+            reason=texts.said_stored(found.status_reason),
+        )
     if found is None or not documents.is_visible(found):
-        return _error(404, "not_found", "沒有這篇文章。 There is no such article.")
+        return _error(404, "not_found", gettext("沒有這篇文章。"))
     return _json({**export.record(found), "body_html": clean(found.body)})

@@ -13,6 +13,7 @@ from newsarchive.errors import UnreadableFile
 from newsarchive.importers import registry
 from newsarchive.importers.html import safe_subset
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
+from newsarchive.messages import Message
 from newsarchive.models import RawFile
 
 from . import material
@@ -44,7 +45,7 @@ def _check_article(article: ParsedArticle) -> None:
     assert safe_subset.clean(article.body) == article.body
     rest = _SUBSET.sub("", article.body)
     assert "<" not in rest, rest
-    assert article.title or article.standing is Standing.STUB or "no title" in article.problems
+    assert article.title or article.standing is Standing.STUB or Message("no_title") in article.problems
     assert "\n" not in article.title
     assert article.captured_at is None or article.captured_at.tzinfo is not None
     for kind, kept in (("image", article.images), ("embed", article.embeds)):

@@ -15,6 +15,7 @@ from newsarchive.archive import curation
 from newsarchive.archive.curation import State
 from newsarchive.archive.history import Action
 from newsarchive.errors import ArchiveError
+from newsarchive.messages import texts
 
 from . import bulk, edit_diff
 
@@ -98,7 +99,7 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         try:
             undoing = curation.undo(action, request.user)
         except ArchiveError as error:
-            messages.error(request, error.user_message)
+            messages.error(request, texts.said(error.message))
             return redirect("admin:newsarchive_action_change", pk)
         bulk.run(undoing)
         if undoing.finished_at:

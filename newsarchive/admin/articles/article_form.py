@@ -19,6 +19,7 @@ from newsarchive.admin.name_fields import NameField, NamesField
 from newsarchive.admin.unchanged import UnchangedForm
 from newsarchive.archive.language_tags import is_known
 from newsarchive.importers.html import safe_subset
+from newsarchive.messages import texts
 from newsarchive.models import Article, Authorship, Image
 
 _PLACEHOLDER = re.compile(r'data-image="(\d+)"')
@@ -69,6 +70,13 @@ def dropped(text: str, cleaned: str) -> list[str]:
     return [*marks, *(["".join(letters)[:30]] if letters and not marks else [])]
 
 
+class ReasonField(forms.CharField):
+    """A stored message is shown in the curator's language; words take its place only where they differ."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return texts.said_stored(value) if isinstance(value, str) else value
+
+
 class ArticleForm(UnchangedForm):
     seen = forms.CharField(
         label="", widget=forms.HiddenInput, required=False
@@ -94,6 +102,10 @@ class ArticleForm(UnchangedForm):
         help_text=_("HTML 的安全子集；figure 的 data-image 是圖片的次序，由 0 起。"),
     )
 
+    status_reason = ReasonField(
+        label=_("狀態原因"), required=False, widget=forms.TextInput({"class": "vTextField wide"})
+    )
+
     class Meta:
         model = Article
         fields = (
@@ -104,7 +116,6 @@ class ArticleForm(UnchangedForm):
             "title": forms.TextInput({"class": "vTextField wide"}),
             "source_url": forms.TextInput({"class": "vTextField wide"}),
             "archived_url": forms.TextInput({"class": "vTextField wide"}),
-            "status_reason": forms.TextInput({"class": "vTextField wide"}),
         }
 
     class Media:

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from newsarchive.errors import IndexUnavailable
+from newsarchive.messages import texts
 from newsarchive.models import Article, Image
 from newsarchive.pictures import store
 from newsarchive.runtime.number_lists import rows
@@ -65,7 +66,7 @@ def search(request: HttpRequest, articles: QuerySet[Article], text: str) -> Quer
     try:
         found = Found(text)
     except IndexUnavailable as error:
-        messages.error(request, error.user_message)
+        messages.error(request, texts.said(error.message))
         return articles.none()
     request.found = found  # type: ignore[attr-defined]  # the paginator keeps its order
     return found.narrow(articles)

@@ -19,7 +19,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsarchive.admin import reasons, remarks
 from newsarchive.admin.unchanged import UnchangedAdmin
 from newsarchive.admin.write_turn import InTurn
 from newsarchive.archive import agencies, articles, curation, history, undo
@@ -28,6 +27,7 @@ from newsarchive.archive.history import Action, Edit
 from newsarchive.errors import ArchiveError, DamagedRawFile
 from newsarchive.importers.html import safe_subset
 from newsarchive.importers.types import Precision
+from newsarchive.messages import texts
 from newsarchive.models import Article, Author, Authorship, Image, RawFile
 from newsarchive.pictures.store import Picture
 from newsarchive.runtime.number_lookups import row_number
@@ -158,7 +158,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
 
     @admin.display(description=gettext_lazy("問題"), empty_value="")
     def problems_short(self, article: Article) -> str:
-        return "、".join(remarks.all_said(article.problems))
+        return "、".join(texts.all_said(article.problems))
 
     @admin.display(description=gettext_lazy("版本"))
     def copies(self, article: Article) -> int:
@@ -246,8 +246,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
                 for field, new in sorted(article.source_changes.items())
             ],
             "edited": [edit_diff.label(field) for field in article.edited_fields],
-            "problems": remarks.all_said(article.problems),
-            "reason": reasons.said(article.status_reason),
+            "problems": texts.all_said(article.problems),
             "article": article,
             "date_source": edit_diff.named("date_source", article.date_source),
         }
@@ -364,7 +363,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
         try:
             data = file.data
         except DamagedRawFile as damage:
-            context["damage"] = reasons.damaged(damage)
+            context["damage"] = texts.said(damage.message)
         else:
             try:
                 context["text"] = data.decode(file.encoding or "utf-8", errors="replace")
@@ -394,7 +393,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
                 action.done, action.finished_at = 1, timezone.now()
                 action.save()
         except ArchiveError as error:
-            messages.error(request, error.user_message)
+            messages.error(request, texts.said(error.message))
         else:
             messages.success(request, _("「%(field)s」已處理。") % {"field": edit_diff.label(field)})
         queues.changed()
@@ -439,7 +438,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
         action = curation.revert(edit, request.user)
         queues.changed()
         if action.problem:
-            messages.error(request, action.problem)
+            messages.error(request, texts.said_stored(action.problem))
         elif action.changed:
             messages.success(request, _("已還原為修改前的值。"))
         for left in action.edits.filter(article=edit.article_id):

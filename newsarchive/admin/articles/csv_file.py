@@ -30,6 +30,12 @@ def answer(numbers: Sequence[int]) -> StreamingHttpResponse:
     return response
 
 
+def _more(article: Article) -> list[object]:
+    """Problems and reasons as the report of an import has them."""
+    record = export.whole_record(article)
+    return [record[key] for key in _MORE]
+
+
 def _lines(numbers: Sequence[int]) -> Iterator[str]:
     writer: Any = csv.writer(_Line())
     yield "\ufeff" + writer.writerow([*export.FIELDS, *_MORE])
@@ -37,5 +43,5 @@ def _lines(numbers: Sequence[int]) -> Iterator[str]:
         chunk = numbers[start : start + export.CHUNK]
         found = export.prefetched(Article.objects.filter(pk__in=chunk)).in_bulk()
         for article in (found[pk] for pk in chunk if pk in found):
-            values = [*export.record(article).values(), *(getattr(article, field) for field in _MORE)]
+            values = [*export.record(article).values(), *_more(article)]
             yield writer.writerow([export.cell(value) for value in values])

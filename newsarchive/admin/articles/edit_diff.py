@@ -17,6 +17,7 @@ from newsarchive.archive import curation, text_diff, undo
 from newsarchive.archive.history import UNSHOWN, Edit
 from newsarchive.archive.text_diff import Stretch
 from newsarchive.importers.types import DateSource, Precision
+from newsarchive.messages import texts
 from newsarchive.models import Article, Image
 
 _LABELS: Final = {
@@ -113,6 +114,10 @@ def named(field: str, value: Any) -> Any:
         return str(_SOURCES[value])
     if field in _TIMES and value:
         return timezone.localtime(datetime.fromisoformat(value)).isoformat(" ")
+    if field == "problems" and value:
+        return texts.all_said(value)
+    if field == "status_reason" and value:
+        return texts.said_stored(value)
     names = {"status": Article.Status, "standing": Article.Standing}
     return str(names[field](value).label) if value and field in names else value
 

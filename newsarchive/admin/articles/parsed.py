@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.admin import reasons, remarks
 from newsarchive.archive.source_precedence import read
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers.types import ParsedArticle
+from newsarchive.messages import Message, texts
 from newsarchive.models import RawFile
 
 from . import edit_diff
@@ -39,7 +39,7 @@ def rows(raw: RawFile) -> tuple[list[tuple[str, list[str]]], str]:
     try:
         parsed = read(raw)
     except UnreadableFile as error:
-        return [], reasons.said(str(error))
+        return [], texts.said(error.message)
     return [
         (str(_LABELS.get(field.name) or edit_diff.label(field.name)), list(_lines(parsed, field.name)))
         for field in fields(parsed)
@@ -49,7 +49,9 @@ def rows(raw: RawFile) -> tuple[list[tuple[str, list[str]]], str]:
 def _lines(parsed: ParsedArticle, name: str) -> Iterator[str]:
     value: Any = getattr(parsed, name)
     if name == "problems":
-        yield from remarks.all_said(value)
+        yield from map(texts.said, value)
+    elif isinstance(value, Message):
+        yield texts.said(value)
     elif name == "standing":
         yield from edit_diff.lines(edit_diff.named(name, value.value))
     elif name == "published" and value is not None:

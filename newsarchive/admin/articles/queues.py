@@ -54,22 +54,28 @@ def _no_outlet(articles: QuerySet[Article]) -> QuerySet[Article]:
     return articles.filter(outlet=None)
 
 
+def _with_problems() -> QuerySet[Article]:
+    return Article.objects.alias(noted=Cast("problems", TextField()))
+
+
+def _has_problem(*codes: str) -> Q:
+    """Of articles out of `_with_problems`. The column is searched as text, as both databases write JSON; in a
+    value quotation marks would be escaped."""
+    found = Q()
+    for code in codes:
+        found |= Q(noted__contains=f'"code": "{code}"')
+    return found
+
+
 def _mojibake(articles: QuerySet[Article]) -> QuerySet[Article]:
     """As importers noted it: they have read every character, which a query here should not."""
-    said = Article.objects.alias(said=Cast("problems", TextField())).filter(
-        Q(said__contains="mojibake")
-        | Q(said__contains="characters could not be read")
-        | Q(title__contains="\ufffd")
-    )
-    return _listed(articles, said)
+    garbled = _has_problem("mojibake", "characters_lost") | Q(title__contains="\ufffd")
+    return _listed(articles, _with_problems().filter(garbled))
 
 
 def _shared_address(articles: QuerySet[Article]) -> QuerySet[Article]:
     """Articles whose address does not say which article it is: told apart by their texts, or not at all."""
-    said = Article.objects.alias(said=Cast("problems", TextField())).filter(
-        Q(said__contains=SHARED) | Q(said__contains="address of a front page, section or feed")
-    )
-    return _listed(articles, said)
+    return _listed(articles, _with_problems().filter(_has_problem(SHARED, "address_of_listing")))
 
 
 def _capture_failed(articles: QuerySet[Article]) -> QuerySet[Article]:

@@ -13,15 +13,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsarchive.admin import reasons
 from newsarchive.admin.articles import queues
 from newsarchive.errors import ArchiveError, DamagedRawFile
 from newsarchive.ingest import retry as retrying
+from newsarchive.messages import Message, english, read, texts
 from newsarchive.models import ImportFailure
 
 _SHOWN = 20_000  # bytes of a file
 _NAMED = 5  # damaged files that a message names
-_LINE = re.compile(r"\bline (\d+)", re.IGNORECASE)
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 
 
@@ -32,10 +31,9 @@ class Line:
     offends: bool
 
 
-def lines(text: str, reason: str) -> list[Line]:
+def lines(text: str, reason: Message | None) -> list[Line]:
     """Those that the reason is about are marked: the one it names, or those with what cannot be read."""
-    named = _LINE.search(reason)
-    number = int(named[1]) if named else 0
+    number = reason.get("line") if reason else None
     return [
         Line(place, line, place == number or bool(_UNREADABLE.search(line)))
         for place, line in enumerate(text.splitlines(), 1)
@@ -61,7 +59,7 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("path", "reason_said", "run_said", "mended")
     list_filter = (StateFilter,)
     list_select_related = ("run", "raw")
-    search_fields = ("path", "reason")
+    search_fields = ("path",)  # so that there is a box; `get_search_results` looks at reasons too
     show_full_result_count = False
     change_form_template = "admin/failure.html"
     change_list_template = "admin/failure_list.html"
@@ -71,9 +69,21 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportFailure]:
         return super().get_queryset(request).defer("raw__packed")
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[ImportFailure], search_term: str
+    ) -> tuple[QuerySet[ImportFailure], bool]:
+        """In paths, and in reasons as the curator reads them: their text, and the values in it."""
+        words = search_term.strip()
+        if not words:
+            return queryset, False
+        wanted = Q(path__icontains=words) | Q(reason__icontains=words)
+        for code in texts.codes_saying(words):
+            wanted |= Q(reason__contains=f'"code": "{code}"')
+        return queryset.filter(wanted), False
+
     @admin.display(description=gettext_lazy("原因"), ordering="reason")
     def reason_said(self, failure: ImportFailure) -> str:
-        return reasons.said(failure.reason)
+        return texts.said_stored(failure.reason)
 
     @admin.display(description=gettext_lazy("匯入"), ordering="run")
     def run_said(self, failure: ImportFailure) -> str:
@@ -100,7 +110,7 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         try:
             report = retrying.retry(list(queryset.exclude(raw=None).values_list("raw_id", flat=True)))
         except ArchiveError as error:
-            messages.error(request, error.user_message)
+            messages.error(request, texts.said(error.message))
             return
         queues.changed()
         said = _("試了 %(tried)d 個檔案，%(mended)d 個成為文章。") % {
@@ -109,7 +119,7 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         }
         messages.info(request, said)
         for damage in report.damaged[:_NAMED]:
-            messages.error(request, reasons.damaged(damage))
+            messages.error(request, texts.said(damage.message))
         if more := len(report.damaged[_NAMED:]):
             messages.error(request, _("另有 %(more)d 個損壞的檔案，見「索引與狀況」。") % {"more": more})
 
@@ -119,16 +129,18 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         failure = self.get_object(request, object_id)
         context: dict[str, Any] = {"failure": failure}
         if failure is not None:
-            context["reason"] = reasons.said(failure.reason)
+            context["reason"] = texts.said_stored(failure.reason)
+            report = english(failure.reason)
+            context["english"] = report if report != context["reason"] else ""
         if failure is not None and failure.raw is not None:
             try:
                 data = failure.raw.data
             except DamagedRawFile as damage:
-                context["damage"] = reasons.damaged(damage)
+                context["damage"] = texts.said(damage.message)
                 data = b""
             text = data[:_SHOWN].decode(failure.raw.encoding or "utf-8", errors="replace")
             context |= {
-                "lines": lines(text, failure.reason),
+                "lines": lines(text, read(failure.reason)),
                 "cut": len(data) > _SHOWN,
                 "may_retry": self.has_operate_permission(request) and not self.mended(failure),
             }

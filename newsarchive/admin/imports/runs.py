@@ -8,8 +8,8 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
-from newsarchive.admin import reasons
 from newsarchive.archive.history import Action
+from newsarchive.messages import texts
 from newsarchive.models import ImportRun, Outcome, RunFile
 
 _PER_PAGE: Final = 100
@@ -56,7 +56,7 @@ def _files(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         request.GET.get("page")
     )
     return {
-        "files": [(file, reasons.said(file.reason)) for file in page],
+        "files": [(file, texts.said_stored(file.reason)) for file in page],
         "page": page,
         "outcomes": outcomes,
         "wanted": wanted if wanted in Outcome.values else "",

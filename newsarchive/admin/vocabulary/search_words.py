@@ -9,9 +9,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.admin import name_search, rebuild_reasons
+from newsarchive.admin import name_search
 from newsarchive.admin.try_box import TriedAdmin
 from newsarchive.errors import IndexUnavailable, SearchServerAway
+from newsarchive.messages import texts
 from search.engines import get_engine
 from search.indexing import sync
 from search.language import tokens
@@ -28,7 +29,7 @@ class _Taught(TriedAdmin):
 
 def _why() -> str:
     try:
-        return rebuild_reasons.said(sync.needs_rebuild(get_engine()))
+        return texts.said(sync.needs_rebuild(get_engine()))
     except SearchServerAway:  # a rebuild would not help
         return ""
 

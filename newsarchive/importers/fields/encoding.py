@@ -18,14 +18,14 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
 )
 
 _BINARY = (
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a zip archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"SQLite format 3", "an SQLite database"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"%PDF", "PDF"),
+    (b"PK\x03\x04", "zip"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\xfd7zXZ", "xz"),
+    (b"SQLite format 3", "SQLite"),
 )
 
 # Frequent characters of running Chinese in both scripts, with their punctuation. Text read in the wrong
@@ -60,13 +60,13 @@ def decode(data: bytes) -> tuple[str, str]:
     a refusal can be mended, wrong characters in the archive are found by nobody.
     """
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
-        raise UnreadableFile("The file is empty.")
+        raise UnreadableFile("file_empty")
     for magic, what in _BINARY:
         if data.startswith(magic):
-            raise UnreadableFile(f"The file is {what}, not the text of an article.")
+            raise UnreadableFile("file_is_no_text", format=what)
     text, encoding = _decode(data)
     if text.count("\x00") > max(8, len(text) // 100):
-        raise UnreadableFile("The file is binary data (many NUL bytes), not the text of an article.")
+        raise UnreadableFile("file_is_binary")
     return text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"), encoding
 
 
@@ -76,7 +76,7 @@ def _decode(data: bytes) -> tuple[str, str]:
             try:
                 return data.decode("utf-8-sig" if encoding == "utf-8" else encoding), encoding
             except UnicodeDecodeError as error:
-                raise UnreadableFile(f"The file says it is {encoding} but can't be read so.") from error
+                raise UnreadableFile("encoding_untrue", encoding=encoding) from error
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
@@ -99,7 +99,7 @@ def _decode_legacy(data: bytes) -> tuple[str, str]:
         likeness, encoding, text = max(candidates)
         if likeness >= 0.2:
             return text, encoding
-    raise UnreadableFile("The encoding can't be told: it is none of UTF-8, UTF-16, GB18030 and Big5.")
+    raise UnreadableFile("encoding_unknown")
 
 
 def _likeness(text: str) -> float:

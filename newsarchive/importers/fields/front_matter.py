@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from newsarchive.errors import UnreadableFile
+from newsarchive.messages import Message
 
 from .encoding import clean
 
@@ -32,7 +33,7 @@ class FrontMatter:
     values: dict[str, Value]
     body: str  # what follows the head
     title_raw: str = ""  # the title as it stood in the file
-    problems: list[str] = field(default_factory=list)
+    problems: list[Message] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
 
     def text(self, *keys: str) -> str:
@@ -78,10 +79,10 @@ def read(text: str) -> FrontMatter:
     """Raises UnreadableFile when there is no head, or one that is made to do harm."""
     parts = split(text)
     if parts is None:
-        raise UnreadableFile("The front matter has no end: a line of three hyphens is missing.")
+        raise UnreadableFile("front_matter_without_end")
     head, body = parts
     if len(head) > _MAX_HEAD:
-        raise UnreadableFile("The front matter is longer than any article's could be.")
+        raise UnreadableFile("front_matter_too_long")
     cleaned = clean(head)
     values = _read_simply(cleaned)
     if values is not None:
@@ -91,9 +92,9 @@ def read(text: str) -> FrontMatter:
         values = _read_yaml(cleaned, first=text[: len(text) - len(text.lstrip())].count("\n") + 2)
     except yaml.YAMLError:
         values = _read_line_by_line(cleaned)
-        problems.append("front matter is no valid YAML, read line by line")
+        problems.append(Message("front_matter_not_yaml"))
     if not values:
-        raise UnreadableFile("The front matter holds no keys with values.")
+        raise UnreadableFile("front_matter_without_keys")
     return FrontMatter(values, body, _raw_title(head), problems)
 
 
@@ -134,13 +135,13 @@ def _read_yaml(head: str, *, first: int) -> dict[str, Value]:
     for event in yaml.parse(head, Loader=yaml.CSafeLoader):
         line = first + (event.start_mark.line if event.start_mark else 0)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise UnreadableFile(f"Line {line} of the file uses YAML anchors or aliases: refused.")
+            raise UnreadableFile("yaml_aliases", line=line)
         if (getattr(event, "tag", None) or "").startswith(("tag:yaml.org,2002:python", "!!")):
-            raise UnreadableFile(f"Line {line} of the file uses YAML tags that make objects: refused.")
+            raise UnreadableFile("yaml_tags", line=line)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth == 1 and not isinstance(event, yaml.MappingStartEvent):
-                raise UnreadableFile("The front matter is not a list of keys and values.")
+                raise UnreadableFile("front_matter_no_list")
             items = [] if depth == 2 else items
         elif isinstance(event, yaml.CollectionEndEvent):
             if depth == 2 and key is not None:
@@ -148,7 +149,7 @@ def _read_yaml(head: str, *, first: int) -> dict[str, Value]:
             depth -= 1
         elif isinstance(event, yaml.ScalarEvent):
             if depth == 0:
-                raise UnreadableFile("The front matter is not a list of keys and values.")
+                raise UnreadableFile("front_matter_no_list")
             if depth >= 2:
                 items.append(event.value)
             elif key is None:

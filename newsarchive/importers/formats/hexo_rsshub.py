@@ -32,6 +32,7 @@ from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body, text_of
 from newsarchive.importers.types import DateSource, ParsedArticle, SourceFile
+from newsarchive.messages import Message
 
 name = "hexo_rsshub"
 version = 2
@@ -89,16 +90,16 @@ def _categories(found: tuple[str, ...], byline: str, section: str) -> tuple[str,
     return tuple(dict.fromkeys(section if item == byline and section else item for item in found))
 
 
-def _truncated(blocks: list[str]) -> str:
-    """Why the text must have been cut off; "" when it ends as texts end."""
+def _truncated(blocks: list[str]) -> Message | None:
+    """Why the text must have been cut off; None when it ends as texts end."""
     paragraphs = [text_of(block).strip() for block in blocks if block.startswith("<p>")]
     if not paragraphs or sum(map(len, paragraphs)) > 600 or len(paragraphs) > 3:
-        return ""
+        return None
     last = paragraphs[-1]
     if _PAYWALL.search(last):
-        return "the text ends at a paywall"
+        return Message("text_ends_at_paywall")
     if _SOFT_END.search(last):
-        return "the text ends in mid sentence"
+        return Message("text_ends_in_mid_sentence")
     if len(paragraphs) == 1 and len(last) >= 60 and "。" in last and not _SENTENCE_END.search(last):
-        return "the text ends in mid sentence"
-    return ""
+        return Message("text_ends_in_mid_sentence")
+    return None

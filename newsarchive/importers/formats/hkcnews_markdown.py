@@ -41,6 +41,7 @@ from newsarchive.importers.html.body import Body
 from newsarchive.importers.markdown import blocks
 from newsarchive.importers.markdown.inline import plain
 from newsarchive.importers.types import DateSource, ParsedArticle, ParsedAuthor, SourceFile
+from newsarchive.messages import Message
 
 name = "hkcnews_markdown"
 version = 2
@@ -61,7 +62,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     draft = _draft(head, agencies)
     draft.captured_empty = not head.body.strip()
     if was_mojibake:
-        draft.problems.insert(0, "mojibake")
+        draft.problems.insert(0, Message("mojibake"))
     content, box = author_box.cut(clean(head.body).replace("\u00a0", " "))
     content, signed = _signature(content)
     _sign(draft, signed, box)
@@ -157,4 +158,4 @@ def _sign(draft: Draft, signed: tuple[str, ...], box: AuthorBox | None) -> None:
             draft.extra["column_bio"] = box.bio
     draft.authors = writers
     if not writers and not draft.byline:
-        draft.problems.append("no author")
+        draft.problems.append(Message("no_author"))

@@ -35,6 +35,7 @@ from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body
 from newsarchive.importers.markdown import blocks
 from newsarchive.importers.types import DateSource, ParsedArticle, SourceFile
+from newsarchive.messages import Message
 
 name = "jekyll_post"
 version = 2
@@ -92,7 +93,7 @@ def _outlet(head: FrontMatter, address: str) -> Outlet:
 def _crawl(draft: Draft, epoch: str) -> None:
     at = dates.from_epoch(epoch) if epoch else None
     if epoch and at is None:
-        draft.problems.append("capture time unreadable")
+        draft.problems.append(Message("capture_time_unreadable"))
     published = draft.published.at if draft.published else None
     if at and published != at.replace(microsecond=0) and published != at:
         draft.captured_at = at

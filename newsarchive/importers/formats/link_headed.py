@@ -26,6 +26,7 @@ from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body, text_of
 from newsarchive.importers.html.dom import Element
 from newsarchive.importers.types import DateSource, ParsedArticle, ParsedAuthor, SourceFile
+from newsarchive.messages import Message
 
 name = "link_headed"
 version = 2
@@ -55,7 +56,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     draft.source_url = header.url if urls.absolute(header.url) else ""
     draft.captured_at = dates.from_epoch(header.epoch) if header.epoch else None
     if header.epoch and draft.captured_at is None:
-        draft.problems.append("capture time unreadable")
+        draft.problems.append(Message("capture_time_unreadable"))
     draft.date(header.date, DateSource.PAGE)
 
     root = saved_page.main_of(dom.parse(header.body))
@@ -169,7 +170,7 @@ def _estimate(draft: Draft, said: str) -> None:
     if draft.published is None:
         draft.published = dates.in_address(draft.source_url)
         if draft.published:
-            draft.problems.append("date from the address")
+            draft.problems.append(Message("date_from_address"))
     if draft.published is None and draft.captured_at:
         draft.published = dates.estimated(draft.captured_at, said, zone=draft.outlet.zone)
-        draft.problems.append("date from capture")
+        draft.problems.append(Message("date_from_capture"))

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from newsarchive import messages
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers.fields import urls
 from newsarchive.importers.fields.agencies import Agencies
@@ -31,6 +32,7 @@ from newsarchive.importers.types import (
     SourceFile,
     Standing,
 )
+from newsarchive.messages import Message, old_sentences
 
 name = "newsarchive_export"
 version = 1
@@ -55,7 +57,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
         title=title,
         body=body,
         standing=Standing(standing),
-        standing_reason=record.text("status_reason") if standing == Standing.STUB else "",
+        standing_reason=record.status_reason() if standing == Standing.STUB else None,
         byline=record.text("byline"),
         authors=tuple(_authors(record)),
         column=record.text("column"),
@@ -78,13 +80,13 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
         related=tuple(
             RelatedLink(link.address("url"), link.text("text")) for link in record.records("related_links")
         ),
-        problems=tuple(record.texts("problems")),
+        problems=record.problems(),
         curated=Curated(
             status=record.one_of("status", _STATUSES, "published"),
-            status_reason=record.text("status_reason"),
+            status_reason=messages.stored(record.status_reason()),
             edited_fields=tuple(record.texts("edited_fields")),
-            source_values=record.mapping("source_values"),
-            source_changes=record.mapping("source_changes"),
+            source_values=_upgraded(record.mapping("source_values")),
+            source_changes=_upgraded(record.mapping("source_changes")),
             identity=record.text("identity"),
             story=record.text("grouped_with"),
         ),
@@ -96,14 +98,12 @@ def _loaded(text: str) -> dict[str, Any]:
         record = json.loads(text)
     except json.JSONDecodeError as exc:
         if exc.msg == "Extra data":
-            raise UnreadableFile(
-                "This export holds many records: name it itself on the command line to have it read."
-            ) from exc
-        raise UnreadableFile(f"The record is damaged or cut off: {exc.msg}.") from exc
+            raise UnreadableFile("export_of_many") from exc
+        raise UnreadableFile("record_damaged", detail=exc.msg) from exc
     except (ValueError, RecursionError) as exc:  # numbers of thousands of digits, lists in lists in lists
-        raise UnreadableFile("The record is no JSON that an export writes.") from exc
+        raise UnreadableFile("record_no_export") from exc
     if not isinstance(record, dict):
-        raise UnreadableFile("The record is no JSON object.")
+        raise UnreadableFile("record_no_object")
     return record
 
 
@@ -130,7 +130,7 @@ class _Record:
     def one_of(self, key: str, known: Any, default: str) -> str:
         value = self.text(key) or default
         if value not in known:
-            raise UnreadableFile(f"The record's {key} is none that this archive knows: {value[:40]}.")
+            raise UnreadableFile("record_value_unknown", key=key, value=value[:40])
         return value
 
     def texts(self, key: str) -> list[str]:
@@ -147,13 +147,30 @@ class _Record:
         try:
             return datetime.fromisoformat(self.text(key)) if self.text(key) else None
         except ValueError as exc:
-            raise UnreadableFile(f"The record's {key} is no time.") from exc
+            raise UnreadableFile("record_no_time", key=key) from exc
 
     def day(self, key: str) -> date | None:
         try:
             return date.fromisoformat(self.text(key)) if self.text(key) else None
         except ValueError as exc:
-            raise UnreadableFile(f"The record's {key} is no day.") from exc
+            raise UnreadableFile("record_no_day", key=key) from exc
+
+    def problems(self) -> tuple[Message, ...]:
+        """By their codes; exports of older releases have sentences alone."""
+        if "problem_codes" in self:
+            return tuple(
+                messages.from_json(self._checked("problem_codes", problem, dict))
+                for problem in self._list("problem_codes")
+            )
+        return tuple(old_sentences.remark(problem) for problem in self.texts("problems"))
+
+    def status_reason(self) -> Message | None:
+        if code := self.mapping("status_reason_code"):
+            return messages.from_json(code)
+        text = self.text("status_reason")
+        if "status_reason_code" in self or not text:
+            return messages.said(text) if text else None
+        return old_sentences.status_reason(text)
 
     def _list(self, key: str) -> list[Any]:
         found: list[Any] = self._checked(key, self._values.get(key) or [], list)
@@ -161,8 +178,16 @@ class _Record:
 
     def _checked(self, key: str, value: Any, kind: type) -> Any:
         if not isinstance(value, kind):
-            raise UnreadableFile(f"The record's {key} is not as an export writes it.")
+            raise UnreadableFile("record_value_of_wrong_kind", key=key)
         return value
+
+
+def _upgraded(values: dict[str, object]) -> dict[str, object]:
+    """What older releases kept beside an edited field, with a reason as a message."""
+    reason = values.get("status_reason")
+    if not isinstance(reason, str) or not reason or messages.read(reason) != messages.said(reason):
+        return values
+    return values | {"status_reason": messages.stored(old_sentences.status_reason(reason))}
 
 
 def _published(record: _Record) -> Published | None:
@@ -180,7 +205,7 @@ def _published(record: _Record) -> Published | None:
     assert at is not None
     offset = at.utcoffset()
     if offset is None or offset % timedelta(minutes=1):
-        raise UnreadableFile("The record's published_at has no offset that a clock on earth has.")
+        raise UnreadableFile("record_offset_impossible")
     day = record.day("published_on") or at.date()
     finest = [Precision.MINUTE, Precision.SECOND]
     precision = Precision(record.one_of("date_precision", finest, Precision.SECOND))
@@ -189,7 +214,7 @@ def _published(record: _Record) -> Published | None:
 
 def _aware(moment: datetime | None) -> datetime | None:
     if moment is not None and moment.tzinfo is None:
-        raise UnreadableFile("A time of the record has no offset.")
+        raise UnreadableFile("record_time_without_offset")
     return moment
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from newsarchive.errors import UnsafeArchive
+from newsarchive.messages import Message
 
 RATIO_FROM: Final = 8 * 1024 * 1024  # bytes below which the ratio of unpacked to packed says nothing
 
@@ -15,7 +16,7 @@ class Refused:
     """An input whose bytes were not taken in."""
 
     path: str
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,15 @@ class Limits:
     archive_bytes: int
     ratio: int
 
-    def refusal(self, size: int) -> str:
-        return f"Refused: {size:,} bytes, more than the limit of {self.file_bytes:,} for one file."
+    def refusal(self, size: int) -> Message:
+        return Message("refused_size", size=size, limit=self.file_bytes)
 
     def check_members(self, count: int) -> None:
         if count > self.archive_members:
-            raise UnsafeArchive(f"Stopped: it holds more than {self.archive_members:,} files.")
+            raise UnsafeArchive("stopped_files", n=self.archive_members)
 
     def check_bytes(self, *, unpacked: int, packed: int) -> None:
         if unpacked > self.archive_bytes:
-            raise UnsafeArchive(f"Stopped: it unpacks to more than {self.archive_bytes:,} bytes.")
+            raise UnsafeArchive("stopped_size", size=self.archive_bytes)
         if unpacked > RATIO_FROM and unpacked > self.ratio * packed:
-            raise UnsafeArchive(f"Stopped: it unpacks to {self.ratio} times its size and more: a bomb.")
+            raise UnsafeArchive("stopped_bomb", ratio=self.ratio)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from newsarchive.messages import Message
+
 LONGEST: Final = 1000  # as the column has it
-ESCAPES: Final = "Refused: its name leads out of the archive."
+ESCAPES: Final = Message("refused_name_out")
 
 
 def clean(name: bytes) -> str:

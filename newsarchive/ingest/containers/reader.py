@@ -50,4 +50,4 @@ def members(path: Path, limits: Limits, position: Callable[[int], None]) -> Iter
             else:
                 yield from tars.members(file, packing, limits, position)
     except (*tars.DAMAGE, zipfile.BadZipFile) as exc:
-        raise UnreadableFile(f"The archive is damaged or cut off: {exc or type(exc).__name__}.") from exc
+        raise UnreadableFile("archive_damaged", detail=str(exc) or type(exc).__name__) from exc

@@ -19,6 +19,7 @@ import zstandard
 
 from newsarchive.errors import UnreadableFile, UnsafeArchive
 from newsarchive.importers.types import SourceFile
+from newsarchive.messages import Message
 
 from . import names
 from .limits import Limits, Refused
@@ -51,12 +52,12 @@ def members(
         info = header(block)
         if info is None:
             if not seen:
-                raise UnreadableFile("It is compressed, but there is no tar inside: unpack it first.")
-            raise UnreadableFile(f"The archive is damaged after {seen:,} files.")
+                raise UnreadableFile("archive_no_tar")
+            raise UnreadableFile("archive_damaged_after", n=seen)
         if info.type in _EXTENDED:
             held += info.size
             if held > _LONGEST_HEADER:
-                raise UnsafeArchive(f"Stopped: a header of {held:,} bytes.")
+                raise UnsafeArchive("stopped_header", size=held)
             extended |= _EXTENDED[info.type](stream.payload(info.size))
             continue
         seen += 1
@@ -65,7 +66,7 @@ def members(
         yield from _member(stream, info, extended, limits)
         extended, held = {}, 0
     if not block:
-        raise UnreadableFile(f"The archive is cut off after {seen:,} files: its closing mark is missing.")
+        raise UnreadableFile("archive_without_end", n=seen)
 
 
 @contextmanager
@@ -106,7 +107,7 @@ def _member(
     if names.escapes(name):
         yield Refused(name, names.ESCAPES)
     elif not plain:
-        yield Refused(name, "Refused: a link or a device, not a plain file.")
+        yield Refused(name, Message("refused_device"))
     else:
         yield Refused(name, limits.refusal(size))
 
@@ -148,7 +149,7 @@ class _Unpacked:
         data = self.read(size)
         padding = -size % BLOCK
         if len(data) < size or len(self.read(padding)) < padding:
-            raise UnreadableFile("The archive is cut off in the middle of a file.")
+            raise UnreadableFile("archive_cut_in_file")
         return data
 
     def skip(self, size: int) -> None:
@@ -206,7 +207,7 @@ _OPENERS: Final[dict[str, Callable[[IO[bytes]], _Readable]]] = {
 
 def _number(digits: bytes) -> int:
     if not digits.isdigit() or len(digits) > 20:
-        raise UnreadableFile("The archive is damaged: a size that is no number.")
+        raise UnreadableFile("archive_size_no_number")
     return int(digits)
 
 
@@ -218,7 +219,7 @@ def _pax(payload: bytes) -> dict[str, bytes]:
         digits, _, _ = payload[at : at + 24].partition(b" ")
         length = _number(digits)
         if length <= len(digits) + 1:
-            raise UnreadableFile("The archive is damaged: an empty pax record.")
+            raise UnreadableFile("archive_pax_empty")
         key, _, value = payload[at + len(digits) + 1 : at + length - 1].partition(b"=")
         records[key.decode("utf-8", "replace")] = value
         at += length

@@ -12,6 +12,7 @@ from typing import IO, Final
 
 from newsarchive.errors import UnsafeArchive
 from newsarchive.importers.types import SourceFile
+from newsarchive.messages import Message
 
 from . import names
 from .limits import Limits, Refused
@@ -51,7 +52,7 @@ def members(
                         data += block
                         limits.check_bytes(unpacked=unpacked + len(data), packed=size)
             except _DAMAGE as exc:
-                yield Refused(name, f"It is damaged: {exc}.")
+                yield Refused(name, Message("member_damaged", detail=str(exc)))
                 continue
             unpacked += len(data)
             if len(data) > limits.file_bytes:
@@ -65,7 +66,7 @@ def _check_contents(file: IO[bytes], size: int, limits: Limits) -> None:
     its end record tells. Damage is left for `zipfile` to name."""
     start, length = _contents(file, size)
     if length > _LONGEST_CONTENTS:
-        raise UnsafeArchive(f"Stopped: a header of {length:,} bytes.")
+        raise UnsafeArchive("stopped_header", size=length)
     file.seek(start)
     seen = 0
     while length >= _ENTRY.size and len(head := file.read(_ENTRY.size)) == _ENTRY.size:
@@ -104,16 +105,16 @@ def _name(info: zipfile.ZipInfo) -> str:
     return names.clean(info.filename.encode("cp437", "replace"))
 
 
-def _refusal(info: zipfile.ZipInfo, name: str, limits: Limits) -> str:
+def _refusal(info: zipfile.ZipInfo, name: str, limits: Limits) -> Message | None:
     mode = info.external_attr >> 16
     if names.escapes(name):
         return names.ESCAPES
     if stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
-        return "Refused: a link or a device, not a plain file."
+        return Message("refused_device")
     if info.flag_bits & 0x1:
-        return "Refused: it is encrypted."
+        return Message("refused_encrypted")
     if info.compress_type not in _METHODS:
-        return f"Refused: packed by a method that is not read here ({info.compress_type})."
+        return Message("refused_method", method=info.compress_type)
     if info.file_size > limits.file_bytes:
         return limits.refusal(info.file_size)
-    return ""
+    return None

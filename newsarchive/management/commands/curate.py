@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from newsarchive.archive import curation
 from newsarchive.archive.history import Action
+from newsarchive.messages import english
 
 
 class Command(BaseCommand):
@@ -28,5 +29,5 @@ class Command(BaseCommand):
             raise CommandError("another process is at it")
         self.stdout.write(f"{found}: {found.changed} of {found.total} changed")
         if found.problem:
-            self.stderr.write(found.problem)
+            self.stderr.write(english(found.problem))
             sys.exit(1)

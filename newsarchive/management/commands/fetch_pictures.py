@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from newsarchive.messages import english
 from newsarchive.models import Image, Outlet
 from newsarchive.pictures import download
 from newsarchive.pictures.download import Report
@@ -92,7 +93,7 @@ class Command(BaseCommand):
 
     def _line(self, address: str, status: Picture.Status, reason: str) -> None:
         if status != Picture.Status.OK:
-            self.stderr.write(f"{status.value}: {address[:200]}: {reason}")
+            self.stderr.write(f"{status.value}: {address[:200]}: {english(reason)}")
 
     def _print(self, report: Report) -> None:
         counts = ", ".join(f"{report.counts[status]:,} {status.value}" for status in Picture.Status)

@@ -69,7 +69,7 @@ class Command(BaseCommand):
                 ) from exc
             except WrongProgram as exc:
                 raise CommandError(
-                    f"{exc.reason.capitalize()}. What was imported before this stays; "
+                    f"{str(exc).capitalize()}. What was imported before this stays; "
                     "the same command goes on with the right program."
                 ) from exc
             except (OperationalError, OSError) as exc:
@@ -145,8 +145,8 @@ def _writer(out: TextIO) -> Callable[[Result], None]:
             "path": result.path,
             "outcome": result.outcome.value,
             "article": result.article,
-            "reason": result.reason,
-            "problems": list(result.problems),
+            "reason": str(result.reason or ""),
+            "problems": [str(problem) for problem in result.problems],
         }
         out.write(json.dumps(line, ensure_ascii=False) + "\n")
 

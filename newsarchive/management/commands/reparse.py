@@ -73,7 +73,7 @@ class Command(BaseCommand):
         except ImportBusy as exc:
             raise CommandError("An import is running. Wait for it, or stop it, and try again.") from exc
         except WrongProgram as exc:
-            raise CommandError(f"{exc.reason.capitalize()}. What was done before this stays.") from exc
+            raise CommandError(f"{str(exc).capitalize()}. What was done before this stays.") from exc
         except (OperationalError, OSError) as exc:
             raise CommandError(
                 f"The archive can't be written: {exc}. What was done before this stays; "

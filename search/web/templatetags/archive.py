@@ -13,6 +13,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from newsarchive.messages import Message, texts
 from newsarchive.models import Article
 from newsarchive.runtime import logs
 from search.results.highlight import drawn
@@ -27,6 +28,12 @@ register = template.Library()
 def web(url: str) -> str:
     """`url` when it is one that a page may link to, else ""."""
     return url if url.startswith(("https://", "http://")) else ""
+
+
+@register.filter
+def said(message: Message | str | None) -> str:
+    """A message, or what a text column holds, in the reader's language."""
+    return texts.said_stored(message) if isinstance(message, str) else texts.said(message)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from newsarchive.admin.articles import edit_diff
 from newsarchive.archive import curation, history
 from newsarchive.archive.history import Action, Edit
 from newsarchive.importers.types import ParsedAuthor
+from newsarchive.messages import Message, stored
 from newsarchive.models import Article, Author, OutboxRow
 from tests.newsarchive.archive.making import came_with
 from tests.search.web.making import publish, story
@@ -248,13 +249,16 @@ def test_a_diff_says_a_status_in_the_curators_language_and_counts_tags_as_tags(c
 
 def test_a_failed_capture_says_why_in_the_curators_language(curator: Client) -> None:
     [article] = publish(story())
-    reason = "the capture shows “眾新聞告別” in place of the article"
+    reason = stored(Message("capture_shows", page="眾新聞告別"))
     Article.objects.update(status="capture_failed", status_reason=reason)
+    address = f"/admin/newsarchive/article/{article.pk}/change/"
 
-    page = curator.get(f"/admin/newsarchive/article/{article.pk}/change/").content.decode()
+    page = curator.get(address).content.decode()
+    curator.post(address, form_of(curator, address) | {"title": "新的標題"})
 
+    article.refresh_from_db()
     assert "擷取到的是「眾新聞告別」，不是文章" in page
-    assert reason in page
+    assert (article.title, article.status_reason) == ("新的標題", reason)
 
 
 def test_every_field_that_history_keeps_can_be_shown(curator: Client) -> None:

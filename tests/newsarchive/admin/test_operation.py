@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from newsarchive.ingest import run as ingest
+from newsarchive.messages import english, texts
 from newsarchive.models import Article, ImportFailure, ImportRun
 from newsarchive.runtime import background_jobs, locks
 from tests.newsarchive.archive.making import came_with, post
@@ -89,7 +90,7 @@ def test_a_failed_file_is_shown_with_its_reason_and_tried_again(signed_in: SignI
     answer = client.post(f"/admin/newsarchive/importfailure/{failure.pk}/retry/", follow=True)
 
     assert "&lt;b&gt;nothing&lt;/b&gt;" in page
-    assert failure.reason in Page(page).text
+    assert texts.said_stored(failure.reason) in Page(page).text
     assert "試了 1 個檔案，0 個成為文章" in answer.content.decode()
 
 
@@ -181,7 +182,7 @@ def test_a_failure_marks_the_line_it_is_about(signed_in: SignIn, tmp_path: Path)
 
     page = client.get(f"/admin/newsarchive/importfailure/{failure.pk}/change/")
 
-    assert failure.reason.startswith("Line 2 of the file")
+    assert english(failure.reason).startswith("Line 2 of the file")
     assert [line.number for line in page.context["lines"] if line.offends] == [2]
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import translation
 
-from newsarchive.admin import rebuild_reasons
 from newsarchive.admin.articles import edit_diff
+from newsarchive.messages import Message, texts
 from tests.search.web.making import Page, publish, story
 
 from .conftest import SignIn
@@ -40,7 +40,10 @@ def test_the_form_of_an_article_has_no_word_of_its_insides(signed_in: SignIn) ->
 
 def test_why_an_index_is_rebuilt_is_said_in_chinese() -> None:
     with translation.override("zh-hant"):
-        assert rebuild_reasons.said("made with another dictionary") == "所用的詞典已改變"
-        assert rebuild_reasons.said("made with another folding, schema") == "所用的字形對照、索引結構已改變"
-        assert rebuild_reasons.said("12 changes since it was built") == "建成之後有 12 項改動"
+        assert texts.said(Message("index_by_other_rules", stamps="dictionary")) == "所用的詞典已改變"
+        assert (
+            texts.said(Message("index_by_other_rules", stamps="folding, schema"))
+            == "所用的字形對照、索引結構已改變"
+        )
+        assert texts.said(Message("index_outgrown", n=12)) == "建成之後有 12 項改動"
         assert edit_diff.named("date_source", "capture") == "擷取時間"

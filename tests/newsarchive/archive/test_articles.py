@@ -19,6 +19,7 @@ from newsarchive.importers.types import (
     SourceFile,
     Standing,
 )
+from newsarchive.messages import Message
 from newsarchive.models import Article, Author, Category, Image, ImportRun, Outlet, RawFile, Story, Tag
 
 from .making import parsed, post, raw_file, save
@@ -57,7 +58,7 @@ def test_a_new_article_has_all_its_parts_and_a_story_of_its_own() -> None:
             images=(ParsedImage("https://a.example/1.jpg", caption="海邊。美聯社圖片", credit="美聯社"),),
             embeds=(ParsedEmbed("https://v.example/1", kind="video", title="片"),),
             related=(RelatedLink("https://a.example/2", "另一篇"),),
-            problems=("no source url",),
+            problems=(Message("no_source_url"),),
         )
     )
 
@@ -78,7 +79,7 @@ def test_a_new_article_has_all_its_parts_and_a_story_of_its_own() -> None:
     assert [(i.position, i.credit, i.agency) for i in article.images.all()] == [(0, "美聯社", "美聯社")]
     assert article.embeds[0]["url"] == "https://v.example/1"
     assert article.related == [{"url": "https://a.example/2", "text": "另一篇"}]
-    assert article.problems == ["no source url"]
+    assert article.problems == [{"code": "no_source_url"}]
     assert pending() == [article.story_id]
 
 
@@ -133,7 +134,7 @@ def test_an_earlier_capture_is_kept_and_not_shown() -> None:
 
     assert only().title == "新"
     assert only().raw_files.count() == 2
-    assert second.reason == "Kept as another version; the article goes on showing the one it has."
+    assert second.reason == Message("kept_as_copy")
 
 
 def test_a_later_capture_is_shown_whatever_the_order() -> None:
@@ -144,10 +145,10 @@ def test_a_later_capture_is_shown_whatever_the_order() -> None:
 
 
 def test_a_stub_is_kept_as_a_failed_capture() -> None:
-    (result,) = save(parsed(body="", standing=Standing.STUB, standing_reason="the body is empty"))
+    (result,) = save(parsed(body="", standing=Standing.STUB, standing_reason=Message("body_is_empty")))
 
-    assert (only().status, only().status_reason) == ("capture_failed", "the body is empty")
-    assert (result.outcome, result.reason) == ("quarantined", "the body is empty")
+    assert (only().status, only().status_reason) == ("capture_failed", '{"code": "body_is_empty"}')
+    assert (result.outcome, result.reason) == ("quarantined", Message("body_is_empty"))
 
 
 def test_a_stub_never_replaces_a_text() -> None:
@@ -160,7 +161,15 @@ def test_a_stub_never_replaces_a_text() -> None:
 
 
 def test_a_text_replaces_a_stub_even_when_it_was_captured_before() -> None:
-    save(parsed(title="", body="", standing=Standing.STUB, standing_reason="empty", captured_at=LATE))
+    save(
+        parsed(
+            title="",
+            body="",
+            standing=Standing.STUB,
+            standing_reason=Message("body_is_empty"),
+            captured_at=LATE,
+        )
+    )
     save(parsed(title="文", captured_at=EARLY))
 
     assert (only().title, only().status, only().status_reason) == ("文", "published", "")

@@ -17,6 +17,7 @@ from newsarchive.archive.disambiguation import SHARED
 from newsarchive.importers.fields import urls
 from newsarchive.ingest import identity_check
 from newsarchive.ingest import run as ingest
+from newsarchive.messages import Message
 from newsarchive.models import Article, ImportRun, Outcome, RawFile, Story
 from newsarchive.ops import doctor
 from tests.newsarchive.ingest.test_import_of_exports import empty_the_archive, export, without_numbers
@@ -83,7 +84,7 @@ def test_posts_that_name_the_front_page_are_articles_of_their_own(folder: Path, 
 
     assert set(outcomes.values()) == {Outcome.IMPORTED}
     assert Article.objects.count() == Story.objects.count() == 3
-    assert all("address of a front page, section or feed" in a.problems for a in Article.objects.all())
+    assert all({"code": "address_of_listing"} in a.problems for a in Article.objects.all())
 
 
 def test_an_address_that_other_texts_have_too_is_no_identity(folder: Path) -> None:
@@ -93,7 +94,7 @@ def test_an_address_that_other_texts_have_too_is_no_identity(folder: Path) -> No
 
     assert set(outcomes.values()) == {Outcome.IMPORTED}
     assert Story.objects.count() == 3
-    assert all(SHARED in article.problems for article in Article.objects.all())
+    assert all({"code": SHARED} in article.problems for article in Article.objects.all())
     assert set(run(folder).values()) == {Outcome.UNCHANGED}
 
 
@@ -104,7 +105,7 @@ def test_a_corrected_and_retitled_text_updates_its_article(folder: Path) -> None
 
     assert outcomes == {"a.md": Outcome.UNCHANGED, "d.md": Outcome.UPDATED}
     assert Article.objects.get().title == "碼頭擴建動工（更正）"
-    assert SHARED not in Article.objects.get().problems
+    assert {"code": SHARED} not in Article.objects.get().problems
 
 
 def test_a_live_page_that_grew_updates_its_article(folder: Path) -> None:
@@ -248,7 +249,7 @@ def test_a_dry_run_of_an_import_tells_them_apart_too(folder: Path) -> None:
     ingest.run([folder], workers=1, dry_run=True, report=results.append)
 
     assert [result.outcome for result in results] == ["imported", "imported", "imported", "updated"]
-    assert SHARED in results[1].problems
+    assert Message(SHARED) in results[1].problems
 
 
 def test_doctor_names_the_check_that_an_older_archive_needs(folder: Path) -> None:

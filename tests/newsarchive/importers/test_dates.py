@@ -6,6 +6,7 @@ import pytest
 
 from newsarchive.importers.fields import dates
 from newsarchive.importers.types import DateSource, Precision
+from newsarchive.messages import Message
 
 from .samples import hkcnews, read
 
@@ -71,7 +72,7 @@ def test_unreadable_date_is_a_problem_and_not_another_day() -> None:
     article = read('---\ntitle: 題\ndate: "2021-02-30"\nurl: https://a.example/1\n---\n正文。\n')
 
     assert article.published is None
-    assert {"date unreadable: 2021-02-30", "no date"} <= set(article.problems)
+    assert {Message("date_unreadable", text="2021-02-30"), Message("no_date")} <= set(article.problems)
 
 
 def test_date_in_the_future_is_kept_with_a_problem() -> None:
@@ -79,7 +80,7 @@ def test_date_in_the_future_is_kept_with_a_problem() -> None:
 
     assert article.published is not None
     assert article.published.day == date(2999, 1, 1)
-    assert "date in the future" in article.problems
+    assert Message("date_in_future") in article.problems
 
 
 def test_date_before_its_capture_is_no_problem() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers.fields import front_matter
+from newsarchive.messages import Message
 
 
 def head(text: str) -> front_matter.FrontMatter:
@@ -28,7 +29,7 @@ def test_unescaped_quotation_marks_are_read_line_by_line() -> None:
 
     assert found.text("title") == '他說"不"然後走了'
     assert found.text("date") == "2021-11-17"
-    assert found.problems == ["front matter is no valid YAML, read line by line"]
+    assert found.problems == [Message("front_matter_not_yaml")]
 
 
 def test_tabs_and_colons_are_read_line_by_line() -> None:
@@ -57,7 +58,7 @@ def test_what_is_no_head_of_an_article_is_refused_in_a_sentence(text: str, reaso
     with pytest.raises(UnreadableFile) as caught:
         head(text)
 
-    assert reason in caught.value.reason
+    assert reason in str(caught.value)
 
 
 def test_head_without_end_is_refused() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from newsarchive.importers.types import Precision, Standing
+from newsarchive.messages import Message
 
 from .samples import lines, rsshub, shape
 
@@ -41,7 +42,7 @@ def test_title_in_nine_quotation_marks_is_read_line_by_line() -> None:
     article = rsshub("<p>正文。</p>", title='"""""""""\'渡輪停航\'"""""""""')
 
     assert article.title == "渡輪停航"
-    assert "front matter is no valid YAML, read line by line" in article.problems
+    assert Message("front_matter_not_yaml") in article.problems
 
 
 def test_sources_of_a_picture_element_are_one_picture_and_relative_ones_are_no_use() -> None:
@@ -128,7 +129,7 @@ def test_teaser_cut_in_mid_sentence_is_truncated() -> None:
     article = rsshub("<p>渡輪公司宣布周一起停航。有乘客表示，雖然早已預料，但消息來得突然，</p>")
 
     assert article.standing is Standing.TRUNCATED
-    assert article.standing_reason == "the text ends in mid sentence"
+    assert article.standing_reason == Message("text_ends_in_mid_sentence")
 
 
 def test_short_but_finished_text_is_an_article() -> None:
@@ -139,8 +140,8 @@ def test_picture_without_text_is_an_article_with_a_problem() -> None:
     article = rsshub('<img src="https://i.example.org/1.jpg">')
 
     assert article.standing is Standing.ARTICLE
-    assert "no text" in article.problems
-    assert "no source url" in article.problems
+    assert Message("no_text") in article.problems
+    assert Message("no_source_url") in article.problems
 
 
 def test_two_breaks_in_loose_text_part_paragraphs_and_one_does_not() -> None:

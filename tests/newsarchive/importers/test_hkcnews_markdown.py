@@ -8,6 +8,7 @@ import pytest
 
 from newsarchive.importers.html import safe_subset
 from newsarchive.importers.types import ParsedAuthor, Precision, Standing
+from newsarchive.messages import Message
 
 from .samples import HKCNEWS_HEAD, hkcnews, lines, read, shape
 
@@ -79,7 +80,7 @@ def test_empty_body_under_the_farewell_title_is_a_stub() -> None:
     article = read(text.partition("\n# ")[0] + "\n\n")
 
     assert article.standing is Standing.STUB
-    assert {"empty body", "no author"} <= set(article.problems)
+    assert {Message("empty_body"), Message("no_author")} <= set(article.problems)
 
 
 def test_real_text_under_the_farewell_title_is_an_article() -> None:
@@ -94,7 +95,7 @@ def test_stub_without_title_takes_the_words_of_its_address() -> None:
     article = read(text)
 
     assert (article.title, article.standing) == ("ferry to cheung chau", Standing.STUB)
-    assert "title taken from the address" in article.problems
+    assert Message("title_from_address") in article.problems
 
 
 def test_lost_characters_in_the_address_are_a_problem_but_the_article_is_known_by_its_number() -> None:
@@ -102,7 +103,7 @@ def test_lost_characters_in_the_address_are_a_problem_but_the_article_is_known_b
 
     article = read(text + "正文。")
 
-    assert "original_url contains U+FFFD" in article.problems
+    assert Message("address_garbled") in article.problems
     assert article.identity == "hkcnews:47815"
 
 
@@ -395,7 +396,7 @@ def test_page_with_nothing_but_its_author_box_was_captured_and_is_no_stub() -> N
     article = hkcnews(TAIL.format(name="一悠"), author="一悠")
 
     assert article.standing is Standing.ARTICLE
-    assert "no text" in article.problems
+    assert Message("no_text") in article.problems
 
 
 def test_mojibake_of_a_whole_file_is_repaired_and_said() -> None:
@@ -409,7 +410,7 @@ def test_mojibake_of_a_whole_file_is_repaired_and_said() -> None:
 
     assert article.title == "失業回落　報應到"
     assert article.body.startswith("<p>上周公布的失業率由6.0%")
-    assert "mojibake" in article.problems
+    assert Message("mojibake") in article.problems
 
 
 # -- other sites ------------------------------------------------------------------------------------------

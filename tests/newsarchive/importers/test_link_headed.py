@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from newsarchive.importers.types import DateSource, Precision, Standing
+from newsarchive.messages import Message
 
 from .samples import bbc, lines, mirror, read, shape
 
@@ -194,7 +195,7 @@ def test_relative_time_without_a_date_is_an_estimate_and_its_words_are_not_shown
     assert article.published is not None
     assert article.published.estimated
     assert (article.published.day, article.published.precision) == (date(2021, 11, 16), Precision.DAY)
-    assert "date from capture" in article.problems
+    assert Message("date_from_capture") in article.problems
     assert "分钟前" not in article.body
 
 
@@ -202,7 +203,7 @@ def test_twenty_digit_epoch_is_ignored_with_a_problem() -> None:
     article = mirror("<p>正文。</p>", epoch="16370305840001637030")
 
     assert article.captured_at is None
-    assert "capture time unreadable" in article.problems
+    assert Message("capture_time_unreadable") in article.problems
 
 
 def test_day_in_the_address_comes_before_the_time_of_the_crawl() -> None:
@@ -354,7 +355,7 @@ def test_header_without_a_body_is_a_stub_that_keeps_title_and_address() -> None:
 
     assert article.standing is Standing.STUB
     assert (article.title, article.source_url) == ("只有连结", "https://www.bbc.com/zhongwen/simp/world-2")
-    assert "empty body" in article.problems
+    assert Message("empty_body") in article.problems
 
 
 def test_title_may_hold_brackets() -> None:

@@ -7,6 +7,7 @@ import pytest
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers import registry
 from newsarchive.importers.types import SourceFile
+from newsarchive.messages import Message
 
 from .samples import exported, hkcnews, jekyll, mirror, read, rsshub
 
@@ -45,7 +46,7 @@ def test_unknown_format_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(UnreadableFile) as caught:
         read(text)
 
-    assert caught.value.reason.startswith("No importer knows this format")
+    assert caught.value.message == Message("format_unknown")
 
 
 def test_encoding_is_noted_and_damage_is_a_problem() -> None:
@@ -56,4 +57,4 @@ def test_encoding_is_noted_and_damage_is_a_problem() -> None:
 
     assert whole.encoding == "utf-8"
     assert damaged.encoding == "utf-8 (damaged)"
-    assert "1 characters could not be read" in damaged.problems
+    assert Message("characters_lost", n=1) in damaged.problems

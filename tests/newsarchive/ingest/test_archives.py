@@ -29,7 +29,7 @@ def good(path: Path, limits: Limits = LIMITS) -> dict[str, bytes]:
 
 
 def refused(path: Path, limits: Limits = LIMITS) -> dict[str, str]:
-    return {item.path: item.reason for item in read(path, limits) if isinstance(item, Refused)}
+    return {item.path: str(item.reason) for item in read(path, limits) if isinstance(item, Refused)}
 
 
 def write(path: Path, data: bytes) -> Path:

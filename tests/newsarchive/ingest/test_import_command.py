@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from newsarchive.messages import english, from_json
 from newsarchive.models import Article, RawFile
 from tests.newsarchive.archive.making import post, stub
 
@@ -89,11 +90,11 @@ def test_the_report_has_a_line_of_json_for_each_file(folder: Path, tmp_path: Pat
         "reason": "",
         "problems": [],
     }
-    assert first[0]["problems"] == a.problems != []
+    assert first[0]["problems"] == [str(from_json(problem)) for problem in a.problems] != []
     assert (first[1]["outcome"], first[1]["article"], first[1]["reason"]) == (
         "quarantined",
         b.pk,
-        b.status_reason,
+        english(b.status_reason),
     )
     assert first[2] == {
         "path": "c.md",

@@ -23,6 +23,7 @@ from newsarchive.importers.types import (
     Standing,
 )
 from newsarchive.ingest import run
+from newsarchive.messages import Message, said
 from newsarchive.models import (
     Article,
     Author,
@@ -110,11 +111,18 @@ def test_an_archive_is_restored_from_its_export(tmp_path: Path, folder: Path) ->
             ),
             embeds=(ParsedEmbed("https://v.example/1", "video", "片", "說明", "https://v.example/p.jpg"),),
             related=(RelatedLink("https://a.example/2", "另一篇"),),
-            problems=("something was odd",),
+            problems=(said("something was odd"), Message("characters_lost", n=3)),
         ),
         parsed("test:2", title="複本", body=f"<p>{TEXT}</p>"),
         parsed("test:3", title="複本", body=f"<p>{TEXT}</p>"),
-        parsed("test:4", title="", body="", standing=Standing.STUB, standing_reason="empty", published=None),
+        parsed(
+            "test:4",
+            title="",
+            body="",
+            standing=Standing.STUB,
+            standing_reason=Message("body_is_empty"),
+            published=None,
+        ),
         parsed("test:5", title="截短", standing=Standing.TRUNCATED),
         parsed("test:6", title="撤下的"),
         parsed("test:7", title="歸組甲"),
@@ -209,7 +217,7 @@ def test_an_export_that_was_cut_off_fails_in_its_last_record_only(tmp_path: Path
 
     assert report.counts == {"imported": 1, "failed": 1}
     assert report.failures[0].path == "out.jsonl#2"
-    assert "cut off" in report.failures[0].reason
+    assert "cut off" in str(report.failures[0].reason)
 
 
 def test_a_record_that_is_too_long_is_refused_and_the_next_is_read(tmp_path: Path, settings: Any) -> None:
@@ -226,7 +234,7 @@ def test_a_record_that_is_too_long_is_refused_and_the_next_is_read(tmp_path: Pat
     report = run.run([path], workers=1)
 
     assert report.counts == {"imported": 2, "failed": 1}
-    assert "more than the limit" in report.failures[0].reason
+    assert "more than the limit" in str(report.failures[0].reason)
 
 
 def test_an_export_with_the_contract_s_keys_alone_is_read_too(tmp_path: Path) -> None:
@@ -281,7 +289,7 @@ def test_a_record_that_no_export_wrote_fails_in_a_sentence(
     report = run.run([path], workers=1)
 
     assert report.counts == {"failed": 1}
-    assert said in report.failures[0].reason
+    assert said in str(report.failures[0].reason)
 
 
 def test_an_export_brings_no_unsafe_address_or_element(tmp_path: Path) -> None:
@@ -306,4 +314,4 @@ def test_an_export_inside_a_folder_says_how_it_is_read(tmp_path: Path, folder: P
 
     report = run.run([folder], workers=1)
 
-    assert "name it itself on the command line" in report.failures[0].reason
+    assert "name it itself on the command line" in str(report.failures[0].reason)

@@ -10,6 +10,7 @@ from newsarchive.errors import ImportBusy
 from newsarchive.ingest import run as ingest
 from newsarchive.ingest.results import Result
 from newsarchive.ingest.run import Progress, Report
+from newsarchive.messages import Message
 from newsarchive.models import (
     Article,
     Category,
@@ -55,7 +56,7 @@ def test_a_folder_becomes_articles_failures_and_quarantine(folder: Path) -> None
 
     assert outcomes(lines) == {"a.md": "imported", "b.md": "quarantined", "c.md": "failed", "d.md": "failed"}
     assert lines[0].article == Article.objects.get(identity="hkcnews:1").pk
-    assert lines[2].reason == "The file is empty."
+    assert lines[2].reason == Message("file_empty")
     assert Article.objects.get(identity="hkcnews:2").status == "capture_failed"
 
 
@@ -114,7 +115,7 @@ def test_the_same_import_twice_writes_nothing_but_its_record(folder: Path) -> No
     assert all('"newsarchive_importrun"' in sql for sql in writes)
     assert before == [list(model.objects.values()) for model in KEPT]
     assert Counter(outcomes(again).values()) == {"unchanged": 3, "failed": 1}
-    assert again[2].reason == "The file is empty."
+    assert again[2].reason == Message("file_empty")
 
 
 def test_bytes_that_are_known_under_another_name_are_unchanged(folder: Path) -> None:
@@ -182,7 +183,7 @@ def test_what_an_archive_refuses_is_a_failure_without_bytes(folder: Path) -> Non
 def test_an_archive_in_a_folder_is_a_failure_and_is_imported_when_named(folder: Path) -> None:
     archive = write_zip(folder / "a.zip", {"a.md": post(1)})
 
-    assert "name it on the command line" in results(folder)[0].reason
+    assert results(folder)[0].reason == Message("archive_inside")
     assert outcomes(results(archive)) == {"a.md": "imported"}
 
 

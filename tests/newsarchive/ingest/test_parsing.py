@@ -5,6 +5,7 @@ import time
 from newsarchive.importers.fields.agencies import NONE
 from newsarchive.importers.types import SourceFile
 from newsarchive.ingest.parse_pool import Parsers, parse
+from newsarchive.messages import Message
 from tests.newsarchive.archive.making import post, tar_bytes
 
 FILES = [SourceFile(f"{number}.md", post(number)) for number in range(9)]
@@ -56,7 +57,7 @@ def test_a_file_whose_reading_kills_every_worker_is_a_failure_that_may_be_tried_
         killer.join()
 
     assert result.article is None
-    assert "was killed" in result.reason
+    assert result.reason == Message("parser_killed")
     assert not result.lasting
 
 
@@ -64,7 +65,7 @@ def test_an_archive_inside_an_import_is_not_unpacked() -> None:
     result = parse(SourceFile("inside.tar", tar_bytes({"a.md": post(1)})), NONE)
 
     assert result.article is None
-    assert "archive inside the import" in result.reason
+    assert result.reason == Message("archive_inside")
 
 
 def test_a_file_that_no_importer_knows_says_so() -> None:

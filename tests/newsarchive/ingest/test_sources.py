@@ -8,13 +8,14 @@ import pytest
 from newsarchive.importers.types import SourceFile
 from newsarchive.ingest.containers.limits import Refused
 from newsarchive.ingest.inputs import Reader
+from newsarchive.messages import Message
 from tests.newsarchive.archive.making import LIMITS, tar_bytes, write_zip
 
 
 def read(*paths: Path) -> dict[str, bytes | str]:
     """The bytes of each file, or why there are none."""
     return {
-        item.path: item.data if isinstance(item, SourceFile) else item.reason
+        item.path: item.data if isinstance(item, SourceFile) else str(item.reason)
         for item in Reader(paths, LIMITS)
     }
 
@@ -91,9 +92,7 @@ def test_what_an_archive_gave_before_it_was_stopped_stays(folder: Path) -> None:
     items = list(Reader([folder / "a.tar"], LIMITS))
 
     assert len(items) == 1_001
-    assert items[-1] == Refused(
-        "a.tar", "Stopped: it holds more than 1,000 files. What was read before stays."
-    )
+    assert items[-1] == Refused("a.tar", Message("earlier_files_stay", why=Message("stopped_files", n=1000)))
 
 
 def test_the_way_done_ends_at_the_total(folder: Path) -> None:

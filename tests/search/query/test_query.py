@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.errors import BadQuery
+from newsarchive.messages import Message
 from search.query import parser
 from search.query.parser import And, Field, Near, Not, Or, Query, Term, Without, parse, parse_strict
 
@@ -242,7 +243,7 @@ def test_what_cannot_be_parsed_is_searched_as_literal_strings(
     assert parsed.tree == (And(terms) if len(terms) > 1 else terms[0])
     assert parsed.literal
     assert parsed.position == position
-    assert parsed.problem.startswith(f"第 {position + 1} 個字附近：")
+    assert parsed.problem.get("place") == position + 1
     with pytest.raises(BadQuery) as error:
         parse_strict(text)
     assert error.value.position == position
@@ -262,7 +263,7 @@ def test_a_query_of_500_characters_is_the_longest() -> None:
     parsed = parse("中" * (parser.MAX_CHARACTERS + 1))
 
     assert parsed.tree == exact("中" * parser.MAX_CHARACTERS, Field.ANY)
-    assert "最多 500 個字" in parsed.problem
+    assert parsed.problem.get("why") == Message("query_too_long", most=500)
 
 
 def test_a_query_of_50_terms_is_the_largest() -> None:
@@ -272,7 +273,7 @@ def test_a_query_of_50_terms_is_the_largest() -> None:
     parsed = parse(" ".join(words))
 
     assert parsed.tree == And(tuple(exact(word, Field.ANY) for word in words[:-1]))
-    assert "最多 50 個詞" in parsed.problem
+    assert parsed.problem.get("why") == Message("query_too_many_terms", most=50)
 
 
 def test_five_strings_that_only_reading_texts_can_find_are_the_most() -> None:
@@ -282,7 +283,7 @@ def test_five_strings_that_only_reading_texts_can_find_are_the_most() -> None:
     parsed = parse(f"{five} 香港 without 香港人")
 
     assert parsed.literal
-    assert "最多 5 個" in parsed.problem
+    assert parsed.problem.get("why") == Message("query_too_many_distances", most=5)
 
 
 def test_20_brackets_are_the_deepest() -> None:
@@ -291,7 +292,7 @@ def test_20_brackets_are_the_deepest() -> None:
     parsed = parse("(" * (parser.MAX_NESTING + 1) + "中" + ")" * (parser.MAX_NESTING + 1))
 
     assert parsed.tree == exact("中", Field.ANY)
-    assert "最多 20 層" in parsed.problem
+    assert parsed.problem.get("why") == Message("query_too_deep", most=20)
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_an_impossible_date_is_a_problem_at_its_place(value: str) -> None:
 
     assert parsed.literal
     assert parsed.position == 8
-    assert value.lower() in parsed.problem
+    assert value.lower() in str(parsed.problem)
 
 
 def test_dates_can_be_grouped_and_excluded() -> None:

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from newsarchive.archive import articles
 from newsarchive.importers.types import ParsedAuthor, ParsedImage, Standing
+from newsarchive.messages import Message
 from newsarchive.models import Article, Image
 
 from .making import DAY, Page, publish, publish_seeds, story, wrongs
@@ -152,7 +153,9 @@ def test_the_sources_are_all_named_or_unknown(client: Client) -> None:
 
 
 def test_an_excerpt_says_that_it_is_one(client: Client) -> None:
-    [article] = publish(story(standing=Standing.TRUNCATED, standing_reason="cut"))
+    [article] = publish(
+        story(standing=Standing.TRUNCATED, standing_reason=Message("text_ends_in_mid_sentence"))
+    )
 
     assert "來源只給了節錄" in get(client, article).text
 
