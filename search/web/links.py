@@ -135,6 +135,11 @@ def _path(view: str, _prefix: str) -> str:
     return reverse(view)
 
 
+def web_address(url: str) -> str:
+    """`url` when it is one that a page may link to, else ""."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
 def last_page(page: SearchPage) -> str:
     return address(replace(page.parameters, page=page.pages))
 
