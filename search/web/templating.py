@@ -24,9 +24,7 @@ _TAGS: Final = {"en": "en", "zh-hans": "zh-Hans"}
 
 def environment(**options: Any) -> Environment:
     """Named in settings.TEMPLATES. A line of nothing but a block tag leaves no blank in the page."""
-    made = Environment(
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"], **options
-    )
+    made = Environment(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"], **options)
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     made.filters |= {
