@@ -60,6 +60,7 @@ UNKNOWN_IN: dict[str, tuple[str, ...]] = {
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "jieba": ("search.language",),
     "rjieba": ("search.language",),
+    "cachetools": ("search.engines.embedded.byte_cache",),
     "jinja2": ("search.web.templating",),
     "markupsafe": (),  # Jinja's kind of HTML: `search.results.highlight` makes ours
     "opencc": ("search.language", "newsarchive.importers.fields.language"),
