@@ -3,7 +3,7 @@ call beside what Jinja has is listed here."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,7 +11,7 @@ from django.template.defaultfilters import truncatechars
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.dateformat import format as date_format
-from django.utils.timezone import template_localtime
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
 
@@ -64,5 +64,7 @@ def grouped(number: int) -> str:
 
 
 def formatted(day: date | None, pattern: str) -> str:
-    """Django's patterns, in the archive's time zone."""
-    return date_format(template_localtime(day), pattern) if day else ""  # type: ignore[arg-type]
+    """In Django's patterns; a moment as it is in the archive's time zone. "" for None."""
+    if day is None:
+        return ""
+    return date_format(localtime(day) if isinstance(day, datetime) else day, pattern)

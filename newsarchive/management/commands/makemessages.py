@@ -17,7 +17,8 @@ class _BuildFile(makemessages.BuildFile):
         if not path.resolve().is_relative_to(settings.BASE_DIR / "templates" / "jinja2"):
             super().preprocess()
             return
-        found = engines["jinja2"].env.extract_translations(path.read_text("utf-8"))
+        jinja: Any = engines["jinja2"]
+        found = jinja.env.extract_translations(path.read_text("utf-8"))
         calls = "\n".join(f"{function}{_arguments(message)}" for _line, function, message in found)
         Path(self.work_path).write_text(calls, encoding="utf-8")
 
