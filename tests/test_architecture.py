@@ -268,3 +268,12 @@ def test_no_template_types_json_by_hand() -> None:
     ]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "markup", ['name="language"', "<del>{{ piece", "<ins>{{ piece", "application/ld+json"]
+)
+def test_what_pages_of_readers_and_of_the_admin_share_is_written_once(markup: str) -> None:
+    templates = [path for path in sorted((ROOT / "templates").rglob("*")) if path.is_file()]
+
+    assert sum(path.read_text(encoding="utf-8").count(markup) for path in templates) == 1
