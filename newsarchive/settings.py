@@ -59,7 +59,13 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "newsarchive.urls"
 WSGI_APPLICATION = "newsarchive.wsgi.application"
+# Readers' pages are Jinja templates (templates/jinja2), the admin's are Django's.
 TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja2"],
+        "OPTIONS": {"environment": "search.web.templating.environment"},
+    },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
@@ -71,10 +77,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
             ],
-            "libraries": {
-                "archive": "search.web.templatetags.archive",
-                "lists": "search.web.templatetags.lists",
-            },
+            "libraries": {"archive": "search.web.templatetags.archive"},
         },
     },
 ]

@@ -197,6 +197,11 @@ def said_stored(text: str) -> str:
     return said(read(text))
 
 
+def said_of(message: Message | str | None) -> str:
+    """For templates: a message, or what a text column holds, in the language that is active."""
+    return said_stored(message) if isinstance(message, str) else said(message)
+
+
 def all_said(problems: Iterable[Any]) -> list[str]:
     """What a JSON column holds, in the language that is active."""
     return [said(from_json(problem)) for problem in problems]

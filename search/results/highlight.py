@@ -72,14 +72,6 @@ def plain(text: str) -> SafeString:
     return SafeString(html.escape(text))
 
 
-def drawn(items: Iterable[tuple[str, Sequence[object]]]) -> SafeString:
-    """Patterns, which are the program's own, one after the other; the values in place of their {} are
-    escaped."""
-    return SafeString(
-        "".join(pattern.format(*[html.escape(str(value)) for value in values]) for pattern, values in items)
-    )
-
-
 class Marker:
     """Knows what a query wants marked, field by field. Make one for each search.
 

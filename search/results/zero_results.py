@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Literal
 
 from newsarchive.importers.html.safe_subset import plain_text
 from search.engines.base import Engine, Facet, Filters, Request
@@ -51,10 +53,26 @@ class Meant:
 
 
 @dataclass(frozen=True, slots=True)
+class Restriction:
+    """One value of the filters: that stories must have, must not have, or the day from or until which."""
+
+    kind: Literal["include", "exclude", "first", "last"]
+    value: str  # of a day: 2021-11-17
+    facet: Facet | None  # None of a day
+    removed: Filters  # what is left of the filters without this value
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionCount:
+    restriction: Restriction
+    stories: int  # found without it
+
+
+@dataclass(frozen=True, slots=True)
 class Misses:
     words: tuple[Word, ...]
     exclusions: tuple[tuple[str, int], ...]  # as typed, and the stories of the query without it
-    without_filter: tuple[int, ...]  # stories without each filter, in the order of `loosened`
+    without_filter: tuple[RestrictionCount, ...]
     without_filters: int  # stories without any filter
     meant: Meant | None = None
 
@@ -74,26 +92,33 @@ def explain(
         exclusions=tuple(
             (describe(part), asked.count(rest)) for part, rest in list(_without_exclusions(tree))[:_MOST]
         ),
-        without_filter=tuple(asked.count(tree, filters=looser) for looser in list(loosened(filters))[:_MOST]),
+        without_filter=tuple(
+            RestrictionCount(restriction, asked.count(tree, filters=restriction.removed))
+            for restriction in islice(restrictions(filters), _MOST)
+        ),
         without_filters=asked.count(tree, filters=Filters()),
         meant=asked.meant(tree),
     )
 
 
-def loosened(filters: Filters) -> Iterator[Filters]:
-    """The filters without each of their values, in the order in which pages list them."""
+def restrictions(filters: Filters) -> Iterator[Restriction]:
+    """In the order in which pages list them."""
     for facet in Facet:
         for value in filters.include.get(facet, ()):
-            yield replace(filters, include=_minus(filters.include, facet, value))
+            rest = replace(filters, include=values_without(filters.include, facet, value))
+            yield Restriction("include", value, facet, rest)
         for value in filters.exclude.get(facet, ()):
-            yield replace(filters, exclude=_minus(filters.exclude, facet, value))
+            rest = replace(filters, exclude=values_without(filters.exclude, facet, value))
+            yield Restriction("exclude", value, facet, rest)
     if filters.first:
-        yield replace(filters, first=None)
+        yield Restriction("first", filters.first.isoformat(), None, replace(filters, first=None))
     if filters.last:
-        yield replace(filters, last=None)
+        yield Restriction("last", filters.last.isoformat(), None, replace(filters, last=None))
 
 
-def _minus(values: Mapping[Facet, tuple[str, ...]], facet: Facet, value: str) -> dict[Facet, tuple[str, ...]]:
+def values_without(
+    values: Mapping[Facet, tuple[str, ...]], facet: Facet, value: str
+) -> dict[Facet, tuple[str, ...]]:
     return {**values, facet: tuple(other for other in values[facet] if other != value)}
 
 

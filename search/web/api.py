@@ -119,7 +119,7 @@ def _misses(misses: Misses) -> dict[str, Any]:
     return {
         "words": [[word.text, word.stories] for word in misses.words],
         "exclusions": list(misses.exclusions),
-        "without_filter": list(misses.without_filter),
+        "without_filter": [counted.stories for counted in misses.without_filter],
         "without_filters": misses.without_filters,
         "did_you_mean": misses.meant and {"text": misses.meant.text, "count": misses.meant.stories},
     }

@@ -21,7 +21,7 @@ from search.results.results import Result
 from search.results.service import Parameters, SearchPage
 
 from . import links
-from .templatetags.archive import ui_language
+from .templating import ui_language
 
 CONTENT_TYPE: Final = "application/atom+xml; charset=utf-8"
 _ATOM: Final = "http://www.w3.org/2005/Atom"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from search.engines.base import Facet, Filters, Sort
 from search.results.service import Parameters, SearchPage
+from search.results.zero_results import Restriction, restrictions, values_without
 
 from .forms import PER_PAGE
 from .timeline import Timeline, timeline
@@ -37,6 +38,12 @@ _LANGUAGES: Final = {
     "en": _("英文"),
 }
 _SORTS: Final = {Sort.RELEVANCE: _("相關"), Sort.NEWEST: _("最新"), Sort.OLDEST: _("最舊")}
+_RESTRICTIONS: Final = {
+    "include": _("%(facet)s：%(value)s"),
+    "exclude": _("%(facet)s：不含 %(value)s"),
+    "first": _("%(day)s 起"),
+    "last": _("%(day)s 止"),
+}
 _SHOWN_AT_ONCE: Final = 8  # values of a facet; the others unfold
 
 Pairs = list[tuple[str, str]]
@@ -75,7 +82,7 @@ class Links:
 
     groups: tuple[Group, ...]
     restrictions: tuple[Link, ...]  # the filters that are on; each link drops one
-    relieved: tuple[tuple[Link, str], ...]  # when nothing was found: those whose lack finds something
+    removable: tuple[tuple[Link, str], ...]  # when nothing was found: filters without which something is
     meant: str  # the search for what was probably meant; "" when there is no better spelling
     sorts: tuple[Link, ...]
     pages: tuple[Link, ...]  # a blank href is a gap
@@ -100,8 +107,8 @@ def around(page: SearchPage) -> Links:
     misses = page.misses
     return Links(
         groups=tuple(_groups(parameters, page.facets)),
-        restrictions=tuple(_restrictions(parameters)),
-        relieved=tuple(_relieved(page)),
+        restrictions=tuple(_without(parameters, one) for one in restrictions(filters)),
+        removable=tuple(_removable(page)),
         meant=address(replace(parameters, text=misses.meant.text)) if misses and misses.meant else "",
         sorts=tuple(_sorts(parameters, words=page.parsed.tree is not None)),
         pages=tuple(_pages(parameters, number, page.pages)),
@@ -133,6 +140,11 @@ def address(parameters: Parameters, *, view: str = "search") -> str:
 def _path(view: str, _prefix: str) -> str:
     """A page has some fifteen addresses of one path. The prefix is the server's: `reverse` begins with it."""
     return reverse(view)
+
+
+def web_address(url: str) -> str:
+    """`url` when it is one that a page may link to, else ""."""
+    return url if url.startswith(("https://", "http://")) else ""
 
 
 def last_page(page: SearchPage) -> str:
@@ -218,7 +230,7 @@ def _offered(beginning: str, facet: Facet, value: str, count: int | None) -> Cho
 
 
 def _chosen(parameters: Parameters, facet: Facet, value: str, count: int | None) -> Choice:
-    include = _minus(parameters.filters.include, facet, value)
+    include = values_without(parameters.filters.include, facet, value)
     href = address(replace(parameters, filters=replace(parameters.filters, include=include)))
     return Choice(label_of(facet, value), _shown(count), href, chosen=True)
 
@@ -227,46 +239,26 @@ def _shown(count: int | None) -> str:
     return "" if count is None else f"{count:,}"
 
 
-def _minus(values: Mapping[Facet, tuple[str, ...]], facet: Facet, value: str) -> dict[Facet, tuple[str, ...]]:
-    rest = tuple(other for other in values[facet] if other != value)
-    return {**values, facet: rest}
+def _without(parameters: Parameters, restriction: Restriction) -> Link:
+    """The same search without this filter."""
+    facet, value = restriction.facet, restriction.value
+    names = {"facet": str(TITLES[facet]), "value": label_of(facet, value)} if facet else {"day": value}
+    return Link(
+        str(_RESTRICTIONS[restriction.kind]) % names,
+        address(replace(parameters, filters=restriction.removed)),
+    )
 
 
-def _restrictions(parameters: Parameters) -> Iterator[Link]:
-    filters = parameters.filters
-    for facet in Facet:
-        for value in filters.include.get(facet, ()):
-            rest = replace(filters, include=_minus(filters.include, facet, value))
-            label = gettext("%(facet)s：%(value)s")
-            yield _dropping(parameters, rest, label % _named(facet, value))
-        for value in filters.exclude.get(facet, ()):
-            rest = replace(filters, exclude=_minus(filters.exclude, facet, value))
-            label = gettext("%(facet)s：不含 %(value)s")
-            yield _dropping(parameters, rest, label % _named(facet, value))
-    if filters.first:
-        label = gettext("%(day)s 起") % {"day": filters.first.isoformat()}
-        yield _dropping(parameters, replace(filters, first=None), label)
-    if filters.last:
-        label = gettext("%(day)s 止") % {"day": filters.last.isoformat()}
-        yield _dropping(parameters, replace(filters, last=None), label)
-
-
-def _relieved(page: SearchPage) -> Iterator[tuple[Link, str]]:
-    counts = page.misses.without_filter if page.misses else ()
-    for link, count in zip(_restrictions(replace(page.parameters, page=1)), counts, strict=False):
-        if count:
-            yield link, f"{count:,}"
-    if page.misses and page.misses.without_filters and len(counts) > 1:
-        label, href = gettext("全部取消"), address(replace(page.parameters, page=1, filters=Filters()))
-        yield Link(label, href), f"{page.misses.without_filters:,}"
-
-
-def _named(facet: Facet, value: str) -> dict[str, str]:
-    return {"facet": str(TITLES[facet]), "value": label_of(facet, value)}
-
-
-def _dropping(parameters: Parameters, filters: Filters, label: str) -> Link:
-    return Link(label, address(replace(parameters, filters=filters)))
+def _removable(page: SearchPage) -> Iterator[tuple[Link, str]]:
+    if page.misses is None:
+        return
+    parameters = replace(page.parameters, page=1)
+    for counted in page.misses.without_filter:
+        if counted.stories:
+            yield _without(parameters, counted.restriction), f"{counted.stories:,}"
+    if page.misses.without_filters and len(page.misses.without_filter) > 1:
+        everything = address(replace(parameters, filters=Filters()))
+        yield Link(gettext("全部取消"), everything), f"{page.misses.without_filters:,}"
 
 
 # --- order and pages

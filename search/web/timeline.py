@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 HEIGHT: Final = 100
-STEP: Final = 10  # a bar is 8 wide (templatetags/lists.py)
+STEP: Final = 10  # a bar is 8 wide (templates/jinja2/search/_timeline.html)
 _MOST_MONTHS: Final = 180  # more than these are counted by year
 
 

@@ -18,7 +18,7 @@ from newsarchive.pictures import store
 from newsarchive.quotas.rate_limits import limited
 from search.indexing import documents
 
-from . import article_page
+from . import article_page, json_ld
 
 logger = logging.getLogger("newsarchive.pictures")
 
@@ -37,7 +37,8 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     images = request.GET.get("images") == "1"
     page = article_page.read(found, request.GET.get("q", ""), also=request.GET.get("also") != "off")
-    response = render(request, "articles/article.html", {"page": page, "article": found, "images": images})
+    context = {"page": page, "article": found, "images": images, "json_ld": json_ld.news_article(found)}
+    response = render(request, "articles/article.html", context)
     response.load_images = images  # type: ignore[attr-defined]  # newsarchive.headers reads it
     response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
     if found.source_url:
@@ -64,7 +65,6 @@ def diff(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     context = {
         "old": old,
         "new": new,
-        "sides": [{"name": "from", "article": old}, {"name": "to", "article": new}],
         "title": title,
         "text": text,
         "captions": captions,

@@ -142,4 +142,4 @@ def _write_static(data: Path, size: int, like: bytes) -> None:
     text = (like * (size // len(like) + 1)).decode("utf-8").encode("utf-8")[:size].decode("utf-8", "ignore")
     folder = data / "bench-templates" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "static.html").write_text(f"{{% verbatim bench %}}{text}{{% endverbatim bench %}}")
+    (folder / "static.html").write_text(f"{{% raw %}}{text}{{% endraw %}}")

@@ -20,9 +20,9 @@ from search.query.parser import Field
 
 from . import ngrams, trigrams
 from .builder import WEIGHTS, WORDS, field_texts
+from .byte_cache import cached_within
 from .doc_values import Docs, Mask
 from .impacts import FREQUENCY_OF, WORD_OF, Floats, Impacts, impact_of, no_word, of_word, words_among, worth
-from .kept import Kept
 from .storage.generation import Generation
 from .stored_text import BESIDE_TEXT, RANGE, sections, slice_of
 
@@ -165,7 +165,7 @@ class Snapshot:
         self.story_ids = np.concatenate((generation.story_ids, tail_ids))
         self.columns = generation.columns.extended(self.tail)
         self.documents = int(np.count_nonzero(self.alive))
-        self._kept = Kept(self.look, size_of=Match.size, most=_KEPT)
+        self._kept = cached_within(_KEPT, self.look, size_of=Match.size)
 
     def overlaid(self, hidden: Iterable[int], fresh: Iterable[IndexDocument]) -> Snapshot:
         """The snapshot without the stories in `hidden`, and with the documents in `fresh`."""

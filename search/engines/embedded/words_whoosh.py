@@ -38,7 +38,7 @@ from newsarchive.errors import IndexUnavailable
 from search.language.tokens import fold, segmenter
 
 from . import places
-from .kept import Kept
+from .byte_cache import cached_within
 from .places import Place, Places
 from .storage.mapping import SMALL, MappedFile
 
@@ -265,7 +265,7 @@ class Words:
         self._places = Places(folder) if Places.are_in(folder) else None
         self.files = (lists, terms, *(self._places.files if self._places else ()))
         # Decoded lists are kept: the frequent words of Chinese are few and their lists long.
-        self.postings = Kept(self._postings, size_of=_size, most=_KEPT)
+        self.postings = cached_within(_KEPT, self._postings, size_of=_size)
 
     def _postings(self, field: str, word: str) -> tuple[Docs, Weights]:
         """Documents (ascending) and weights of a folded word; empty arrays when there are none."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
@@ -10,7 +12,7 @@ from search.engines.base import Engine, Facet, Filters
 from search.indexing import sync
 from search.results import service
 from search.results.service import Parameters
-from search.results.zero_results import Misses, loosened
+from search.results.zero_results import Misses, restrictions
 from search.web import links
 from tests.newsarchive.archive.making import parsed, save
 
@@ -33,6 +35,11 @@ def misses(text: str, **options: object) -> Misses:
     found = service.search(Parameters(text, **options)).misses  # type: ignore[arg-type]
     assert found is not None
     return found
+
+
+def counts(text: str, filters: Filters) -> list[tuple[Facet | None, str, int]]:
+    found = misses(text, filters=filters).without_filter
+    return [(one.restriction.facet, one.restriction.value, one.stories) for one in found]
 
 
 def meant(text: str, **options: object) -> tuple[str, int] | None:
@@ -72,13 +79,13 @@ def test_a_word_is_counted_with_its_synonyms() -> None:
 def test_zero_hits_says_which_filter_to_drop() -> None:
     filters = Filters(include={Facet.OUTLET: ("乙報",), Facet.TAG: ("訪港",)})
 
-    assert misses("習近平", filters=filters).without_filter == (1, 0)
+    assert counts("習近平", filters) == [(Facet.OUTLET, "乙報", 1), (Facet.TAG, "訪港", 0)]
 
 
 def test_filters_that_only_together_find_nothing_are_counted_together(client: Client) -> None:
     filters = Filters(include={Facet.OUTLET: ("乙報",), Facet.TAG: ("訪港",)})
 
-    assert misses("天氣", filters=filters).without_filter == (0, 0)
+    assert counts("天氣", filters) == [(Facet.OUTLET, "乙報", 0), (Facet.TAG, "訪港", 0)]
     assert misses("天氣", filters=filters).without_filters == 1
     page = client.get("/search/", {"q": "天氣", "outlet": "乙報", "tag": "訪港"}).content.decode()
     assert page.count("篇）") == 1
@@ -102,10 +109,21 @@ def test_filters_are_counted_in_the_order_in_which_the_page_lists_them() -> None
     page = service.search(Parameters("拜登", filters=filters))
 
     listed = [link.href for link in links.around(page).restrictions]
-    expected = [links.address(Parameters("拜登", filters=looser)) for looser in loosened(filters)]
+    expected = [links.address(Parameters("拜登", filters=one.removed)) for one in restrictions(filters)]
     assert listed == expected
     assert page.misses is not None
-    assert len(page.misses.without_filter) == len(expected)
+    assert [one.restriction for one in page.misses.without_filter] == list(restrictions(filters))
+
+
+def test_a_count_stands_beside_its_own_filter_whatever_the_order_of_the_counts() -> None:
+    filters = Filters(include={Facet.OUTLET: ("乙報",), Facet.TAG: ("訪港",)})
+    page = service.search(Parameters("習近平", filters=filters))
+    assert page.misses is not None
+
+    for counted in (page.misses.without_filter, page.misses.without_filter[::-1]):
+        turned = replace(page, misses=replace(page.misses, without_filter=counted))
+        shown = {link.label: count for link, count in links.around(turned).removable}
+        assert shown == {"媒體：乙報": "1", "全部取消": "2"}
 
 
 def test_zero_hits_says_what_an_exclusion_took_away() -> None:

@@ -1,4 +1,5 @@
-"""Traditional Chinese in the source, English complete in newsarchive/locale. After a change of words:
+"""Traditional Chinese in the source, English complete in newsarchive/locale. After a change of words
+(newsarchive/management/commands/makemessages.py reads Jinja's templates too):
 
 manage.py makemessages -l en --no-location --no-obsolete -e html,txt,py,xml -i '.venv/*' -i 'tests/*'
 (then fill in the English) and manage.py compilemessages -l en
@@ -14,17 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.template import Engine
+from django.template import Engine, engines
 from django.template.base import Node, TextNode
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.test import Client
+from jinja2.nodes import TemplateData
 
 from . import simplified
 from .making import Page, publish, story, wrongs
 
 ROOT = Path(__file__).resolve().parents[3]
 ENGLISH = ROOT / "newsarchive" / "locale" / "en" / "LC_MESSAGES"
-TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
+JINJA = sorted((ROOT / "templates" / "jinja2").rglob("*.*"))
+TEMPLATES = sorted((ROOT / "templates" / "admin").rglob("*.*"))
 CODE = [
     path
     for package in ("newsarchive", "search")
@@ -58,6 +61,16 @@ def messages_of_template(path: Path) -> Iterator[str]:
         yield node.render_token_list(node.singular)[0]
 
 
+def messages_of_jinja(path: Path) -> Iterator[str]:
+    for _line, _function, message in engines["jinja2"].env.extract_translations(path.read_text("utf-8")):
+        yield message if isinstance(message, str) else message[0]
+
+
+def text_of_jinja(path: Path) -> str:
+    tree = engines["jinja2"].env.parse(path.read_text("utf-8"))
+    return "".join(node.data for node in tree.find_all(TemplateData))
+
+
 @pytest.fixture(scope="module")
 def compiled() -> dict[str, str]:
     with (ENGLISH / "django.mo").open("rb") as file:
@@ -69,6 +82,7 @@ def compiled() -> dict[str, str]:
 def test_all_the_words_have_english(compiled: dict[str, str]) -> None:
     used = {message for path in CODE for message in messages_of_code(path.read_text(encoding="utf-8"))}
     used |= {message for path in TEMPLATES for message in messages_of_template(path)}
+    used |= {message for path in JINJA for message in messages_of_jinja(path)}
 
     assert len(used) > 150
     assert sorted(message for message in used if not compiled.get(message, "").strip()) == []
@@ -115,8 +129,9 @@ def test_a_reader_of_simplified_chinese_has_simplified_pages(client: Client) -> 
 
 
 def test_no_chinese_is_left_in_the_templates_outside_of_translations() -> None:
-    for path in TEMPLATES:
-        text = "".join(re.sub("<code>.*?</code>", "", node.s) for node in nodes(path, TextNode))
+    printed = {path: "".join(node.s for node in nodes(path, TextNode)) for path in TEMPLATES}
+    for path, raw in (printed | {path: text_of_jinja(path) for path in JINJA}).items():
+        text = re.sub("<code>.*?</code>", "", raw)
         assert not re.search("[\u4e00-\u9fff]", EXAMPLES.sub("", text)), path
 
 
