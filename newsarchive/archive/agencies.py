@@ -73,6 +73,14 @@ def as_json(agencies: Agencies) -> list[list[Any]]:
     return [[name, list(spellings)] for name, spellings in agencies.rows]
 
 
+def unite(gone: Agency, into: Agency) -> None:
+    """The rows; the pictures are renamed by the action that follows."""
+    spellings = [*into.spellings, gone.name, *gone.spellings]
+    once = dict.fromkeys(spelling for spelling in spellings if spelling != into.name)
+    gone.delete()
+    Agency.objects.filter(pk=into.pk).update(spellings=list(once))
+
+
 @turn()
 def put_back(before: Sequence[Sequence[Any]], after: Sequence[Sequence[Any]]) -> int:
     """The rows that went from `before` to `after`, as they were. Returns how many were changed again since:

@@ -17,7 +17,7 @@ from newsarchive.errors import NameTaken
 from newsarchive.models import Article, Author, Authorship, Category, Outlet, Tag
 from newsarchive.runtime.write_lock import turn
 
-from . import history, renaming
+from . import articles, history, renaming
 from .history import Action, Values
 from .renaming import FormerName, Named
 
@@ -64,7 +64,7 @@ def _begin(kind: Action.Kind, user: object) -> Action:
 def _rename(action: Action, row: Named, before: str) -> Action:
     kind = _kind(row)
     field = _FIELDS[kind]
-    renaming.renamed(row, before)
+    articles.renamed(row, before)
     action.parameters |= {"naming": {"kind": kind, "row": row.pk, "before": before, "after": row.name}}
     for some in _batches(renaming.articles_of(row)):
         new = _values(field, some)
@@ -88,7 +88,7 @@ def _merge(action: Action, gone: Named, into: Named) -> Action:
         }
     }
     before = [_values(field, some) for some in _batches(numbers)]
-    renaming.merge(gone, into)
+    articles.merge_names(gone, into)
     for some, old in zip(_batches(numbers), before, strict=True):
         _note(action, field, some, old, _values(field, some))
     return _finish(action)

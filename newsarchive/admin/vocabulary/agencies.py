@@ -220,7 +220,7 @@ class AgencyAdmin(TriedAdmin):
             else:
                 with turn():
                     before = agencies.table()
-                    _unite(row, into)
+                    agencies.unite(row, into)
                     action = _naming(before, request)
                     numbers = action.numbers if action else []
                     tables = [agencies.as_json(before), agencies.as_json(agencies.table())]
@@ -267,13 +267,6 @@ def _naming(before: Agencies, request: HttpRequest) -> Action | None:
 def _begun(action: Action) -> HttpResponse:
     bulk.run(action)
     return redirect("admin:newsarchive_action_change", action.pk)
-
-
-def _unite(gone: Agency, into: Agency) -> None:
-    spellings = [*into.spellings, gone.name, *gone.spellings]
-    once = dict.fromkeys(spelling for spelling in spellings if spelling != into.name)
-    gone.delete()
-    Agency.objects.filter(pk=into.pk).update(spellings=list(once))
 
 
 def _unknown() -> list[tuple[str, int]]:

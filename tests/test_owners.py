@@ -1,0 +1,186 @@
+"""What has one owner (docs/architecture.md, "Who answers what"): a second one fails by its name.
+
+Read off the syntax trees. A row is known by the model in whose name it was asked for, looped over or
+annotated in the same function, or by the relation of an article that it stands behind.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.test_architecture import CODE, is_within
+
+WRITERS = "newsarchive.archive.writing"
+DOOR = "newsarchive.archive.articles"
+TABLES = {"Article", "Authorship", "Image", "Story"}
+RELATIONS = {"authorships", "images", "categories", "tags"}  # of an article
+WRITES = {
+    *("save", "update", "delete", "create", "bulk_create", "bulk_update", "get_or_create"),
+    *("update_or_create", "set", "add", "remove", "clear", "asave", "aupdate", "adelete", "acreate"),
+}
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _scopes(tree: ast.Module) -> Iterator[ast.AST]:
+    yield tree
+    yield from (node for node in ast.walk(tree) if isinstance(node, _Function))
+
+
+def _words(node: ast.AST | None) -> set[str]:
+    """All names and attributes in it; of an annotation in quotes too."""
+    found: set[str] = set()
+    for part in ast.walk(node) if node is not None else ():
+        if isinstance(part, ast.Name):
+            found.add(part.id)
+        elif isinstance(part, ast.Attribute):
+            found.add(part.attr)
+    return found
+
+
+def _targets(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _rows(scope: ast.AST) -> set[str]:
+    """Names in a function that stand for rows of the tables, or for several of them."""
+    known: set[str] = set()
+    if isinstance(scope, _Function):
+        arguments = [*scope.args.posonlyargs, *scope.args.args, *scope.args.kwonlyargs]
+        known |= {argument.arg for argument in arguments if _words(argument.annotation) & TABLES}
+    for _ in range(3):  # a name may come from one that is known only after it
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Assign) and _is_row(node.value, known):
+                for target in node.targets:
+                    known |= _targets(target) if isinstance(target, ast.Name | ast.Tuple) else set()
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                known |= {node.target.id} if _words(node.annotation) & TABLES else set()
+            elif isinstance(node, ast.For | ast.comprehension) and _is_row(node.iter, known):
+                known |= _targets(node.target)
+    return known
+
+
+def _is_row(node: ast.expr, known: set[str]) -> bool:
+    """Is it a table's manager, a row of one, or what such a chain of attributes and calls gives?"""
+    while True:
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name) and node.func.id == "get_object_or_404":
+                return bool(node.args) and _is_row(node.args[0], known)
+            node = node.func
+        elif isinstance(node, ast.Attribute):
+            if node.attr in RELATIONS:
+                return True
+            node = node.value
+        elif isinstance(node, ast.Subscript):
+            node = node.value
+        else:
+            return isinstance(node, ast.Name) and (node.id in TABLES or node.id in known)
+
+
+def writes_of_articles(source: str) -> list[int]:
+    """Lines on which rows of articles, or of what hangs on them, are written."""
+    found = set()
+    for scope in _scopes(ast.parse(source)):
+        known = _rows(scope)
+        for node in ast.walk(scope):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in WRITES
+                and _is_row(node.func.value, known)
+            ):
+                found.add(node.lineno)
+    return sorted(found)
+
+
+def calls_of(*functions: str) -> Callable[[str], list[int]]:
+    """A function that gives the lines of a source on which one of `functions`, as `module.name`, is named."""
+
+    def lines(source: str) -> list[int]:
+        tree = ast.parse(source)
+        bare = {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+            if f"{(node.module or '').rpartition('.')[2]}.{alias.name}" in functions
+        }
+        return sorted(
+            node.lineno
+            for node in ast.walk(tree)
+            if (isinstance(node, ast.Name) and node.id in bare)
+            or (isinstance(node, ast.Attribute) and ast.unparse(node) in functions)
+        )
+
+    return lines
+
+
+def _found(lines: Callable[[str], list[int]], *owners: str) -> list[str]:
+    return [
+        f"{path.relative_to(CODE['newsarchive'].parent.parent)}:{line}"
+        for module, path in CODE.items()
+        if not any(is_within(module, owner) for owner in owners)
+        for line in lines(path.read_text(encoding="utf-8"))
+    ]
+
+
+def test_articles_are_written_in_one_place() -> None:
+    assert _found(writes_of_articles, WRITERS) == []
+
+
+def test_the_outbox_is_written_where_articles_are() -> None:
+    assert _found(calls_of("outbox.enqueue", "OutboxRow.objects.create"), "newsarchive.archive") == []
+
+
+def test_the_writers_have_one_door() -> None:
+    wrong = [
+        module
+        for module, path in CODE.items()
+        if module != DOOR and not is_within(module, WRITERS)
+        if "writing" in _imported_words(path)
+    ]
+
+    assert wrong == []
+
+
+def _imported_words(path: Path) -> set[str]:
+    return {
+        word
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for name in [node.module or "", *(alias.name for alias in node.names)]
+        for word in name.split(".")
+    }
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Article.objects.filter(pk=1).update(title='')",
+        "Image.objects.bulk_create(rows)",
+        "def f(article: Article): article.save()",
+        "def f(articles: QuerySet[Article]): articles.update(status='')",
+        "def f():\n    for one in Article.objects.all():\n        one.delete()",
+        "def f(pk):\n    found = Article.objects.get(pk=pk)\n    found.save()",
+        "def f(pk):\n    found = get_object_or_404(Article, pk=pk)\n    found.save()",
+        "def f(row): row.tags.add(1)",
+        "Article.tags.through._default_manager.filter(pk=1).delete()",
+    ],
+)
+def test_a_second_writer_would_be_found(source: str) -> None:
+    assert writes_of_articles(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "outbox.enqueue([1])",
+        "from newsarchive.archive.outbox import enqueue\nenqueue([1])",
+        "from .outbox import enqueue as later\nlater([1])",
+    ],
+)
+def test_a_second_caller_of_the_outbox_would_be_found(source: str) -> None:
+    assert calls_of("outbox.enqueue")(source)
