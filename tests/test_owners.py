@@ -146,6 +146,66 @@ def test_the_writers_have_one_door() -> None:
     assert wrong == []
 
 
+def compares_with_published(source: str) -> list[int]:
+    """Lines that ask whether an article is public; setting the status is another matter."""
+    tree = ast.parse(source)
+    asking = [
+        *(node for node in ast.walk(tree) if isinstance(node, ast.Compare)),
+        *(
+            keyword.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("filter", "exclude", "get")
+            for keyword in node.keywords
+            if (keyword.arg or "").split("__")[-1] == "status"
+        ),
+    ]
+    return [node.lineno for node in asking if "PUBLISHED" in _words(node)]
+
+
+def answers_gone(source: str) -> list[int]:
+    """Lines with the status of what was withdrawn, as a number or by its name."""
+    tree = ast.parse(source)
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.keyword) and node.arg == "status" and ast.unparse(node.value) in _GONE)
+        or (isinstance(node, ast.Return | ast.Call) and "WITHDRAWN" in _words(node))
+        or (isinstance(node, ast.Compare) and "WITHDRAWN" in _words(node))
+    ]
+
+
+_GONE = {"410", "HTTPStatus.GONE"}
+
+
+def test_one_place_says_what_readers_see() -> None:
+    assert _found(compares_with_published, "newsarchive.archive.visibility") == []
+
+
+def test_one_place_says_what_is_answered_for_the_rest() -> None:
+    of_readers = [
+        place for place in _found(answers_gone) if place.startswith(("search/", "newsarchive/web/"))
+    ]
+
+    assert of_readers == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "article.status == Article.Status.PUBLISHED",
+        "Article.objects.filter(article__status=Article.Status.PUBLISHED)",
+        "article.status not in (Status.PUBLISHED,)",
+    ],
+)
+def test_a_second_rule_of_visibility_would_be_found(source: str) -> None:
+    assert compares_with_published(source)
+
+
+@pytest.mark.parametrize("source", ["render(request, 'x.html', status=410)", "a == Status.WITHDRAWN"])
+def test_a_second_answer_for_what_was_withdrawn_would_be_found(source: str) -> None:
+    assert answers_gone(source)
+
+
 def _imported_words(path: Path) -> set[str]:
     return {
         word

@@ -24,6 +24,8 @@ from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
 from newsarchive.runtime.number_lists import rows
 
+from . import visibility
+
 # Shares of the runs of four characters that two texts have in common. Containment is the share of the
 # shorter text's runs (one copy was cut or grew), likeness that of all runs of both (Jaccard).
 # The limits were read off 44,210 files of 眾新聞: docs/versions.md has the measure.
@@ -258,7 +260,7 @@ def best_copy(copies: Sequence[Article]) -> Article:
 
     def worth(article: Article) -> tuple[object, ...]:
         return (
-            article.status == Article.Status.PUBLISHED,
+            visibility.is_visible(article),
             _RANK[Article.Standing(article.standing)],
             article.identity in pointed_to,
             article.captured_at or datetime.min.replace(tzinfo=UTC),

@@ -13,6 +13,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from newsarchive.archive import visibility
 from newsarchive.models import Article
 from search.indexing import documents
 from search.query.parser import parse
@@ -62,7 +63,7 @@ def refresh() -> list[tuple[int, _Text]]:
 
 
 def _hidden() -> QuerySet[Article]:
-    return Article.objects.exclude(status=Article.Status.PUBLISHED).order_by("-pk")[:_MOST]
+    return visibility.hidden().order_by("-pk")[:_MOST]
 
 
 def _whole(numbers: Collection[int]) -> QuerySet[Article]:

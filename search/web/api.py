@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,13 +14,12 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from newsarchive.archive import export
+from newsarchive.archive import export, visibility
 from newsarchive.errors import IndexUnavailable
 from newsarchive.importers.html.safe_subset import clean
 from newsarchive.models import Article
 from newsarchive.quotas.rate_limits import limited
 from search.engines.base import Facet
-from search.indexing import documents
 from search.query.parser import describe
 from search.results import service
 from search.results.results import FoundImage, OtherCopy, Result
@@ -176,9 +176,10 @@ def _image(image: FoundImage) -> dict[str, str]:
 @_answers_errors
 def article(request: HttpRequest, pk: int) -> JsonResponse:
     found = export.prefetched(Article.objects.filter(pk=pk)).first()
-    if found is not None and found.status == Article.Status.WITHDRAWN:
+    refusal = visibility.refusal(found)
+    if refusal is not None and refusal.status == HTTPStatus.GONE:
         message = "這篇文章已撤下。 This article has been withdrawn."
-        return _error(410, "withdrawn", message, reason=found.status_reason)
-    if found is None or not documents.is_visible(found):
-        return _error(404, "not_found", "沒有這篇文章。 There is no such article.")
+        return _error(refusal.status, "withdrawn", message, reason=refusal.reason)
+    if found is None or refusal is not None:
+        return _error(HTTPStatus.NOT_FOUND, "not_found", "沒有這篇文章。 There is no such article.")
     return _json({**export.record(found), "body_html": clean(found.body)})

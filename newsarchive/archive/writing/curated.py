@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from newsarchive.archive import agencies, copies, outbox, source_precedence
+from newsarchive.archive import agencies, copies, outbox, source_precedence, visibility
 from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.models import Article, Image
@@ -34,7 +34,7 @@ def set_status(articles: QuerySet[Article], status: Article.Status, reason: str 
         )
     numbers = {article.story_id for article in found}
     stories.choose_canonical(numbers)
-    outbox.enqueue(sorted(numbers), takes_away=status != Article.Status.PUBLISHED)
+    outbox.enqueue(sorted(numbers), takes_away=visibility.hides(status))
     return len(found)
 
 
