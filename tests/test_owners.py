@@ -244,3 +244,19 @@ def test_a_second_writer_would_be_found(source: str) -> None:
 )
 def test_a_second_caller_of_the_outbox_would_be_found(source: str) -> None:
     assert calls_of("outbox.enqueue")(source)
+
+
+def ranks_of_standings(source: str) -> list[int]:
+    """Lines with a table that gives standings a number."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Dict)
+        and any(key is not None and {"STUB", "ARTICLE"} & _words(key) for key in node.keys)
+        and all(isinstance(value, ast.Constant) for value in node.values)
+    ]
+
+
+def test_one_table_ranks_files_and_copies() -> None:
+    assert _found(ranks_of_standings, "newsarchive.archive.ranks") == []
+    assert ranks_of_standings(CODE["newsarchive.archive.ranks"].read_text(encoding="utf-8"))

@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -23,8 +23,6 @@ from django.db.models import Q, QuerySet
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
 from newsarchive.runtime.number_lists import rows
-
-from . import visibility
 
 # Shares of the runs of four characters that two texts have in common. Containment is the share of the
 # shorter text's runs (one copy was cut or grew), likeness that of all runs of both (Jaccard).
@@ -42,7 +40,6 @@ SHORT_TEXT: Final = 40  # runs; less than that is a greeting or a notice, which 
 _RUN: Final = 4
 
 
-_DIGITS = re.compile(r"(\d+)")
 _NUMBERS = re.compile(r"\d+|[〇零一二兩两三四五六七八九十百千萬万億亿]{2,}")
 
 
@@ -250,22 +247,3 @@ class Sets:
     def join(self, one: int, two: int) -> None:
         one, two = sorted((self.root(one), self.root(two)))
         self._parent[two] = one
-
-
-_RANK = {Article.Standing.STUB: 0, Article.Standing.TRUNCATED: 1, Article.Standing.ARTICLE: 2}
-
-
-def best_copy(copies: Sequence[Article]) -> Article:
-    pointed_to = {article.canonical_identity for article in copies} - {""}
-
-    def worth(article: Article) -> tuple[object, ...]:
-        return (
-            visibility.is_visible(article),
-            _RANK[Article.Standing(article.standing)],
-            article.identity in pointed_to,
-            article.captured_at or datetime.min.replace(tzinfo=UTC),
-            [int(part) if part.isdigit() else 0 for part in _DIGITS.split(article.identity)],
-            article.identity,
-        )
-
-    return max(copies, key=worth)

@@ -29,8 +29,8 @@ def test_an_article_that_never_was_public_is_answered_as_if_there_were_none(stat
 
 
 @pytest.mark.parametrize("status", Status)
-def test_what_is_listed_is_what_is_shown(db: None, status: Status) -> None:
-    assert visibility.is_visible(Article(status=status)) is not visibility.hides(status)
-    assert (visibility.refusal(Article(status=status)) is None) is visibility.is_visible(
-        Article(status=status)
-    )
+def test_each_status_shows_an_article_or_hides_it(status: Status) -> None:
+    article = Article(status=status)
+
+    assert visibility.is_visible(article) is not visibility.hides(status)
+    assert visibility.is_visible(article) is (visibility.refusal(article) is None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import OuterRef, Subquery
 
-from newsarchive.archive import article_rows, history, outbox, source_precedence
+from newsarchive.archive import article_rows, history, outbox, ranks, source_precedence
 from newsarchive.archive.disambiguation import SHARED
 from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.archive.placing import Pair
@@ -159,7 +159,7 @@ def _add_version(
     rows beside the article have to be written anew."""
     outcome, reason = _result(parsed, Outcome.UPDATED)
     parts: frozenset[str] = frozenset()
-    if source_precedence.replaces(article, raw, parsed):
+    if ranks.replaces(article, raw, parsed):
         changes = source_precedence.apply(article, parsed, vocabulary)
         article.raw = raw
         article.save()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import QuerySet
 
-from newsarchive.archive import article_rows, history, outbox, source_precedence
+from newsarchive.archive import article_rows, history, outbox, ranks, source_precedence
 from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.archive.placing import Pair
 from newsarchive.archive.source_precedence import Change
@@ -21,7 +21,7 @@ def show(
 ) -> dict[int, list[Change]]:
     """Each article shows the best of these files."""
     found = {article.pk: article for article in locked().filter(pk__in=ready)}
-    best = {pk: source_precedence.best(own) for pk, own in ready.items() if own and pk in found}
+    best = {pk: ranks.best_file(own) for pk, own in ready.items() if own and pk in found}
     vocabulary.learn([parsed for _, parsed in best.values()])
     changed: dict[int, list[Change]] = {}
     taken = {article.identity for article in found.values()}

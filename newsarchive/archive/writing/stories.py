@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from newsarchive.archive import copies, history, outbox
 from newsarchive.archive.copies import Comparison, Sets
+from newsarchive.archive.ranks import best_copy
 from newsarchive.models import Article, Story
 from newsarchive.runtime.write_lock import turn
 
@@ -98,8 +99,7 @@ def _move(gone: dict[int, int]) -> None:
 
 
 def choose_canonical(story_ids: Collection[int]) -> None:
-    """Of each story's copies the one to show: published ones before all others, whole texts before parts,
-    what the source points to, then the latest capture, then the highest number in its identity."""
+    """The one of each story's copies that is shown."""
     by_story: dict[int, list[Article]] = defaultdict(list)
     for article in Article.objects.filter(story_id__in=story_ids).only(
         "id", "identity", "canonical_identity", "story_id", "standing", "captured_at", "status"
@@ -107,7 +107,7 @@ def choose_canonical(story_ids: Collection[int]) -> None:
         by_story[article.story_id].append(article)
     stories = []
     for story in Story.objects.filter(pk__in=by_story).order_by("pk"):
-        best = copies.best_copy(by_story[story.pk])
+        best = best_copy(by_story[story.pk])
         if story.canonical_id != best.pk:
             story.canonical = best
             stories.append(story)
