@@ -260,3 +260,23 @@ def ranks_of_standings(source: str) -> list[int]:
 def test_one_table_ranks_files_and_copies() -> None:
     assert _found(ranks_of_standings, "newsarchive.archive.ranks") == []
     assert ranks_of_standings(CODE["newsarchive.archive.ranks"].read_text(encoding="utf-8"))
+
+
+def test_one_module_syncs_and_measures_the_disk() -> None:
+    found = _found(calls_of("os.fsync", "os.fdatasync", "shutil.disk_usage"), "newsarchive.runtime.files")
+
+    assert found == []
+
+
+def names_the_import_lock(source: str) -> list[int]:
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.endswith("import.lock")
+    ]
+
+
+def test_the_lock_of_imports_has_its_name_once() -> None:
+    assert _found(names_the_import_lock, "newsarchive.runtime.locks") == []

@@ -136,7 +136,7 @@ def _at_rest(action: Action, *, starting: bool) -> State:
 def _of_import(action: Action) -> State:
     if action.run is None or action.run.finished_at:
         return State.FINISHED
-    return State.RUNNING if locks.is_held(settings.DATA_DIR / "import.lock") else State.KILLED
+    return State.RUNNING if locks.is_held(locks.import_lock()) else State.KILLED
 
 
 def _run(action: Action) -> None:

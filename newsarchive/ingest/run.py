@@ -10,12 +10,11 @@ ends with the same rows as an import that nobody disturbed.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Final
@@ -30,6 +29,7 @@ from newsarchive.conf import schema
 from newsarchive.errors import ImportBusy
 from newsarchive.importers.types import SourceFile
 from newsarchive.models import Outcome, RawFile
+from newsarchive.runtime import locks
 
 from .containers.limits import Limits, Refused
 from .inputs import Reader
@@ -220,11 +220,10 @@ def _limits() -> Limits:
 def alone() -> Iterator[None]:
     """One import at a time. The lock goes with the process, however that ends. Raises ImportBusy, and
     WrongProgram when the database is not of this program's version."""
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.DATA_DIR / "import.lock").open("w") as lock:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            stack.enter_context(locks.held(locks.import_lock(), wait=False))
         except BlockingIOError as exc:
-            raise ImportBusy("another import holds import.lock") from exc
+            raise ImportBusy(f"another import holds {locks.IMPORT_LOCK}") from exc
         schema.check()
         yield
