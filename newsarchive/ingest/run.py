@@ -10,9 +10,8 @@ ends with the same rows as an import that nobody disturbed.
 
 from __future__ import annotations
 
-import os
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import astuple, dataclass, field
@@ -23,7 +22,6 @@ from django import db
 from django.conf import settings
 from django.core.cache import cache
 
-from newsarchive.archive import agencies
 from newsarchive.archive.storable import text
 from newsarchive.conf import schema
 from newsarchive.errors import ImportBusy
@@ -31,6 +29,7 @@ from newsarchive.importers.types import SourceFile
 from newsarchive.models import Outcome, RawFile
 from newsarchive.runtime import locks
 
+from . import batches
 from .containers.limits import Limits, Refused
 from .inputs import Reader
 from .parse_pool import Job, Parsers
@@ -40,7 +39,6 @@ BATCH_FILES: Final = 400
 BATCH_BYTES: Final = 4 * 1024 * 1024
 _PROGRESS: Final = "import-progress"  # where other processes read it
 _PROGRESS_SECONDS: Final = 24 * 3600
-AHEAD: Final = 2  # batches that are being parsed while one is saved: memory stays flat
 FAILURES_HELD: Final = 20
 
 
@@ -113,9 +111,8 @@ def run(
         summary = Report(run=keeper.run_id, resumed=keeper.resumed)
         reader = Reader(paths, _limits())
         try:
-            count = workers or settings.IMPORT_WORKERS or os.cpu_count() or 1
-            with Parsers(count, agencies.table()) as parsers:
-                for batch in _ahead(reader, parsers):
+            with batches.parsers(workers) as parsers:
+                for batch in batches.ahead(_handed(reader, parsers)):
                     schema.check()  # another version of the program may have migrated it meanwhile
                     for result in keeper.keep(batch.inputs(parsers)):
                         _note(summary, result, report)
@@ -162,37 +159,23 @@ class _Batch:
 
     def inputs(self, parsers: Parsers) -> list[Input]:
         """Waits for the parsers."""
-        results = (result for job in self.jobs for result in parsers.collect(job))
-        parsed = dict(zip(self.unparsed, results, strict=True))
+        parsed = dict(zip(self.unparsed, batches.collected(parsers, self.jobs), strict=True))
         return [
             Input(number, item, digest, self.known.get(digest), parsed.get(digest))
             for number, (item, digest) in enumerate(zip(self.items, self.digests, strict=True), self.first)
         ]
 
 
-def _ahead(reader: Reader, parsers: Parsers) -> Iterator[_Batch]:
-    """Batches in the order of input, each handed to the parsers a little before its turn."""
-    waiting: deque[_Batch] = deque()
+def _handed(reader: Reader, parsers: Parsers) -> Iterator[_Batch]:
+    """In the order of input, each handed to the parsers."""
     first = 0
-    for items in _batches(reader):
-        waiting.append(_begin(items, first, reader.done, parsers))
+    for items in batches.filled(reader, _size, most=BATCH_FILES, most_bytes=BATCH_BYTES):
+        yield _begin(items, first, reader.done, parsers)
         first += len(items)
-        if len(waiting) > AHEAD:
-            yield waiting.popleft()
-    yield from waiting
 
 
-def _batches(reader: Reader) -> Iterator[list[SourceFile | Refused]]:
-    items: list[SourceFile | Refused] = []
-    size = 0
-    for item in reader:
-        items.append(item)
-        size += len(item.data) if isinstance(item, SourceFile) else 0
-        if len(items) >= BATCH_FILES or size >= BATCH_BYTES:
-            yield items
-            items, size = [], 0
-    if items:
-        yield items
+def _size(item: SourceFile | Refused) -> int:
+    return len(item.data) if isinstance(item, SourceFile) else 0
 
 
 def _begin(items: list[SourceFile | Refused], first: int, done: int, parsers: Parsers) -> _Batch:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from newsarchive.admin import reasons
 from newsarchive.admin.articles import queues
 from newsarchive.errors import ArchiveError, DamagedRawFile
-from newsarchive.ingest import retry as retrying
+from newsarchive.ingest import reparse
 from newsarchive.models import ImportFailure
 
 _SHOWN = 20_000  # bytes of a file
@@ -98,7 +98,7 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.action(description=gettext_lazy("再試一次"), permissions=["operate"])
     def retry(self, request: HttpRequest, queryset: QuerySet[ImportFailure]) -> None:
         try:
-            report = retrying.retry(list(queryset.exclude(raw=None).values_list("raw_id", flat=True)))
+            report = reparse.retry(list(queryset.exclude(raw=None).values_list("raw_id", flat=True)))
         except ArchiveError as error:
             messages.error(request, error.user_message)
             return

@@ -9,6 +9,7 @@ from django.utils import timezone
 from newsarchive.archive import outbox
 from newsarchive.archive.renaming import FormerName, Named, articles_of, kind_of
 from newsarchive.models import Article, Author, Authorship, Category, Outlet
+from newsarchive.runtime.number_lists import slices
 from newsarchive.runtime.write_lock import turn
 
 
@@ -67,7 +68,7 @@ def _give_up(model: type[Named], name: str, number: int) -> None:
 
 
 def _look_again(numbers: list[int]) -> None:
-    for start in range(0, len(numbers), 500):
-        batch = Article.objects.filter(pk__in=numbers[start : start + 500])
+    for some in slices(numbers, 500):
+        batch = Article.objects.filter(pk__in=some)
         batch.update(changed_at=timezone.now())
         outbox.enqueue(sorted(set(batch.order_by().values_list("story_id", flat=True))))
