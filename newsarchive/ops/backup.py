@@ -15,7 +15,6 @@ import hashlib
 import json
 import os
 import platform
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -149,13 +148,9 @@ def _workplace(target: Path) -> Iterator[Path]:
     """A folder beside `target`, on the same disk. What a killed backup left in it goes."""
     folder = target.with_name(f".{target.name}.part")
     try:
-        with nullcontext(0) if env.frozen(settings.DATA_DIR / DATABASE) else _alone():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(mode=0o700)
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+        alone = nullcontext(0) if env.frozen(settings.DATA_DIR / DATABASE) else _alone()
+        with alone, files.workplace(folder):
+            yield folder
     except BlockingIOError as exc:
         raise BackupRefused("Another backup of this archive is under way.") from exc
 

@@ -67,13 +67,8 @@ def _workplace() -> Iterator[Path]:
     """In the data folder, so that a rename is enough; no import begins meanwhile."""
     folder = settings.DATA_DIR / ".restore"
     try:
-        with locks.held(locks.import_lock(), wait=False):
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(mode=0o700)
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+        with locks.held(locks.import_lock(), wait=False), files.workplace(folder):
+            yield folder
     except BlockingIOError as exc:
         raise BackupRefused(f"An import or a restore is writing to {settings.DATA_DIR}.") from exc
 

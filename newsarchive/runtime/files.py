@@ -4,11 +4,15 @@ processes that end with the one that started them."""
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import shutil
 import signal
 import sys
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -68,8 +72,33 @@ def need_space(folder: Path, needed: int) -> None:
         )
 
 
+@contextmanager
+def workplace(folder: Path) -> Iterator[Path]:
+    """`folder`, empty and for this user alone. What a killed process left in it goes, and all goes at the
+    end. The caller holds a lock: two processes would clear away each other's work."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def end_with_parent() -> None:
     """For `preexec_fn`: the kernel stops this child (SIGTERM) when its parent ends, also when that is killed
     outright. Does nothing where there is no Linux."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def end_worker_with_parent() -> None:
+    """For a worker of a pool as it starts: one whose parent was killed would wait for work for ever. The
+    kernel's signal is no help there: it goes by the thread that started the worker, and such threads end."""
+    threading.Thread(target=_wait_for_end_of_parent, daemon=True).start()
+
+
+def _wait_for_end_of_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

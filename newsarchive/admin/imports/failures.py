@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from newsarchive.admin import reasons
 from newsarchive.admin.articles import queues
+from newsarchive.admin.read_only import ReadOnly
 from newsarchive.errors import ArchiveError, DamagedRawFile
 from newsarchive.ingest import reparse
 from newsarchive.models import ImportFailure
@@ -57,7 +58,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(ImportFailure)
-class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ImportFailureAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("path", "reason_said", "run_said", "mended")
     list_filter = (StateFilter,)
     list_select_related = ("run", "raw")
@@ -82,15 +83,6 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=gettext_lazy("已解決"), boolean=True)
     def mended(self, failure: ImportFailure) -> bool:
         return failure.raw is not None and failure.raw.article_id is not None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ImportFailure | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ImportFailure | None = None) -> bool:
-        return False
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("newsarchive.operate")
