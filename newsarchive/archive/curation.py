@@ -193,10 +193,8 @@ def _record(
     skipped: Mapping[int, Sequence[tuple[str, str]]] | None = None,
 ) -> None:
     """Articles that were moved beside those of the batch have their history too."""
-    others = {number: place for number, place in moved.items() if number not in before}
-    old, new = history.places(others)
-    after = history.snapshots(before)
-    action.changed += history.write(action, before | old, after | new, given=given, skipped=skipped)
+    changed, _after = history.write_difference(action, before, moved, given=given, skipped=skipped)
+    action.changed += changed
     action.done += len(batch)
     action.save(update_fields=["done", "changed", "skipped"])
 

@@ -238,6 +238,21 @@ def places(moved: Mapping[int, Place]) -> tuple[dict[int, Values], dict[int, Val
     return before, {pk: {"story": story, "grouped_by_hand": by_hand} for pk, story, by_hand in rows}
 
 
+def write_difference(
+    action: Action,
+    before: Mapping[int, Values],
+    moved: Mapping[int, Place],
+    *,
+    given: Mapping[int, Collection[str]] | None = None,
+    skipped: Mapping[int, Sequence[tuple[str, str]]] | None = None,
+) -> tuple[int, dict[int, Values]]:
+    """What became of the articles of `before`, and of others that were `moved` along. Returns how many
+    changed, and the snapshots of today."""
+    old, new = places({number: place for number, place in moved.items() if number not in before})
+    after = snapshots(before)
+    return write(action, {**before, **old}, after | new, given=given, skipped=skipped), after
+
+
 class Record:
     """Writes the history of what programs change, in the transaction of the change: under `action`, or under
     one that is made when there is something to write."""

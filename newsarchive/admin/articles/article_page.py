@@ -301,9 +301,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
         action = curation.begin(Action.Kind.EDIT, request.user, [article.pk])
         with history.noting_moves() as moved:
             articles.record_edit(article, fields)
-        old, new = history.places({pk: place for pk, place in moved.items() if pk != article.pk})
-        after = history.snapshots([article.pk])
-        action.changed = history.write(action, before | old, after | new)
+        action.changed, after = history.write_difference(action, before, moved)
         if whole_story.wanted(request):
             action.changed += whole_story.set_on_copies(article, changed, after[article.pk], action)
         action.done, action.finished_at = len(action.numbers), timezone.now()

@@ -39,9 +39,9 @@ def set_on_copies(article: Article, changed: Collection[str], values: Values, ac
             articles.put(other, {field: values[field] for field in fields})
             edits.append((other, set(fields)))
         articles.record_edits(edits)
-    old, new = history.places({pk: place for pk, place in moved.items() if pk not in before})
     action.numbers = [*action.numbers, *numbers]
-    return history.write(action, before | old, history.snapshots(numbers) | new)
+    number, _after = history.write_difference(action, before, moved)
+    return number
 
 
 def warn_of_copies(request: HttpRequest, withdrawn: Iterable[int]) -> None:
