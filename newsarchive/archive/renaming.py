@@ -1,4 +1,4 @@
-"""Two names that turn out to be one, and the names that were given up: imports go on knowing those."""
+"""Names that were given up for others: what they are today. Imports go on knowing them."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     images = request.GET.get("images") == "1"
     page = article_page.read(found, request.GET.get("q", ""), also=request.GET.get("also") != "off")
     response = render(request, "articles/article.html", {"page": page, "article": found, "images": images})
-    response.load_images = images  # type: ignore[attr-defined]  # newsarchive.headers reads it
+    response.load_images = images  # type: ignore[attr-defined]  # security_headers reads it
     response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
     if found.source_url:
         response["Link"] = _memento_links(found.source_url)

@@ -25,7 +25,7 @@ def save_parsed(batch: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -
     """In the order given; each RawFile is in the database already and is linked to its article here.
 
     A new identity makes an article and a story. A known one brings another version of its file, if the
-    texts agree (`namesakes`): the fuller text is shown (a stub never replaces a text), then the later
+    texts agree (`disambiguation`): the fuller text is shown (a stub never replaces a text), then the later
     capture, then the later import. If they don't, it is an article of its own, and both have the problem
     that they share an identity.
     """
