@@ -15,6 +15,7 @@ from search.engines.embedded.engine import EmbeddedEngine
 from search.indexing import documents, sync
 from search.indexing.indexer import Indexer
 from search.query.parser import parse
+from search.results import pending
 
 pytestmark = pytest.mark.django_db
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -71,11 +72,11 @@ def test_a_withdrawn_article_leaves_the_index_with_the_next_drain(seeds: None, i
     article = Article.objects.get(identity="hkcnews:47815")
 
     articles.withdraw(Article.objects.filter(pk=article.pk), reason="應作者要求")
-    assert documents.withdrawn_lately() == {article.story_id}
+    assert pending.stories().hidden == {article.story_id}
     sync.drain(index)
 
     assert found(index, "謝鋒") == set()
-    assert documents.withdrawn_lately() == frozenset()
+    assert pending.stories().hidden == frozenset()
 
 
 def test_a_drain_that_fails_keeps_its_work(
