@@ -78,6 +78,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "zstandard": ("newsarchive.ingest.containers.tars",),
     "bs4": ("newsarchive.importers.html",),
     "lxml": ("newsarchive.importers.html",),  # under BeautifulSoup
+    "fcntl": ("newsarchive.runtime.locks",),
+    "ctypes": ("newsarchive.runtime.files",),
     "prometheus_client": ("newsarchive.runtime.metrics",),
     "gunicorn": ("newsarchive.ops",),
     "redis": ("newsarchive.quotas.counters", "newsarchive.conf.cache"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -79,7 +78,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "damaged_count": DamagedFile.objects.count(),
         "waiting": outbox.count(),
         "lag": round(outbox.lag()),
-        "importing": locks.is_held(settings.DATA_DIR / "import.lock"),
+        "importing": locks.is_held(locks.import_lock()),
         "jobs": done,
         "running": [job for job, last in done if last and last.running],
         "own": background_jobs.last(rebuild_process.NAME),

@@ -73,6 +73,24 @@ def as_json(agencies: Agencies) -> list[list[Any]]:
     return [[name, list(spellings)] for name, spellings in agencies.rows]
 
 
+def unite(gone: Agency, into: Agency) -> None:
+    """The rows; the pictures are renamed by the action that follows."""
+    spellings = _of_both(gone, into)
+    gone.delete()
+    Agency.objects.filter(pk=into.pk).update(spellings=spellings)
+
+
+def united(table: Agencies, gone: Agency, into: Agency) -> Agencies:
+    """The table as it will be after that."""
+    others = [row for row in table.rows if row[0] not in (gone.name, into.name)]
+    return Agencies(sorted([*others, (into.name, tuple(_of_both(gone, into)))]))
+
+
+def _of_both(gone: Agency, into: Agency) -> list[str]:
+    spellings = [*into.spellings, gone.name, *gone.spellings]
+    return list(dict.fromkeys(spelling for spelling in spellings if spelling != into.name))
+
+
 @turn()
 def put_back(before: Sequence[Sequence[Any]], after: Sequence[Sequence[Any]]) -> int:
     """The rows that went from `before` to `after`, as they were. Returns how many were changed again since:

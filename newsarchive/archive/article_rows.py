@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from django.db.models import Model
-
 from newsarchive.importers.fields.agencies import Agencies
-from newsarchive.importers.types import ParsedArticle, ParsedAuthor, ParsedImage
-from newsarchive.models import Article, Author, Authorship, Image
+from newsarchive.importers.types import ParsedArticle, ParsedImage
+from newsarchive.models import Article, Image
 
 from . import copies
 from .name_cache import Vocabulary
@@ -104,7 +101,7 @@ def parts(parsed: ParsedArticle, agencies: Agencies) -> dict[str, list[Any]]:
     """What the rows beside an article hold."""
     return {
         "images": [
-            _values(_image(position, image, agencies)) for position, image in enumerate(parsed.images)
+            _values(image_row(position, image, agencies)) for position, image in enumerate(parsed.images)
         ],
         "authors": [(author.name, author.role, author.bio, author.avatar) for author in parsed.authors],
         "categories": list(parsed.categories),
@@ -134,66 +131,7 @@ def changed_parts(old: dict[str, list[Any]], new: dict[str, list[Any]]) -> froze
     )
 
 
-def remove_parts(changes: Sequence[tuple[Article, Collection[str]]]) -> None:
-    rows: dict[str, type[Model]] = {
-        "images": Image,
-        "authors": Authorship,
-        "categories": Article.categories.through,
-        "tags": Article.tags.through,
-    }
-    for part, model in rows.items():
-        articles = [article.pk for article, parts in changes if part in parts]
-        if articles:
-            model._default_manager.filter(article__in=articles).delete()
-
-
-def add_parts(
-    changes: Sequence[tuple[Article, ParsedArticle, Collection[str]]], vocabulary: Vocabulary
-) -> None:
-    """In the order given, so that an import is always the same rows."""
-    Image.objects.bulk_create(
-        _image(position, image, vocabulary.agencies, article)
-        for article, parsed, parts in changes
-        if "images" in parts
-        for position, image in enumerate(parsed.images)
-    )
-    Authorship.objects.bulk_create(
-        Authorship(
-            article=article,
-            author=author,
-            position=position,
-            role=person.role,
-            bio=person.bio,
-            avatar=person.avatar,
-        )
-        for article, parsed, parts in changes
-        if "authors" in parts
-        for position, (author, person) in enumerate(_people(parsed, vocabulary))
-    )
-    Article.categories.through._default_manager.bulk_create(
-        Article.categories.through(article_id=article.pk, category_id=number)
-        for article, parsed, parts in changes
-        if "categories" in parts
-        for number in dict.fromkeys(vocabulary.categories[name] for name in parsed.categories)
-    )
-    Article.tags.through._default_manager.bulk_create(
-        Article.tags.through(article_id=article.pk, tag_id=number)
-        for article, parsed, parts in changes
-        if "tags" in parts
-        for number in dict.fromkeys(vocabulary.tags[name] for name in parsed.tags)
-    )
-
-
-def _people(parsed: ParsedArticle, vocabulary: Vocabulary) -> list[tuple[Author, ParsedAuthor]]:
-    """Each once: two names of a byline may be one author since curators merged them."""
-    people: dict[int, tuple[Author, ParsedAuthor]] = {}
-    for person in parsed.authors:
-        author = vocabulary.author(person.name)
-        people.setdefault(author.pk, (author, person))
-    return list(people.values())
-
-
-def _image(position: int, image: ParsedImage, agencies: Agencies, article: Article | None = None) -> Image:
+def image_row(position: int, image: ParsedImage, agencies: Agencies, article: Article | None = None) -> Image:
     return Image(
         article=article,
         position=position,

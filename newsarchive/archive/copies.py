@@ -15,16 +15,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 
 from django.db.models import Q, QuerySet
 
 from newsarchive.importers.html.safe_subset import plain_text
-from newsarchive.models import Article, Story
+from newsarchive.models import Article
 from newsarchive.runtime.number_lists import rows
 
 # Shares of the runs of four characters that two texts have in common. Containment is the share of the
@@ -43,39 +40,7 @@ SHORT_TEXT: Final = 40  # runs; less than that is a greeting or a notice, which 
 _RUN: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    story: int
-    grouped_by_hand: bool
-
-
-_DIGITS = re.compile(r"(\d+)")
 _NUMBERS = re.compile(r"\d+|[〇零一二兩两三四五六七八九十百千萬万億亿]{2,}")
-
-
-_moved: ContextVar[dict[int, Place] | None] = ContextVar("moved", default=None)
-
-
-@contextmanager
-def noting_moves() -> Iterator[dict[int, Place]]:
-    """Where each article was that is put into another story, or grouped by hand, inside: by its number. For
-    the history of an action, which may move articles that it does not name."""
-    places: dict[int, Place] = {}
-    before = _moved.set(places)
-    try:
-        yield places
-    finally:
-        _moved.reset(before)
-
-
-def move(articles: QuerySet[Article], story: int, **columns: object) -> None:
-    """Every change of an article's story goes through here."""
-    places = _moved.get()
-    if places is not None:
-        rows = articles.order_by().values_list("pk", "story_id", "grouped_by_hand")
-        for number, before, by_hand in rows:
-            places.setdefault(number, Place(before, by_hand))
-    articles.update(story=story, **columns)
 
 
 def copies_of(numbers: Collection[int]) -> list[int]:
@@ -117,84 +82,17 @@ def _hashed(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def regroup(articles: Sequence[Article]) -> set[int]:
-    """Find the copies of these saved articles and make each set of copies one story.
-
-    Returns the stories to look at again, those that ended in another among them. The articles' own
-    `story_id` is brought up to date. Call in the transaction that saved the articles.
-    """
-    gone = join(articles)
-    changed = {article.story_id for article in articles}
-    choose_canonical(changed)
-    return changed | set(gone)
-
-
-def join(articles: Sequence[Article]) -> dict[int, int]:
-    """The stories that end, with those they end in; choosing what these show is left to the caller."""
-    texts = [article for article in articles if _takes_part(article)]
-    known = {article.pk: article for article in _candidates(texts)}
-    stories = _Sets(article.story_id for article in [*articles, *known.values()])
-    compared = _Comparison({article.pk: article.body for article in texts})
-    for one, two in _pairs(texts, known.values()):
-        if stories.root(one.story_id) != stories.root(two.story_id) and compared.copies(one, two):
-            stories.join(one.story_id, two.story_id)
-    gone = {story_id: stories.root(story_id) for story_id in stories if stories.root(story_id) != story_id}
-    _move(gone)
-    for article in articles:
-        article.story_id = stories.root(article.story_id)
-    return gone
-
-
-def separate(articles: Sequence[Article]) -> set[int]:
-    """For articles whose text, title or pointers changed under them: copies that no longer hang together
-    with the first of their story get stories of their own. Returns all stories that were looked at.
-
-    A curator's grouping stays. Call before `regroup`, in the same transaction.
-    """
-    numbers = {article.story_id for article in articles}
-    copies: dict[int, list[Article]] = defaultdict(list)
-    for copy in _comparable(stubs=True).filter(story_id__in=numbers):
-        copies[copy.story_id].append(copy)
-    looked_at = set(numbers)
-    for together in copies.values():
-        looked_at |= _separate(together)
-    moved = dict(Article.objects.filter(pk__in=[a.pk for a in articles]).values_list("pk", "story_id"))
-    for article in articles:
-        article.story_id = moved[article.pk]
-    choose_canonical(looked_at)
-    return looked_at
-
-
-def _separate(copies: Sequence[Article]) -> set[int]:
-    """Returns the new stories."""
-    sets = _Sets(copy.pk for copy in copies)
-    compared = _Comparison({})
-    texts = [copy for copy in copies if copy.standing != Article.Standing.STUB]
-    for one, two in _pairs(texts, texts):
-        if sets.root(one.pk) != sets.root(two.pk) and compared.copies(one, two):
-            sets.join(one.pk, two.pk)
-    parts: dict[int, list[int]] = defaultdict(list)
-    for number in sets:
-        parts[sets.root(number)].append(number)
-    made = set()
-    for _, leaving in sorted(parts.items())[1:]:
-        story = Story.objects.create()
-        move(Article.objects.filter(pk__in=leaving), story.pk)
-        made.add(story.pk)
-    return made
-
-
-def _takes_part(article: Article) -> bool:
+def takes_part(article: Article) -> bool:
     return article.standing != Article.Standing.STUB and not article.grouped_by_hand
 
 
-def _candidates(articles: Sequence[Article]) -> QuerySet[Article]:
+def candidates(articles: Sequence[Article]) -> QuerySet[Article]:
     """Everything that any of the articles may be a copy of, themselves among them; without texts."""
     names = {article.identity for article in articles}
     pointers = {article.canonical_identity for article in articles if article.canonical_identity}
     keys = {article.story_key for article in articles if article.story_key}
     titles = {article.title_key for article in articles if article.title_key}
-    return _comparable().filter(
+    return comparable().filter(
         Q(pk__in=[article.pk for article in articles])
         | Q(story_key__in=keys)
         | Q(title_key__in=titles)
@@ -203,7 +101,7 @@ def _candidates(articles: Sequence[Article]) -> QuerySet[Article]:
     )
 
 
-def _comparable(*, stubs: bool = False) -> QuerySet[Article]:
+def comparable(*, stubs: bool = False) -> QuerySet[Article]:
     articles = Article.objects.exclude(grouped_by_hand=True)
     if not stubs:
         articles = articles.exclude(standing=Article.Standing.STUB)
@@ -213,7 +111,7 @@ def _comparable(*, stubs: bool = False) -> QuerySet[Article]:
     ).order_by("id")
 
 
-def _pairs(fresh: Sequence[Article], known: Collection[Article]) -> Iterable[tuple[Article, Article]]:
+def pairs(fresh: Sequence[Article], known: Collection[Article]) -> Iterable[tuple[Article, Article]]:
     """Those worth comparing: the same title, or a pointer in common; one of each is fresh. A pair may come
     twice."""
     new = {article.pk for article in fresh}
@@ -260,7 +158,7 @@ def _days_apart(one: date | None, two: date | None) -> int:
     return abs((one - two).days) if one is not None and two is not None else 0
 
 
-class _Comparison:
+class Comparison:
     """Compares texts, each read and cut once. `bodies` are those at hand."""
 
     def __init__(self, bodies: dict[int, str]) -> None:
@@ -269,7 +167,7 @@ class _Comparison:
         self.runs = functools.cache(lambda pk: runs_of(self.text(pk)))
         self.numbers = functools.cache(lambda pk: _numbers(self.text(pk)))
 
-    def copies(self, one: Article, two: Article) -> bool:
+    def are_copies(self, one: Article, two: Article) -> bool:
         first, second = self.runs(one.pk), self.runs(two.pk)
         if not first or not second:
             return False
@@ -332,7 +230,7 @@ def _points_alike(one: Article, two: Article) -> bool:
     return len(targets) == 1
 
 
-class _Sets:
+class Sets:
     """Disjoint sets of story numbers; the least of each stands for it."""
 
     def __init__(self, numbers: Iterable[int]) -> None:
@@ -349,49 +247,3 @@ class _Sets:
     def join(self, one: int, two: int) -> None:
         one, two = sorted((self.root(one), self.root(two)))
         self._parent[two] = one
-
-
-def _move(gone: dict[int, int]) -> None:
-    """All articles of the stories that ended go to the story they ended in."""
-    into: dict[int, list[int]] = defaultdict(list)
-    for story_id, target in gone.items():
-        into[target].append(story_id)
-    for target, ended in into.items():
-        move(Article.objects.filter(story_id__in=ended), target)
-    Story.objects.filter(pk__in=gone).delete()
-
-
-def choose_canonical(story_ids: Collection[int]) -> None:
-    """Of each story's copies the one to show: published ones before all others, whole texts before parts,
-    what the source points to, then the latest capture, then the highest number in its identity."""
-    copies: dict[int, list[Article]] = defaultdict(list)
-    for article in Article.objects.filter(story_id__in=story_ids).only(
-        "id", "identity", "canonical_identity", "story_id", "standing", "captured_at", "status"
-    ):
-        copies[article.story_id].append(article)
-    stories = []
-    for story in Story.objects.filter(pk__in=copies).order_by("pk"):
-        best = best_copy(copies[story.pk])
-        if story.canonical_id != best.pk:
-            story.canonical = best
-            stories.append(story)
-    Story.objects.bulk_update(stories, ["canonical"])
-
-
-_RANK = {Article.Standing.STUB: 0, Article.Standing.TRUNCATED: 1, Article.Standing.ARTICLE: 2}
-
-
-def best_copy(copies: Sequence[Article]) -> Article:
-    pointed_to = {article.canonical_identity for article in copies} - {""}
-
-    def worth(article: Article) -> tuple[object, ...]:
-        return (
-            article.status == Article.Status.PUBLISHED,
-            _RANK[Article.Standing(article.standing)],
-            article.identity in pointed_to,
-            article.captured_at or datetime.min.replace(tzinfo=UTC),
-            [int(part) if part.isdigit() else 0 for part in _DIGITS.split(article.identity)],
-            article.identity,
-        )
-
-    return max(copies, key=worth)

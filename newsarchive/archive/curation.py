@@ -137,7 +137,7 @@ def _at_rest(action: Action, *, starting: bool) -> State:
 def _of_import(action: Action) -> State:
     if action.run is None or action.run.finished_at:
         return State.FINISHED
-    return State.RUNNING if locks.is_held(settings.DATA_DIR / "import.lock") else State.KILLED
+    return State.RUNNING if locks.is_held(locks.import_lock()) else State.KILLED
 
 
 def _run(action: Action) -> None:
@@ -184,7 +184,7 @@ def _do(action: Action, batch: list[int]) -> None:
     kind = Kind(action.kind)
     before = history.snapshots(copies.copies_of(batch) if kind == Kind.GROUP else batch)
     given = dict.fromkeys(before, _GIVEN.get(kind, frozenset()))
-    with copies.noting_moves() as moved:
+    with history.noting_moves() as moved:
         _OPERATIONS[kind](list(before), action.parameters)
     _record(action, batch, before, moved, given)
 
@@ -193,15 +193,13 @@ def _record(
     action: Action,
     batch: Sequence[int],
     before: dict[int, Values],
-    moved: Mapping[int, copies.Place],
+    moved: Mapping[int, history.Place],
     given: Mapping[int, Collection[str]],
     skipped: Mapping[int, Sequence[tuple[str, str]]] | None = None,
 ) -> None:
     """Articles that were moved beside those of the batch have their history too."""
-    others = {number: place for number, place in moved.items() if number not in before}
-    old, new = history.places(others)
-    after = history.snapshots(before)
-    action.changed += history.write(action, before | old, after | new, given=given, skipped=skipped)
+    changed, _after = history.write_difference(action, before, moved, given=given, skipped=skipped)
+    action.changed += changed
     action.done += len(batch)
     action.save(update_fields=["done", "changed", "skipped"])
 
@@ -218,7 +216,7 @@ def _reviewed(numbers: list[int], parameters: dict[str, Any]) -> None:
     """An article that waited for this is published by it."""
     waiting = Article.objects.filter(pk__in=numbers, status=Article.Status.NEEDS_REVIEW)
     articles.publish(waiting)
-    history.review(numbers, done=True)
+    articles.review(numbers, done=True)
 
 
 def _group(numbers: list[int], parameters: dict[str, Any]) -> None:
@@ -243,32 +241,32 @@ def _name_agencies(numbers: list[int], parameters: dict[str, Any]) -> None:
 
 
 def _set_outlet(numbers: list[int], parameters: dict[str, Any]) -> None:
-    _put_everywhere(numbers, lambda article: {"outlet": parameters["outlet"]})
+    articles.put_everywhere(numbers, lambda article: {"outlet": parameters["outlet"]})
 
 
 def _set_language(numbers: list[int], parameters: dict[str, Any]) -> None:
-    _put_everywhere(numbers, lambda article: {"language": parameters["language"]})
+    articles.put_everywhere(numbers, lambda article: {"language": parameters["language"]})
 
 
 def _set_categories(numbers: list[int], parameters: dict[str, Any]) -> None:
-    history.named(Category, parameters["names"])
-    _put_everywhere(numbers, lambda article: {"categories": parameters["names"]})
+    articles.named(Category, parameters["names"])
+    articles.put_everywhere(numbers, lambda article: {"categories": parameters["names"]})
 
 
 def _set_date(numbers: list[int], parameters: dict[str, Any]) -> None:
     day = parameters["day"]
-    _put_everywhere(numbers, lambda article: day_alone(date.fromisoformat(day) if day else None))
+    articles.put_everywhere(numbers, lambda article: day_alone(date.fromisoformat(day) if day else None))
 
 
 def _add_tags(numbers: list[int], parameters: dict[str, Any]) -> None:
     names = set(parameters["names"])
-    history.named(Tag, names)
-    _put_everywhere(numbers, lambda article: {"tags": sorted(_tags(article) | names)})
+    articles.named(Tag, names)
+    articles.put_everywhere(numbers, lambda article: {"tags": sorted(_tags(article) | names)})
 
 
 def _remove_tags(numbers: list[int], parameters: dict[str, Any]) -> None:
     names = set(parameters["names"])
-    _put_everywhere(numbers, lambda article: {"tags": sorted(_tags(article) - names)})
+    articles.put_everywhere(numbers, lambda article: {"tags": sorted(_tags(article) - names)})
 
 
 def _tags(article: Article) -> set[str]:
@@ -285,15 +283,6 @@ def day_alone(day: date | None) -> Values:
         "date_source": BY_HAND if day else "",
         "date_estimated": False,
     }
-
-
-def _put_everywhere(numbers: Iterable[int], values_for: Callable[[Article], Values]) -> None:
-    edits = []
-    for article in Article.objects.filter(pk__in=numbers).prefetch_related("tags").order_by("pk"):
-        values = values_for(article)
-        history.put(article, values)
-        edits.append((article, set(values)))
-    articles.record_edits(edits)
 
 
 def change_agencies(before: Agencies, user: object, numbers: Sequence[int]) -> Action:
@@ -355,7 +344,7 @@ def _undo(action: Action, batch: list[int]) -> None:
         number: undo_.plan(deed, before[number], later, names, revert=revert)
         for number, deed in deeds.items()
     }
-    with copies.noting_moves() as moved:
+    with history.noting_moves() as moved:
         undo_.carry_out(plans, deeds)
         if "agencies" in action.parameters:  # pictures that stay have the names of today's table all the same
             _name_pictures(number for number, plan in plans.items() if "images" not in plan.values)
@@ -368,7 +357,7 @@ def _undo(action: Action, batch: list[int]) -> None:
 def _name_pictures(numbers: Iterable[int]) -> None:
     for article in Article.objects.filter(pk__in=list(numbers)).order_by("pk"):
         pictures = history.snapshots([article.pk])[article.pk]["images"]
-        history.put_images(article, pictures)
+        articles.put_images(article, pictures)
 
 
 _OPERATIONS: Final[dict[Kind, Operation]] = {

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.models import Article, Author, Authorship, Category, Image, ImportRun, Outlet, Tag
+from newsarchive.models import Article, Author, Category, ImportRun, Outlet, Tag
 
-from . import agencies, article_rows, copies, renaming
+from . import article_rows, renaming
 
 Values = dict[str, Any]
 
@@ -38,7 +39,7 @@ UNSHOWN: Final = frozenset({*MARKS, "status_changed_at"})
 _STATUS: Final = ("status", "status_reason", "status_changed_at")
 _STORY: Final = ("story", "grouped_by_hand")
 _PICTURE: Final = ("position", "src", "archived_src", "found_src", "alt", "caption", "credit", "agency")
-_GIVEN: Final = _PICTURE[:-1]  # the agency follows from the credit and the curators' table
+PICTURE_GIVEN: Final = _PICTURE[:-1]  # the agency follows from the credit and the curators' table
 
 
 class Action(models.Model):
@@ -136,6 +137,36 @@ class Review(models.Model):
         return f"review of {self.article_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    story: int
+    grouped_by_hand: bool
+
+
+_moved: ContextVar[dict[int, Place] | None] = ContextVar("moved", default=None)
+
+
+@contextmanager
+def noting_moves() -> Iterator[dict[int, Place]]:
+    """Where each article was that is put into another story, or grouped by hand, inside: by its number. For
+    the history of an action, which may move articles that it does not name."""
+    places: dict[int, Place] = {}
+    before = _moved.set(places)
+    try:
+        yield places
+    finally:
+        _moved.reset(before)
+
+
+def note_places(articles: QuerySet[Article]) -> None:
+    """Before articles are put into another story."""
+    noted = _moved.get()
+    if noted is not None:
+        rows = articles.order_by().values_list("pk", "story_id", "grouped_by_hand")
+        for number, before, by_hand in rows:
+            noted.setdefault(number, Place(before, by_hand))
+
+
 def snapshots(numbers: Collection[int]) -> dict[int, Values]:
     """Everything that curators can change, in plain values. Seven queries, however many."""
     articles = (
@@ -200,11 +231,26 @@ def write(
     return changed
 
 
-def places(moved: Mapping[int, copies.Place]) -> tuple[dict[int, Values], dict[int, Values]]:
+def places(moved: Mapping[int, Place]) -> tuple[dict[int, Values], dict[int, Values]]:
     """Where moved articles were and where they are, as snapshots of nothing else."""
     before = {n: {"story": p.story, "grouped_by_hand": p.grouped_by_hand} for n, p in moved.items()}
     rows = Article.objects.filter(pk__in=before).values_list("pk", "story", "grouped_by_hand")
     return before, {pk: {"story": story, "grouped_by_hand": by_hand} for pk, story, by_hand in rows}
+
+
+def write_difference(
+    action: Action,
+    before: Mapping[int, Values],
+    moved: Mapping[int, Place],
+    *,
+    given: Mapping[int, Collection[str]] | None = None,
+    skipped: Mapping[int, Sequence[tuple[str, str]]] | None = None,
+) -> tuple[int, dict[int, Values]]:
+    """What became of the articles of `before`, and of others that were `moved` along. Returns how many
+    changed, and the snapshots of today."""
+    old, new = places({number: place for number, place in moved.items() if number not in before})
+    after = snapshots(before)
+    return write(action, {**before, **old}, after | new, given=given, skipped=skipped), after
 
 
 class Record:
@@ -218,7 +264,7 @@ class Record:
     def of(self, numbers: Collection[int], *, fresh: Callable[[], Collection[int]] = tuple) -> Iterator[None]:
         """What becomes of the articles inside, and of others that are moved; not of `fresh` ones."""
         before = snapshots(numbers) if numbers else {}
-        with copies.noting_moves() as moved:
+        with noting_moves() as moved:
             yield
         ignored = {*before, *fresh()}
         old, new = places({number: place for number, place in moved.items() if number not in ignored})
@@ -243,41 +289,6 @@ class Record:
     _own: Action | None = None
 
 
-def put(article: Article, values: Values) -> None:
-    """Writes values as `snapshots` gives them; all but the story. The caller records the edit."""
-    columns = [field for field in values if field in (*COLUMNS, *MARKS, "status_changed_at")]
-    for field in columns:
-        setattr(article, field, _value(field, values[field]))
-    if "outlet" in values:
-        article.outlet = outlet(values["outlet"])
-        columns.append("outlet")
-    if columns:
-        article.save(update_fields=[*columns, "changed_at"])
-    if "authors" in values:
-        put_authors(article, values["authors"])
-    if "categories" in values:
-        article.categories.set(named(Category, values["categories"]))
-    if "tags" in values:
-        article.tags.set(named(Tag, values["tags"]))
-    if "images" in values:
-        put_images(article, values["images"])
-    if "reviewed" in values:
-        review([article.pk], done=values["reviewed"])
-
-
-def put_images(article: Article, pictures: Sequence[Values]) -> None:
-    """Rows that stay keep their numbers. No trace of an edit is left."""
-    known = agencies.table()
-    there = {image.position: image for image in article.images.all()}
-    for values in pictures:
-        image = there.pop(values["position"], None) or Image(article=article)
-        for field in _GIVEN:
-            setattr(image, field, values[field])
-        image.agency = known.name_in(image.credit)
-        image.save()
-    Image.objects.filter(pk__in=[image.pk for image in there.values()]).delete()
-
-
 # Fields of a snapshot that are one value for a curator: an undo restores all of them, or none.
 UNITS: Final = (article_rows.DATES, article_rows.TEXT, *map(frozenset, (_STATUS, _STORY)))
 
@@ -289,20 +300,8 @@ def unit(field: str) -> frozenset[str]:
 def same(field: str, one: Any, other: Any) -> bool:
     """Whether two values of a snapshot are alike, but for what follows from the rest."""
     if field == "images":
-        one, other = ([[image[key] for key in _GIVEN] for image in side] for side in (one, other))
+        one, other = ([[image[key] for key in PICTURE_GIVEN] for image in side] for side in (one, other))
     return bool(one == other)
-
-
-def _value(column: str, plain: Any) -> Any:
-    field = Article._meta.get_field(column)
-    return field.to_python(plain) if isinstance(field, models.DateField | models.DateTimeField) else plain
-
-
-def review(numbers: Collection[int], *, done: bool) -> None:
-    if done:
-        Review.objects.bulk_create([Review(article_id=pk) for pk in numbers], ignore_conflicts=True)
-    else:
-        Review.objects.filter(article__in=numbers).delete()
 
 
 def outlet(name: str) -> Outlet | None:
@@ -311,33 +310,6 @@ def outlet(name: str) -> Outlet | None:
         return None
     found = Outlet.objects.filter(name=name).first()
     return found or next((other for other in Outlet.objects.all() if name in other.aliases), None)
-
-
-def named(model: type[Category] | type[Tag], names: Iterable[str]) -> list[Any]:
-    """Those that are missing are made, but for names that were given up: there it is the row of today."""
-    given = list(dict.fromkeys(names))
-    today = renaming.todays_names(model, given)
-    wanted = list(dict.fromkeys(today.get(name, name) for name in given))
-    rows: dict[str, Any] = {row.name: row for row in model._default_manager.filter(name__in=wanted)}
-    return [rows.get(name) or model._default_manager.get_or_create(name=name)[0] for name in wanted]
-
-
-def put_authors(article: Article, people: Iterable[Sequence[str]]) -> None:
-    given = [(name, role) for name, role in people]
-    today = renaming.todays_names(Author, [name for name, _role in given])
-    roles: dict[str, str] = {}
-    for name, role in given:
-        roles.setdefault(today.get(name, name), role)
-    printed = {row.author_id: (row.bio, row.avatar) for row in article.authorships.all()}
-    article.authorships.all().delete()
-    rows = []
-    for number, (name, role) in enumerate(roles.items()):
-        author, _made = Author.objects.get_or_create(name=name)
-        bio, avatar = printed.get(author.pk, (None, None))
-        rows.append(
-            Authorship(article=article, author=author, position=number, role=role, bio=bio, avatar=avatar)
-        )
-    Authorship.objects.bulk_create(rows)
 
 
 @dataclass

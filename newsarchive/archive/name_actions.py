@@ -7,7 +7,7 @@ set again since stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from newsarchive.errors import NameTaken
 from newsarchive.models import Article, Author, Authorship, Category, Outlet, Tag
+from newsarchive.runtime.number_lists import slices
 from newsarchive.runtime.write_lock import turn
 
-from . import history, renaming
+from . import articles, history, renaming
 from .history import Action, Values
 from .renaming import FormerName, Named
 
@@ -64,9 +65,9 @@ def _begin(kind: Action.Kind, user: object) -> Action:
 def _rename(action: Action, row: Named, before: str) -> Action:
     kind = _kind(row)
     field = _FIELDS[kind]
-    renaming.renamed(row, before)
+    articles.renamed(row, before)
     action.parameters |= {"naming": {"kind": kind, "row": row.pk, "before": before, "after": row.name}}
-    for some in _batches(renaming.articles_of(row)):
+    for some in slices(renaming.articles_of(row), _BATCH):
         new = _values(field, some)
         old = {number: _replaced(value, row.name, before) for number, value in new.items()}
         _note(action, field, some, old, new)
@@ -87,9 +88,9 @@ def _merge(action: Action, gone: Named, into: Named) -> Action:
             "into_name": into.name,
         }
     }
-    before = [_values(field, some) for some in _batches(numbers)]
-    renaming.merge(gone, into)
-    for some, old in zip(_batches(numbers), before, strict=True):
+    before = [_values(field, some) for some in slices(numbers, _BATCH)]
+    articles.merge_names(gone, into)
+    for some, old in zip(slices(numbers, _BATCH), before, strict=True):
         _note(action, field, some, old, _values(field, some))
     return _finish(action)
 
@@ -174,10 +175,6 @@ def _replaced(value: Any, name: str, by: str) -> Any:
     if value and isinstance(value[0], list):
         return [[by if person == name else person, role] for person, role in value]
     return sorted(by if one == name else one for one in value)
-
-
-def _batches(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (numbers[start : start + _BATCH] for start in range(0, len(numbers), _BATCH))
 
 
 def _kind(row: Named) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.utils import timezone
 
 from newsarchive.models import OutboxRow
+from newsarchive.runtime.number_lists import slices
 
 
 def enqueue(story_ids: Iterable[int], *, takes_away: bool = False) -> None:
@@ -49,5 +50,5 @@ def forget(rows: Iterable[OutboxRow]) -> None:
 
 
 def forget_all(numbers: Sequence[int]) -> None:
-    for start in range(0, len(numbers), 500):
-        OutboxRow.objects.filter(id__in=numbers[start : start + 500]).delete()
+    for some in slices(numbers, 500):
+        OutboxRow.objects.filter(id__in=some).delete()

@@ -1,4 +1,5 @@
-"""Which file of an article is shown, what of it an import may set, and what that changes.
+"""What of a file an import may set on the article that shows it (which one does: `ranks`), and what that
+changes.
 
 A curator's value stays. What the source said under it is kept beside it (`source_values`), so that a
 source that says something else later is noticed (`source_changes`) and one that repeats itself is not.
@@ -8,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, Final
 
 from newsarchive.errors import DamagedRawFile, UnreadableFile
@@ -21,7 +21,6 @@ from . import agencies, article_rows, copies
 from .name_cache import Vocabulary
 from .storable import storable
 
-_RANK: Final[dict[str, int]] = {Standing.STUB: 0, Standing.TRUNCATED: 1, Standing.ARTICLE: 2}
 _DERIVED: Final = frozenset({"story_key", "title_key"})  # follows from title and day
 _BY_IMPORTS: Final = (Article.Status.PUBLISHED, Article.Status.CAPTURE_FAILED)
 
@@ -42,69 +41,6 @@ def status(parsed: ParsedArticle) -> dict[str, Any]:
     if parsed.standing is Standing.STUB:
         return {"status": Article.Status.CAPTURE_FAILED, "status_reason": stored(parsed.standing_reason)}
     return {"status": Article.Status.PUBLISHED, "status_reason": ""}
-
-
-@dataclass(frozen=True, slots=True)
-class _Rank:
-    """What decides between two files of one article."""
-
-    standing: str
-    captured_at: datetime | None
-    run: int
-    updated_at: str
-    day: date | None
-    text: str
-
-
-def replaces(article: Article, raw: RawFile, parsed: ParsedArticle) -> bool:
-    """Whether a further file is the better one to show: the fuller text, then the later capture, then
-    the later import; of two files of one import, whose order is that of their names, the one that its
-    source changed later, then the longer text. A record out of an archive's export never takes the place
-    of a source's own file."""
-    shown = RawFile.objects.only("format", "run").get(pk=article.raw_id)
-    if parsed.curated is not None and shown.format != parsed.format:
-        return False
-    text = article.source_values.get("body") or article.body
-    known = _Rank(
-        article.standing,
-        article.captured_at,
-        shown.run_id,
-        article.source_updated_at,
-        article.published_on,
-        text,
-    )
-    return _outranks(_rank(raw, parsed), known)
-
-
-def _rank(raw: RawFile, parsed: ParsedArticle) -> _Rank:
-    updated = parsed.updated_at.isoformat() if parsed.updated_at else ""
-    day = parsed.published.day if parsed.published else None
-    return _Rank(parsed.standing, parsed.captured_at, raw.run_id, updated, day, parsed.body)
-
-
-def _outranks(new: _Rank, shown: _Rank) -> bool:
-    """When nothing else tells, the one that comes later."""
-    if _RANK[new.standing] != _RANK[shown.standing]:
-        return _RANK[new.standing] > _RANK[shown.standing]
-    if new.captured_at is not None and shown.captured_at is not None and new.captured_at != shown.captured_at:
-        return new.captured_at > shown.captured_at
-    if new.run != shown.run:
-        return new.run > shown.run
-    return _worth(new) >= _worth(shown)
-
-
-def _worth(rank: _Rank) -> tuple[str, date, int, str]:
-    return (rank.updated_at, rank.day or date.min, len(rank.text), rank.text)
-
-
-def best(files: Collection[tuple[RawFile, ParsedArticle]]) -> tuple[RawFile, ParsedArticle]:
-    """Of an article's files, in the order of their arrival, the one that is shown."""
-    shown, *later = files
-    for file in later:
-        of_export = file[1].curated is not None and shown[1].curated is None
-        if not of_export and _outranks(_rank(*file), _rank(*shown)):
-            shown = file
-    return shown
 
 
 def apply(

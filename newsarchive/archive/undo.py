@@ -186,7 +186,7 @@ def carry_out(plans: Mapping[int, Plan], deeds: Mapping[int, Deed]) -> None:
     for number, article in found.items():
         wanted = plans[number]
         values = {name: value for name, value in wanted.values.items() if name not in _STORY}
-        history.put(article, values | _marks(article, deeds[number], wanted.marked))
+        articles.put(article, values | _marks(article, deeds[number], wanted.marked))
         exact.append((article, set(values) - wanted.by_hand))
         if by_hand := wanted.by_hand & curators_fields():
             chosen.append((article, set(by_hand)))

@@ -4,9 +4,7 @@ its parser costs one file. The processes know nothing of Django or the database.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -19,6 +17,7 @@ from newsarchive.importers import registry
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.types import ParsedArticle, SourceFile
 from newsarchive.messages import Message
+from newsarchive.runtime import files
 
 from .containers import reader
 
@@ -134,15 +133,7 @@ class Parsers:
 def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the importing process to answer
     signal.signal(signal.SIGALRM, _too_slow)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for files for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    files.end_worker_with_parent()
 
 
 def _too_slow(number: int, frame: object) -> None:

@@ -2,24 +2,21 @@
 
 Every file of an article goes through the parsers of an import and through the same code that decides
 what is shown, so that an article ends as an import of its files today would leave it, but for what
-curators touched. Files that gave no article are tried again too.
+curators touched. Files that gave no article are tried again too, or by themselves (`retry`).
 """
 
 from __future__ import annotations
 
-import os
 import time
-from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Final
 
 from django import db
-from django.conf import settings
 from django.db.models import QuerySet
 
-from newsarchive.archive import agencies, articles, history, raw_files
+from newsarchive.archive import articles, history, raw_files
 from newsarchive.archive.history import Action
 from newsarchive.archive.name_cache import Vocabulary
 from newsarchive.archive.placing import Pair
@@ -28,8 +25,9 @@ from newsarchive.conf import schema
 from newsarchive.errors import DamagedRawFile
 from newsarchive.importers.types import SourceFile
 from newsarchive.models import Article, Outcome, RawFile
+from newsarchive.runtime.number_lists import slices
 
-from . import parse_pool
+from . import batches, parse_pool
 from . import run as ingest
 from .parse_pool import Job, Parsed, Parsers
 from .results import Input, Known, Recording
@@ -39,6 +37,8 @@ BATCH_ARTICLES: Final = 200
 
 @dataclass(slots=True)
 class Report:
+    """Of `retry`: `tried`, `mended` and `damaged` alone."""
+
     articles: int = 0  # read anew
     changed: int = 0
     unreadable: list[tuple[int, str]] = field(default_factory=list)  # (article, why): left as they are
@@ -84,11 +84,11 @@ def run(
         vocabulary = Vocabulary()
         record = history.Record(by, Action.Kind.REPARSE)
         try:
-            count = workers or settings.IMPORT_WORKERS or os.cpu_count() or 1
-            with Parsers(count, agencies.table()) as parsers:
-                for batch in _ahead(list(chosen.values_list("id", flat=True)), parsers, report):
+            with batches.parsers(workers) as parsers:
+                every = list(chosen.values_list("id", flat=True))
+                for batch in batches.ahead(_handed(every, parsers, report)):
                     schema.check()
-                    files = _readable(batch, batch.parsed(parsers), report)
+                    files = _readable(batch, batches.collected(parsers, batch.jobs), report)
                     if dry_run:  # what it learns is rolled back with the batch
                         vocabulary = Vocabulary()
                     changed = articles.show_again(files, vocabulary, record, dry_run=dry_run)
@@ -101,7 +101,8 @@ def run(
                         on_progress(Progress(report.articles, total, time.monotonic() - started))
                     db.reset_queries()
                 if not only:
-                    _try_failures(report, parsers, format, dry_run=dry_run)
+                    failed = list(_failed().values_list("id", flat=True))
+                    _try_again(failed, parsers, report, "reparse", format=format, dry_run=dry_run)
         except KeyboardInterrupt:
             report.interrupted = True
         if not dry_run:
@@ -116,14 +117,9 @@ class _Batch:
     raws: Sequence[RawFile]  # their sound files, in the order of arrival
     jobs: Sequence[Job]
 
-    def parsed(self, parsers: Parsers) -> list[Parsed]:
-        """Of each raw file. Waits for the parsers."""
-        return [result for job in self.jobs for result in parsers.collect(job)]
 
-
-def _ahead(numbers: Sequence[int], parsers: Parsers, report: Report) -> Iterator[_Batch]:
-    waiting: deque[_Batch] = deque()
-    for some in _batches(numbers):
+def _handed(numbers: Sequence[int], parsers: Parsers, report: Report) -> Iterator[_Batch]:
+    for some in slices(numbers, BATCH_ARTICLES):
         found: list[DamagedRawFile] = []
         own = RawFile.objects.filter(article__in=some).order_by("id")
         files = raw_files.readable(own, found)
@@ -131,14 +127,7 @@ def _ahead(numbers: Sequence[int], parsers: Parsers, report: Report) -> Iterator
         left = _without_shown(some, found)
         kept = [(raw, file) for raw, file in files if raw.article_id in left]
         jobs = parsers.submit([file for _, file in kept])
-        waiting.append(_Batch(sorted(left), [raw for raw, _ in kept], jobs))
-        if len(waiting) > ingest.AHEAD:
-            yield waiting.popleft()
-    yield from waiting
-
-
-def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (numbers[start : start + BATCH_ARTICLES] for start in range(0, len(numbers), BATCH_ARTICLES))
+        yield _Batch(sorted(left), [raw for raw, _ in kept], jobs)
 
 
 def _without_shown(numbers: Sequence[int], damaged: Sequence[DamagedRawFile]) -> set[int]:
@@ -165,13 +154,31 @@ def _failed() -> QuerySet[RawFile]:
     return RawFile.objects.filter(article=None).order_by("id")
 
 
-def _try_failures(report: Report, parsers: Parsers, format: str, *, dry_run: bool) -> None:
+def retry(numbers: Sequence[int]) -> Report:
+    """Files that gave no article, by number, tried again in this process: importers have learned since, or
+    the accident has passed. Raises ImportBusy."""
+    report = Report()
+    with ingest.alone(), batches.parsers(1) as parsers:
+        _try_again(numbers, parsers, report, "retry")
+        raw_files.note(report.damaged)
+    return report
+
+
+def _try_again(
+    numbers: Sequence[int],
+    parsers: Parsers,
+    report: Report,
+    name: str,
+    *,
+    format: str = "",
+    dry_run: bool = False,
+) -> None:
     """Those that are articles now are recorded as the import that brought them would have done."""
     recording: Recording | None = None
-    for numbers in _batches(list(_failed().values_list("id", flat=True))):
-        readable = raw_files.readable(_failed().filter(id__in=numbers), report.damaged)
+    for some in slices(numbers, BATCH_ARTICLES):
+        readable = raw_files.readable(_failed().filter(id__in=some), report.damaged)
         raws, files = [raw for raw, _ in readable], [file for _, file in readable]
-        results = [result for job in parsers.submit(files) for result in parsers.collect(job)]
+        results = batches.collected(parsers, parsers.submit(files))
         report.tried += len(raws)
         good = [
             _input(raw, file, result)
@@ -180,7 +187,7 @@ def _try_failures(report: Report, parsers: Parsers, format: str, *, dry_run: boo
         ]
         report.mended += len(good)
         if good and not dry_run:
-            recording = recording or Recording.begin(["reparse"])
+            recording = recording or Recording.begin([name])
             recording.keep(good)
     if recording is not None:
         recording.finish()

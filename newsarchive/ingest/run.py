@@ -10,12 +10,10 @@ ends with the same rows as an import that nobody disturbed.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Final
@@ -24,13 +22,14 @@ from django import db
 from django.conf import settings
 from django.core.cache import cache
 
-from newsarchive.archive import agencies
 from newsarchive.archive.storable import text
 from newsarchive.conf import schema
 from newsarchive.errors import ImportBusy
 from newsarchive.importers.types import SourceFile
 from newsarchive.models import Outcome, RawFile
+from newsarchive.runtime import locks
 
+from . import batches
 from .containers.limits import Limits, Refused
 from .inputs import Reader
 from .parse_pool import Job, Parsers
@@ -40,7 +39,6 @@ BATCH_FILES: Final = 400
 BATCH_BYTES: Final = 4 * 1024 * 1024
 _PROGRESS: Final = "import-progress"  # where other processes read it
 _PROGRESS_SECONDS: Final = 24 * 3600
-AHEAD: Final = 2  # batches that are being parsed while one is saved: memory stays flat
 FAILURES_HELD: Final = 20
 
 
@@ -113,9 +111,8 @@ def run(
         summary = Report(run=keeper.run_id, resumed=keeper.resumed)
         reader = Reader(paths, _limits())
         try:
-            count = workers or settings.IMPORT_WORKERS or os.cpu_count() or 1
-            with Parsers(count, agencies.table()) as parsers:
-                for batch in _ahead(reader, parsers):
+            with batches.parsers(workers) as parsers:
+                for batch in batches.ahead(_handed(reader, parsers)):
                     schema.check()  # another version of the program may have migrated it meanwhile
                     for result in keeper.keep(batch.inputs(parsers)):
                         _note(summary, result, report)
@@ -162,37 +159,23 @@ class _Batch:
 
     def inputs(self, parsers: Parsers) -> list[Input]:
         """Waits for the parsers."""
-        results = (result for job in self.jobs for result in parsers.collect(job))
-        parsed = dict(zip(self.unparsed, results, strict=True))
+        parsed = dict(zip(self.unparsed, batches.collected(parsers, self.jobs), strict=True))
         return [
             Input(number, item, digest, self.known.get(digest), parsed.get(digest))
             for number, (item, digest) in enumerate(zip(self.items, self.digests, strict=True), self.first)
         ]
 
 
-def _ahead(reader: Reader, parsers: Parsers) -> Iterator[_Batch]:
-    """Batches in the order of input, each handed to the parsers a little before its turn."""
-    waiting: deque[_Batch] = deque()
+def _handed(reader: Reader, parsers: Parsers) -> Iterator[_Batch]:
+    """In the order of input, each handed to the parsers."""
     first = 0
-    for items in _batches(reader):
-        waiting.append(_begin(items, first, reader.done, parsers))
+    for items in batches.filled(reader, _size, most=BATCH_FILES, most_bytes=BATCH_BYTES):
+        yield _begin(items, first, reader.done, parsers)
         first += len(items)
-        if len(waiting) > AHEAD:
-            yield waiting.popleft()
-    yield from waiting
 
 
-def _batches(reader: Reader) -> Iterator[list[SourceFile | Refused]]:
-    items: list[SourceFile | Refused] = []
-    size = 0
-    for item in reader:
-        items.append(item)
-        size += len(item.data) if isinstance(item, SourceFile) else 0
-        if len(items) >= BATCH_FILES or size >= BATCH_BYTES:
-            yield items
-            items, size = [], 0
-    if items:
-        yield items
+def _size(item: SourceFile | Refused) -> int:
+    return len(item.data) if isinstance(item, SourceFile) else 0
 
 
 def _begin(items: list[SourceFile | Refused], first: int, done: int, parsers: Parsers) -> _Batch:
@@ -220,11 +203,10 @@ def _limits() -> Limits:
 def alone() -> Iterator[None]:
     """One import at a time. The lock goes with the process, however that ends. Raises ImportBusy, and
     WrongProgram when the database is not of this program's version."""
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.DATA_DIR / "import.lock").open("w") as lock:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            stack.enter_context(locks.held(locks.import_lock(), wait=False))
         except BlockingIOError as exc:
-            raise ImportBusy("another import holds import.lock") from exc
+            raise ImportBusy(f"another import holds {locks.IMPORT_LOCK}") from exc
         schema.check()
         yield

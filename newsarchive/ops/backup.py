@@ -15,7 +15,6 @@ import hashlib
 import json
 import os
 import platform
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -36,7 +35,7 @@ from newsarchive.archive import raw_files
 from newsarchive.conf import env, schema
 from newsarchive.errors import BackupRefused, DamagedRawFile
 from newsarchive.ingest.containers import tars
-from newsarchive.runtime import locks, raw_bytes
+from newsarchive.runtime import files, locks, raw_bytes
 
 from . import transfer
 
@@ -105,14 +104,10 @@ def make(target: Path, *, force: bool = False, with_damage: bool = False) -> Man
         )
         (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
         packed = folder / "packed"
-        with packed.open("wb") as file:
-            with tars.written(file) as tar:
-                for name in (MANIFEST, *names):
-                    _add(tar, folder / name)
-            file.flush()
-            os.fsync(file.fileno())
-        packed.replace(target)
-        sync_folder(target.parent)
+        with packed.open("wb") as file, tars.written(file) as tar:
+            for name in (MANIFEST, *names):
+                _add(tar, folder / name)
+        files.put_in_place(packed, target)
     _note(target, manifest)
     return manifest
 
@@ -153,18 +148,14 @@ def _workplace(target: Path) -> Iterator[Path]:
     """A folder beside `target`, on the same disk. What a killed backup left in it goes."""
     folder = target.with_name(f".{target.name}.part")
     try:
-        with nullcontext() if env.frozen(settings.DATA_DIR / DATABASE) else _alone():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(mode=0o700)
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+        alone = nullcontext(0) if env.frozen(settings.DATA_DIR / DATABASE) else _alone()
+        with alone, files.workplace(folder):
+            yield folder
     except BlockingIOError as exc:
         raise BackupRefused("Another backup of this archive is under way.") from exc
 
 
-def _alone() -> AbstractContextManager[None]:
+def _alone() -> AbstractContextManager[int]:
     return locks.held(settings.DATA_DIR / "backup.lock", wait=False)
 
 
@@ -189,7 +180,7 @@ def _write_copy(folder: Path) -> None:
     path = settings.DATA_DIR / DATABASE
     if not path.is_file():
         raise BackupRefused(f"There is no archive yet: {path} is missing.")
-    _need_space(folder, path.stat().st_size * 2)
+    files.need_space(folder, path.stat().st_size * 2)
     with closing(opened(path)) as source, closing(sqlite3.connect(folder / DATABASE)) as database:
         source.backup(database)  # in one step: one moment of the archive, while others go on writing
 
@@ -204,21 +195,13 @@ def _write_copy_of_postgresql(folder: Path) -> None:
         )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
-        _need_space(folder, int(cursor.fetchone()[0]) * 2)
+        files.need_space(folder, int(cursor.fetchone()[0]) * 2)
     if len(schema.known_migrations()) == sum(map(len, applied.values())):
         migrate_aside(folder)
     else:  # the tables of the migrations that it has, no later ones
         for app, names in applied.items():
             migrate_aside(folder, app, names[-1])
     transfer.to_sqlite(folder / DATABASE)
-
-
-def _need_space(folder: Path, needed: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        raise BackupRefused(
-            f"{folder.parent} has {free // 1024**2:,} MB free; up to {needed // 1024**2:,} MB are needed."
-        )
 
 
 def migrate_aside(folder: Path, *words: str) -> None:
@@ -327,14 +310,6 @@ def _add(tar: tarfile.TarFile, path: Path) -> None:
     info.mode = 0o600
     with path.open("rb") as file:
         tar.addfile(info, file)
-
-
-def sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _note(target: Path, manifest: Manifest) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -28,7 +27,7 @@ from newsarchive.errors import ArchiveError
 from newsarchive.ingest import identity_check
 from newsarchive.models import Article, ImportFailure, ImportRun, RawFile
 from newsarchive.pictures.store import Picture
-from newsarchive.runtime import locks
+from newsarchive.runtime import files, locks
 
 from . import backup
 
@@ -99,16 +98,16 @@ def folders() -> Iterator[Finding]:
             mend = f"make {place} writable for this user, or name another folder with NEWSARCHIVE_DATA"
             text = f"{place} can't be written ({exc.strerror}): nothing can be imported, edited or indexed."
             yield Finding(Level.ERROR, name, text, mend)
-        usage = shutil.disk_usage(place)
+        free = files.free_bytes(place)
         if (device := place.stat().st_dev) in seen:
             continue
         seen.add(device)
-        text = f"{usage.free / 1024**2:,.0f} MB free on the disk of {place}."
+        text = f"{free / 1024**2:,.0f} MB free on the disk of {place}."
         level = (
             Level.ERROR
-            if usage.free < _NO_ROOM
+            if free < _NO_ROOM
             else Level.WARNING
-            if usage.free < max(_LITTLE_ROOM, 2 * _size(settings.INDEX_DIR))
+            if free < max(_LITTLE_ROOM, 2 * _size(settings.INDEX_DIR))
             else Level.OK
         )
         yield Finding(
@@ -189,7 +188,7 @@ def waiting() -> Iterator[Finding]:
 
 
 def imports() -> Iterator[Finding]:
-    running = locks.is_held(settings.DATA_DIR / "import.lock")
+    running = locks.is_held(locks.import_lock())
     unfinished = list(ImportRun.objects.filter(finished_at=None).order_by("id"))
     if running and unfinished:
         yield Finding(Level.OK, "imports", f"An import is running: {unfinished[-1]}.")

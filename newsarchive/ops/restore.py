@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 import tarfile
@@ -23,7 +22,7 @@ from newsarchive.archive import raw_files
 from newsarchive.conf import schema
 from newsarchive.errors import BackupRefused, DamagedRawFile
 from newsarchive.ingest.containers import tars
-from newsarchive.runtime import locks
+from newsarchive.runtime import files, locks
 
 from . import backup, transfer
 from .backup import DATABASE, MANIFEST, SETTINGS, Manifest, Member
@@ -68,13 +67,8 @@ def _workplace() -> Iterator[Path]:
     """In the data folder, so that a rename is enough; no import begins meanwhile."""
     folder = settings.DATA_DIR / ".restore"
     try:
-        with locks.held(settings.DATA_DIR / "import.lock", wait=False):
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(mode=0o700)
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+        with locks.held(locks.import_lock(), wait=False), files.workplace(folder):
+            yield folder
     except BlockingIOError as exc:
         raise BackupRefused(f"An import or a restore is writing to {settings.DATA_DIR}.") from exc
 
@@ -132,7 +126,8 @@ def unpack(file: Path, folder: Path) -> Manifest:
                 )
             manifest = _manifest(file, _content(tar, first).read())
             _refuse_unknown(manifest)
-            _need_space(manifest, folder)
+            unpacked = sum(member.bytes for member in manifest.members.values())
+            files.need_space(folder, unpacked * 3 // 2)
             left = dict(manifest.members)
             while (info := tar.next()) is not None:
                 if info.name not in left or not info.isreg():
@@ -184,15 +179,6 @@ def _refuse_unknown(manifest: Manifest) -> None:
         )
 
 
-def _need_space(manifest: Manifest, folder: Path) -> None:
-    needed = sum(member.bytes for member in manifest.members.values()) * 3 // 2
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        raise BackupRefused(
-            f"{folder.parent} has {free // 1024**2:,} MB free; {needed // 1024**2:,} MB are needed."
-        )
-
-
 def _extract(content: IO[bytes], target: Path) -> Member:
     digest = hashlib.sha256()
     size = 0
@@ -241,8 +227,6 @@ def _carry_over(file: Path) -> None:
 
 def _put_in_place(database: Path, target: Path) -> None:
     """The last step, and the only one that is seen."""
-    with database.open("rb") as file:
-        os.fsync(file.fileno())
     if target.exists():  # an empty one: its -wal must not meet the new database
         try:
             with closing(sqlite3.connect(target, timeout=2)) as empty:
@@ -250,5 +234,4 @@ def _put_in_place(database: Path, target: Path) -> None:
         except sqlite3.Error as exc:
             raise BackupRefused(f"{target} is in use ({exc}): stop what serves it and try again.") from exc
         shutil.rmtree(settings.INDEX_DIR, ignore_errors=True)  # of the empty one
-    database.replace(target)
-    backup.sync_folder(target.parent)
+    files.put_in_place(database, target)

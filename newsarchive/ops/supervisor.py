@@ -7,7 +7,6 @@ the program as it is now on the disk in their place, without a failed request.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import socket
@@ -20,6 +19,7 @@ from types import FrameType
 from typing import Any
 
 from newsarchive.conf import env
+from newsarchive.runtime import files
 
 from .gunicorn_worker import RELIEVES
 
@@ -211,7 +211,11 @@ class _Keeper:
     def _start(self, *words: str, **options: Any) -> subprocess.Popen[bytes]:
         # A session of their own: Ctrl-C reaches this process alone, which stops them in order.
         return subprocess.Popen(
-            [sys.executable, *words], cwd=ROOT, start_new_session=True, preexec_fn=_die_with_parent, **options
+            [sys.executable, *words],
+            cwd=ROOT,
+            start_new_session=True,
+            preexec_fn=files.end_with_parent,
+            **options,
         )
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
@@ -219,12 +223,6 @@ class _Keeper:
 
     def _reload(self, number: int, frame: FrameType | None) -> None:
         self._reloading = True
-
-
-def _die_with_parent() -> None:
-    """Have the kernel stop this child when its parent is killed outright (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 if __name__ == "__main__":

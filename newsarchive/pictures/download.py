@@ -17,9 +17,10 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from newsarchive.archive import visibility
 from newsarchive.errors import NotFetched
 from newsarchive.messages import Message, stored
-from newsarchive.models import Article, Image
+from newsarchive.models import Image
 from newsarchive.runtime import locks
 
 from . import store
@@ -47,7 +48,7 @@ class Report:
 
 def wanted(*, outlet: str = "", stories: Collection[int] | None = None) -> QuerySet[Image]:
     """Pictures of published articles, and their addresses; of one outlet, or of some stories."""
-    images = Image.objects.filter(article__status=Article.Status.PUBLISHED).exclude(src="").order_by("pk")
+    images = Image.objects.filter(article__in=visibility.visible()).exclude(src="").order_by("pk")
     if outlet:
         images = images.filter(article__outlet__name=outlet)
     if stories is not None:

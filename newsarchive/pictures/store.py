@@ -7,8 +7,6 @@ withdrawn, it is gone too, and another article with the same picture still has i
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsarchive.errors import DamagedPicture
 from newsarchive.models import Image
+from newsarchive.runtime import files
 
 from .sniff import SUFFIXES, Kind
 
@@ -105,16 +104,7 @@ def keep(data: bytes, kind: Kind) -> str:
     place = path_of(digest)
     if not is_sound(place):
         place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
-            try:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).chmod(0o644)
-                Path(file.name).replace(place)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        files.write_whole(place, data)
     return digest
 
 

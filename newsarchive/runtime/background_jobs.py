@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -37,29 +38,40 @@ def start(name: str, *words: str) -> bool:
     """`manage.py words…`; returns at once, False when a job of that name still runs. It goes on when the
     page's process ends. Its lines, and the first of its file, have the number of the request that started
     it."""
-    path = log(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        number = logs.current() or logs.new_id()
-        logger.info("started %s", " ".join(words[:1]))
-        with path.open("wb") as out:
-            out.write(f"[{number}] {' '.join(words)}\n".encode())
-            out.flush()
-            job = subprocess.Popen(
-                [sys.executable, str(settings.BASE_DIR / "manage.py"), *words],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                env=_environment() | {logs.JOB: number},
-                pass_fds=[lock.fileno()],  # the lock is the job's from here, and goes with it
-            )
+    number = logs.current() or logs.new_id()
+    first = f"[{number}] {' '.join(words)}"
+    environment = _environment() | {logs.JOB: number}
+    try:
+        job = spawn(
+            *(name, words, first),
+            wait=False,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env=environment,
+        )
+    except BlockingIOError:
+        return False
+    logger.info("started %s", " ".join(words[:1]))
     _started[:] = [*(other for other in _started if other.poll() is None), job]  # no zombie stays for long
     return True
+
+
+def spawn(
+    name: str, words: Sequence[str], first_line: str, *, wait: bool, **options: Any
+) -> subprocess.Popen[bytes]:
+    """`manage.py words…` with its output in the job's file, after `first_line`. The job's lock is the
+    process's, and goes with it. Raises BlockingIOError while another has it, unless told to `wait`."""
+    path = log(name)
+    with locks.held(path.with_suffix(".lock"), wait=wait) as lock, path.open("wb") as out:
+        out.write(f"{first_line}\n".encode())
+        out.flush()
+        return subprocess.Popen(
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            pass_fds=[lock],
+            **options,
+        )
 
 
 def is_running(name: str) -> bool:

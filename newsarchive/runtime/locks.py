@@ -1,4 +1,5 @@
-"""Locks between processes. The kernel takes them back when their process ends, however it ends."""
+"""Locks between processes: the only module that takes or asks for one. The kernel takes them back when their
+process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -6,16 +7,27 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+IMPORT_LOCK: Final = "import.lock"  # in the data folder: held by whoever reads files into the archive
+
+
+def import_lock() -> Path:
+    folder: Path = settings.DATA_DIR
+    return folder / IMPORT_LOCK
 
 
 @contextmanager
-def held(path: Path, *, wait: bool) -> Iterator[None]:
-    """Raises BlockingIOError when another holder has it and `wait` is false; OSError when the file
-    can't be made."""
+def held(path: Path, *, wait: bool) -> Iterator[int]:
+    """Gives the file descriptor: a process that inherits it holds the lock too, and goes on when this one
+    ends. Raises BlockingIOError when another holder has it and `wait` is false; OSError when the file can't
+    be made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        yield
+        yield file.fileno()
 
 
 def is_held(path: Path) -> bool:

@@ -1,12 +1,16 @@
-"""Many numbers as one parameter of a query: SQLite takes 32,766 parameters, PostgreSQL's protocol 65,535."""
+"""Many numbers: as one parameter of a query (SQLite takes 32,766 parameters, PostgreSQL's protocol
+65,535), or a batch after the other."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
+
+_T = TypeVar("_T")
 
 
 def rows(numbers: Iterable[int]) -> RawSQL:
@@ -14,3 +18,8 @@ def rows(numbers: Iterable[int]) -> RawSQL:
     if connection.vendor == "postgresql":
         return RawSQL("SELECT unnest(%s::bigint[])", [list(numbers)])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(numbers))])
+
+
+def slices(items: Sequence[_T], most: int) -> Iterator[Sequence[_T]]:
+    """In their order, `most` at a time."""
+    return (items[start : start + most] for start in range(0, len(items), most))

@@ -1,4 +1,4 @@
-"""Article -> IndexDocument, and the one place that decides what a reader may find."""
+"""Stories as they are indexed: Article -> IndexDocument, of those that readers see."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import Count, QuerySet
 
+from newsarchive.archive.visibility import visible
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
 from newsarchive.runtime.prepared_sql import Prepared
@@ -13,15 +14,6 @@ from search.engines.document import IndexDocument
 
 _BATCH = 400
 _LISTED = 5_000  # story numbers in one query; with more the whole table is read
-
-
-def visible() -> QuerySet[Article]:
-    """The articles that readers see: on pages, in counts, suggestions, feeds and exports."""
-    return Article.objects.filter(status=Article.Status.PUBLISHED)
-
-
-def is_visible(article: Article) -> bool:
-    return article.status == Article.Status.PUBLISHED
 
 
 def load(story_ids: Iterable[int]) -> list[IndexDocument]:

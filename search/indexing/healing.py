@@ -11,7 +11,7 @@ from typing import Final
 
 from django.conf import settings
 
-from newsarchive.archive import outbox
+from newsarchive.archive import articles
 from newsarchive.errors import IndexUnwritable
 from newsarchive.models import Article
 from newsarchive.runtime import locks
@@ -62,7 +62,7 @@ def _changed_since(
     changed = set(touched.order_by().values_list("story_id", flat=True))
     if stories is not None:
         changed |= documents.visible_stories() ^ stories
-    outbox.enqueue(sorted(changed))
+    articles.look_again(changed)
     if stories is None or len(changed) > _MOST:
         return []
     found = {document.story_id: document for document in documents.load(changed)}

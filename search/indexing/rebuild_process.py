@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import subprocess
-import sys
 import time
 from typing import Final
-
-from django.conf import settings
 
 from newsarchive.runtime import background_jobs, logs
 from search.language import tokens
@@ -25,19 +20,8 @@ class RebuildProcess:
     def __init__(self, why: str, *, since: float | None = None) -> None:
         self._dictionary = tokens.segmenter().version
         self.since = time.monotonic() if since is None else since  # when the first of them was begun
-        path = background_jobs.log(NAME)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.with_suffix(".lock").open("w") as lock, path.open("wb") as out:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            out.write(f"{why}\n".encode())
-            out.flush()
-            self._process = subprocess.Popen(
-                [sys.executable, str(settings.BASE_DIR / "manage.py"), "rebuild_index"],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                env=os.environ | {logs.JOB: logs.current()},
-                pass_fds=[lock.fileno()],  # the lock is the process's from here, and goes with it
-            )
+        environment = os.environ | {logs.JOB: logs.current()}
+        self._process = background_jobs.spawn(NAME, ["rebuild_index"], why, wait=True, env=environment)
 
     @property
     def outdated(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from newsarchive.archive import outbox
+from newsarchive.archive import articles, outbox
 from newsarchive.errors import IndexUnavailable
 from newsarchive.messages import Message
 from search.engines.base import Engine
@@ -113,4 +113,4 @@ def check(engine: Engine) -> Difference:
 
 def repair(difference: Difference) -> None:
     """Have the index look again at every story that differs."""
-    outbox.enqueue(sorted(difference.missing | difference.extra))
+    articles.look_again(difference.missing | difference.extra)

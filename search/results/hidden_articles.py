@@ -13,7 +13,9 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from newsarchive.archive import visibility
 from newsarchive.models import Article
+from newsarchive.runtime.number_lists import slices
 from search.indexing import documents
 from search.query.parser import parse
 from search.query.semantics import Parts, matches
@@ -53,8 +55,7 @@ def refresh() -> list[tuple[int, _Text]]:
         for number in _known.keys() - states.keys():
             del _known[number]
         changed = [pk for pk, state in states.items() if pk not in _known or _known[pk].state != state]
-        for start in range(0, len(changed), _BATCH):
-            batch = changed[start : start + _BATCH]
+        for batch in slices(changed, _BATCH):
             for article in _whole(batch):
                 parts = documents.document([article]).folded_parts()
                 _known[article.pk] = _Text(states[article.pk], parts, article.published_on)
@@ -62,7 +63,7 @@ def refresh() -> list[tuple[int, _Text]]:
 
 
 def _hidden() -> QuerySet[Article]:
-    return Article.objects.exclude(status=Article.Status.PUBLISHED).order_by("-pk")[:_MOST]
+    return visibility.hidden().order_by("-pk")[:_MOST]
 
 
 def _whole(numbers: Collection[int]) -> QuerySet[Article]:

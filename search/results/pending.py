@@ -16,7 +16,8 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, Min, OuterRef
 
-from newsarchive.models import Article, OutboxRow
+from newsarchive.archive import visibility
+from newsarchive.models import OutboxRow
 from search.engines.document import IndexDocument
 from search.indexing import documents
 
@@ -102,9 +103,8 @@ def _reduced() -> frozenset[int]:
     their copies is not visible, or none is left."""
     waiting = OutboxRow.objects.order_by()
     said = waiting.filter(takes_away=True).values_list("story_id", flat=True)
-    invisible = [status for status in Article.Status if status != Article.Status.PUBLISHED]
-    partly = Article.objects.filter(status__in=invisible, story_id__in=waiting.values("story_id"))
-    copies = documents.visible().filter(story_id=OuterRef("story_id"))
+    partly = visibility.hidden().filter(story_id__in=waiting.values("story_id"))
+    copies = visibility.visible().filter(story_id=OuterRef("story_id"))
     gone = waiting.filter(~Exists(copies)).values_list("story_id", flat=True)
     return frozenset(said) | frozenset(partly.order_by().values_list("story_id", flat=True)) | frozenset(gone)
 

@@ -8,9 +8,9 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import F, QuerySet
 
+from newsarchive.archive import visibility
 from newsarchive.models import Article, Authorship, Image
 from newsarchive.runtime.prepared_sql import Prepared
-from search.indexing import documents
 
 # What pages, feeds and the API print of a hit. What is left out here is a query of its own for each article.
 _PRINTED: Final = (
@@ -67,8 +67,8 @@ def _printed(articles: QuerySet[Article]) -> QuerySet[Article]:
     return articles.only(*_PRINTED).annotate(outlet_name=F("outlet__name")).order_by("pk")
 
 
-_BY_NUMBER: Final = Prepared(lambda numbers: _printed(documents.visible().filter(pk__in=numbers)))
-_BY_STORY: Final = Prepared(lambda numbers: _printed(documents.visible().filter(story_id__in=numbers)))
+_BY_NUMBER: Final = Prepared(lambda numbers: _printed(visibility.visible().filter(pk__in=numbers)))
+_BY_STORY: Final = Prepared(lambda numbers: _printed(visibility.visible().filter(story_id__in=numbers)))
 _WRITERS: Final = Prepared(
     lambda numbers: (
         Authorship.objects.filter(article_id__in=numbers)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
+from newsarchive.archive import visibility
 from newsarchive.importers.html.safe_subset import plain_text
 from search.engines.base import Engine, Facet, Filters, Request
 from search.indexing import documents
@@ -204,7 +205,7 @@ def _replaced(node: Query, term: Term, spelling: Term) -> Query:
 def _as_printed(term: Term, story_id: int) -> str:
     """The term in the characters of a visible story that has it; "" when it stands in none of its texts."""
     copies = list(
-        documents.visible().filter(story_id=story_id).select_related("outlet", "story").order_by("id")
+        visibility.visible().filter(story_id=story_id).select_related("outlet", "story").order_by("id")
     )
     if not copies:
         return ""

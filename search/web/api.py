@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,14 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from newsarchive.archive import export
+from newsarchive.archive import export, visibility
 from newsarchive.errors import IndexUnavailable
 from newsarchive.importers.html.safe_subset import clean
 from newsarchive.messages import Message, texts
 from newsarchive.models import Article
 from newsarchive.quotas.rate_limits import limited
 from search.engines.base import Facet
-from search.indexing import documents
 from search.query.parser import describe
 from search.results import service
 from search.results.results import FoundImage, OtherCopy, Result
@@ -189,13 +189,10 @@ def _image(image: FoundImage) -> dict[str, str]:
 @_answers_errors
 def article(request: HttpRequest, pk: int) -> JsonResponse:
     found = export.prefetched(Article.objects.filter(pk=pk)).first()
-    if found is not None and found.status == Article.Status.WITHDRAWN:
-        return _error(
-            410,
-            "withdrawn",
-            gettext("這篇文章已撤下，不再公開。"),
-            reason=texts.said_stored(found.status_reason),
-        )
-    if found is None or not documents.is_visible(found):
-        return _error(404, "not_found", gettext("沒有這篇文章。"))
+    refusal = visibility.refusal(found)
+    if refusal is not None and refusal.status == HTTPStatus.GONE:
+        reason = texts.said_stored(refusal.reason)
+        return _error(refusal.status, "withdrawn", gettext("這篇文章已撤下，不再公開。"), reason=reason)
+    if found is None or refusal is not None:
+        return _error(HTTPStatus.NOT_FOUND, "not_found", gettext("沒有這篇文章。"))
     return _json({**export.record(found), "body_html": clean(found.body)})

@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString
 
+from newsarchive.archive import visibility
 from newsarchive.importers.html.safe_subset import clean, plain_text
 from newsarchive.models import Article, Image, RawFile
 from newsarchive.pictures import store as pictures
 from newsarchive.pictures.store import Picture
 from newsarchive.runtime import work
-from search.indexing import documents
 from search.query.parser import Field
 from search.results import service
 from search.results.caption_markup import Legend, legend
@@ -170,7 +170,7 @@ def captions(article: Article) -> list[str]:
 
 def _versions(article: Article) -> QuerySet[Article]:
     """The latest capture first."""
-    others = documents.visible().filter(story=article.story_id).exclude(pk=article.pk)
+    others = visibility.visible().filter(story=article.story_id).exclude(pk=article.pk)
     latest = F("captured_at").desc(nulls_last=True)
     return others.select_related("outlet", "raw").defer("raw__packed", "body").order_by(latest, "-pk")
 

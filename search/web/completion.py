@@ -7,6 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext
 
+from newsarchive.archive import visibility
 from newsarchive.models import Article
 from search.engines import get_engine
 from search.engines.base import Facet, Filters
@@ -60,7 +61,8 @@ def _title(article: Article) -> Suggestion:
 def _shown(story_ids: tuple[int, ...]) -> list[Article]:
     """The copies that are shown, in the order of the stories."""
     copies: dict[int, list[Article]] = {}
-    rows = documents.visible().filter(story_id__in=story_ids).select_related("outlet", "story").order_by("id")
+    found = visibility.visible().filter(story_id__in=story_ids)
+    rows = found.select_related("outlet", "story").order_by("id")
     for article in rows.defer("body", "embeds", "related"):
         copies.setdefault(article.story_id, []).append(article)
     return [documents.shown_copy(copies[story_id]) for story_id in story_ids if story_id in copies]

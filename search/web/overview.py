@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
+from newsarchive.archive import visibility
 from newsarchive.errors import IndexUnavailable
 from newsarchive.models import Outlet
 from search.engines.base import Facet
-from search.indexing import documents
 from search.results import service
 from search.results.results import Result
 from search.results.service import Parameters
@@ -35,7 +35,7 @@ def overview() -> Overview | None:
         page = service.search(Parameters(per_page=_LATEST))
     except IndexUnavailable:
         return None
-    has_articles = Exists(documents.visible().filter(outlet=OuterRef("pk")))
+    has_articles = Exists(visibility.visible().filter(outlet=OuterRef("pk")))
     return Overview(
         stories=page.total,
         outlets=Outlet.objects.filter(has_articles).count(),

@@ -10,15 +10,15 @@ from django.templatetags.static import static
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_safe
 
-from newsarchive.archive import text_diff
+from newsarchive.archive import text_diff, visibility
 from newsarchive.errors import DamagedPicture
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article, Image
 from newsarchive.pictures import store
 from newsarchive.quotas.rate_limits import limited
-from search.indexing import documents
 
 from . import article_page, json_ld
+from .refusals import refused
 
 logger = logging.getLogger("newsarchive.pictures")
 
@@ -31,15 +31,13 @@ PICTURE_SECONDS: Final = 365 * 24 * 3600
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """`?q=`: the search one came by, marked. `?images=1`: the original pictures, from their own hosts."""
     found = get_object_or_404(article_page.articles(), pk=pk)
-    if found.status == Article.Status.WITHDRAWN:
-        return render(request, "410.html", {"article": found}, status=410)
-    if not documents.is_visible(found):
-        raise Http404
+    if refusal := refused(request, found):
+        return refusal
     images = request.GET.get("images") == "1"
     page = article_page.read(found, request.GET.get("q", ""), also=request.GET.get("also") != "off")
     context = {"page": page, "article": found, "images": images, "json_ld": json_ld.news_article(found)}
     response = render(request, "articles/article.html", context)
-    response.load_images = images  # type: ignore[attr-defined]  # newsarchive.headers reads it
+    response.load_images = images  # type: ignore[attr-defined]  # security_headers reads it
     response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
     if found.source_url:
         response["Link"] = _memento_links(found.source_url)
@@ -54,10 +52,8 @@ def diff(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     if len(found) < 2 or found[pk].story_id != found[other].story_id:
         raise Http404
     for article in found.values():
-        if article.status == Article.Status.WITHDRAWN:
-            return render(request, "410.html", {"article": article}, status=410)
-        if not documents.is_visible(article):
-            raise Http404
+        if refusal := refused(request, article):
+            return refusal
     old, new = found[pk], found[other]
     title = text_diff.line(old.title, new.title)
     text = text_diff.compare(*(plain_text(article.body).split("\n") for article in (old, new)))
@@ -81,11 +77,10 @@ def picture(request: HttpRequest, pk: str, sha256: str, suffix: str) -> HttpResp
     found = get_object_or_404(
         Article.objects.only("status", "status_reason", "status_changed_at"), pk=int(pk)
     )
-    visible = documents.is_visible(found)
-    if not visible and not request.user.has_perm("newsarchive.view_article"):
-        if found.status == Article.Status.WITHDRAWN:
-            return render(request, "410.html", {"article": found}, status=410)
-        raise Http404
+    visible = visibility.is_visible(found)
+    curates = not visible and request.user.has_perm("newsarchive.view_article")
+    if not curates and (refusal := refused(request, found)):
+        return refusal
     copies = store.local(Image.objects.filter(article=found)).values()
     kept = next((copy for copy in copies if (copy.sha256, copy.suffix) == (sha256, suffix)), None)
     if kept is None:

@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _run(corpus: Path, files: int, folder: Path) -> tuple[int, dict[str, float]]:
-    from newsarchive.archive import articles, copies
+    from newsarchive.archive import articles
     from newsarchive.archive.name_cache import Vocabulary
     from newsarchive.errors import UnreadableFile
     from newsarchive.importers import registry
@@ -76,13 +76,13 @@ def _run(corpus: Path, files: int, folder: Path) -> tuple[int, dict[str, float]]
     with stage("digest and compress"):
         packed = [(RawFile.digest(source.data), RawFile.pack(source.data)) for source, _ in parsed]
     run, vocabulary = ImportRun.objects.create(), Vocabulary()
-    regroup = copies.regroup
+    regroup = articles.regroup
 
     def regroup_timed(rows: Sequence[Article]) -> set[int]:
         with stage("group"):
             return regroup(rows)
 
-    copies.regroup = regroup_timed
+    articles.regroup = regroup_timed
     with stage("store"):
         for start in range(0, len(parsed), _BATCH):
             some = slice(start, start + _BATCH)

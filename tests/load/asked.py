@@ -32,17 +32,17 @@ def main() -> None:
     django.setup()
     from django.contrib.auth import get_user_model
 
+    from newsarchive.archive import visibility
     from newsarchive.importers.html.safe_subset import plain_text
     from newsarchive.models import Article, Category
     from search.engines import get_engine
-    from search.indexing import documents
     from search.language.tokens import fold
     from search.query.parser import parse
 
     user, password = sys.argv[1:]
     get_user_model().objects.create_superuser(user, "", password)
     rng = random.Random(7)
-    ids = list(documents.visible().values_list("pk", flat=True))
+    ids = list(visibility.visible().values_list("pk", flat=True))
     chosen = rng.sample(ids, min(_TITLES, len(ids)))
     articles = Article.objects.filter(pk__in=chosen).only("title", "body", "published_on")
     words, pairs, phrases, sentences, years = set(), [], [], [], set()

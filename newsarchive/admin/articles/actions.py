@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsarchive.admin.read_only import ReadOnly
 from newsarchive.archive import curation
 from newsarchive.archive.curation import State
 from newsarchive.archive.history import Action
@@ -23,7 +24,7 @@ _SHOWN = 50
 
 
 @admin.register(Action)
-class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ActionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """What was done, by whom, and its undo. Nothing here is written by hand."""
 
     list_display = ("__str__", "who", "created_at", "affected", "changed", "skipped", "state")
@@ -48,15 +49,6 @@ class ActionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=gettext_lazy("狀態"))
     def state(self, action: Action) -> str:
         return str(curation.state(action).label)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Action | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Action | None = None) -> bool:
-        return False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

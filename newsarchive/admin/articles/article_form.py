@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from newsarchive.admin.name_fields import NameField, NamesField
 from newsarchive.admin.unchanged import UnchangedForm
-from newsarchive.archive.language_tags import is_known
 from newsarchive.importers.html import safe_subset
 from newsarchive.messages import texts
 from newsarchive.models import Article, Authorship, Image
+
+from .language_tags import is_known
 
 _PLACEHOLDER = re.compile(r'data-image="(\d+)"')
 

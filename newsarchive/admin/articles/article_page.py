@@ -21,8 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from newsarchive.admin.unchanged import UnchangedAdmin
 from newsarchive.admin.write_turn import InTurn
-from newsarchive.archive import agencies, articles, curation, history, undo
-from newsarchive.archive import copies as versions
+from newsarchive.archive import articles, copies, curation, history, undo
 from newsarchive.archive.history import Action, Edit
 from newsarchive.errors import ArchiveError, DamagedRawFile
 from newsarchive.importers.html import safe_subset
@@ -42,7 +41,6 @@ from .one_after_another import OneAfterAnother
 
 # Without a date: before all others. PostgreSQL would put them after.
 _DAY = Coalesce("published_on", Value(date.min, DateField()))
-_ASIDE = 10_000  # where positions wait while they change places
 
 
 class AuthorshipInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -265,32 +263,25 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
                 setattr(obj, field, value)
         if changed & {"status", "status_reason"}:
             obj.status_changed_at = timezone.now()
-        super().save_changed(request, obj, form, change)
+        articles.save_form(obj)
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: BaseModelFormSet[Any, Any], change: bool
     ) -> None:
         rows = formset.save(commit=False)
-        for gone in formset.deleted_objects:
-            gone.delete()
-        for row in rows:
-            if isinstance(row, Image):
-                row.agency = agencies.table().name_in(row.credit)
         if formset.model is Image:
-            for number, row in enumerate(row for row in rows if row.pk):
-                Image.objects.filter(pk=row.pk).update(position=_ASIDE + number)
-            for row in rows:
-                row.save()
+            articles.save_images(rows, gone=formset.deleted_objects)
         else:
-            _save_authors(formset, form.instance, rows)
+            people, renamed = _named(formset, rows)
+            articles.save_authors(form.instance, people, renamed=renamed, gone=formset.deleted_objects)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         article, data = form.instance, form.cleaned_data
         if "category_names" in form.changed_data:
-            history.put(article, {"categories": data["category_names"]})
+            articles.put(article, {"categories": data["category_names"]})
         if "tag_names" in form.changed_data:
-            history.put(article, {"tags": data["tag_names"]})
+            articles.put(article, {"tags": data["tag_names"]})
         before: dict[int, history.Values] = request.before  # type: ignore[attr-defined]
         after = history.snapshots([article.pk])
         changed = {field for field, new in after[article.pk].items() if before[article.pk][field] != new}
@@ -307,11 +298,9 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
     ) -> None:
         """With history, and for the whole story where the curator wants that."""
         action = curation.begin(Action.Kind.EDIT, request.user, [article.pk])
-        with versions.noting_moves() as moved:
+        with history.noting_moves() as moved:
             articles.record_edit(article, fields)
-        old, new = history.places({pk: place for pk, place in moved.items() if pk != article.pk})
-        after = history.snapshots([article.pk])
-        action.changed = history.write(action, before | old, after | new)
+        action.changed, after = history.write_difference(action, before, moved)
         if whole_story.wanted(request):
             action.changed += whole_story.set_on_copies(article, changed, after[article.pk], action)
         action.done, action.finished_at = len(action.numbers), timezone.now()
@@ -404,7 +393,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
         if request.method != "POST":
             raise Http404
         after = self.after(request, pk) if "next" in request.GET else ""
-        numbers = versions.copies_of([pk]) if whole_story.wanted(request) else [pk]
+        numbers = copies.copies_of([pk]) if whole_story.wanted(request) else [pk]
         curation.run(curation.begin(Action.Kind.REVIEWED, request.user, numbers))
         queues.changed()
         said = _("已標為已審閱。") if len(numbers) == 1 else _("整篇報道（%(n)d 個版本）已標為已審閱。")
@@ -502,22 +491,19 @@ def _date_values(article: Article, day: Any, clock: Any, changed: set[str]) -> d
     return values
 
 
-def _save_authors(formset: Any, article: Article, rows: list[Authorship]) -> None:
-    """Names are looked up; without a position, a new one comes last. Two that change places do so by way of
-    nobody: an author stands once in an article."""
+def _named(formset: Any, rows: list[Authorship]) -> tuple[list[Authorship], list[Authorship]]:
+    """Those to be saved, in the order of the form, each with the author of the name that it gives; and which
+    of them were there under another name."""
     renamed = [
         form.instance
         for form in formset.forms
         if form.instance.pk and "name" in form.changed_data and form not in formset.deleted_forms
     ]
-    Authorship.objects.filter(pk__in=[row.pk for row in renamed]).delete()
+    people = []
     for form in formset.forms:
         row = form.instance
-        if row not in rows and row not in renamed:
-            continue
-        if row.pk is None or row in renamed:
-            row.author = Author.objects.get(name=form.cleaned_data["name"])
-        row.article = article
-        if row.position is None:
-            row.position = article.authorships.count()
-        row.save(force_insert=row in renamed)
+        if row in rows or row in renamed:
+            if row.pk is None or row in renamed:
+                row.author = Author.objects.get(name=form.cleaned_data["name"])
+            people.append(row)
+    return people, renamed

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from newsarchive.archive import export
 from newsarchive.models import Article
+from newsarchive.runtime.number_lists import slices
 
 _MORE: Final = ("identity", "status_reason", "problems", "edited_fields")
 
@@ -39,8 +40,7 @@ def _more(article: Article) -> list[object]:
 def _lines(numbers: Sequence[int]) -> Iterator[str]:
     writer: Any = csv.writer(_Line())
     yield "\ufeff" + writer.writerow([*export.FIELDS, *_MORE])
-    for start in range(0, len(numbers), export.CHUNK):
-        chunk = numbers[start : start + export.CHUNK]
+    for chunk in slices(numbers, export.CHUNK):
         found = export.prefetched(Article.objects.filter(pk__in=chunk)).in_bulk()
         for article in (found[pk] for pk in chunk if pk in found):
             values = [*export.record(article).values(), *_more(article)]

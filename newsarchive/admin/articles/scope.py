@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 
+from newsarchive.archive import visibility
 from newsarchive.models import Article
 from newsarchive.runtime.number_lists import rows
 
@@ -22,5 +23,5 @@ def copies(numbers: Sequence[int]) -> QuerySet[Article]:
 
 def still_public(numbers: Sequence[int]) -> QuerySet[Article]:
     """Copies that readers go on reading when these articles are withdrawn."""
-    others = copies(numbers).filter(status=Article.Status.PUBLISHED)
+    others = visibility.visible(copies(numbers))
     return others.exclude(pk__in=rows(numbers)).select_related("outlet")

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from newsarchive.archive import article_rows, articles, copies, history
+from newsarchive.archive import article_rows, articles, history
 from newsarchive.archive.history import Action, Values
 from newsarchive.models import Article
 
@@ -34,14 +34,14 @@ def set_on_copies(article: Article, changed: Collection[str], values: Values, ac
     numbers = [other.pk for other in others]
     before = history.snapshots(numbers)
     edits = []
-    with copies.noting_moves() as moved:
+    with history.noting_moves() as moved:
         for other in others:
-            history.put(other, {field: values[field] for field in fields})
+            articles.put(other, {field: values[field] for field in fields})
             edits.append((other, set(fields)))
         articles.record_edits(edits)
-    old, new = history.places({pk: place for pk, place in moved.items() if pk not in before})
     action.numbers = [*action.numbers, *numbers]
-    return history.write(action, before | old, history.snapshots(numbers) | new)
+    number, _after = history.write_difference(action, before, moved)
+    return number
 
 
 def warn_of_copies(request: HttpRequest, withdrawn: Iterable[int]) -> None:

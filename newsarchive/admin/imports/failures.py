@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsarchive.admin.articles import queues
+from newsarchive.admin.read_only import ReadOnly
 from newsarchive.errors import ArchiveError, DamagedRawFile
-from newsarchive.ingest import retry as retrying
+from newsarchive.ingest import reparse
 from newsarchive.messages import Message, english, read, texts
 from newsarchive.models import ImportFailure
 
@@ -55,7 +56,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(ImportFailure)
-class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ImportFailureAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("path", "reason_said", "run_said", "mended")
     list_filter = (StateFilter,)
     list_select_related = ("run", "raw")
@@ -93,22 +94,13 @@ class ImportFailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def mended(self, failure: ImportFailure) -> bool:
         return failure.raw is not None and failure.raw.article_id is not None
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ImportFailure | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ImportFailure | None = None) -> bool:
-        return False
-
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("newsarchive.operate")
 
     @admin.action(description=gettext_lazy("再試一次"), permissions=["operate"])
     def retry(self, request: HttpRequest, queryset: QuerySet[ImportFailure]) -> None:
         try:
-            report = retrying.retry(list(queryset.exclude(raw=None).values_list("raw_id", flat=True)))
+            report = reparse.retry(list(queryset.exclude(raw=None).values_list("raw_id", flat=True)))
         except ArchiveError as error:
             messages.error(request, texts.said(error.message))
             return

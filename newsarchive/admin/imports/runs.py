@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
+from newsarchive.admin.read_only import ReadOnly
 from newsarchive.archive.history import Action
 from newsarchive.messages import texts
 from newsarchive.models import ImportRun, Outcome, RunFile
@@ -16,7 +17,7 @@ _PER_PAGE: Final = 100
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ImportRunAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = (
         *("__str__", "finished_at", "seen", "imported", "updated", "unchanged", "failed", "quarantined"),
     )
@@ -26,15 +27,6 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         *("started_at", "finished_at", "inputs", "importer_versions", "seen", "imported", "updated"),
         *("unchanged", "failed", "quarantined"),
     )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ImportRun | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ImportRun | None = None) -> bool:
-        return False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -60,7 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("newsarchive.operate"):
         raise PermissionDenied
     form = UploadForm(request.POST or None, request.FILES or None)
-    reading = locks.is_held(settings.DATA_DIR / "import.lock")
+    reading = locks.is_held(locks.import_lock())
     running = reading or background_jobs.is_running("import")  # its process takes a moment to come so far
     if request.method == "POST" and form.is_valid():
         if running:

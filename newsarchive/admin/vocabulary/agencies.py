@@ -5,21 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsarchive.admin import name_search
 from newsarchive.admin.articles import bulk, confirmation
-from newsarchive.admin.name_fields import NameField
 from newsarchive.admin.try_box import TriedAdmin
 from newsarchive.admin.unchanged import UnchangedForm
 from newsarchive.archive import agencies, curation
@@ -29,6 +25,8 @@ from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.models import Agency, Article, Image
 from newsarchive.runtime.write_lock import turn
 from search.models import WordList
+
+from .merge_page import MergePage
 
 _SHOWN: Final = 10
 _UNKNOWN: Final = 30  # credits that no agency takes, the most frequent
@@ -98,7 +96,9 @@ class AgencyList(ChangeList):
 
 
 @admin.register(Agency)
-class AgencyAdmin(TriedAdmin):
+class AgencyAdmin(MergePage, TriedAdmin):
+    kind = "agency"
+    merge_template = "admin/agency_merge.html"
     form = AgencyForm
     list_display = ("name", "others", "pictures")
     search_fields = ("name", "spellings")
@@ -188,10 +188,6 @@ class AgencyAdmin(TriedAdmin):
         }
         return render(request, "admin/agency_preview.html", context)
 
-    def get_urls(self) -> list[URLPattern]:
-        merge = self.admin_site.admin_view(self.merge)
-        return [path("<int:pk>/merge/", merge, name="newsarchive_agency_merge"), *super().get_urls()]
-
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -204,56 +200,22 @@ class AgencyAdmin(TriedAdmin):
             }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
-    def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
-        row = get_object_or_404(Agency, pk=pk)
-        if not self.has_change_permission(request, row):
-            raise PermissionDenied
-        form = MergeForm(request.POST or None)
-        into: Agency | None = None
-        count = 0
-        seal = ""
-        if request.method == "POST" and form.is_valid():
-            into = Agency.objects.get(name=form.cleaned_data["into"])
-            if into.pk == row.pk:
-                form.add_error("into", _("不能併入自己。"))
-                into = None
-            else:
-                with turn():
-                    before = agencies.table()
-                    _unite(row, into)
-                    action = _naming(before, request)
-                    numbers = action.numbers if action else []
-                    tables = [agencies.as_json(before), agencies.as_json(agencies.table())]
-                    seal = confirmation.seal(request, tables, numbers)
-                    confirmed = "confirm" in request.POST and confirmation.holds(request, seal)
-                    if not confirmed:
-                        transaction.set_rollback(True)
-                if confirmed:
-                    messages.success(
-                        request, _("「%(gone)s」已併入「%(into)s」。") % {"gone": row, "into": into}
-                    )
-                    return _begun(action) if action else redirect("admin:newsarchive_agency_change", into.pk)
-                count = action.total if action else 0
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("合併"),
-            "form": form,
-            "row": row,
-            "into": into,
-            "seal": seal,
-            "changed_since": "confirm" in request.POST and into is not None,
-            "count": count,
-            "media": form.media,
-            "back": reverse("admin:newsarchive_agency_change", args=[row.pk]),
-        }
-        return render(request, "admin/agency_merge.html", context)
+    def touched(self, row: Agency, into: Agency | None) -> tuple[list[int], list[Any]]:
+        if into is None:
+            return [], []
+        before = agencies.table()
+        after = agencies.united(before, row, into)
+        return agencies.affected(before, after), [agencies.as_json(before), agencies.as_json(after)]
 
+    def unite(self, request: HttpRequest, row: Agency, into: Agency) -> Action | None:
+        before = agencies.table()
+        said = {"gone": row.name, "into": into.name}
+        agencies.unite(row, into)
+        messages.success(request, _("「%(gone)s」已併入「%(into)s」。") % said)
+        return _naming(before, request)
 
-class MergeForm(forms.Form):
-    into = NameField("agency", label=gettext_lazy("併入"))
-
-    class Media:
-        js = ("newsarchive/admin.js",)
+    def united(self, action: Action | None, into: Agency) -> HttpResponse:
+        return _begun(action) if action else super().united(action, into)
 
 
 def _naming(before: Agencies, request: HttpRequest) -> Action | None:
@@ -267,13 +229,6 @@ def _naming(before: Agencies, request: HttpRequest) -> Action | None:
 def _begun(action: Action) -> HttpResponse:
     bulk.run(action)
     return redirect("admin:newsarchive_action_change", action.pk)
-
-
-def _unite(gone: Agency, into: Agency) -> None:
-    spellings = [*into.spellings, gone.name, *gone.spellings]
-    once = dict.fromkeys(spelling for spelling in spellings if spelling != into.name)
-    gone.delete()
-    Agency.objects.filter(pk=into.pk).update(spellings=list(once))
 
 
 def _unknown() -> list[tuple[str, int]]:

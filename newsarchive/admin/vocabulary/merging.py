@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsarchive.admin import name_fields, name_search
-from newsarchive.admin.articles import confirmation, queues
+from newsarchive.admin import name_search
+from newsarchive.admin.articles import queues
 from newsarchive.admin.unchanged import UnchangedAdmin
 from newsarchive.admin.write_turn import InTurn
 from newsarchive.archive import name_actions, renaming
-from newsarchive.runtime.write_lock import turn
+from newsarchive.archive.history import Action
+
+from .merge_page import MergePage
 
 
 class NameAdmin(InTurn, UnchangedAdmin):
@@ -62,17 +61,7 @@ class NameAdmin(InTurn, UnchangedAdmin):
         super().save_changed(request, obj, form, change)
 
 
-class MergeForm(forms.Form):
-    def __init__(self, kind: str, *args: Any) -> None:
-        super().__init__(*args)
-        self.fields["into"] = name_fields.NameField(kind, label=gettext_lazy("併入"))
-
-    class Media:
-        js = ("newsarchive/admin.js",)
-
-
-class MergeableAdmin(NameAdmin):
-    kind: ClassVar[str]
+class MergeableAdmin(MergePage, NameAdmin):
     change_form_template = "admin/name_form.html"
 
     def save_changed(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -99,55 +88,13 @@ class MergeableAdmin(NameAdmin):
             }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
-    def get_urls(self) -> list[URLPattern]:
-        name = f"newsarchive_{self.kind}_merge"
-        return [
-            path("<int:pk>/merge/", self.admin_site.admin_view(self.merge), name=name),
-            *super().get_urls(),
-        ]
+    def touched(self, row: Any, into: Any | None) -> tuple[list[int], list[Any]]:
+        return renaming.articles_of(row), []
 
-    def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
-        with turn():  # what is counted is what is merged
-            return self._merge(request, pk)
-
-    def _merge(self, request: HttpRequest, pk: int) -> HttpResponse:
-        row: Any = get_object_or_404(self.model, pk=pk)
-        if not self.has_change_permission(request, row):
-            raise PermissionDenied
-        form = MergeForm(self.kind, request.POST or None)
-        numbers = renaming.articles_of(row)
-        into: Any = None
-        seal = ""
-        if request.method == "POST" and form.is_valid():
-            into = self.model._default_manager.get(name=form.cleaned_data["into"])
-            seal = confirmation.seal(
-                request, "merge", self.kind, [row.pk, row.name], [into.pk, into.name], numbers
-            )
-            if into.pk == row.pk:
-                form.add_error("into", _("不能併入自己。"))
-                into = None
-            elif "confirm" in request.POST and confirmation.holds(request, seal):
-                return self._merged(request, row, into)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("合併"),
-            "form": form,
-            "row": row,
-            "into": into,
-            "seal": seal,
-            "changed_since": "confirm" in request.POST and into is not None,
-            "count": len(numbers),
-            "media": form.media,
-            "kinds": self.opts.verbose_name_plural,
-            "listed": reverse(f"admin:newsarchive_{self.kind}_changelist"),
-            "back": reverse(f"admin:newsarchive_{self.kind}_change", args=[row.pk]),
-        }
-        return render(request, "admin/merge.html", context)
-
-    def _merged(self, request: HttpRequest, row: Any, into: Any) -> HttpResponse:
+    def unite(self, request: HttpRequest, row: Any, into: Any) -> Action | None:
         gone = row.name
         action = name_actions.merge(row, into, request.user)
         queues.changed()
         said = {"gone": gone, "into": into.name, "count": action.changed}
         messages.success(request, _("「%(gone)s」已併入「%(into)s」，改了 %(count)d 篇。") % said)
-        return redirect("admin:newsarchive_action_change", action.pk)
+        return action

@@ -3,15 +3,13 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from newsarchive.archive.source_precedence import Change
-from newsarchive.errors import ImportBusy
 from newsarchive.ingest import identity_check
-
-INTERRUPTED: Final = 130  # as shells have it for Ctrl-C
+from newsarchive.management.running import INTERRUPTED, refusals
 
 
 class Command(BaseCommand):
@@ -29,10 +27,8 @@ class Command(BaseCommand):
     def handle(self, *, dry_run: bool, workers: int, **options: Any) -> None:
         if workers < 0:
             raise CommandError("--workers is a number from 0", returncode=2)
-        try:
+        with refusals():
             report = identity_check.run(dry_run=dry_run, workers=workers, on_change=self._say)
-        except ImportBusy as exc:
-            raise CommandError("An import is running. Wait for it, or stop it, and try again.") from exc
         would = "would be " if dry_run else ""
         self.stdout.write(
             f"{report.checked:,} articles checked, {report.doubtful:,} of them file by file: "

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from newsarchive.archive import export
+from newsarchive.archive import export, visibility
 from newsarchive.models import Article
 
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     ) -> None:
         articles = Article.objects.all()
         if not all:
-            articles = articles.filter(status=Article.Status.PUBLISHED)
+            articles = visibility.visible(articles)
         found = export.in_chunks(articles, stories=None if query is None else _stories(query))
         write = export.write_csv if format == "csv" else export.write_jsonl
         with ExitStack() as stack:

@@ -5,19 +5,18 @@ import sys
 from argparse import ArgumentParser
 from itertools import islice
 from types import FrameType
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from newsarchive.management.running import INTERRUPTED
 from newsarchive.messages import english
 from newsarchive.models import Image, Outlet
 from newsarchive.pictures import download
 from newsarchive.pictures.download import Report
 from newsarchive.pictures.safe_http import Fetcher
 from newsarchive.pictures.store import Picture
-
-INTERRUPTED: Final = 130  # as shells have it for Ctrl-C
 
 
 class Command(BaseCommand):

@@ -13,16 +13,12 @@ from types import FrameType
 from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
 
-from newsarchive.errors import ImportBusy, WrongProgram
 from newsarchive.ingest import run
 from newsarchive.ingest.results import Result
 from newsarchive.ingest.run import Progress, Report
+from newsarchive.management.running import INTERRUPTED, LINE_SECONDS, refusals
 from newsarchive.models import Outcome
-
-INTERRUPTED = 130  # as shells have it for Ctrl-C
-LINE_SECONDS = 10  # between lines of progress when nobody watches a terminal
 
 
 class Command(BaseCommand):
@@ -52,6 +48,7 @@ class Command(BaseCommand):
                     lines = _writer(stack.enter_context(report.open("w", encoding="utf-8")))
                 except OSError as exc:
                     raise CommandError(f"{report} can't be written: {exc.strerror}", returncode=2) from exc
+            stack.enter_context(refusals(busy="Another import", did="imported"))
             try:
                 summary = run.run(
                     paths,
@@ -63,20 +60,6 @@ class Command(BaseCommand):
                 )
             except FileNotFoundError as exc:
                 raise CommandError(f"there is no {exc.filename}", returncode=2) from exc
-            except ImportBusy as exc:
-                raise CommandError(
-                    "Another import is running. Wait for it, or stop it, and try again."
-                ) from exc
-            except WrongProgram as exc:
-                raise CommandError(
-                    f"{str(exc).capitalize()}. What was imported before this stays; "
-                    "the same command goes on with the right program."
-                ) from exc
-            except (OperationalError, OSError) as exc:
-                raise CommandError(
-                    f"The archive can't be written: {exc}. What was imported before this stays; "
-                    "when the cause is mended, the same command goes on."
-                ) from exc
         self._print(summary, dry_run=dry_run)
         if summary.interrupted:
             sys.exit(INTERRUPTED)

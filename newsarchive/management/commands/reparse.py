@@ -9,17 +9,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
 
 from newsarchive.archive import raw_files
 from newsarchive.archive.source_precedence import Change
-from newsarchive.errors import ImportBusy, WrongProgram
 from newsarchive.ingest import reparse
 from newsarchive.ingest.reparse import Progress, Report
+from newsarchive.management.running import INTERRUPTED, LINE_SECONDS, refusals
 from newsarchive.models import Article
 
-INTERRUPTED: Final = 130  # as shells have it for Ctrl-C
-LINE_SECONDS: Final = 10  # between lines of progress when nobody watches a terminal
 _SHORT: Final = 100  # characters of a value that fit in a line
 
 
@@ -61,7 +58,7 @@ class Command(BaseCommand):
             raise CommandError("--workers and --show are numbers from 0", returncode=2)
         self._to_show = show if dry_run else 0
         self._last = time.monotonic()
-        try:
+        with refusals():
             report = reparse.run(
                 format=format,
                 only=article,
@@ -70,15 +67,6 @@ class Command(BaseCommand):
                 on_progress=self._progress,
                 on_change=self._show,
             )
-        except ImportBusy as exc:
-            raise CommandError("An import is running. Wait for it, or stop it, and try again.") from exc
-        except WrongProgram as exc:
-            raise CommandError(f"{str(exc).capitalize()}. What was done before this stays.") from exc
-        except (OperationalError, OSError) as exc:
-            raise CommandError(
-                f"The archive can't be written: {exc}. What was done before this stays; "
-                "when the cause is mended, the same command goes on."
-            ) from exc
         self._print(report, dry_run=dry_run)
         if report.interrupted:
             sys.exit(INTERRUPTED)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import itertools
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any, Final
 
 from gunicorn.http import RequestParser
 from gunicorn.http.errors import InvalidRequestLine, LimitRequestHeaders, LimitRequestLine, NoMoreData
+
+from newsarchive.runtime import files
 
 # Bytes of a request line and its header fields together. A browser sends 1 to 4 kB; nginx passes on 64 kB at
 # most with the settings in deploy/nginx.conf. Beyond: 431.
@@ -104,7 +106,7 @@ class Incoming:
         self._unchecked += len(data)
         if self._unchecked >= _CHECKED_BYTES:
             self._unchecked = 0
-            if shutil.disk_usage(tempfile.gettempdir()).free < SPARE_BYTES:
+            if files.free_bytes(Path(tempfile.gettempdir())) < SPARE_BYTES:
                 raise Refused(503, "the disk for what is uploaded is nearly full")
         try:
             self._body.write(data)

@@ -9,7 +9,6 @@ import itertools
 import multiprocessing
 import os
 import tempfile
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -19,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from newsarchive.runtime import files
 from search.engines.document import IndexDocument
 from search.language.tokens import segmenter, use_words
 from search.query.parser import Field
@@ -186,15 +186,7 @@ def _digested(documents: Iterator[IndexDocument], parts: Path, workers: int) -> 
 
 def _start_worker(words: tuple[str, ...]) -> None:
     use_words(words)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for documents for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    files.end_worker_with_parent()
 
 
 def _numbered(documents: Iterator[IndexDocument]) -> Iterator[tuple[int, list[IndexDocument]]]:

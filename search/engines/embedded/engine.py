@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from newsarchive.errors import ArchiveError, IndexBusy, IndexUnavailable, IndexUnwritable
+from newsarchive.runtime import files
 from search.engines.base import Completions, Filters, Hits, IndexState, Request
 from search.engines.document import IndexDocument
 from search.engines.fingerprint import of_text
@@ -235,7 +236,7 @@ class EmbeddedEngine:
                     if lost:
                         self._shelf.call_for_rebuild(lost)
             except (OSError, BrokenProcessPool) as exc:
-                free = shutil.disk_usage(self._shelf.folder).free // 1024**2
+                free = files.free_bytes(self._shelf.folder) // 1024**2
                 raise IndexUnwritable(
                     f"the new index can't be written to {self._shelf.folder}, where {free:,} MB are free: "
                     f"{exc}. The index before it, if any, stays"

@@ -12,7 +12,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsarchive.archive import history
+from newsarchive.archive import articles, history
 from newsarchive.archive.history import Action, Edit
 from newsarchive.models import Agency, Article, Author, Category, Image, OutboxRow, Outlet, Tag
 from search.models import DictionaryWord, SynonymGroup
@@ -99,9 +99,9 @@ def test_of_an_article(superuser: Client, data: st.DataObject) -> None:
     }
     Article.objects.filter(pk=article.pk).update(**given)
     several = st.lists(names, max_size=3, unique=True)
-    article.tags.set(history.named(Tag, data.draw(several, "tags")))
-    article.categories.set(history.named(Category, data.draw(several, "categories")))
-    history.put_authors(
+    article.tags.set(articles.named(Tag, data.draw(several, "tags")))
+    article.categories.set(articles.named(Category, data.draw(several, "categories")))
+    articles.put_authors(
         article, [(name, data.draw(hostile, "role")) for name in data.draw(several, "authors")]
     )
     pictures = {field: data.draw(hostile, field) for field in ("caption", "credit", "alt")}

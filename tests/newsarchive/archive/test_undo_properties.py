@@ -96,7 +96,7 @@ class Curating(RuleBasedStateMachine):
         before = self._states()
         action = curation.begin(Kind.EDIT, None, [article.pk])
         with history.Record(action, Kind.EDIT).of([article.pk]):
-            history.put(article, {"title": title})
+            articles.put(article, {"title": title})
             articles.record_edit(article, {"title"})
         Action.objects.filter(pk=action.pk).update(done=1, finished_at=action.created_at)
         self._done(action, before, {article.pk: {"title"}})

@@ -13,7 +13,7 @@ from django.db import connection
 
 from newsarchive.archive import articles
 from newsarchive.errors import DamagedRawFile
-from newsarchive.ingest import reparse, retry, run
+from newsarchive.ingest import reparse, run
 from newsarchive.models import Article, DamagedFile, ImportFailure, RawFile
 from tests.newsarchive.archive.making import damage, post
 
@@ -135,7 +135,7 @@ def test_a_damaged_failure_is_not_tried_again_and_the_others_are(folder: Path) -
     numbers = list(RawFile.objects.order_by("id").values_list("id", flat=True))
     damage(RawFile.objects.get(pk=numbers[0]))
 
-    report = retry.retry(numbers)
+    report = reparse.retry(numbers)
     again = reparse.run(workers=1)
 
     assert (report.tried, report.mended, [found.number for found in report.damaged]) == (1, 0, numbers[:1])

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from newsarchive.archive import articles, curation, renaming
+from newsarchive.archive import articles, curation
 from newsarchive.archive.history import Action
 from newsarchive.errors import ActionRuns
 from newsarchive.models import Article, Story, Tag
@@ -120,7 +120,7 @@ def test_a_tag_renamed_while_an_import_uses_it_stops_neither() -> None:
         with turn():
             Tag.objects.filter(pk=tag.pk).update(name="海洋")
             tag.name = "海洋"
-            renaming.renamed(tag, "海")
+            articles.renamed(tag, "海")
 
     with in_turn_while(rename):
         save(parsed("test:2", title="另一篇", tags=("海",)))

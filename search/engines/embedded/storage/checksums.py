@@ -7,11 +7,12 @@ that what the checksums of a generation cost is the reading of its files.
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+from newsarchive.runtime import files
 
 # Bytes that are read at a time: bounds the memory, and is the step of a check that runs at a bounded rate.
 CHUNK: Final = 1 << 20
@@ -28,7 +29,7 @@ def of_file(path: Path, *, sync: bool = False) -> str:
         while data := file.read(CHUNK):
             value = zlib.crc32(data, value)
         if sync:
-            os.fsync(file.fileno())
+            files.sync(file)
     return f"{value:08x}"
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +23,7 @@ from newsarchive.errors import (
     IndexUnavailable,
     IndexUnwritable,
 )
+from newsarchive.runtime import files, locks
 from search.engines.embedded import delta, trigrams, words_whoosh
 from search.engines.embedded.builder import LISTS, Built
 from search.engines.embedded.delta import Tail
@@ -144,8 +144,9 @@ def finish(folder: Path, built: Built, begun_at: datetime) -> None:
         "checksums": {str(path.relative_to(folder)): checksums.of_file(path, sync=True) for path in paths},
     }
     for inner in {path.parent for path in paths} - {folder}:
-        sync_folder(inner)
-    write_whole(folder / _FACTS, json.dumps({**facts, _OWN: _own_checksum(facts)}, indent=1))
+        files.sync_folder(inner)
+    text = json.dumps({**facts, _OWN: _own_checksum(facts)}, indent=1)
+    files.write_whole(folder / _FACTS, text.encode())
 
 
 def _own_checksum(rows: dict[str, Any]) -> str:
@@ -253,7 +254,7 @@ class Shelf:
         numbers = [_number(name) for name in (*self.generations(), *set_aside.names(self.folder))]
         name = f"gen-{max(numbers, default=0) + 1}"
         folder.rename(self.folder / name)
-        sync_folder(self.folder)
+        files.sync_folder(self.folder)
         self.point_at(name)
         (self.folder / _REBUILD).unlink(missing_ok=True)
         for old in self.generations():
@@ -270,7 +271,7 @@ class Shelf:
         """Also when it is live already: then every process opens it anew."""
         if self._pointer.is_dir():
             set_aside.put(self.folder, _CURRENT, [self._pointer])
-        write_whole(self._pointer, name + "\n")
+        files.write_whole(self._pointer, f"{name}\n".encode())
 
     def point_nowhere(self) -> None:
         if self._pointer.exists():
@@ -281,7 +282,7 @@ class Shelf:
 
     def call_for_rebuild(self, why: str) -> None:
         """Until another generation is built: what is live now was put together after damage."""
-        write_whole(self.folder / _REBUILD, why)
+        files.write_whole(self.folder / _REBUILD, why.encode())
 
     def why_rebuild(self) -> str:
         return _read_note(self.folder / _REBUILD)
@@ -318,16 +319,13 @@ class Shelf:
 
     @contextmanager
     def _lock(self, name: str, *, wait: bool) -> Iterator[None]:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            file = (self.folder / name).open("w")
-        except OSError as exc:
-            raise IndexUnwritable(f"the index folder can't be written: {exc}") from exc
-        with file:
+        with ExitStack() as stack:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+                stack.enter_context(locks.held(self.folder / name, wait=wait))
             except BlockingIOError as exc:
                 raise IndexBusy(f"{self.folder / name} is held by another process") from exc
+            except OSError as exc:
+                raise IndexUnwritable(f"the index folder can't be written: {exc}") from exc
             yield
 
 
@@ -342,22 +340,3 @@ def _read_note(path: Path) -> str:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-
-
-def write_whole(path: Path, text: str) -> None:
-    """All of it or none, also when the machine stops in between."""
-    beside = path.with_name(path.name + ".new")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

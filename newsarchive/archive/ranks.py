@@ -1,0 +1,99 @@
+"""Which is the better one to show: of the files of one article, and of the copies of one story."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+from newsarchive.importers.types import ParsedArticle, Standing
+from newsarchive.models import Article, RawFile
+
+from . import visibility
+
+# How much of an article is there: a higher number is shown before a lower one.
+FULLNESS: Final[dict[str, int]] = {Standing.STUB: 0, Standing.TRUNCATED: 1, Standing.ARTICLE: 2}
+_DIGITS: Final = re.compile(r"(\d+)")
+
+
+def best_copy(copies: Sequence[Article]) -> Article:
+    """Published ones before all others, whole texts before parts, what the source points to, then the latest
+    capture, then the highest number in its identity."""
+    pointed_to = {article.canonical_identity for article in copies} - {""}
+
+    def worth(article: Article) -> tuple[object, ...]:
+        return (
+            visibility.is_visible(article),
+            FULLNESS[article.standing],
+            article.identity in pointed_to,
+            article.captured_at or datetime.min.replace(tzinfo=UTC),
+            [int(part) if part.isdigit() else 0 for part in _DIGITS.split(article.identity)],
+            article.identity,
+        )
+
+    return max(copies, key=worth)
+
+
+def replaces(article: Article, raw: RawFile, parsed: ParsedArticle) -> bool:
+    """Whether a further file is the better one to show: the fuller text, then the later capture, then
+    the later import; of two files of one import, whose order is that of their names, the one that its
+    source changed later, then the longer text. A record out of an archive's export never takes the place
+    of a source's own file."""
+    shown = RawFile.objects.only("format", "run").get(pk=article.raw_id)
+    if parsed.curated is not None and shown.format != parsed.format:
+        return False
+    text = article.source_values.get("body") or article.body
+    known = _Rank(
+        article.standing,
+        article.captured_at,
+        shown.run_id,
+        article.source_updated_at,
+        article.published_on,
+        text,
+    )
+    return _outranks(_rank(raw, parsed), known)
+
+
+def best_file(files: Collection[tuple[RawFile, ParsedArticle]]) -> tuple[RawFile, ParsedArticle]:
+    """Of an article's files, in the order of their arrival, the one that is shown."""
+    shown, *later = files
+    for file in later:
+        of_export = file[1].curated is not None and shown[1].curated is None
+        if not of_export and _outranks(_rank(*file), _rank(*shown)):
+            shown = file
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Rank:
+    """What decides between two files of one article."""
+
+    standing: str
+    captured_at: datetime | None
+    run: int
+    updated_at: str
+    day: date | None
+    text: str
+
+
+def _rank(raw: RawFile, parsed: ParsedArticle) -> _Rank:
+    updated = parsed.updated_at.isoformat() if parsed.updated_at else ""
+    day = parsed.published.day if parsed.published else None
+    return _Rank(parsed.standing, parsed.captured_at, raw.run_id, updated, day, parsed.body)
+
+
+def _outranks(new: _Rank, shown: _Rank) -> bool:
+    """When nothing else tells, the one that comes later."""
+    if FULLNESS[new.standing] != FULLNESS[shown.standing]:
+        return FULLNESS[new.standing] > FULLNESS[shown.standing]
+    if new.captured_at is not None and shown.captured_at is not None and new.captured_at != shown.captured_at:
+        return new.captured_at > shown.captured_at
+    if new.run != shown.run:
+        return new.run > shown.run
+    return _worth(new) >= _worth(shown)
+
+
+def _worth(rank: _Rank) -> tuple[str, date, int, str]:
+    return (rank.updated_at, rank.day or date.min, len(rank.text), rank.text)

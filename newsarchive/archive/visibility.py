@@ -1,0 +1,51 @@
+"""Which articles readers see, and what a page answers for one that they don't."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from django.db.models import QuerySet
+
+from newsarchive.models import Article
+
+_HIDDEN: Final = tuple(status for status in Article.Status if status != Article.Status.PUBLISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no such page: GONE for what was withdrawn, with the curator's reason; else NOT_FOUND, as
+    if the article had never been."""
+
+    status: HTTPStatus
+    reason: str = ""
+
+
+def visible(among: QuerySet[Article] | None = None) -> QuerySet[Article]:
+    """The articles that readers see: on pages, in counts, suggestions, feeds and exports."""
+    articles = Article.objects.all() if among is None else among
+    return articles.filter(status=Article.Status.PUBLISHED)
+
+
+def hidden() -> QuerySet[Article]:
+    """All others."""
+    return Article.objects.filter(status__in=_HIDDEN)
+
+
+def is_visible(article: Article) -> bool:
+    return not hides(article.status)
+
+
+def hides(status: str) -> bool:
+    """Does this status keep an article from readers?"""
+    return status in _HIDDEN
+
+
+def refusal(article: Article | None) -> Refusal | None:
+    """What every page, feed and interface answers for this article; None: it is shown."""
+    if article is not None and is_visible(article):
+        return None
+    if article is not None and article.status == Article.Status.WITHDRAWN:
+        return Refusal(HTTPStatus.GONE, article.status_reason)
+    return Refusal(HTTPStatus.NOT_FOUND)

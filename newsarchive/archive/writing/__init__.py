@@ -1,0 +1,1 @@
+"""The parts of `newsarchive.archive.articles`, through which all others call them."""

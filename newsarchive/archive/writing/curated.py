@@ -1,0 +1,164 @@
+"""What a curator decides about articles, and the marks that keep imports off it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from newsarchive.archive import agencies, copies, outbox, source_precedence, visibility
+from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.importers.fields.agencies import Agencies
+from newsarchive.models import Article, Image
+from newsarchive.runtime.write_lock import turn
+
+from . import rows, stories
+from .showing import touched_parts
+
+_OF_A_COPY = frozenset({"title", "published_on", "published_at", "body"})
+
+
+@turn()
+def set_status(articles: QuerySet[Article], status: Article.Status, reason: str = "") -> int:
+    """By a curator's hand: imports keep off it from now on. Returns how many articles there were."""
+    now = timezone.now()
+    found = list(articles.only("id", "story_id", "edited_fields"))
+    for article in found:
+        article.status = status
+        article.status_reason = reason
+        article.status_changed_at = now
+        _touch(article, {"status"})
+        article.save(
+            update_fields=["status", "status_reason", "status_changed_at", "edited_fields", "changed_at"]
+        )
+    numbers = {article.story_id for article in found}
+    stories.choose_canonical(numbers)
+    outbox.enqueue(sorted(numbers), takes_away=visibility.hides(status))
+    return len(found)
+
+
+def withdraw(articles: QuerySet[Article], reason: str) -> int:
+    """`reason` is shown on the page that stays behind."""
+    if not reason.strip():
+        raise ValueError("a withdrawal has a reason")
+    return set_status(articles, Article.Status.WITHDRAWN, reason)
+
+
+def publish(articles: QuerySet[Article]) -> int:
+    return set_status(articles, Article.Status.PUBLISHED)
+
+
+@turn()
+def record_edit(article: Article, changed_fields: Iterable[str]) -> None:
+    """After a curator's form has saved `changed_fields`: model fields, or images, authors, categories
+    and tags for the rows beside the article. A "source changed" under them is settled by this."""
+    record_edits([(article, set(changed_fields))])
+
+
+@turn()
+def record_edits(edits: Sequence[tuple[Article, set[str]]]) -> None:
+    for article, fields in edits:
+        new = fields - set(article.edited_fields) - set(article.source_values)
+        if new:
+            article.source_values |= source_precedence.source_values(article, new)
+        _touch(article, fields)
+        _settle(article, fields)
+    _group_again(edits)
+
+
+@turn()
+def dismiss_source_change(article: Article, field: str) -> None:
+    """The curator's value stays; the same source says no more that it changed."""
+    article.refresh_from_db()
+    _check_changed(article, field)
+    _settle(article, {field})
+    article.save(update_fields=["source_values", "source_changes", "changed_at"])
+
+
+@turn()
+def accept_source_change(article: Article, field: str) -> None:
+    """The shown file's value takes the place of the curator's, and imports may change it again. What can't
+    change alone (a date's precision, a text's pictures) comes with it. Raises UnreadableFile when an
+    importer has become too strict for the file, DamagedRawFile when its bytes are lost."""
+    article.refresh_from_db()
+    _check_changed(article, field)
+    group = source_precedence.together({field})
+    parsed = source_precedence.read(article.raw)
+    vocabulary = Vocabulary()
+    vocabulary.learn([parsed])
+    article.edited_fields = [name for name in article.edited_fields if name not in group]
+    for name in group:
+        article.source_values.pop(name, None)
+        article.source_changes.pop(name, None)
+    changes = source_precedence.apply(article, parsed, vocabulary, only=group)
+    article.save()
+    rows.remove_parts([(article, touched_parts(changes))])
+    rows.add_parts([(article, parsed, touched_parts(changes))], vocabulary)
+    _group_again([(article, {change.field for change in changes})])
+
+
+@turn()
+def restored(edits: Sequence[tuple[Article, set[str]]]) -> None:
+    """After an undo has put back values of these fields together with their marks."""
+    _group_again(edits)
+
+
+@turn()
+def name_agencies(found: QuerySet[Article], before: Agencies, after: Agencies) -> None:
+    """After the table of agencies changed: the credits and agencies that an import would give today. Where a
+    curator edited the pictures their credits stay; what the source says of them is noted anew, or the next
+    import would take the table's change for the source's."""
+    changed: list[Image] = []
+    changed_stories = set()
+    for article in found.prefetch_related("images"):
+        by_hand = "images" in article.edited_fields
+        for image in article.images.all():
+            new = agencies.split_again(image.caption, image.credit, before, after, by_hand=by_hand)
+            if new != (image.credit, image.agency):
+                image.credit, image.agency = new
+                changed.append(image)
+                changed_stories.add(article.story_id)
+        if by_hand and _split_source_again(article, before, after):
+            article.save(update_fields=["source_values", "source_changes"])
+    Image.objects.bulk_update(changed, ["credit", "agency"], batch_size=200)
+    touched = {image.article_id for image in changed}
+    Article.objects.filter(pk__in=touched).update(changed_at=timezone.now())
+    outbox.enqueue(sorted(changed_stories))
+
+
+def _check_changed(article: Article, field: str) -> None:
+    if field not in article.source_changes:
+        raise ValueError(f"the source of {field} has not changed")
+
+
+def _settle(article: Article, fields: set[str]) -> None:
+    """What the source says of these fields now is known."""
+    for field in fields & set(article.source_changes):
+        article.source_values[field] = article.source_changes.pop(field)
+
+
+def _group_again(edits: Sequence[tuple[Article, set[str]]]) -> None:
+    """Saves the edits' traces. Another title or day may make one a copy of others; none leaves its story."""
+    traces = ["edited_fields", "source_values", "source_changes", "story_key", "title_key", "changed_at"]
+    for article, _ in edits:
+        copies.set_keys(article)
+        article.save(update_fields=traces)
+    before = {article.story_id for article, _ in edits}
+    renamed = [article for article, fields in edits if fields & _OF_A_COPY]
+    stories.choose_canonical(before)
+    outbox.enqueue(sorted(before | stories.regroup(renamed)), takes_away=bool(renamed))
+
+
+def _split_source_again(article: Article, before: Agencies, after: Agencies) -> bool:
+    changed = False
+    for values in (article.source_values, article.source_changes):
+        for image in values.get("images") or ():
+            credit, _ = agencies.split_again(image["caption"], image["credit"], before, after)
+            changed |= credit != image["credit"]
+            image["credit"] = credit
+    return changed
+
+
+def _touch(article: Article, fields: set[str]) -> None:
+    article.edited_fields = sorted({*article.edited_fields, *fields})

@@ -1,0 +1,113 @@
+"""What files bring: those of an import, and those of the archive that were parsed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from newsarchive.archive import history, outbox, placing
+from newsarchive.archive.disambiguation import SHARED
+from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.placing import Pair, Placement, Rename
+from newsarchive.archive.source_precedence import Change
+from newsarchive.archive.storable import storable
+from newsarchive.messages import Message
+from newsarchive.models import Article, ImportRun, RawFile
+from newsarchive.runtime.write_lock import turn
+
+from . import saving, stories
+from .saving import Saved
+from .showing import show
+
+
+@turn()
+def save_parsed(batch: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
+    """In the order given; each RawFile is in the database already and is linked to its article here.
+
+    A new identity makes an article and a story. A known one brings another version of its file, if the
+    texts agree (`disambiguation`): the fuller text is shown (a stub never replaces a text), then the later
+    capture, then the later import. If they don't, it is an article of its own, and both have the problem
+    that they share an identity.
+    """
+    ready = [(raw, storable(parsed, raw)) for raw, parsed in batch]
+    vocabulary.learn([parsed for _, parsed in ready])
+    placement = placing.place(ready)
+    _rearrange(placement, run, vocabulary)
+    return saving.save(placement.files, run, vocabulary)
+
+
+@turn()
+def show_again(
+    files: Sequence[tuple[int, Sequence[Pair]]],
+    vocabulary: Vocabulary,
+    record: history.Record,
+    *,
+    dry_run: bool = False,
+) -> dict[int, list[Change]]:
+    """After its files were parsed anew, each article shows what its best one says now; articles by number,
+    files in the order of their arrival. A file that is another article's becomes an article of its own.
+    Returns what changed. Nothing is written where nothing did."""
+    parsed_files = {pk: [(raw, storable(parsed, raw)) for raw, parsed in own] for pk, own in files}
+    placement = placing.place_again(parsed_files)
+    changed = _described(placement)
+    _rename_all(placement.renames)
+    for pk, changes in show(placement.stays, vocabulary, record).items():
+        changed.setdefault(pk, []).extend(changes)
+    runs = {raw.pk: raw.run for raw, _ in placement.moves}
+    for raw, parsed in placement.moves:
+        (saved,) = _move([(raw, parsed)], runs[raw.pk], vocabulary)
+        changed.setdefault(saved.article, []).append(Change("files", [], [raw.path]))
+    if dry_run:
+        transaction.set_rollback(True)
+    return changed
+
+
+def _rearrange(placement: Placement, run: ImportRun, vocabulary: Vocabulary) -> None:
+    """New names and places of what the archive has. Seldom: where files of one identity disagree."""
+    _rename_all(placement.renames)
+    if placement.moves:
+        show(placement.stays, vocabulary, history.Record(None, history.Action.Kind.IMPORT, run))
+        _move(placement.moves, run, vocabulary)
+
+
+def _move(moves: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
+    """Files of the archive, each to the article of its identity: as if it came now."""
+    vocabulary.learn([parsed for _, parsed in moves])
+    RawFile.objects.filter(pk__in=[raw.pk for raw, _ in moves]).update(article=None)
+    return saving.save(sorted(moves, key=lambda pair: pair[0].pk), run, vocabulary)
+
+
+def _rename_all(renames: Sequence[Rename]) -> None:
+    """First out of each other's way: identities are unique, and two may change places."""
+    found = Article.objects.in_bulk([rename.article for rename in renames])
+    for pk in found:
+        Article.objects.filter(pk=pk).update(identity=f"renaming:{pk}")
+    for rename in renames:
+        article = found[rename.article]
+        article.identity, article.shared_identity = rename.identity, rename.shared_identity
+        others = [problem for problem in article.problems if problem["code"] != SHARED]
+        article.problems = [*others, Message(SHARED).as_json()] if rename.shared else others
+        article.save(update_fields=["identity", "shared_identity", "problems", "changed_at"])
+    numbers = {article.story_id for article in found.values()}
+    stories.choose_canonical(numbers)
+    outbox.enqueue(sorted(numbers))
+
+
+def _described(placement: Placement) -> dict[int, list[Change]]:
+    names = dict(
+        Article.objects.filter(pk__in=[rename.article for rename in placement.renames]).values_list(
+            "pk", "identity"
+        )
+    )
+    changed: dict[int, list[Change]] = {
+        rename.article: [Change("identity", names[rename.article], rename.identity)]
+        for rename in placement.renames
+        if names[rename.article] != rename.identity
+    }
+    owners = {raw.pk: raw.article_id for raw, _ in placement.moves}
+    for raw, _ in placement.moves:
+        owner = owners[raw.pk]
+        assert owner is not None
+        changed.setdefault(owner, []).append(Change("files", [raw.path], []))
+    return changed

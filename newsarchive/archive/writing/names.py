@@ -1,0 +1,74 @@
+"""Names that become others or one, in the rows that tie articles to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from newsarchive.archive import outbox
+from newsarchive.archive.renaming import FormerName, Named, articles_of, kind_of
+from newsarchive.models import Article, Author, Authorship, Category, Outlet
+from newsarchive.runtime.number_lists import slices
+from newsarchive.runtime.write_lock import turn
+
+
+@turn()
+def renamed(row: Named, before: str) -> None:
+    """After `row` was saved under a new name: the old one stays known, its articles are indexed anew."""
+    if isinstance(row, Outlet):
+        _know_as(row, [*row.aliases, before])
+    else:
+        _give_up(type(row), before, row.pk)
+        FormerName.objects.filter(kind=kind_of(type(row)), name=row.name).delete()
+    _look_again(articles_of(row))
+
+
+@turn()
+def merge_names(gone: Named, into: Named) -> int:
+    """Everything of `gone` becomes `into`'s. Returns how many articles changed."""
+    if type(gone) is not type(into) or gone.pk == into.pk:
+        raise ValueError("two different rows of one kind are merged")
+    numbers = articles_of(gone)
+    if isinstance(gone, Outlet) and isinstance(into, Outlet):
+        Article.objects.filter(outlet=gone).update(outlet=into)
+        _know_as(into, [*into.aliases, gone.name, *gone.aliases])
+    else:
+        _take_over(gone, into)
+        kind = kind_of(type(gone))
+        FormerName.objects.filter(kind=kind, number=gone.pk).update(number=into.pk)
+        _give_up(type(gone), gone.name, into.pk)
+    gone.delete()
+    _look_again(numbers)
+    return len(numbers)
+
+
+def _take_over(gone: Named, into: Named) -> None:
+    """The rows that tie articles to `gone`; an article that has both keeps one."""
+    if isinstance(gone, Author):
+        shared = Authorship.objects.filter(author=into.pk).values("article")
+        Authorship.objects.filter(author=gone.pk, article__in=shared).delete()
+        Authorship.objects.filter(author=gone.pk).update(author=into.pk)
+        return
+    field = "category" if isinstance(gone, Category) else "tag"
+    through = Article.categories.through if isinstance(gone, Category) else Article.tags.through
+    rows = through._default_manager
+    both = rows.filter(**{f"{field}_id": into.pk}).values("article_id")
+    rows.filter(**{f"{field}_id": gone.pk, "article_id__in": both}).delete()
+    rows.filter(**{f"{field}_id": gone.pk}).update(**{f"{field}_id": into.pk})
+
+
+def _know_as(outlet: Outlet, names: Iterable[str]) -> None:
+    outlet.aliases = [name for name in dict.fromkeys(names) if name != outlet.name]
+    outlet.save(update_fields=["aliases"])
+
+
+def _give_up(model: type[Named], name: str, number: int) -> None:
+    FormerName.objects.update_or_create(kind=kind_of(model), name=name, defaults={"number": number})
+
+
+def _look_again(numbers: list[int]) -> None:
+    for some in slices(numbers, 500):
+        batch = Article.objects.filter(pk__in=some)
+        batch.update(changed_at=timezone.now())
+        outbox.enqueue(sorted(set(batch.order_by().values_list("story_id", flat=True))))

@@ -1,0 +1,171 @@
+"""Files that are new to their articles: each makes an article, or is kept as another version of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
+
+from newsarchive.archive import article_rows, history, outbox, ranks, source_precedence
+from newsarchive.archive.disambiguation import SHARED
+from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.placing import Pair
+from newsarchive.importers.types import ParsedArticle, Standing
+from newsarchive.messages import Message
+from newsarchive.models import Article, ImportRun, Outcome, RawFile, Story
+
+from . import rows, stories
+from .showing import locked, touched_parts
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    article: int
+    outcome: Outcome
+    reason: Message | None = None
+    problems: tuple[Message, ...] = ()  # seen only beside the archive's other files
+
+
+def save(files: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
+    return [saved for group in _without_repeats(files) for saved in _save_group(group, run, vocabulary)]
+
+
+def _without_repeats(batch: Sequence[Pair]) -> Iterator[list[Pair]]:
+    """Cut where an article comes again: the result is then that of saving one by one, row for row."""
+    group: list[Pair] = []
+    identities: set[str] = set()
+    for raw, parsed in batch:
+        if parsed.identity in identities:
+            yield group
+            group, identities = [], set()
+        group.append((raw, parsed))
+        identities.add(parsed.identity)
+    if group:
+        yield group
+
+
+def _save_group(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
+    known = {
+        article.identity: article
+        for article in locked().filter(identity__in=[parsed.identity for _, parsed in group])
+    }
+    record = history.Record(None, history.Action.Kind.IMPORT, run)
+    fresh: dict[str, Article] = {}
+    with record.of([a.pk for a in known.values()], fresh=lambda: [a.pk for a in fresh.values()]):
+        return _save_recorded(group, known, fresh, run, vocabulary)
+
+
+def _save_recorded(
+    group: Sequence[Pair],
+    known: dict[str, Article],
+    fresh: dict[str, Article],
+    run: ImportRun,
+    vocabulary: Vocabulary,
+) -> list[Saved]:
+    """Those whose identity is not `known` become articles, and are put into `fresh`."""
+    fresh |= _create([pair for pair in group if pair[1].identity not in known], run, vocabulary)
+    saved: list[Saved] = []
+    shown: list[tuple[Article, ParsedArticle, frozenset[str]]] = []
+    for raw, parsed in group:
+        if article := fresh.get(parsed.identity):
+            shown.append((article, parsed, article_rows.PARTS))
+            saved.append(Saved(article.pk, *_result(parsed, Outcome.IMPORTED), _shared(parsed)))
+        else:
+            article = known[parsed.identity]
+            result, parts = _add_version(article, raw, parsed, vocabulary)
+            shown.append((article, parsed, parts))
+            saved.append(result)
+    rows.remove_parts([(article, parts) for article, _, parts in shown if article.identity in known])
+    rows.add_parts(shown, vocabulary)
+    ended = _hand_group((article, parsed) for article, parsed, _ in shown if parsed.identity in fresh)
+    updated = [known[parsed.identity] for raw, parsed in group if _shows(known.get(parsed.identity), raw)]
+    if updated:  # a text that became another one is no copy of its copies any more
+        ended |= stories.separate(updated)
+    outbox.enqueue(sorted(ended | stories.regroup([article for article, _, _ in shown])))
+    return saved
+
+
+def _shows(article: Article | None, raw: RawFile) -> bool:
+    return article is not None and article.raw_id == raw.pk
+
+
+def _shared(parsed: ParsedArticle) -> tuple[Message, ...]:
+    return tuple(problem for problem in parsed.problems if problem.code == SHARED)
+
+
+def _result(parsed: ParsedArticle, outcome: Outcome) -> tuple[Outcome, Message | None]:
+    if parsed.standing is Standing.STUB:
+        return Outcome.QUARANTINED, parsed.standing_reason
+    return outcome, None
+
+
+def _create(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> dict[str, Article]:
+    """By identity; the rows beside them are still to come."""
+    if not group:
+        return {}
+    stories = Story.objects.bulk_create(Story() for _ in group)
+    articles = Article.objects.bulk_create(
+        Article(
+            identity=parsed.identity,
+            shared_identity=parsed.shared_identity or None,
+            story=story,
+            raw=raw,
+            run=run,
+            **article_rows.columns(parsed, vocabulary),
+            **source_precedence.status(parsed),
+            **_curated(parsed),
+        )
+        for story, (raw, parsed) in zip(stories, group, strict=True)
+    )
+    own = Article.objects.filter(story=OuterRef("pk")).values("pk")
+    Story.objects.filter(pk__in=[story.pk for story in stories]).update(canonical=Subquery(own))
+    for outcome in (Outcome.IMPORTED, Outcome.QUARANTINED):
+        files = [raw.pk for raw, parsed in group if _result(parsed, Outcome.IMPORTED)[0] == outcome]
+        own = Article.objects.filter(raw=OuterRef("pk")).values("pk")
+        RawFile.objects.filter(pk__in=files).update(article=Subquery(own), outcome=outcome)
+    return {article.identity: article for article in articles}
+
+
+def _curated(parsed: ParsedArticle) -> dict[str, object]:
+    if parsed.curated is None:
+        return {}
+    return {
+        "edited_fields": list(parsed.curated.edited_fields),
+        "source_values": parsed.curated.source_values,
+        "source_changes": parsed.curated.source_changes,
+        "grouped_by_hand": bool(parsed.curated.story),
+    }
+
+
+def _hand_group(articles: Iterable[tuple[Article, ParsedArticle]]) -> set[int]:
+    """Puts together what the curators of an exported archive had grouped. Returns the stories that end."""
+    ended = set()
+    for article, parsed in articles:
+        if parsed.curated is None or not parsed.curated.story:
+            continue
+        first = Article.objects.filter(identity=parsed.curated.story, grouped_by_hand=True).first()
+        if first is not None and first.story_id != article.story_id:
+            ended.add(article.story_id)
+            stories.move(Article.objects.filter(pk=article.pk), first.story_id)
+            article.story_id = first.story_id
+    Story.objects.filter(pk__in=ended).delete()
+    return ended
+
+
+def _add_version(
+    article: Article, raw: RawFile, parsed: ParsedArticle, vocabulary: Vocabulary
+) -> tuple[Saved, frozenset[str]]:
+    """Keeps the file as a version of `article` and shows it when it is the better one. Returns which
+    rows beside the article have to be written anew."""
+    outcome, reason = _result(parsed, Outcome.UPDATED)
+    parts: frozenset[str] = frozenset()
+    if ranks.replaces(article, raw, parsed):
+        changes = source_precedence.apply(article, parsed, vocabulary)
+        article.raw = raw
+        article.save()
+        parts = touched_parts(changes)
+    else:
+        reason = Message("kept_as_copy")
+    RawFile.objects.filter(pk=raw.pk).update(article=article, outcome=outcome)
+    return Saved(article.pk, outcome, reason, _shared(parsed)), parts

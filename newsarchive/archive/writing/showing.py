@@ -1,0 +1,80 @@
+"""Each article shows the best of its files: what becomes of its columns and of the rows beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db.models import QuerySet
+
+from newsarchive.archive import article_rows, history, outbox, ranks, source_precedence
+from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.placing import Pair
+from newsarchive.archive.source_precedence import Change
+from newsarchive.importers.types import ParsedArticle
+from newsarchive.models import Article
+
+from . import rows, stories
+
+
+def show(
+    ready: Mapping[int, Sequence[Pair]], vocabulary: Vocabulary, record: history.Record
+) -> dict[int, list[Change]]:
+    """Each article shows the best of these files."""
+    found = {article.pk: article for article in locked().filter(pk__in=ready)}
+    best = {pk: ranks.best_file(own) for pk, own in ready.items() if own and pk in found}
+    vocabulary.learn([parsed for _, parsed in best.values()])
+    changed: dict[int, list[Change]] = {}
+    taken = {article.identity for article in found.values()}
+    for pk, (raw, parsed) in best.items():
+        article = found[pk]
+        noted = dict(article.source_changes)
+        changes = [*_rename(article, parsed, taken), *source_precedence.apply(article, parsed, vocabulary)]
+        if raw.pk != article.raw_id:
+            changes.append(Change("raw", article.raw_id, raw.pk))
+        changes += [
+            Change(f"source of {field}", noted.get(field), article.source_changes.get(field))
+            for field in sorted({*noted, *article.source_changes})
+            if noted.get(field) != article.source_changes.get(field)
+        ]
+        if changes:
+            article.raw = raw
+            changed[pk] = changes
+    with record.of(changed):
+        _write_again({pk: (found[pk], best[pk][1], changes) for pk, changes in changed.items()}, vocabulary)
+        stories.find_copies(list(found.values()))
+    return changed
+
+
+def _rename(article: Article, parsed: ParsedArticle, taken: set[str]) -> list[Change]:
+    """A better reading of the same file may name the article otherwise, unless another has that name."""
+    new, old = parsed.identity, article.identity
+    if new in taken or Article.objects.filter(identity=new).exists():
+        return []
+    taken.add(new)
+    article.identity = new
+    return [Change("identity", old, new)]
+
+
+def _write_again(
+    changed: dict[int, tuple[Article, ParsedArticle, list[Change]]], vocabulary: Vocabulary
+) -> None:
+    for article, _, _ in changed.values():
+        article.save()
+    rows.remove_parts([(article, touched_parts(changes)) for article, _, changes in changed.values()])
+    rows.add_parts(
+        [(a, parsed, touched_parts(changes)) for a, parsed, changes in changed.values()], vocabulary
+    )
+    everyone = [article for article, _, _ in changed.values()]
+    outbox.enqueue(sorted(stories.separate(everyone) | stories.regroup(everyone)))
+
+
+def locked() -> QuerySet[Article]:
+    return (
+        Article.objects.select_for_update(of=("self",))
+        .select_related("outlet")
+        .prefetch_related("images", "authorships__author", "categories", "tags")
+    )
+
+
+def touched_parts(changes: Iterable[Change]) -> frozenset[str]:
+    return frozenset(change.field for change in changes) & article_rows.PARTS

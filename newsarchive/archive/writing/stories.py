@@ -1,0 +1,171 @@
+"""Which story an article is a copy in, written: found by comparing (`copies`), or by a curator's hand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from newsarchive.archive import copies, history, outbox
+from newsarchive.archive.copies import Comparison, Sets
+from newsarchive.archive.ranks import best_copy
+from newsarchive.models import Article, Story
+from newsarchive.runtime.write_lock import turn
+
+
+def move(articles: QuerySet[Article], story: int, **columns: object) -> None:
+    """Every change of an article's story goes through here."""
+    history.note_places(articles)
+    articles.update(story=story, **columns)
+
+
+def regroup(articles: Sequence[Article]) -> set[int]:
+    """Find the copies of these saved articles and make each set of copies one story.
+
+    Returns the stories to look at again, those that ended in another among them. The articles' own
+    `story_id` is brought up to date. Call in the transaction that saved the articles.
+    """
+    gone = join(articles)
+    changed = {article.story_id for article in articles}
+    choose_canonical(changed)
+    return changed | set(gone)
+
+
+def join(articles: Sequence[Article]) -> dict[int, int]:
+    """The stories that end, with those they end in; choosing what these show is left to the caller."""
+    texts = [article for article in articles if copies.takes_part(article)]
+    known = {article.pk: article for article in copies.candidates(texts)}
+    sets = Sets(article.story_id for article in [*articles, *known.values()])
+    compared = Comparison({article.pk: article.body for article in texts})
+    for one, two in copies.pairs(texts, known.values()):
+        if sets.root(one.story_id) != sets.root(two.story_id) and compared.are_copies(one, two):
+            sets.join(one.story_id, two.story_id)
+    gone = {story_id: sets.root(story_id) for story_id in sets if sets.root(story_id) != story_id}
+    _move(gone)
+    for article in articles:
+        article.story_id = sets.root(article.story_id)
+    return gone
+
+
+def separate(articles: Sequence[Article]) -> set[int]:
+    """For articles whose text, title or pointers changed under them: copies that no longer hang together
+    with the first of their story get stories of their own. Returns all stories that were looked at.
+
+    A curator's grouping stays. Call before `regroup`, in the same transaction.
+    """
+    numbers = {article.story_id for article in articles}
+    by_story: dict[int, list[Article]] = defaultdict(list)
+    for copy in copies.comparable(stubs=True).filter(story_id__in=numbers):
+        by_story[copy.story_id].append(copy)
+    looked_at = set(numbers)
+    for together in by_story.values():
+        looked_at |= _separate(together)
+    moved = dict(Article.objects.filter(pk__in=[a.pk for a in articles]).values_list("pk", "story_id"))
+    for article in articles:
+        article.story_id = moved[article.pk]
+    choose_canonical(looked_at)
+    return looked_at
+
+
+def _separate(together: Sequence[Article]) -> set[int]:
+    """Returns the new stories."""
+    sets = Sets(copy.pk for copy in together)
+    compared = Comparison({})
+    texts = [copy for copy in together if copy.standing != Article.Standing.STUB]
+    for one, two in copies.pairs(texts, texts):
+        if sets.root(one.pk) != sets.root(two.pk) and compared.are_copies(one, two):
+            sets.join(one.pk, two.pk)
+    parts: dict[int, list[int]] = defaultdict(list)
+    for number in sets:
+        parts[sets.root(number)].append(number)
+    made = set()
+    for _, leaving in sorted(parts.items())[1:]:
+        story = Story.objects.create()
+        move(Article.objects.filter(pk__in=leaving), story.pk)
+        made.add(story.pk)
+    return made
+
+
+def _move(gone: dict[int, int]) -> None:
+    """All articles of the stories that ended go to the story they ended in."""
+    into: dict[int, list[int]] = defaultdict(list)
+    for story_id, target in gone.items():
+        into[target].append(story_id)
+    for target, ended in into.items():
+        move(Article.objects.filter(story_id__in=ended), target)
+    Story.objects.filter(pk__in=gone).delete()
+
+
+def choose_canonical(story_ids: Collection[int]) -> None:
+    """The one of each story's copies that is shown."""
+    by_story: dict[int, list[Article]] = defaultdict(list)
+    for article in Article.objects.filter(story_id__in=story_ids).only(
+        "id", "identity", "canonical_identity", "story_id", "standing", "captured_at", "status"
+    ):
+        by_story[article.story_id].append(article)
+    stories = []
+    for story in Story.objects.filter(pk__in=by_story).order_by("pk"):
+        best = best_copy(by_story[story.pk])
+        if story.canonical_id != best.pk:
+            story.canonical = best
+            stories.append(story)
+    Story.objects.bulk_update(stories, ["canonical"])
+
+
+@turn()
+def find_copies(articles: Sequence[Article]) -> dict[int, int]:
+    """Of articles from before there were title keys. Returns the stories that end, with those they end in."""
+    untold = [article for article in articles if article.title_key is None]
+    for article in untold:
+        article.title_key = copies.title_key(article.title)
+    Article.objects.bulk_update(untold, ["title_key"])
+    gone = join(untold)
+    choose_canonical(set(gone.values()))
+    outbox.enqueue(sorted({*gone, *gone.values()}))
+    return gone
+
+
+@turn()
+def group(articles: QuerySet[Article]) -> int:
+    """By a curator's hand one story, with all the copies that these have already; no import changes it
+    from now on. Returns the story's number. Raises ValueError for none."""
+    numbers = set(articles.order_by().values_list("story_id", flat=True))
+    if not numbers:
+        raise ValueError("no articles to group")
+    target = min(numbers)
+    together = Article.objects.filter(story_id__in=numbers)
+    move(together, target, grouped_by_hand=True, changed_at=timezone.now())
+    Story.objects.filter(pk__in=numbers - {target}).delete()
+    choose_canonical({target})
+    outbox.enqueue(sorted(numbers), takes_away=True)
+    return target
+
+
+@turn()
+def split(article: Article) -> int:
+    """By a curator's hand a story of its own. Returns its number; what is left goes on as it was."""
+    before = Article.objects.values_list("story_id", flat=True).get(pk=article.pk)
+    shared = Article.objects.filter(story=before).exclude(pk=article.pk).exists()
+    own = Story.objects.create().pk if shared else before
+    alone = Article.objects.filter(pk=article.pk)
+    move(alone, own, grouped_by_hand=True, changed_at=timezone.now())
+    article.refresh_from_db()
+    choose_canonical({before, own})
+    outbox.enqueue(sorted({before, own}), takes_away=True)
+    return own
+
+
+@turn()
+def put_in_story(article: Article, story: int | None, *, grouped_by_hand: bool) -> None:
+    """For an undo: back into the story it was in, made again when it had ended; None: where it is."""
+    before = Article.objects.values_list("story_id", flat=True).get(pk=article.pk)
+    story = story or before
+    Story.objects.get_or_create(pk=story)
+    one = Article.objects.filter(pk=article.pk)
+    move(one, story, grouped_by_hand=grouped_by_hand, changed_at=timezone.now())
+    if before != story and not Article.objects.filter(story=before).exists():
+        Story.objects.filter(pk=before).delete()
+    choose_canonical({before, story})
+    outbox.enqueue(sorted({before, story}), takes_away=True)

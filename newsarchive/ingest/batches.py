@@ -1,0 +1,56 @@
+"""What import, reparse and retry have in common: files cut into batches, and the parsers kept busy with the
+next ones while one is saved."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, TypeVar
+
+from django.conf import settings
+
+from newsarchive.archive import agencies
+
+from .parse_pool import Job, Parsed, Parsers
+
+AHEAD: Final = 2  # batches that are being parsed while one is saved: memory stays flat
+
+_T = TypeVar("_T")
+
+
+def parsers(workers: int) -> Parsers:
+    """`workers`: processes that parse; 1 parses in this one, 0 takes the setting or one per core."""
+    return Parsers(workers or settings.IMPORT_WORKERS or os.cpu_count() or 1, agencies.table())
+
+
+def ahead(batches: Iterable[_T]) -> Iterator[_T]:
+    """The same, in their order, each asked for `AHEAD` turns before it is given: making a batch hands its
+    files to the parsers."""
+    waiting: deque[_T] = deque()
+    for batch in batches:
+        waiting.append(batch)
+        if len(waiting) > AHEAD:
+            yield waiting.popleft()
+    yield from waiting
+
+
+def filled(
+    items: Iterable[_T], size: Callable[[_T], int], *, most: int, most_bytes: int
+) -> Iterator[list[_T]]:
+    """Of at most so many items, ended sooner by the item that makes it `most_bytes` large."""
+    batch: list[_T] = []
+    total = 0
+    for item in items:
+        batch.append(item)
+        total += size(item)
+        if len(batch) >= most or total >= most_bytes:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch
+
+
+def collected(parsers: Parsers, jobs: Sequence[Job]) -> list[Parsed]:
+    """Of each file, in the order of the jobs. Waits for the parsers."""
+    return [result for job in jobs for result in parsers.collect(job)]
