@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.db import connection
 from hypothesis import settings
 
 from newsarchive.runtime import locks
@@ -33,6 +35,37 @@ def the_live_server_answers_one_at_a_time() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WSGIHandler, "__call__", in_turn)
         yield
+
+
+_MIGRATED: dict[str, Any] = {}  # of this process: the rows that migrations made, and what lets one read them
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Keeps what a new archive begins with (roles, agencies, vocabulary): see below."""
+    with django_db_blocker.unblock():
+        _MIGRATED.update(rows=connection.creation.serialize_db_to_string(), blocker=django_db_blocker)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Any:
+    """A test that commits ends by emptying all tables, also those that migrations have filled. One process
+    runs such tests last. Of several processes each runs whole files: there the rows are put back before
+    other tests follow."""
+    result = yield
+    if _MIGRATED and _commits(item) and not (nextitem is not None and _commits(nextitem)):
+        with _MIGRATED["blocker"].unblock():
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+            connection.creation.deserialize_db_from_string(_MIGRATED["rows"])
+    return result
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    used = set(getattr(item, "fixturenames", ()))
+    return bool(marker and marker.kwargs.get("transaction")) or not used.isdisjoint(
+        ("transactional_db", "live_server", "django_db_reset_sequences")
+    )
 
 
 @pytest.fixture(scope="session")
