@@ -60,5 +60,5 @@ def _of_term(term: Term) -> str:
 
 
 def _name(engine: Engine) -> str:
-    """Of the module that it is written in: embedded, opensearch."""
-    return type(engine).__module__.rpartition(".")[2]
+    """Of the package that it is written in: embedded, opensearch."""
+    return type(engine).__module__.split(".")[-2]

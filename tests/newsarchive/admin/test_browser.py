@@ -235,7 +235,7 @@ def test_a_change_of_many_needs_no_script(browser: Any, live_server: LiveServer,
     page.goto(LIST)
     page.fill("input[name=outlet]", "眾新聞")
     page.press("input[name=outlet]", "Enter")
-    page.locator(".object-tools a").click()
+    page.locator(".object-tools a").first.click()
     page.select_option("#id_kind", "withdraw")
     page.fill("#id_reason", "重複")
     page.locator("[name=preview]").click()

@@ -98,7 +98,11 @@ def test_words_and_addresses_are_in_no_log_by_default(
     reader.get("/search/", {"q": WORDS, "page": WORDS})
     reader.get("/search/", {"q": WORDS}, headers={"host": "evil.example"})
     reader.post("/admin/login/", {"username": WORDS, "password": WORDS})
-    for error in (ValueError(f"bad words {WORDS}"), KeyError(WORDS), BadQuery(WORDS, position=0)):
+    for error in (
+        ValueError(f"bad words {WORDS}"),
+        KeyError(WORDS),
+        BadQuery("query_no_such_date", position=0, text=WORDS),
+    ):
 
         def fails(*args: Any, error: Exception = error, **options: Any) -> None:
             try:
