@@ -23,9 +23,9 @@ _started: list[subprocess.Popen[bytes]] = []
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """What became of a job the last time that it was started."""
+    """The latest run of a job, running or ended."""
 
-    at: datetime  # when it last said something
+    at: datetime  # when its output file was last written
     lines: tuple[str, ...]
     running: bool
 
@@ -35,9 +35,9 @@ class Last:
 
 
 def start(name: str, *words: str) -> bool:
-    """`manage.py words…`; returns at once, False when a job of that name still runs. It goes on when the
-    page's process ends. Its lines, and the first of its file, have the number of the request that started
-    it."""
+    """Starts `manage.py words…` and returns at once; False when a job of that name is still running. The job
+    outlives the page's process. Its log lines, and the first line of its output file, carry the id of the
+    request that started it."""
     number = logs.current() or logs.new_id()
     first = f"[{number}] {' '.join(words)}"
     environment = _environment() | {logs.JOB: number}
@@ -52,15 +52,16 @@ def start(name: str, *words: str) -> bool:
     except BlockingIOError:
         return False
     logger.info("started %s", " ".join(words[:1]))
-    _started[:] = [*(other for other in _started if other.poll() is None), job]  # no zombie stays for long
+    # Polling ended jobs reaps them, so that no zombie processes pile up.
+    _started[:] = [*(other for other in _started if other.poll() is None), job]
     return True
 
 
 def spawn(
     name: str, words: Sequence[str], first_line: str, *, wait: bool, **options: Any
 ) -> subprocess.Popen[bytes]:
-    """`manage.py words…` with its output in the job's file, after `first_line`. The job's lock is the
-    process's, and goes with it. Raises BlockingIOError while another has it, unless told to `wait`."""
+    """Starts `manage.py words…` with its output in the job's file, after `first_line`. The process holds the
+    job's lock until it ends. Raises BlockingIOError while another process holds it, unless `wait` is true."""
     path = log(name)
     with locks.held(path.with_suffix(".lock"), wait=wait) as lock, path.open("wb") as out:
         out.write(f"{first_line}\n".encode())
@@ -79,7 +80,8 @@ def is_running(name: str) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    """This process's, without the place where web workers count."""
+    """This process's environment, without the folder of the metrics: a job is no web worker, and its counts
+    would be added to theirs."""
     return {name: value for name, value in os.environ.items() if name != metrics.FOLDER}
 
 
@@ -89,7 +91,7 @@ def log(name: str) -> Path:
 
 
 def last(name: str, *, lines: int = 30) -> Last | None:
-    """None before the first."""
+    """None when no job of that name was ever started."""
     path = log(name)
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
