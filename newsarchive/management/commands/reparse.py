@@ -17,7 +17,7 @@ from newsarchive.ingest.reparse import Progress, Report
 from newsarchive.management.running import INTERRUPTED, LINE_SECONDS, refusals
 from newsarchive.models import Article
 
-_SHORT: Final = 100  # characters of a value that fit in a line
+_SHORT: Final = 100  # characters; a longer value is shown as the lines that differ
 
 
 class Command(BaseCommand):
