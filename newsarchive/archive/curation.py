@@ -1,5 +1,5 @@
-"""What curators do to many articles at once, and its undo. Every batch is one transaction, with its
-history and its outbox rows; an action that was stopped goes on where it was."""
+"""Changes that curators make to many articles at once, and their undo. Each batch is one transaction together
+with its history and outbox rows; an action that was stopped continues after its last finished batch."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ from . import undo as undo_
 from .history import Action, Edit, TodaysNames, Values
 
 Kind = Action.Kind
-BY_HAND: Final = "curator"  # as the source of a date
+BY_HAND: Final = "curator"  # the source of a date that a curator set
 BATCH: Final = 200
-AT_ONCE: Final = 400  # so many are changed while the curator waits; more, in a process of their own
+# Articles that are changed while the curator's page waits; a larger action runs in a background process.
+AT_ONCE: Final = 400
 
-_STARTING: Final = timedelta(seconds=15)  # from the row of an action to the process that runs it
+# How long the background process may take to start; an action not begun by then counts as killed.
+_STARTING: Final = timedelta(seconds=15)
 
 
 class State(models.TextChoices):
@@ -53,7 +55,7 @@ Operation = Callable[[list[int], dict[str, Any]], None]
 
 
 def begin(kind: Kind, user: object, numbers: Sequence[int], **parameters: Any) -> Action:
-    """Not run yet."""
+    """Creates the action without running it."""
     who = user if isinstance(user, AbstractBaseUser) and not isinstance(user, AnonymousUser) else None
     return Action.objects.create(
         kind=kind, user_id=who.pk if who else None, numbers=list(numbers), parameters=parameters
@@ -61,8 +63,8 @@ def begin(kind: Kind, user: object, numbers: Sequence[int], **parameters: Any) -
 
 
 def run(action: Action) -> Action:
-    """To its end, or until it is asked to stop, from wherever it was; by one process at a time: nothing is
-    done while another is at it. What goes wrong is written in `problem`; what was done stays."""
+    """Runs the action from where it stopped, to its end or until somebody asks it to stop. Does nothing while
+    another process is running it. An error is stored in `problem`; finished batches stay."""
     try:
         with locks.held(_lock(action), wait=False):
             action.refresh_from_db()
@@ -76,28 +78,31 @@ def run(action: Action) -> Action:
 
 
 def stop(action: Action) -> None:
-    """It ends after the batch that it is at; what was done stays, to be undone or gone on with."""
+    """Asks the action to stop after its current batch. Finished batches stay and can be undone or
+    continued."""
     Action.objects.filter(pk=action.pk, finished_at=None).update(stop_asked_at=timezone.now())
 
 
 def go_on(action: Action) -> None:
-    """Takes back the wish that it stop; `run` does the rest."""
+    """Withdraws the request to stop; `run` then continues the action."""
     Action.objects.filter(pk=action.pk).update(stop_asked_at=None, problem="")
 
 
 def job(action: Action) -> str:
-    """The name under which `jobs` runs it in a process of its own."""
+    """The name under which `background_jobs` runs the action."""
     return f"action-{action.pk}"
 
 
 def _lock(action: Action) -> Path:
-    """Not the job's own (`jobs`), which the process that runs the action has already."""
+    """The lock of a running action. It differs from the lock of the background job, which the process that
+    runs the action holds already."""
     folder: Path = settings.DATA_DIR / "jobs"
     return folder / f"{job(action)}.running"
 
 
 def state(action: Action) -> State:
-    """As it is now, asked of the locks that processes hold: a killed one holds none."""
+    """The action's present state. Whether it is running is read from the locks that processes hold, since a
+    killed process holds none."""
     undoing = action.undone_by
     if undoing is None:
         return _by_itself(action)
@@ -108,7 +113,7 @@ def state(action: Action) -> State:
 
 
 def of_names(action: Action) -> bool:
-    """It changed rows of names too, which may have had no article at all."""
+    """Whether it also changed rows of names, which may have had no article at all."""
     return bool(action.parameters.keys() & {"naming", "merging", "agencies"})
 
 
@@ -164,7 +169,8 @@ def _told(error: Exception) -> str:
 
 @turn()
 def _in_turn(action: Action, batch: list[int]) -> bool:
-    """One batch, with its history and the count of what is done. False: it is to end here."""
+    """Changes one batch, and saves its history and the progress with it. False when the action has to stop
+    here."""
     if is_to_end(action):
         return False
     if action.kind in (Kind.UNDO, Kind.REVERT):
@@ -175,7 +181,7 @@ def _in_turn(action: Action, batch: list[int]) -> bool:
 
 
 def is_to_end(action: Action) -> bool:
-    """Somebody asked it to stop, or has begun to undo it."""
+    """Whether somebody asked it to stop, or has begun to undo it."""
     asked = Q(stop_asked_at__isnull=False) | Q(undone_by__isnull=False)
     return Action.objects.filter(asked, pk=action.pk).exists()
 
@@ -197,7 +203,7 @@ def _record(
     given: Mapping[int, Collection[str]],
     skipped: Mapping[int, Sequence[tuple[str, str]]] | None = None,
 ) -> None:
-    """Articles that were moved beside those of the batch have their history too."""
+    """Also writes the history of articles outside the batch that were moved to another story."""
     changed, _after = history.write_difference(action, before, moved, given=given, skipped=skipped)
     action.changed += changed
     action.done += len(batch)
@@ -213,7 +219,7 @@ def _withdraw(numbers: list[int], parameters: dict[str, Any]) -> None:
 
 
 def _reviewed(numbers: list[int], parameters: dict[str, Any]) -> None:
-    """An article that waited for this is published by it."""
+    """Publishes an article that was waiting for review."""
     waiting = Article.objects.filter(pk__in=numbers, status=Article.Status.NEEDS_REVIEW)
     articles.publish(waiting)
     articles.review(numbers, done=True)
@@ -235,7 +241,7 @@ def _reparse(action: Action, batch: list[int]) -> None:
 
 
 def _name_agencies(numbers: list[int], parameters: dict[str, Any]) -> None:
-    """By the table as it is now, whatever became of it since."""
+    """Uses the table of agencies as it is now, even if it was changed again since the action was created."""
     before = Agencies(parameters["agencies"]["before"])
     articles.name_agencies(Article.objects.filter(pk__in=numbers), before, agencies.table())
 
@@ -274,7 +280,7 @@ def _tags(article: Article) -> set[str]:
 
 
 def day_alone(day: date | None) -> Values:
-    """A date that a curator gives: no time, and no guess."""
+    """The date columns for a day set by a curator: without a time, and not marked as an estimate."""
     return {
         "published_on": day.isoformat() if day else None,
         "published_at": None,
@@ -286,18 +292,18 @@ def day_alone(day: date | None) -> Values:
 
 
 def change_agencies(before: Agencies, user: object, numbers: Sequence[int]) -> Action:
-    """After the rows were saved, in their transaction: the action that names `numbers`' pictures anew. Not
-    run yet. Its undo puts the rows back too."""
+    """The action that updates the pictures of these articles; not run yet. Call it in the transaction that
+    saved the table's rows, after saving them. Its undo also restores those rows."""
     tables = {"before": agencies.as_json(before), "after": agencies.as_json(agencies.table())}
     return begin(Kind.AGENCIES, user, numbers, agencies=tables)
 
 
 def undo(action: Action, user: object) -> Action:
-    """The new action that will change back what `action` changed; not run yet.
+    """The new action that reverts what `action` changed; not run yet.
 
-    A value that was set again since stays, with its marks, and counts as skipped. Raises ValueError when it
-    has been undone already, ActionRuns while a process is at it, NameTaken when the name that it gave up
-    means something else today.
+    A value that was set again since stays as it is and counts as skipped. Raises ValueError when the action
+    has been undone already, ActionRuns while a process runs it, NameTaken when a name to be restored now
+    belongs to another row.
     """
     try:
         with locks.held(_lock(action), wait=False), turn():
@@ -326,7 +332,7 @@ def _begin_undo(action: Action, user: object) -> Action:
 
 
 def revert(edit: Edit, user: object) -> Action:
-    """The article's values as they were before `edit`, whatever they are now. Run at once."""
+    """Sets the article's values to those before `edit`, whatever they are now. Runs at once."""
     return run(begin(Kind.REVERT, user, [edit.article_id], edit=edit.pk))
 
 
@@ -346,7 +352,8 @@ def _undo(action: Action, batch: list[int]) -> None:
     }
     with history.noting_moves() as moved:
         undo_.carry_out(plans, deeds)
-        if "agencies" in action.parameters:  # pictures that stay have the names of today's table all the same
+        # Pictures that are not reverted still get their agencies from the restored table.
+        if "agencies" in action.parameters:
             _name_pictures(number for number, plan in plans.items() if "images" not in plan.values)
     skipped = {number: plan.skipped for number, plan in plans.items() if plan.skipped}
     action.skipped += sum(map(len, skipped.values()))
@@ -374,7 +381,7 @@ _OPERATIONS: Final[dict[Kind, Operation]] = {
     Kind.SPLIT: _split,
     Kind.AGENCIES: _name_agencies,
 }
-# The fields that each sets, whether or not they had that value before.
+# The fields that each kind sets, even on articles that had the value already.
 _GIVEN: Final[dict[Kind, frozenset[str]]] = {
     Kind.PUBLISH: frozenset({"status", "status_reason"}),
     Kind.WITHDRAW: frozenset({"status", "status_reason"}),

@@ -1,11 +1,11 @@
-"""How an action is taken back: each value together with its marks, or neither.
+"""How an action is undone: each value is restored together with its marks, or not at all.
 
-    edit of the action + later edits + today's values -> a plan for the article -> put back, recorded
+    edits of the action + later edits + present values -> a plan for each article -> values restored, recorded
 
-A *unit* is what a curator sees as one value: a date with its precision, a text with its pictures, a status
-with its reason, a story with who made it (`history.unit`). Its *marks* are what keeps imports off it. A unit
-is put back when nobody has set or confirmed it since; else it stays as it is, marks included, and the undo
-says why.
+A *unit* is a set of fields that a curator sees as one value: a date with its precision, a text with its
+pictures, a status with its reason, a story with who grouped it (`history.unit`). Its *marks* are the entries
+that keep imports from changing it. A unit is restored when nobody has set or confirmed it since the action;
+otherwise it stays, marks included, and the undo records why.
 """
 
 from __future__ import annotations
@@ -22,22 +22,23 @@ from .history import MARKS, Action, Edit, TodaysNames, Values
 
 Kind = Action.Kind
 
-# Codes of the reasons for which a unit stays; admin/messages have the words.
-CHANGED_SINCE: Final = "changed"  # somebody set it again, or confirmed it
-SOURCE_SINCE: Final = "source"  # an import or a choice about the source came after
+# Codes of the reasons why a unit is not restored; admin/articles/edit_diff has their texts.
+CHANGED_SINCE: Final = "changed"  # somebody set it again or confirmed it
+SOURCE_SINCE: Final = "source"  # an import, or a curator's choice of the source's value, came later
 _BY_SOURCES: Final = frozenset({Kind.IMPORT, Kind.REPARSE, Kind.ACCEPT, Kind.DISMISS})
 _STORY: Final = history.unit("story")
-_NO_CURATORS: Final = frozenset({"raw_id", "standing", "problems", "captured_at"})  # follow from the files
+# follow from the files, never set by curators
+_NO_CURATORS: Final = frozenset({"raw_id", "standing", "problems", "captured_at"})
 _ABSENT: Final = object()
 
 
 @dataclass(slots=True)
 class Deed:
-    """What one action did to one article: its edits of it, put together."""
+    """All edits that one action made to one article, merged into one."""
 
     article: int
     action: int
-    first: int  # number of its first edit
+    first: int  # id of its first edit
     old: Values = field(default_factory=dict)
     new: Values = field(default_factory=dict)
 
@@ -51,23 +52,24 @@ class Deed:
         return list(dict.fromkeys(history.unit(name) for name in names))
 
     def marked(self) -> frozenset[str]:
-        """Fields whose marks it changed."""
+        """Fields whose marks the action changed."""
         return _marked(self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do with one article. Values without the marks; `marked` are fields whose marks go back."""
+    """What to write to one article: values without the marks, and in `marked` the fields whose marks are
+    restored."""
 
     values: Values
     marked: frozenset[str]
-    by_hand: frozenset[str]  # values that a curator chooses anew: imports keep off them
-    given: frozenset[str]  # fields of the units that are put back
+    by_hand: frozenset[str]  # values that count as set by a curator now, so that imports leave them
+    given: frozenset[str]  # all fields of the restored units
     skipped: tuple[tuple[str, str], ...]
 
 
 def deeds_of(edits: Iterable[Edit]) -> dict[int, Deed]:
-    """By article; edits in the order of their numbers."""
+    """By article; the edits must be in the order of their ids."""
     found: dict[int, Deed] = {}
     for edit in edits:
         deed = found.setdefault(edit.article_id, Deed(edit.article_id, edit.action_id, edit.pk))
@@ -77,7 +79,7 @@ def deeds_of(edits: Iterable[Edit]) -> dict[int, Deed]:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The edits of some articles that came after the deeds in question, oldest first."""
+    """The later edits of some articles, oldest first: those after the action that is undone."""
 
     edits: Mapping[int, Sequence[Edit]]
     actions: Mapping[int, Action]
@@ -95,8 +97,9 @@ class Later:
         return cls(edits, Action.objects.defer("numbers").in_bulk(numbers))
 
     def in_force(self, article: int, unit: frozenset[str]) -> list[Edit]:
-        """Those that touch the unit, without those that were undone since and without the undoing. Names that
-        were given up and agencies are compared by what they are today, so their renaming counts as none."""
+        """The later edits of this unit that still hold: those that were undone, and the undoing ones, are
+        left out. Former names and agencies are compared by today's names, so a renaming does not count as an
+        edit."""
         touching = [edit for edit in self.edits.get(article, ()) if self._touches(edit, unit)]
         by_action = {edit.action_id: edit for edit in touching}
         settled: set[int] = set()
@@ -114,8 +117,8 @@ class Later:
 
 
 def plan(deed: Deed, now: Values, later: Later, names: TodaysNames, *, revert: bool = False) -> Plan:
-    """`revert`: the values of before are wanted whatever came since. What came since makes them a curator's
-    new choice."""
+    """What to write to an article. `revert`: the earlier values are restored even if others were set since;
+    they then count as newly set by a curator."""
     values: Values = {}
     marked: set[str] = set()
     by_hand: set[str] = set()
@@ -140,7 +143,7 @@ def plan(deed: Deed, now: Values, later: Later, names: TodaysNames, *, revert: b
 
 
 def _why_not(deed: Deed, unit: frozenset[str], now: Values, later: Later, names: TodaysNames) -> str:
-    """The code of a reason, or ""."""
+    """The code of the reason why the unit is not restored; "" when it is."""
     marked = unit & deed.marked()
     for edit in later.in_force(deed.article, unit):
         if unit & edit.new.keys() or marked:
@@ -156,7 +159,7 @@ def _why_not(deed: Deed, unit: frozenset[str], now: Values, later: Later, names:
 
 
 def _before(deed: Deed, unit: frozenset[str], now: Values, later: Later) -> Values:
-    """The whole unit as it was before the deed."""
+    """The whole unit as it was before the action."""
     values = {name: deed.old[name] for name in unit if name in deed.old}
     for name in unit - values.keys():
         since = (edit.old[name] for edit in later.edits.get(deed.article, ()) if name in edit.old)
@@ -174,12 +177,12 @@ def _marked(old: Values, new: Values) -> frozenset[str]:
 
 
 def _mark(values: Any, name: str) -> Any:
-    """What `edited_fields` (a list), `source_values` or `source_changes` say of one field."""
+    """The entry for one field in `edited_fields` (a list), `source_values` or `source_changes`."""
     return name in values if isinstance(values, list) else values.get(name, _ABSENT)
 
 
 def carry_out(plans: Mapping[int, Plan], deeds: Mapping[int, Deed]) -> None:
-    """Writes what was planned. Call in a transaction; the caller records the difference."""
+    """Writes the plans. Call it in a transaction; the caller records the difference."""
     exact: list[tuple[Article, set[str]]] = []
     chosen: list[tuple[Article, set[str]]] = []
     found = {article.pk: article for article in Article.objects.filter(pk__in=list(plans)).order_by("pk")}
@@ -203,7 +206,7 @@ def carry_out(plans: Mapping[int, Plan], deeds: Mapping[int, Deed]) -> None:
 
 
 def _marks(article: Article, deed: Deed, marked: Collection[str]) -> Values:
-    """The article's marks, with those of the fields `marked` as they were before the deed."""
+    """The article's marks, where those of the fields in `marked` are as before the action."""
     result: Values = {}
     for mark in MARKS:
         if mark not in deed.old or not marked:
@@ -218,6 +221,6 @@ def _marks(article: Article, deed: Deed, marked: Collection[str]) -> Values:
 
 
 def curators_fields() -> frozenset[str]:
-    """Fields of a snapshot that imports keep off once a curator has set them."""
+    """Fields of a snapshot that imports leave unchanged once a curator has set them."""
     beside = {"outlet", "authors", "categories", "tags", "images"}
     return frozenset({*history.COLUMNS, *beside}) - _NO_CURATORS - {"grouped_by_hand", "status_reason"}

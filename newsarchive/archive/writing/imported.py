@@ -1,4 +1,4 @@
-"""What files bring: those of an import, and those of the archive that were parsed anew."""
+"""Saving what files say: new files of an import, and stored files that were parsed again."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ from .showing import show
 
 @turn()
 def save_parsed(batch: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
-    """In the order given; each RawFile is in the database already and is linked to its article here.
+    """Saves the files in the order given. Each RawFile is in the database already and is linked to its
+    article here.
 
-    A new identity makes an article and a story. A known one brings another version of its file, if the
-    texts agree (`disambiguation`): the fuller text is shown (a stub never replaces a text), then the later
-    capture, then the later import. If they don't, it is an article of its own, and both have the problem
-    that they share an identity.
+    A new identity makes an article and a story. A file with a known identity is a further file of that
+    article if the texts agree (`disambiguation`); of its files the fullest is shown (a stub never replaces a
+    text), then the latest capture, then the latest import. If the texts don't agree, the file makes an
+    article of its own, and both get the problem that they share an identity.
     """
     ready = [(raw, storable(parsed, raw)) for raw, parsed in batch]
     vocabulary.learn([parsed for _, parsed in ready])
@@ -45,9 +46,9 @@ def show_again(
     *,
     dry_run: bool = False,
 ) -> dict[int, list[Change]]:
-    """After its files were parsed anew, each article shows what its best one says now; articles by number,
-    files in the order of their arrival. A file that is another article's becomes an article of its own.
-    Returns what changed. Nothing is written where nothing did."""
+    """After their files were parsed again, each article shows what its best file says now. Articles by id,
+    files in the order of arrival. A file that turns out to be another article's becomes an article of its
+    own. Returns what changed; nothing is written where nothing did."""
     parsed_files = {pk: [(raw, storable(parsed, raw)) for raw, parsed in own] for pk, own in files}
     placement = placing.place_again(parsed_files)
     changed = _described(placement)
@@ -64,7 +65,8 @@ def show_again(
 
 
 def _rearrange(placement: Placement, run: ImportRun, vocabulary: Vocabulary) -> None:
-    """New names and places of what the archive has. Seldom: where files of one identity disagree."""
+    """Changes identities of the archive's articles and moves files between them. Rare: only where files of
+    one identity disagree."""
     _rename_all(placement.renames)
     if placement.moves:
         show(placement.stays, vocabulary, history.Record(None, history.Action.Kind.IMPORT, run))
@@ -72,14 +74,14 @@ def _rearrange(placement: Placement, run: ImportRun, vocabulary: Vocabulary) -> 
 
 
 def _move(moves: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
-    """Files of the archive, each to the article of its identity: as if it came now."""
+    """Saves files of the archive that move to the article of their identity, as if they were imported now."""
     vocabulary.learn([parsed for _, parsed in moves])
     RawFile.objects.filter(pk__in=[raw.pk for raw, _ in moves]).update(article=None)
     return saving.save(sorted(moves, key=lambda pair: pair[0].pk), run, vocabulary)
 
 
 def _rename_all(renames: Sequence[Rename]) -> None:
-    """First out of each other's way: identities are unique, and two may change places."""
+    """Identities are unique and two articles may swap theirs, so all get temporary ones first."""
     found = Article.objects.in_bulk([rename.article for rename in renames])
     for pk in found:
         Article.objects.filter(pk=pk).update(identity=f"renaming:{pk}")

@@ -1,4 +1,4 @@
-"""Names that become others or one, in the rows that tie articles to them."""
+"""Renaming and merging names, in the rows that link articles to them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from newsarchive.runtime.write_lock import turn
 
 @turn()
 def renamed(row: Named, before: str) -> None:
-    """After `row` was saved under a new name: the old one stays known, its articles are indexed anew."""
+    """Call after `row` was saved under a new name: records the old name as a former one and has the articles
+    indexed again."""
     if isinstance(row, Outlet):
         _know_as(row, [*row.aliases, before])
     else:
@@ -26,7 +27,7 @@ def renamed(row: Named, before: str) -> None:
 
 @turn()
 def merge_names(gone: Named, into: Named) -> int:
-    """Everything of `gone` becomes `into`'s. Returns how many articles changed."""
+    """Replaces `gone` by `into` everywhere. Returns how many articles changed."""
     if type(gone) is not type(into) or gone.pk == into.pk:
         raise ValueError("two different rows of one kind are merged")
     numbers = articles_of(gone)
@@ -44,7 +45,7 @@ def merge_names(gone: Named, into: Named) -> int:
 
 
 def _take_over(gone: Named, into: Named) -> None:
-    """The rows that tie articles to `gone`; an article that has both keeps one."""
+    """Points the linking rows of `gone` to `into`; an article linked to both keeps one."""
     if isinstance(gone, Author):
         shared = Authorship.objects.filter(author=into.pk).values("article")
         Authorship.objects.filter(author=gone.pk, article__in=shared).delete()

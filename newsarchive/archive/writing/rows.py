@@ -1,4 +1,4 @@
-"""The rows beside an article (images, authors, categories, tags), written as its file has them."""
+"""Writing an article's related rows (images, authors, categories, tags) as its file has them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def remove_parts(changes: Sequence[tuple[Article, Collection[str]]]) -> None:
 def add_parts(
     changes: Sequence[tuple[Article, ParsedArticle, Collection[str]]], vocabulary: Vocabulary
 ) -> None:
-    """In the order given, so that an import is always the same rows."""
+    """In the order given, so that an import always creates the same rows."""
     Image.objects.bulk_create(
         image_row(position, image, vocabulary.agencies, article)
         for article, parsed, parts in changes
@@ -63,7 +63,7 @@ def add_parts(
 
 
 def _people(parsed: ParsedArticle, vocabulary: Vocabulary) -> list[tuple[Author, ParsedAuthor]]:
-    """Each once: two names of a byline may be one author since curators merged them."""
+    """Each author once: two names of a byline may be one author since curators merged them."""
     people: dict[int, tuple[Author, ParsedAuthor]] = {}
     for person in parsed.authors:
         author = vocabulary.author(person.name)

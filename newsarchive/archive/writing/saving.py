@@ -1,4 +1,4 @@
-"""Files that are new to their articles: each makes an article, or is kept as another version of one."""
+"""Saving new files: each makes an article, or becomes a further file of one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class Saved:
     article: int
     outcome: Outcome
     reason: Message | None = None
-    problems: tuple[Message, ...] = ()  # seen only beside the archive's other files
+    # problems that only show when the file is compared with the archive's others
+    problems: tuple[Message, ...] = ()
 
 
 def save(files: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
@@ -32,7 +33,8 @@ def save(files: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[
 
 
 def _without_repeats(batch: Sequence[Pair]) -> Iterator[list[Pair]]:
-    """Cut where an article comes again: the result is then that of saving one by one, row for row."""
+    """Splits the batch wherever an identity occurs again, so that the result is row for row that of saving
+    the files one by one."""
     group: list[Pair] = []
     identities: set[str] = set()
     for raw, parsed in batch:
@@ -63,7 +65,7 @@ def _save_recorded(
     run: ImportRun,
     vocabulary: Vocabulary,
 ) -> list[Saved]:
-    """Those whose identity is not `known` become articles, and are put into `fresh`."""
+    """Files whose identity is not in `known` become articles, which are added to `fresh`."""
     fresh |= _create([pair for pair in group if pair[1].identity not in known], run, vocabulary)
     saved: list[Saved] = []
     shown: list[tuple[Article, ParsedArticle, frozenset[str]]] = []
@@ -80,7 +82,7 @@ def _save_recorded(
     rows.add_parts(shown, vocabulary)
     ended = _hand_group((article, parsed) for article, parsed, _ in shown if parsed.identity in fresh)
     updated = [known[parsed.identity] for raw, parsed in group if _shows(known.get(parsed.identity), raw)]
-    if updated:  # a text that became another one is no copy of its copies any more
+    if updated:  # an article whose text was replaced may no longer be a copy of its story's others
         ended |= stories.separate(updated)
     outbox.enqueue(sorted(ended | stories.regroup([article for article, _, _ in shown])))
     return saved
@@ -101,7 +103,7 @@ def _result(parsed: ParsedArticle, outcome: Outcome) -> tuple[Outcome, Message |
 
 
 def _create(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> dict[str, Article]:
-    """By identity; the rows beside them are still to come."""
+    """New articles by identity; their related rows are written afterwards."""
     if not group:
         return {}
     stories = Story.objects.bulk_create(Story() for _ in group)
@@ -139,7 +141,8 @@ def _curated(parsed: ParsedArticle) -> dict[str, object]:
 
 
 def _hand_group(articles: Iterable[tuple[Article, ParsedArticle]]) -> set[int]:
-    """Puts together what the curators of an exported archive had grouped. Returns the stories that end."""
+    """Groups what the curators of an exported archive had grouped. Returns the stories that were merged into
+    others."""
     ended = set()
     for article, parsed in articles:
         if parsed.curated is None or not parsed.curated.story:
@@ -156,8 +159,8 @@ def _hand_group(articles: Iterable[tuple[Article, ParsedArticle]]) -> set[int]:
 def _add_version(
     article: Article, raw: RawFile, parsed: ParsedArticle, vocabulary: Vocabulary
 ) -> tuple[Saved, frozenset[str]]:
-    """Keeps the file as a version of `article` and shows it when it is the better one. Returns which
-    rows beside the article have to be written anew."""
+    """Links the file to `article` and shows it when it is better than the shown one. Returns which related
+    rows have to be written again."""
     outcome, reason = _result(parsed, Outcome.UPDATED)
     parts: frozenset[str] = frozenset()
     if ranks.replaces(article, raw, parsed):

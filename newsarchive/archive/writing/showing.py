@@ -1,4 +1,4 @@
-"""Each article shows the best of its files: what becomes of its columns and of the rows beside it."""
+"""Writing the best of its files to each article: its columns and related rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from . import rows, stories
 def show(
     ready: Mapping[int, Sequence[Pair]], vocabulary: Vocabulary, record: history.Record
 ) -> dict[int, list[Change]]:
-    """Each article shows the best of these files."""
+    """Shows the best of these files on each article."""
     found = {article.pk: article for article in locked().filter(pk__in=ready)}
     best = {pk: ranks.best_file(own) for pk, own in ready.items() if own and pk in found}
     vocabulary.learn([parsed for _, parsed in best.values()])
@@ -46,7 +46,8 @@ def show(
 
 
 def _rename(article: Article, parsed: ParsedArticle, taken: set[str]) -> list[Change]:
-    """A better reading of the same file may name the article otherwise, unless another has that name."""
+    """A better importer may give the same file another identity: the article takes it, unless another article
+    has it."""
     new, old = parsed.identity, article.identity
     if new in taken or Article.objects.filter(identity=new).exists():
         return []
