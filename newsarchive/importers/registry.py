@@ -1,4 +1,5 @@
-"""The formats that can be read, and the one door to them: bytes in, ParsedArticle out."""
+"""The registered formats, and the function through which all files are parsed: bytes in, ParsedArticle
+out."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from .fields import encoding as text
 from .fields.agencies import NONE, Agencies
 from .formats import hexo_rsshub, hkcnews_markdown, jekyll_post, link_headed, newsarchive_export
 
-IMPORTERS: tuple[Importer, ...] = (  # the first that matches reads the file
+IMPORTERS: tuple[Importer, ...] = (  # the first that matches parses the file
     link_headed,
     jekyll_post,
     hexo_rsshub,
@@ -22,8 +23,8 @@ IMPORTERS: tuple[Importer, ...] = (  # the first that matches reads the file
 
 
 def parse(source: SourceFile, agencies: Agencies = NONE) -> ParsedArticle:
-    """Raises UnreadableFile, and nothing else, for what can't be read as an article. `agencies` are those
-    that the archive knows, by which credits are split off captions."""
+    """Raises UnreadableFile, and no other error, when the file can't be read as an article. `agencies` are
+    the archive's, used to split credits off captions."""
     decoded, encoding = text.decode(source.data)
     article = importer_for(decoded).parse(source, decoded, agencies)
     if encoding == text.DAMAGED_UTF8:
