@@ -1,8 +1,8 @@
-"""The stored files read anew, after importers have learned something.
+"""Parses the stored files again, after importers were changed.
 
-Every file of an article goes through the parsers of an import and through the same code that decides
-what is shown, so that an article ends as an import of its files today would leave it, but for what
-curators touched. Files that gave no article are tried again too, or by themselves (`retry`).
+Each file of an article goes through the same parsers and the same choice of the shown file as in an import,
+so the article becomes what an import of its files would make of it today, except for values that curators
+set. Files that gave no article are tried again too, or on their own (`retry`).
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ BATCH_ARTICLES: Final = 200
 
 @dataclass(slots=True)
 class Report:
-    """Of `retry`: `tried`, `mended` and `damaged` alone."""
+    """`retry` fills `tried`, `mended` and `damaged` only."""
 
-    articles: int = 0  # read anew
+    articles: int = 0  # parsed again
     changed: int = 0
-    unreadable: list[tuple[int, str]] = field(default_factory=list)  # (article, why): left as they are
-    damaged: list[DamagedRawFile] = field(default_factory=list)  # skipped; all else was read anew
-    tried: int = 0  # files of earlier failures
-    mended: int = 0  # of them now an article
+    unreadable: list[tuple[int, str]] = field(default_factory=list)  # (article, reason): left unchanged
+    damaged: list[DamagedRawFile] = field(default_factory=list)  # skipped; all other files were parsed
+    tried: int = 0  # files that had failed in an import
+    mended: int = 0  # those of them that now gave an article
     interrupted: bool = False
     seconds: float = 0.0
 
@@ -66,11 +66,12 @@ def run(
     on_change: Callable[[int, Sequence[Change]], None] | None = None,
     by: Action | None = None,
 ) -> Report:
-    """All articles, or those shown from files of one `format`, or `only` some, by number. What changes is in
-    the history of `by`; without, in that of an action of nobody, which is made for the first change.
+    """Parses all articles again, or those shown from files of one `format`, or `only` those with these ids.
+    Changes are recorded in the history of the action `by`; without one, an action without a user is created
+    at the first change.
 
-    Each batch is one transaction; stopped and started again it repeats reading and no writing. Raises
-    ImportBusy when an import runs.
+    Each batch is one transaction. When it is stopped and started again, files are parsed again but finished
+    articles are not written again. Raises ImportBusy while an import runs.
     """
     chosen = Article.objects.order_by("id")
     if format:
@@ -89,7 +90,7 @@ def run(
                 for batch in batches.ahead(_handed(every, parsers, report)):
                     schema.check()
                     files = _readable(batch, batches.collected(parsers, batch.jobs), report)
-                    if dry_run:  # what it learns is rolled back with the batch
+                    if dry_run:  # a dry run's new names are rolled back with its batch
                         vocabulary = Vocabulary()
                     changed = articles.show_again(files, vocabulary, record, dry_run=dry_run)
                     report.articles += len(batch.numbers)
@@ -113,8 +114,8 @@ def run(
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    numbers: Sequence[int]  # of articles that are read anew
-    raws: Sequence[RawFile]  # their sound files, in the order of arrival
+    numbers: Sequence[int]  # ids of the articles that are parsed again
+    raws: Sequence[RawFile]  # their undamaged files, in the order of arrival
     jobs: Sequence[Job]
 
 
@@ -131,14 +132,14 @@ def _handed(numbers: Sequence[int], parsers: Parsers, report: Report) -> Iterato
 
 
 def _without_shown(numbers: Sequence[int], damaged: Sequence[DamagedRawFile]) -> set[int]:
-    """Without the articles that show a damaged file: those keep what they show. One that shows another of
-    its files is read anew from those that are sound."""
+    """The ids without articles whose shown file is damaged; these stay unchanged. An article that shows
+    another of its files is parsed again from the undamaged ones."""
     lost = Article.objects.filter(raw__in=[damage.number for damage in damaged]) if damaged else ()
     return set(numbers) - {article.pk for article in lost}
 
 
 def _readable(batch: _Batch, parsed: Sequence[Parsed], report: Report) -> list[tuple[int, list[Pair]]]:
-    """By article. One with a file that no importer takes any more keeps what it shows."""
+    """The parsed files by article. An article with a file that today's importers refuse stays unchanged."""
     own: dict[int, list[Pair]] = {number: [] for number in batch.numbers}
     for raw, result in zip(batch.raws, parsed, strict=True):
         assert raw.article_id is not None
@@ -155,8 +156,8 @@ def _failed() -> QuerySet[RawFile]:
 
 
 def retry(numbers: Sequence[int]) -> Report:
-    """Files that gave no article, by number, tried again in this process: importers have learned since, or
-    the accident has passed. Raises ImportBusy."""
+    """Tries files that gave no article again, by id, in this process. Raises ImportBusy while an import
+    runs."""
     report = Report()
     with ingest.alone(), batches.parsers(1) as parsers:
         _try_again(numbers, parsers, report, "retry")
@@ -173,7 +174,7 @@ def _try_again(
     format: str = "",
     dry_run: bool = False,
 ) -> None:
-    """Those that are articles now are recorded as the import that brought them would have done."""
+    """Records files that now give an article, as the import that brought them would have done."""
     recording: Recording | None = None
     for some in slices(numbers, BATCH_ARTICLES):
         readable = raw_files.readable(_failed().filter(id__in=some), report.damaged)
