@@ -1,1 +1,2 @@
-"""Curation: Django's admin with pages of its own. Top floor: it may search."""
+"""The pages of curators and operators: Django's admin with pages of its own. It is on the top floor, so it
+may import search."""

@@ -1,4 +1,4 @@
-"""Accounts and roles: Django's own pages, with permissions in the words of the interface."""
+"""Accounts and roles: Django's own pages, with permissions named in the interface's language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The index beside the archive, for those who run it."""
+"""The operators' page on the index: its state, and the buttons to rebuild and verify it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from search.indexing import documents, rebuild_process, sync
 from ..errors import IndexUnavailable
 from ..models import Article, DamagedFile, RawFile
 
-_DAMAGED: Final = 500  # files that the page lists
+_DAMAGED: Final = 500  # damaged files that the page lists
 
 
 @dataclass(frozen=True, slots=True)

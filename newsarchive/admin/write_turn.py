@@ -1,3 +1,5 @@
+"""A mixin for admin forms that hold the write lock while they are processed."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -10,8 +12,8 @@ _READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class InTurn:
-    """A ModelAdmin whose forms are read, checked and saved in one turn: what a curator is shown to have
-    changed is what was there, and no import waits for a row that waits for the import."""
+    """A ModelAdmin mixin: a submitted form is read, checked and saved under the write lock. The old values in
+    the history are therefore the ones that were replaced, and no deadlock with an import can occur."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
         if request.method in _READING:
