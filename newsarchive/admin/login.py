@@ -25,7 +25,7 @@ _OF_ADDRESS: Final = 10
 class ThrottledForm(AdminAuthenticationForm):
     def clean(self) -> dict[str, Any]:
         name = f"login name {self.cleaned_data.get('username', '')}"
-        address = f"login address {client_ip.reader(self.request) if self.request else ''}"
+        address = f"login address {client_ip.rate_limit_key(self.request) if self.request else ''}"
         most = {name: MOST_FAILURES, address: MOST_FAILURES * _OF_ADDRESS}
         counts = {key: counters.add(key, SECONDS) for key in most}
         if any(counts[key] > most[key] for key in most):

@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from newsarchive.importers.fields import captions
 from newsarchive.importers.fields.agencies import Agencies, Row
 from newsarchive.models import Agency, Image
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 
 def table() -> Agencies:
@@ -93,7 +93,7 @@ def _of_both(gone: Agency, into: Agency) -> list[str]:
     return list(dict.fromkeys(spelling for spelling in spellings if spelling != into.name))
 
 
-@turn()
+@holding_write_lock()
 def put_back(before: Sequence[Sequence[Any]], after: Sequence[Sequence[Any]]) -> int:
     """Restores the rows that the change from `before` to `after` touched. Rows that were changed again since
     stay as they are; returns how many."""

@@ -11,7 +11,7 @@ from newsarchive.importers.types import ParsedArticle, ParsedImage
 from newsarchive.models import Article, Image
 
 from . import copies
-from .name_cache import Vocabulary
+from .name_cache import NameCache
 
 PARTS: Final = frozenset({"images", "authors", "categories", "tags"})  # kept in rows of related tables
 _ORDERED: Final = frozenset({"images", "authors"})
@@ -29,14 +29,14 @@ DATES: Final = frozenset(
 TEXT: Final = frozenset({"body", "images", "embeds"})
 
 
-def columns(parsed: ParsedArticle, vocabulary: Vocabulary) -> dict[str, Any]:
+def columns(parsed: ParsedArticle, name_cache: NameCache) -> dict[str, Any]:
     return _dates(parsed) | {
         "title": parsed.title,
         "story_key": copies.key(parsed.title, parsed.published.day if parsed.published else None),
         "title_key": copies.title_key(parsed.title),
         "byline": parsed.byline,
         "column": parsed.column,
-        "outlet": vocabulary.outlet(parsed.outlet),
+        "outlet": name_cache.outlet(parsed.outlet),
         "language": parsed.language,
         "source_updated_at": parsed.updated_at.isoformat() if parsed.updated_at else "",
         "captured_at": parsed.captured_at,

@@ -33,7 +33,6 @@ __all__ = [
     "dismiss_source_change",
     "find_copies",
     "group",
-    "look_again",
     "merge_names",
     "name_agencies",
     "named",
@@ -46,6 +45,7 @@ __all__ = [
     "record_edit",
     "record_edits",
     "regroup",
+    "reindex",
     "renamed",
     "restored",
     "review",
@@ -60,7 +60,7 @@ __all__ = [
 ]
 
 
-def look_again(stories: Iterable[int]) -> None:
+def reindex(stories: Iterable[int]) -> None:
     """Has the index read these stories again although no row changed, because the index is known or suspected
     to differ."""
     outbox.enqueue(sorted(set(stories)))

@@ -238,7 +238,7 @@ def _points_alike(one: Article, two: Article) -> bool:
     return len(targets) == 1
 
 
-class Sets:
+class DisjointSets:
     """Union-find over story ids; the smallest id of each set represents it."""
 
     def __init__(self, numbers: Iterable[int]) -> None:

@@ -22,7 +22,7 @@ from newsarchive.ingest import reparse
 from newsarchive.messages import said, stored
 from newsarchive.models import Article, Category, Tag
 from newsarchive.runtime import background_jobs, locks
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 from . import agencies, article_rows, articles, copies, history, name_actions
 from . import undo as undo_
@@ -83,7 +83,7 @@ def stop(action: Action) -> None:
     Action.objects.filter(pk=action.pk, finished_at=None).update(stop_asked_at=timezone.now())
 
 
-def go_on(action: Action) -> None:
+def resume(action: Action) -> None:
     """Withdraws the request to stop; `run` then continues the action."""
     Action.objects.filter(pk=action.pk).update(stop_asked_at=None, problem="")
 
@@ -105,10 +105,10 @@ def state(action: Action) -> State:
     killed process holds none."""
     undoing = action.undone_by
     if undoing is None:
-        return _by_itself(action)
+        return _own_state(action)
     how = state(undoing)
     if how == State.UNDONE or not (undoing.changed or (of_names(action) and undoing.finished_at)):
-        return _by_itself(action)
+        return _own_state(action)
     return State.UNDONE if how == State.FINISHED and not undoing.skipped else State.PARTLY_UNDONE
 
 
@@ -117,18 +117,18 @@ def of_names(action: Action) -> bool:
     return bool(action.parameters.keys() & {"naming", "merging", "agencies"})
 
 
-def _by_itself(action: Action) -> State:
+def _own_state(action: Action) -> State:
     if action.run is not None:
-        return _of_import(action)
+        return _import_state(action)
     if action.finished_at is None and not locks.is_held(_lock(action)):
         starting = background_jobs.is_running(job(action))
         action.refresh_from_db(fields=["finished_at", "problem", "started_at", "stop_asked_at"])
         if action.finished_at is None:
-            return _at_rest(action, starting=starting)
+            return _state_without_process(action, starting=starting)
     return State.FINISHED if action.finished_at else State.RUNNING
 
 
-def _at_rest(action: Action, *, starting: bool) -> State:
+def _state_without_process(action: Action, *, starting: bool) -> State:
     if starting:
         return State.RUNNING if action.started_at else State.WAITING
     if action.stop_asked_at:
@@ -139,7 +139,7 @@ def _at_rest(action: Action, *, starting: bool) -> State:
     return State.WAITING if fresh else State.KILLED
 
 
-def _of_import(action: Action) -> State:
+def _import_state(action: Action) -> State:
     if action.run is None or action.run.finished_at:
         return State.FINISHED
     return State.RUNNING if locks.is_held(locks.import_lock()) else State.KILLED
@@ -154,21 +154,21 @@ def _run(action: Action) -> None:
                 if is_to_end(action):
                     return
                 _reparse(action, batch)
-            elif not _in_turn(action, batch):
+            elif not _run_batch(action, batch):
                 return
         action.finished_at = timezone.now()
         action.problem = ""
     except (ArchiveError, ValueError, DatabaseError, OSError) as error:
-        action.problem = _told(error)
+        action.problem = _problem_text(error)
     action.save(update_fields=["problem", "finished_at"])
 
 
-def _told(error: Exception) -> str:
+def _problem_text(error: Exception) -> str:
     return stored(error.message if isinstance(error, ArchiveError) else said(str(error)))
 
 
-@turn()
-def _in_turn(action: Action, batch: list[int]) -> bool:
+@holding_write_lock()
+def _run_batch(action: Action, batch: list[int]) -> bool:
     """Changes one batch, and saves its history and the progress with it. False when the action has to stop
     here."""
     if is_to_end(action):
@@ -176,7 +176,7 @@ def _in_turn(action: Action, batch: list[int]) -> bool:
     if action.kind in (Kind.UNDO, Kind.REVERT):
         _undo(action, batch)
     else:
-        _do(action, batch)
+        _apply(action, batch)
     return True
 
 
@@ -186,7 +186,7 @@ def is_to_end(action: Action) -> bool:
     return Action.objects.filter(asked, pk=action.pk).exists()
 
 
-def _do(action: Action, batch: list[int]) -> None:
+def _apply(action: Action, batch: list[int]) -> None:
     kind = Kind(action.kind)
     before = history.snapshots(copies.copies_of(batch) if kind == Kind.GROUP else batch)
     given = dict.fromkeys(before, _GIVEN.get(kind, frozenset()))
@@ -306,7 +306,7 @@ def undo(action: Action, user: object) -> Action:
     belongs to another row.
     """
     try:
-        with locks.held(_lock(action), wait=False), turn():
+        with locks.held(_lock(action), wait=False), holding_write_lock():
             action.refresh_from_db()
             if action.undone_by_id:
                 raise ValueError("undone already")
@@ -342,16 +342,20 @@ def _undo(action: Action, batch: list[int]) -> None:
         edits = Edit.objects.filter(pk=action.parameters["edit"])
     else:
         edits = Edit.objects.filter(action=action.parameters["of"], article__in=batch)
-    deeds = {pk: deed for pk, deed in undo_.deeds_of(edits.order_by("id")).items() if pk in before}
-    later = undo_.Later.than(deeds)
-    names = TodaysNames.of(values for deed in deeds.values() for values in (deed.old, deed.new))
+    merged_edits = {
+        pk: merged_edit for pk, merged_edit in undo_.merge_edits(edits.order_by("id")).items() if pk in before
+    }
+    later = undo_.Later.than(merged_edits)
+    names = TodaysNames.of(
+        values for merged_edit in merged_edits.values() for values in (merged_edit.old, merged_edit.new)
+    )
     revert = action.kind == Kind.REVERT
     plans = {
-        number: undo_.plan(deed, before[number], later, names, revert=revert)
-        for number, deed in deeds.items()
+        number: undo_.plan(merged_edit, before[number], later, names, revert=revert)
+        for number, merged_edit in merged_edits.items()
     }
     with history.noting_moves() as moved:
-        undo_.carry_out(plans, deeds)
+        undo_.carry_out(plans, merged_edits)
         # Pictures that are not reverted still get their agencies from the restored table.
         if "agencies" in action.parameters:
             _name_pictures(number for number, plan in plans.items() if "images" not in plan.values)

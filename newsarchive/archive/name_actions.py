@@ -16,7 +16,7 @@ from django.utils import timezone
 from newsarchive.errors import NameTaken
 from newsarchive.models import Article, Author, Authorship, Category, Outlet, Tag
 from newsarchive.runtime.number_lists import slices
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 from . import articles, history, renaming
 from .history import Action, Values
@@ -34,20 +34,20 @@ _ROW: Final = ("name", "bio", "avatar", "homepage", "language", "aliases")
 _BATCH: Final = 500
 
 
-@turn()
+@holding_write_lock()
 def rename(row: Named, before: str, user: object) -> Action:
     """Call after `row` was saved under its new name, in the same transaction."""
     action = _begin(Action.Kind.RENAME, user)
     return _rename(action, row, before)
 
 
-@turn()
+@holding_write_lock()
 def merge(gone: Named, into: Named, user: object) -> Action:
     """Raises ValueError unless they are two different rows of one kind."""
     return _merge(_begin(Action.Kind.MERGE, user), gone, into)
 
 
-@turn()
+@holding_write_lock()
 def undo(action: Action, undoing: Action) -> None:
     """Restores the rows of names for `undoing`, the action that undoes `action`. The parameters of `undoing`
     are set so that it can be undone too. Raises NameTaken."""

@@ -16,7 +16,7 @@ from . import agencies, renaming
 _Named = TypeVar("_Named", Category, Tag)
 
 
-class Vocabulary:
+class NameCache:
     """The rows for the names of an import; each is looked up once. New rows are created in the order in which
     the files bring their names, so that the same import always creates the same rows."""
 

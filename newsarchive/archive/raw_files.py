@@ -61,7 +61,7 @@ def readable(raws: Iterable[RawFile], found: list[DamagedRawFile]) -> list[tuple
     return files
 
 
-def torn(arrived: Mapping[int, bytes]) -> list[int]:
+def damaged_among(arrived: Mapping[int, bytes]) -> list[int]:
     """Ids of the raw files whose stored bytes are damaged. `arrived` holds, by id, newly imported bytes with
     the same sha256."""
     stored = RawFile.objects.filter(id__in=arrived).order_by("id")
@@ -88,7 +88,7 @@ def _is_sound(number: int, path: str, sha256: str, packed: object) -> bool:
     return True
 
 
-def said(found: Sequence[DamagedRawFile]) -> list[str]:
+def report_lines(found: Sequence[DamagedRawFile]) -> list[str]:
     """Lines for a terminal: up to LISTED damaged files, how many more there are, and what to do."""
     if not found:
         return []

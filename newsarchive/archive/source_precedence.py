@@ -18,7 +18,7 @@ from newsarchive.messages import stored
 from newsarchive.models import Article, RawFile
 
 from . import agencies, article_rows, copies
-from .name_cache import Vocabulary
+from .name_cache import NameCache
 from .storable import storable
 
 _DERIVED: Final = frozenset({"story_key", "title_key"})  # follow from title and day
@@ -44,14 +44,14 @@ def status(parsed: ParsedArticle) -> dict[str, Any]:
 
 
 def apply(
-    article: Article, parsed: ParsedArticle, vocabulary: Vocabulary, *, only: Collection[str] | None = None
+    article: Article, parsed: ParsedArticle, name_cache: NameCache, *, only: Collection[str] | None = None
 ) -> list[Change]:
     """Sets on `article`, without saving it, the file's values except where a curator set one. Returns the
     changes. Those of related tables are among them and have to be written by the caller."""
     kept_off = _kept_off(article)
     if kept_off:
         _note_source_changes(article, parsed, kept_off)
-    values = article_rows.columns(parsed, vocabulary)
+    values = article_rows.columns(parsed, name_cache)
     if article.status in _BY_IMPORTS:
         values |= status(parsed)
     changes = []
@@ -61,7 +61,7 @@ def apply(
             changes.append(Change(field, _plain(old), _plain(new)))
             setattr(article, field, new)
     copies.set_keys(article)
-    old_parts, new_parts = article_rows.parts_of(article), article_rows.parts(parsed, vocabulary.agencies)
+    old_parts, new_parts = article_rows.parts_of(article), article_rows.parts(parsed, name_cache.agencies)
     return changes + [
         Change(part, old_parts[part], new_parts[part])
         for part in article_rows.changed_parts(old_parts, new_parts) - kept_off

@@ -33,7 +33,7 @@ _ABSENT: Final = object()
 
 
 @dataclass(slots=True)
-class Deed:
+class MergedEdit:
     """All edits that one action made to one article, merged into one."""
 
     article: int
@@ -68,12 +68,12 @@ class Plan:
     skipped: tuple[tuple[str, str], ...]
 
 
-def deeds_of(edits: Iterable[Edit]) -> dict[int, Deed]:
+def merge_edits(edits: Iterable[Edit]) -> dict[int, MergedEdit]:
     """By article; the edits must be in the order of their ids."""
-    found: dict[int, Deed] = {}
+    found: dict[int, MergedEdit] = {}
     for edit in edits:
-        deed = found.setdefault(edit.article_id, Deed(edit.article_id, edit.action_id, edit.pk))
-        deed.add(edit)
+        merged_edit = found.setdefault(edit.article_id, MergedEdit(edit.article_id, edit.action_id, edit.pk))
+        merged_edit.add(edit)
     return found
 
 
@@ -85,13 +85,13 @@ class Later:
     actions: Mapping[int, Action]
 
     @classmethod
-    def than(cls, deeds: Mapping[int, Deed]) -> Later:
-        own = {deed.action for deed in deeds.values()}
-        first = min((deed.first for deed in deeds.values()), default=0)
+    def than(cls, merged_edits: Mapping[int, MergedEdit]) -> Later:
+        own = {merged_edit.action for merged_edit in merged_edits.values()}
+        first = min((merged_edit.first for merged_edit in merged_edits.values()), default=0)
         edits: dict[int, list[Edit]] = defaultdict(list)
-        rows = Edit.objects.filter(article__in=list(deeds), pk__gt=first).exclude(action__in=own)
+        rows = Edit.objects.filter(article__in=list(merged_edits), pk__gt=first).exclude(action__in=own)
         for edit in rows.order_by("pk"):
-            if edit.pk > deeds[edit.article_id].first:
+            if edit.pk > merged_edits[edit.article_id].first:
                 edits[edit.article_id].append(edit)
         numbers = {edit.action_id for several in edits.values() for edit in several}
         return cls(edits, Action.objects.defer("numbers").in_bulk(numbers))
@@ -116,7 +116,9 @@ class Later:
         return bool(unit & edit.new.keys() or unit & _marked(edit.old, edit.new))
 
 
-def plan(deed: Deed, now: Values, later: Later, names: TodaysNames, *, revert: bool = False) -> Plan:
+def plan(
+    merged_edit: MergedEdit, now: Values, later: Later, names: TodaysNames, *, revert: bool = False
+) -> Plan:
     """What to write to an article. `revert`: the earlier values are restored even if others were set since;
     they then count as newly set by a curator."""
     values: Values = {}
@@ -124,45 +126,49 @@ def plan(deed: Deed, now: Values, later: Later, names: TodaysNames, *, revert: b
     by_hand: set[str] = set()
     given: set[str] = set()
     skipped = []
-    of_sources = revert and Action.objects.only("kind").get(pk=deed.action).kind in _BY_SOURCES
-    for unit in deed.units():
-        fields = sorted(unit & deed.new.keys())
-        reason = _why_not(deed, unit, now, later, names)
+    of_sources = revert and Action.objects.only("kind").get(pk=merged_edit.action).kind in _BY_SOURCES
+    for unit in merged_edit.units():
+        fields = sorted(unit & merged_edit.new.keys())
+        reason = _why_not(merged_edit, unit, now, later, names)
         if not reason and not (of_sources and fields):
-            values |= {name: names.in_(name, deed.old[name]) for name in fields}
-            marked |= unit & deed.marked()
+            values |= {name: names.in_(name, merged_edit.old[name]) for name in fields}
+            marked |= unit & merged_edit.marked()
             given |= set(fields)
         elif revert and fields and not unit <= _NO_CURATORS:
-            before = _before(deed, unit - _NO_CURATORS, now, later)
+            before = _before(merged_edit, unit - _NO_CURATORS, now, later)
             values |= {name: names.in_(name, value) for name, value in before.items()}
             by_hand |= before.keys()
             given |= before.keys()
         elif reason:
-            skipped.append(((fields or sorted(unit & deed.marked()))[0], reason))
+            skipped.append(((fields or sorted(unit & merged_edit.marked()))[0], reason))
     return Plan(values, frozenset(marked), frozenset(by_hand), frozenset(given), tuple(skipped))
 
 
-def _why_not(deed: Deed, unit: frozenset[str], now: Values, later: Later, names: TodaysNames) -> str:
+def _why_not(
+    merged_edit: MergedEdit, unit: frozenset[str], now: Values, later: Later, names: TodaysNames
+) -> str:
     """The code of the reason why the unit is not restored; "" when it is."""
-    marked = unit & deed.marked()
-    for edit in later.in_force(deed.article, unit):
+    marked = unit & merged_edit.marked()
+    for edit in later.in_force(merged_edit.article, unit):
         if unit & edit.new.keys() or marked:
             by_source = later.actions[edit.action_id].kind in _BY_SOURCES
             return SOURCE_SINCE if by_source else CHANGED_SINCE
-    for name in unit & deed.new.keys():
-        if not history.same(name, names.in_(name, now[name]), names.in_(name, deed.new[name])):
+    for name in unit & merged_edit.new.keys():
+        if not history.same(name, names.in_(name, now[name]), names.in_(name, merged_edit.new[name])):
             return CHANGED_SINCE
     for mark in MARKS:
-        if mark in deed.new and any(_mark(now[mark], n) != _mark(deed.new[mark], n) for n in marked):
+        if mark in merged_edit.new and any(
+            _mark(now[mark], n) != _mark(merged_edit.new[mark], n) for n in marked
+        ):
             return CHANGED_SINCE if mark == "edited_fields" else SOURCE_SINCE
     return ""
 
 
-def _before(deed: Deed, unit: frozenset[str], now: Values, later: Later) -> Values:
+def _before(merged_edit: MergedEdit, unit: frozenset[str], now: Values, later: Later) -> Values:
     """The whole unit as it was before the action."""
-    values = {name: deed.old[name] for name in unit if name in deed.old}
+    values = {name: merged_edit.old[name] for name in unit if name in merged_edit.old}
     for name in unit - values.keys():
-        since = (edit.old[name] for edit in later.edits.get(deed.article, ()) if name in edit.old)
+        since = (edit.old[name] for edit in later.edits.get(merged_edit.article, ()) if name in edit.old)
         values[name] = next(since, now[name])
     return values
 
@@ -181,7 +187,7 @@ def _mark(values: Any, name: str) -> Any:
     return name in values if isinstance(values, list) else values.get(name, _ABSENT)
 
 
-def carry_out(plans: Mapping[int, Plan], deeds: Mapping[int, Deed]) -> None:
+def carry_out(plans: Mapping[int, Plan], merged_edits: Mapping[int, MergedEdit]) -> None:
     """Writes the plans. Call it in a transaction; the caller records the difference."""
     exact: list[tuple[Article, set[str]]] = []
     chosen: list[tuple[Article, set[str]]] = []
@@ -189,7 +195,7 @@ def carry_out(plans: Mapping[int, Plan], deeds: Mapping[int, Deed]) -> None:
     for number, article in found.items():
         wanted = plans[number]
         values = {name: value for name, value in wanted.values.items() if name not in _STORY}
-        articles.put(article, values | _marks(article, deeds[number], wanted.marked))
+        articles.put(article, values | _marks(article, merged_edits[number], wanted.marked))
         exact.append((article, set(values) - wanted.by_hand))
         if by_hand := wanted.by_hand & curators_fields():
             chosen.append((article, set(by_hand)))
@@ -205,13 +211,13 @@ def carry_out(plans: Mapping[int, Plan], deeds: Mapping[int, Deed]) -> None:
             articles.put_in_story(article, values.get("story"), grouped_by_hand=held)
 
 
-def _marks(article: Article, deed: Deed, marked: Collection[str]) -> Values:
+def _marks(article: Article, merged_edit: MergedEdit, marked: Collection[str]) -> Values:
     """The article's marks, where those of the fields in `marked` are as before the action."""
     result: Values = {}
     for mark in MARKS:
-        if mark not in deed.old or not marked:
+        if mark not in merged_edit.old or not marked:
             continue
-        before, today = deed.old[mark], getattr(article, mark)
+        before, today = merged_edit.old[mark], getattr(article, mark)
         if isinstance(today, list):
             result[mark] = sorted((set(today) - set(marked)) | (set(before) & set(marked)))
         else:

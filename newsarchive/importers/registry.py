@@ -9,7 +9,7 @@ from newsarchive.errors import UnreadableFile
 from newsarchive.importers.types import Importer, ParsedArticle, SourceFile
 from newsarchive.messages import Message
 
-from .fields import encoding as text
+from .fields import encoding
 from .fields.agencies import NONE, Agencies
 from .formats import hexo_rsshub, hkcnews_markdown, jekyll_post, link_headed, newsarchive_export
 
@@ -25,12 +25,12 @@ IMPORTERS: tuple[Importer, ...] = (  # the first that matches parses the file
 def parse(source: SourceFile, agencies: Agencies = NONE) -> ParsedArticle:
     """Raises UnreadableFile, and no other error, when the file can't be read as an article. `agencies` are
     the archive's, used to split credits off captions."""
-    decoded, encoding = text.decode(source.data)
+    decoded, encoding_name = encoding.decode(source.data)
     article = importer_for(decoded).parse(source, decoded, agencies)
-    if encoding == text.DAMAGED_UTF8:
+    if encoding_name == encoding.DAMAGED_UTF8:
         lost = decoded.count("\ufffd")
         article = replace(article, problems=(*article.problems, Message("characters_lost", n=lost)))
-    return replace(article, encoding=encoding)
+    return replace(article, encoding=encoding_name)
 
 
 def importer_for(decoded: str) -> Importer:

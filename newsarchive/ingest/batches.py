@@ -25,7 +25,7 @@ def parsers(workers: int) -> Parsers:
     return Parsers(workers or settings.IMPORT_WORKERS or os.cpu_count() or 1, agencies.table())
 
 
-def ahead(batches: Iterable[_T]) -> Iterator[_T]:
+def read_ahead(batches: Iterable[_T]) -> Iterator[_T]:
     """The same batches in the same order, but `AHEAD` further ones are requested before each is yielded:
     creating a batch submits its files to the parsers."""
     waiting: deque[_T] = deque()
@@ -36,7 +36,7 @@ def ahead(batches: Iterable[_T]) -> Iterator[_T]:
     yield from waiting
 
 
-def filled(
+def in_batches(
     items: Iterable[_T], size: Callable[[_T], int], *, most: int, most_bytes: int
 ) -> Iterator[list[_T]]:
     """Batches of at most `most` items; a batch also ends with the item that brings it to `most_bytes`."""
@@ -52,6 +52,6 @@ def filled(
         yield batch
 
 
-def collected(parsers: Parsers, jobs: Sequence[Job]) -> list[Parsed]:
+def collect(parsers: Parsers, jobs: Sequence[Job]) -> list[Parsed]:
     """The result for each file, in the order of the jobs. Waits for the parsers."""
     return [result for job in jobs for result in parsers.collect(job)]

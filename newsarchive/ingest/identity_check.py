@@ -18,7 +18,7 @@ from newsarchive.archive import articles
 from newsarchive.archive.source_precedence import Change
 from newsarchive.importers.fields import urls
 from newsarchive.models import Article
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 from . import reparse
 from . import run as ingest
@@ -72,7 +72,10 @@ def _doubtful() -> Iterator[int]:
 
 def _find_copies(report: Report, *, dry_run: bool) -> None:
     """A dry run makes its changes in one transaction and rolls it back; other writers wait meanwhile."""
-    with nullcontext() if dry_run else ingest.alone(), turn() if dry_run else nullcontext():
+    with (
+        nullcontext() if dry_run else ingest.holding_import_lock(),
+        holding_write_lock() if dry_run else nullcontext(),
+    ):
         while batch := list(waiting().order_by("id")[:BATCH]):
             report.joined |= articles.find_copies(batch)
         if dry_run:

@@ -41,17 +41,17 @@ class Job:
     pool: ProcessPoolExecutor | None
 
 
-class TooSlow(BaseException):
+class ParseTimeout(BaseException):
     """Raised by an alarm signal. It is a BaseException so that no `except Exception` in a parser stops it."""
 
 
-def rules() -> int:
+def rules_version() -> int:
     """The version of all importers together. It grows when one of them changes; files that failed under a
     lower one are tried again."""
     return sum(importer.version for importer in registry.IMPORTERS)
 
 
-def versions() -> dict[str, int]:
+def importer_versions() -> dict[str, int]:
     return {importer.name: importer.version for importer in registry.IMPORTERS}
 
 
@@ -62,7 +62,7 @@ def parse(source: SourceFile, agencies: Agencies) -> Parsed:
         return Parsed(registry.parse(source, agencies))
     except UnreadableFile as exc:
         return Parsed(None, exc.message)
-    except TooSlow:
+    except ParseTimeout:
         return Parsed(None, Message("parser_too_slow", seconds=FILE_SECONDS), lasting=False)
     except Exception as exc:  # noqa: BLE001 - one file never stops an import; its path and this are recorded
         why = Message("parser_stumbled", error=f"{type(exc).__name__}: {exc}")
@@ -137,12 +137,12 @@ class Parsers:
 
 def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the importing process
-    signal.signal(signal.SIGALRM, _too_slow)
+    signal.signal(signal.SIGALRM, _raise_timeout)
     files.end_worker_with_parent()
 
 
-def _too_slow(number: int, frame: object) -> None:
-    raise TooSlow
+def _raise_timeout(number: int, frame: object) -> None:
+    raise ParseTimeout
 
 
 def _parse_all(files: Sequence[SourceFile], agencies: Agencies) -> list[Parsed]:

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from newsarchive.archive import articles, history, raw_files
 from newsarchive.archive.history import Action
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.archive.placing import Pair
 from newsarchive.archive.source_precedence import Change
 from newsarchive.conf import schema
@@ -78,21 +78,21 @@ def run(
         chosen = chosen.filter(raw__format=format)
     if only:
         chosen = chosen.filter(pk__in=only)
-    with nullcontext() if dry_run else ingest.alone():
+    with nullcontext() if dry_run else ingest.holding_import_lock():
         started = time.monotonic()
         report = Report()
         total = chosen.count()
-        vocabulary = Vocabulary()
+        name_cache = NameCache()
         record = history.Record(by, Action.Kind.REPARSE)
         try:
             with batches.parsers(workers) as parsers:
                 every = list(chosen.values_list("id", flat=True))
-                for batch in batches.ahead(_handed(every, parsers, report)):
+                for batch in batches.read_ahead(_handed(every, parsers, report)):
                     schema.check()
-                    files = _readable(batch, batches.collected(parsers, batch.jobs), report)
+                    files = _readable(batch, batches.collect(parsers, batch.jobs), report)
                     if dry_run:  # a dry run's new names are rolled back with its batch
-                        vocabulary = Vocabulary()
-                    changed = articles.show_again(files, vocabulary, record, dry_run=dry_run)
+                        name_cache = NameCache()
+                    changed = articles.show_again(files, name_cache, record, dry_run=dry_run)
                     report.articles += len(batch.numbers)
                     report.changed += len(changed)
                     if on_change is not None:
@@ -159,7 +159,7 @@ def retry(numbers: Sequence[int]) -> Report:
     """Tries files that gave no article again, by id, in this process. Raises ImportBusy while an import
     runs."""
     report = Report()
-    with ingest.alone(), batches.parsers(1) as parsers:
+    with ingest.holding_import_lock(), batches.parsers(1) as parsers:
         _try_again(numbers, parsers, report, "retry")
         raw_files.note(report.damaged)
     return report
@@ -179,7 +179,7 @@ def _try_again(
     for some in slices(numbers, BATCH_ARTICLES):
         readable = raw_files.readable(_failed().filter(id__in=some), report.damaged)
         raws, files = [raw for raw, _ in readable], [file for _, file in readable]
-        results = batches.collected(parsers, parsers.submit(files))
+        results = batches.collect(parsers, parsers.submit(files))
         report.tried += len(raws)
         good = [
             _input(raw, file, result)
@@ -200,4 +200,4 @@ def _input(raw: RawFile, file: SourceFile, parsed: Parsed) -> Input:
 
 
 def formats() -> list[str]:
-    return sorted(parse_pool.versions())
+    return sorted(parse_pool.importer_versions())

@@ -1,4 +1,4 @@
-"""The result of each file of an import: `Recording` saves it, `Foreseeing` predicts it for a dry run."""
+"""The result of each file of an import: `Recording` saves it, `DryRun` predicts it for a dry run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newsarchive import messages
 from newsarchive.archive import articles, placing, raw_files
 from newsarchive.archive.articles import Saved
 from newsarchive.archive.disambiguation import SHARED, File, file_from, packed_file
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.archive.storable import identity, text
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
 from newsarchive.messages import Message
@@ -71,7 +71,7 @@ def look_up(digests: Iterable[str]) -> dict[str, Known]:
     rows = RawFile.objects.filter(sha256__in=wanted).values_list(
         "sha256", "id", "article_id", "path", "run_id", "outcome", "importer_version"
     )
-    rules = parse_pool.rules()
+    rules = parse_pool.rules_version()
     return {
         digest: Known(raw, article, path, run, outcome, article is None and version < rules)
         for digest, raw, article, path, run, outcome, version in rows
@@ -134,7 +134,7 @@ class Recording:
         self.run_id: int | None = run.pk
         self.resumed = resumed
         self._run = run
-        self._vocabulary = Vocabulary()
+        self._name_cache = NameCache()
         self._counts: Counter[Outcome] = Counter()
         # raw file saved before an interruption -> the input of this run that reported it
         self._told: dict[int, int] = {}
@@ -147,13 +147,13 @@ class Recording:
         last = ImportRun.objects.order_by("id").last()
         if last is not None and last.finished_at is None and last.inputs == inputs:
             return cls(last, resumed=True)
-        run = ImportRun.objects.create(inputs=inputs, importer_versions=parse_pool.versions())
+        run = ImportRun.objects.create(inputs=inputs, importer_versions=parse_pool.importer_versions())
         return cls(run, resumed=False)
 
     def keep(self, inputs: Sequence[Input]) -> list[Result]:
         """Saves all of them or none. When nothing is new, only the run's own list of files is written."""
         arrived = _arrived(inputs)
-        torn = raw_files.torn(arrived)
+        torn = raw_files.damaged_among(arrived)
         if torn:
             raw_files.mend({number: arrived[number] for number in torn})
         batch = _Batch(inputs)
@@ -165,7 +165,7 @@ class Recording:
             try:
                 results = self._save(batch, failures)
             except IntegrityError:  # A curator deleted a tag, author … that the name cache still held.
-                self._vocabulary = Vocabulary()
+                self._name_cache = NameCache()
                 results = self._save(batch, failures)
         self._counts.update(result.outcome for result in results)
         return _with_mended(inputs, results, torn)
@@ -191,14 +191,14 @@ class Recording:
     def finish(self) -> None:
         self._save_counts(self._counts)
         self._run.finished_at = timezone.now()
-        self._run.importer_versions = parse_pool.versions()
+        self._run.importer_versions = parse_pool.importer_versions()
         self._run.save(update_fields=["finished_at", "importer_versions"])
 
     def _save(self, batch: _Batch, failures: Sequence[tuple[str, str, str]]) -> list[Result]:
         with transaction.atomic():
             raws = self._save_files(batch)
             pairs = [(raws[i.digest], i.article) for i in batch.fresh.values() if i.article]
-            saved = articles.save_parsed(pairs, self._run, self._vocabulary)
+            saved = articles.save_parsed(pairs, self._run, self._name_cache)
             ImportFailure.objects.bulk_create(
                 ImportFailure(
                     run=self._run, path=path, reason=reason, raw_id=_raw_id(digest, raws, batch.known)
@@ -277,11 +277,11 @@ def _and_mended(reason: Message | None) -> Message:
 def _describe(raw: RawFile, parsed: Parsed) -> None:
     if parsed.article is None:
         raw.outcome = Outcome.FAILED
-        raw.importer_version = parse_pool.rules() if parsed.lasting else 0
+        raw.importer_version = parse_pool.rules_version() if parsed.lasting else 0
     else:
         raw.format = parsed.article.format
         raw.encoding = parsed.article.encoding
-        raw.importer_version = parse_pool.versions().get(parsed.article.format, 0)
+        raw.importer_version = parse_pool.importer_versions().get(parsed.article.format, 0)
 
 
 def _raw_id(digest: str, raws: Mapping[str, RawFile], known: Mapping[str, Known]) -> int | None:
@@ -308,7 +308,7 @@ def _with_mended(inputs: Sequence[Input], results: Sequence[Result], torn: Colle
     return said
 
 
-class Foreseeing:
+class DryRun:
     """Used by a dry run: the same results, but without ids of articles that don't exist yet."""
 
     run_id = None
@@ -323,7 +323,7 @@ class Foreseeing:
         names = {i.digest: identity(i.article, i.digest) for i in batch.fresh.values() if i.article}
         known = placing.shown_files(set(names.values()))
         results = [self._result(i, batch, names.get(i.digest, ""), known) for i in inputs]
-        return _with_mended(inputs, results, raw_files.torn(_arrived(inputs)))
+        return _with_mended(inputs, results, raw_files.damaged_among(_arrived(inputs)))
 
     def finish(self) -> None:
         pass
@@ -338,9 +338,11 @@ class Foreseeing:
             number = before.article if before else next(iter(known.get(name, {})), None)
             return Result(path, Outcome.UNCHANGED, number)
         self._digests.add(i.digest)
-        return self._foreseen(path, i.article, i.digest, known.get(name, {}), self._seen.setdefault(name, []))
+        return self._predicted(
+            path, i.article, i.digest, known.get(name, {}), self._seen.setdefault(name, [])
+        )
 
-    def _foreseen(
+    def _predicted(
         self, path: str, article: ParsedArticle, digest: str, known: Mapping[int, File], seen: list[bytes]
     ) -> Result:
         file = placing.file_of(article, digest)

@@ -33,7 +33,7 @@ from . import batches
 from .containers.limits import Limits, Refused
 from .inputs import Reader
 from .parse_pool import Job, Parsers
-from .results import Foreseeing, Input, Known, Recording, Result, look_up
+from .results import DryRun, Input, Known, Recording, Result, look_up
 
 BATCH_FILES: Final = 400
 BATCH_BYTES: Final = 4 * 1024 * 1024
@@ -103,16 +103,16 @@ def run(
     """
     for path in paths:
         path.stat()
-    with nullcontext() if dry_run else alone():
+    with nullcontext() if dry_run else holding_import_lock():
         started = time.monotonic()
         if not dry_run:
             cache.delete(_PROGRESS)  # the progress of an earlier import
-        keeper = Foreseeing() if dry_run else Recording.begin([text(str(path)) for path in paths])
+        keeper = DryRun() if dry_run else Recording.begin([text(str(path)) for path in paths])
         summary = Report(run=keeper.run_id, resumed=keeper.resumed)
         reader = Reader(paths, _limits())
         try:
             with batches.parsers(workers) as parsers:
-                for batch in batches.ahead(_handed(reader, parsers)):
+                for batch in batches.read_ahead(_handed(reader, parsers)):
                     schema.check()  # a newer program may have migrated the database meanwhile
                     for result in keeper.keep(batch.inputs(parsers)):
                         _note(summary, result, report)
@@ -159,7 +159,7 @@ class _Batch:
 
     def inputs(self, parsers: Parsers) -> list[Input]:
         """Waits for the parsers."""
-        parsed = dict(zip(self.unparsed, batches.collected(parsers, self.jobs), strict=True))
+        parsed = dict(zip(self.unparsed, batches.collect(parsers, self.jobs), strict=True))
         return [
             Input(number, item, digest, self.known.get(digest), parsed.get(digest))
             for number, (item, digest) in enumerate(zip(self.items, self.digests, strict=True), self.first)
@@ -169,7 +169,7 @@ class _Batch:
 def _handed(reader: Reader, parsers: Parsers) -> Iterator[_Batch]:
     """Batches in the order of input; the files of each are submitted to the parsers at once."""
     first = 0
-    for items in batches.filled(reader, _size, most=BATCH_FILES, most_bytes=BATCH_BYTES):
+    for items in batches.in_batches(reader, _size, most=BATCH_FILES, most_bytes=BATCH_BYTES):
         yield _begin(items, first, reader.done, parsers)
         first += len(items)
 
@@ -200,7 +200,7 @@ def _limits() -> Limits:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def holding_import_lock() -> Iterator[None]:
     """Holds the import lock, so that one import runs at a time; it ends with the process. Raises ImportBusy,
     and WrongProgram when program and database don't fit together."""
     with ExitStack() as stack:

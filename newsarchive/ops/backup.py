@@ -85,7 +85,7 @@ def make(target: Path, *, force: bool = False, with_damage: bool = False) -> Man
         raise BackupRefused(f"{target} is there already. --force replaces it; another name keeps both.")
     if not target.parent.is_dir():
         raise BackupRefused(f"There is no folder {target.parent}.")
-    with _workplace(target) as folder:
+    with _scratch_folder(target) as folder:
         counts, migrations = _copy_database(folder)
         damaged = damaged_files(folder / DATABASE)
         if damaged and not with_damage:
@@ -130,7 +130,7 @@ def damaged_files(database: Path) -> list[DamagedRawFile]:
 def _refusal(damaged: Sequence[DamagedRawFile]) -> str:
     return (
         f"{len(damaged):,} raw files are damaged, so the backup would not be whole:\n"
-        + "\n".join(raw_files.said(damaged))
+        + "\n".join(raw_files.report_lines(damaged))
         + "\nNo backup was made. --with-damage makes one all the same, and writes into it which are damaged."
     )
 
@@ -145,12 +145,12 @@ def _described(damage: DamagedRawFile) -> dict[str, str | int]:
 
 
 @contextmanager
-def _workplace(target: Path) -> Iterator[Path]:
+def _scratch_folder(target: Path) -> Iterator[Path]:
     """A scratch folder beside `target`, on the same disk. What a killed backup left in it is removed."""
     folder = target.with_name(f".{target.name}.part")
     try:
         alone = nullcontext(0) if env.frozen(settings.DATA_DIR / DATABASE) else _alone()
-        with alone, files.workplace(folder):
+        with alone, files.scratch_folder(folder):
             yield folder
     except BlockingIOError as exc:
         raise BackupRefused("Another backup of this archive is under way.") from exc
@@ -167,7 +167,7 @@ def _copy_database(folder: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
         with closing(sqlite3.connect(copy)) as database:
             database.execute("PRAGMA journal_mode=DELETE")  # one file, without a -wal beside it
             forget_sessions(database)
-            if problem := unsound(database):
+            if problem := first_problem(database):
                 raise BackupRefused(f"The database is damaged, so this would be no backup: {problem}")
             return counts_of(database), migrations_of(database)
     except (sqlite3.Error, DatabaseError) as exc:
@@ -236,7 +236,7 @@ def forget_sessions(database: sqlite3.Connection) -> None:
         database.commit()
 
 
-def unsound(database: sqlite3.Connection) -> str:
+def first_problem(database: sqlite3.Connection) -> str:
     """The first problem that SQLite finds in the file; "" when it is intact."""
     try:
         # An OperationalError (no permission, a lock) says nothing about the content.

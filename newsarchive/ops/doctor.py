@@ -128,7 +128,7 @@ def database() -> Iterator[Finding]:
     mend = f"move {path} away and restore the last backup: manage.py restore FILE"
     try:
         with closing(backup.opened(path)) as opened:
-            if problem := backup.unsound(opened):
+            if problem := backup.first_problem(opened):
                 yield Finding(Level.ERROR, "database", f"{path} is damaged: {problem}.", mend)
                 return
             (mode,) = opened.execute("PRAGMA journal_mode").fetchone()

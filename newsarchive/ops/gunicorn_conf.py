@@ -13,7 +13,7 @@ from typing import Any
 
 from newsarchive.conf import env
 
-from .gunicorn_worker import Logger, relieve, relieved, tell_systemd
+from .gunicorn_worker import Logger, end_predecessor, predecessor, tell_systemd
 from .server.event_worker import Worker
 
 worker_class = Worker  # waits for slow clients in an event loop, so they occupy no thread
@@ -94,7 +94,7 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    if relieved():
+    if predecessor():
         # otherwise systemd would take the old master's end for the end of the service
         tell_systemd(f"MAINPID={server.pid}")
     server.log.info("serving")
@@ -104,13 +104,13 @@ def post_worker_init(worker: Any) -> None:
     # Only the last of the first set of workers does this. A replacement started later must not, because by
     # then the old server's process number may belong to another process.
     if worker.age == worker.cfg.workers:
-        relieve(worker.log)
+        end_predecessor(worker.log)
 
 
 def child_exit(server: Any, worker: Any) -> None:
     from newsarchive.runtime import metrics
 
-    metrics.bury(worker.pid)
+    metrics.fold_dead_worker(worker.pid)
 
 
 def pre_exec(server: Any) -> None:

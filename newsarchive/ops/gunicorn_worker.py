@@ -16,7 +16,7 @@ from newsarchive.conf import env
 from newsarchive.runtime import logs
 
 # environment variable with the process number of the server to be replaced, set by the supervisor
-RELIEVES: Final = "NEWSARCHIVE_RELIEVES"
+PREDECESSOR: Final = "NEWSARCHIVE_RELIEVES"
 _REEXECUTED: Final = "GUNICORN_PID"  # the same, set by gunicorn itself after USR2
 
 
@@ -45,17 +45,17 @@ def _private(record: logging.LogRecord) -> bool:
     return True
 
 
-def relieved() -> int:
+def predecessor() -> int:
     """The process number of the server that this one replaces; 0 when there is none."""
-    number = os.environ.get(_REEXECUTED) or os.environ.get(RELIEVES) or "0"
+    number = os.environ.get(_REEXECUTED) or os.environ.get(PREDECESSOR) or "0"
     return int(number) if number.isdigit() else 0
 
 
-def relieve(log: GunicornLogger) -> None:
+def end_predecessor(log: GunicornLogger) -> None:
     """Called once a worker of this server can answer. The old server gets SIGTERM: it stops accepting
     connections, finishes its requests, and ends. Until then it serves as usual, and if this server had failed
     to start it would have continued."""
-    if (old := relieved()) and old != os.getpid():
+    if (old := predecessor()) and old != os.getpid():
         with suppress(ProcessLookupError):
             os.kill(old, signal.SIGTERM)
             log.info("relieving the server with process number %s", old)

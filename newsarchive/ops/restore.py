@@ -46,7 +46,7 @@ def restore(file: Path) -> Restored:
     """Raises BackupRefused and leaves the place unchanged. The index has to be built afterwards."""
     if not file.is_file():
         raise BackupRefused(f"There is no file {file}.")
-    with _workplace() as folder:
+    with _scratch_folder() as folder:
         _refuse_what_is_there()
         manifest = unpack(file, folder)
         migrated = _prepare(folder, manifest)
@@ -64,11 +64,11 @@ def restore(file: Path) -> Restored:
 
 
 @contextmanager
-def _workplace() -> Iterator[Path]:
+def _scratch_folder() -> Iterator[Path]:
     """A scratch folder in the data folder, so that a rename suffices; no import can start meanwhile."""
     folder = settings.DATA_DIR / ".restore"
     try:
-        with locks.held(locks.import_lock(), wait=False), files.workplace(folder):
+        with locks.held(locks.import_lock(), wait=False), files.scratch_folder(folder):
             yield folder
     except BlockingIOError as exc:
         raise BackupRefused(f"An import or a restore is writing to {settings.DATA_DIR}.") from exc
@@ -204,7 +204,7 @@ def _prepare(folder: Path, manifest: Manifest) -> list[str]:
     """Migrates the database for this program, and removes sessions. Returns the applied migrations."""
     path = folder / DATABASE
     with closing(sqlite3.connect(path)) as database:
-        if problem := backup.unsound(database):
+        if problem := backup.first_problem(database):
             raise BackupRefused(f"The database in the backup is damaged: {problem}")
         if backup.counts_of(database) != manifest.counts:
             raise BackupRefused("The database in the backup is not the one that its manifest describes.")

@@ -21,7 +21,7 @@ from typing import Any
 from newsarchive.conf import env
 from newsarchive.runtime import files
 
-from .gunicorn_worker import RELIEVES
+from .gunicorn_worker import PREDECESSOR
 
 ROOT = Path(__file__).resolve().parents[2]
 _RESTART_SECONDS = 2.0
@@ -47,7 +47,7 @@ def main() -> int:
         print(f"the data folder {data} cannot be written: {error}", file=sys.stderr)
         return 2
     _prepare()
-    return _Keeper(listener).run()
+    return _Supervisor(listener).run()
 
 
 class _NotServed(Exception):
@@ -133,7 +133,7 @@ def _manage(*words: str) -> None:
     subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, check=False)
 
 
-class _Keeper:
+class _Supervisor:
     """Keeps gunicorn and the indexer running until told to stop."""
 
     def __init__(self, listener: socket.socket) -> None:
@@ -145,17 +145,18 @@ class _Keeper:
             signal.signal(number, self._stop)
         signal.signal(signal.SIGHUP, self._reload)
         self._gunicorn = self._start_gunicorn()
-        self._relief: subprocess.Popen[bytes] | None = None  # a new server that is about to replace gunicorn
+        # A new server that is about to replace gunicorn.
+        self._successor: subprocess.Popen[bytes] | None = None
         self._indexer = self._start_indexer()
 
     def run(self) -> int:
         print(f"newsarchive: {self._address}  (Ctrl-C stops it)", flush=True)
-        while not self._stopping and (self._gunicorn.poll() is None or self._relief is not None):
+        while not self._stopping and (self._gunicorn.poll() is None or self._successor is not None):
             time.sleep(0.2)
-            if self._reloading and self._relief is None:
+            if self._reloading and self._successor is None:
                 self._reloading = False
-                self._begin_relief()
-            self._follow_relief()
+                self._start_successor()
+            self._follow_successor()
             if self._indexer.poll() is not None and not self._stopping:
                 print("the indexer ended; starting it again", file=sys.stderr)
                 time.sleep(_RESTART_SECONDS)
@@ -167,29 +168,29 @@ class _Keeper:
         self._end()
         return code
 
-    def _begin_relief(self) -> None:
+    def _start_successor(self) -> None:
         """Prepares the new program's tables and static files, then starts it; the old one keeps serving
         meanwhile."""
         _manage("migrate", "--verbosity", "0")
         _manage("collectstatic", "--verbosity", "0", "--no-input")
-        self._relief = self._start_gunicorn(relieves=self._gunicorn.pid)
+        self._successor = self._start_gunicorn(predecessor=self._gunicorn.pid)
 
-    def _follow_relief(self) -> None:
+    def _follow_successor(self) -> None:
         """Takes over the new server once the old one has ended; the new server ends it as soon as it can
         answer."""
-        if self._relief is None:
+        if self._successor is None:
             return
-        if self._relief.poll() is not None:
-            print(f"the new server ended with exit code {self._relief.returncode}", file=sys.stderr)
-            self._relief = None
+        if self._successor.poll() is not None:
+            print(f"the new server ended with exit code {self._successor.returncode}", file=sys.stderr)
+            self._successor = None
         elif self._gunicorn.poll() is not None:
-            self._gunicorn, self._relief = self._relief, None
+            self._gunicorn, self._successor = self._successor, None
             self._indexer.terminate()  # `run` starts it again, from the new program
             print("the new program serves", flush=True)
 
     def _end(self) -> None:
         self._listener.close()
-        children = [child for child in (self._gunicorn, self._relief, self._indexer) if child is not None]
+        children = [child for child in (self._gunicorn, self._successor, self._indexer) if child is not None]
         for child in children:
             if child.poll() is None:
                 child.terminate()
@@ -199,13 +200,13 @@ class _Keeper:
             except subprocess.TimeoutExpired:
                 child.kill()
 
-    def _start_gunicorn(self, relieves: int = 0) -> subprocess.Popen[bytes]:
+    def _start_gunicorn(self, predecessor: int = 0) -> subprocess.Popen[bytes]:
         number = self._listener.fileno()
         command = ("-m", "gunicorn", "-c", "python:newsarchive.ops.gunicorn_conf", "newsarchive.wsgi")
         return self._start(
             *(*command, "--bind", f"fd://{number}"),
             pass_fds=(number,),
-            env=os.environ | {RELIEVES: str(relieves or "")},
+            env=os.environ | {PREDECESSOR: str(predecessor or "")},
         )
 
     def _start_indexer(self) -> subprocess.Popen[bytes]:

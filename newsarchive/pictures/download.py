@@ -130,7 +130,7 @@ def _gather(image: Image, fetcher: Fetcher, hosts: _Hosts) -> Picture:
     troubles: list[NotFetched] = []
     for url in filter(None, (image.src, image.archived_src)):
         try:
-            with hosts.turn(url):
+            with hosts.wait_for_turn(url):
                 fetched = fetcher.fetch(url)
             kind = kind_of(fetched.data)
             if kind is None:
@@ -161,7 +161,7 @@ class _Hosts:
         self._next: dict[str, float] = {}
         self._failures: Counter[str] = Counter()
 
-    def turn(self, url: str) -> _Turn:
+    def wait_for_turn(self, url: str) -> _HostRequest:
         """Waits until the host may be asked. Raises NotFetched for a host that is skipped."""
         try:
             host = urlsplit(url).hostname or ""
@@ -171,9 +171,9 @@ class _Hosts:
             raise NotFetched("fetch_host_left_alone")
         while (left := self._next.get(host, 0.0) - time.monotonic()) > 0 and not self._stop():
             time.sleep(min(left, 0.5))
-        return _Turn(self, host)
+        return _HostRequest(self, host)
 
-    def settle(self, host: str, trouble: BaseException | None) -> None:
+    def record_outcome(self, host: str, trouble: BaseException | None) -> None:
         self._next[host] = time.monotonic() + self._pace
         if not isinstance(trouble, NotFetched) or trouble.refused or trouble.missing:
             self._failures[host] = 0
@@ -182,7 +182,7 @@ class _Hosts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class _HostRequest:
     hosts: _Hosts
     host: str
 
@@ -190,4 +190,4 @@ class _Turn:
         return None
 
     def __exit__(self, kind: object, trouble: BaseException | None, trace: object) -> None:
-        self.hosts.settle(self.host, trouble)
+        self.hosts.record_outcome(self.host, trouble)

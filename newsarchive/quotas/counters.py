@@ -25,7 +25,7 @@ from redis.exceptions import RedisError
 from newsarchive.runtime import locks
 
 _log = logging.getLogger(__name__)
-_COMPLAINT_SECONDS: Final = 60  # seconds between two log lines about the same problem
+_LOG_AGAIN_SECONDS: Final = 60  # seconds between two log lines about the same problem
 _AWAY_SECONDS: Final = 5  # seconds for which a store that failed to answer is not asked again
 # seconds that a statement may wait for another process' one, which takes microseconds; beyond it the count is
 # given up
@@ -56,7 +56,7 @@ def add(key: str, seconds: int, amount: int = 1) -> int:
     try:
         return _counters().add(_short(key), _window(seconds), seconds, amount)
     except (sqlite3.Error, OSError, RedisError) as exc:
-        _complain(exc)
+        _log_problem(exc)
         return 0
 
 
@@ -64,7 +64,7 @@ def forget(key: str, seconds: int) -> None:
     try:
         _counters().forget(_short(key), _window(seconds))
     except (sqlite3.Error, OSError, RedisError) as exc:
-        _complain(exc)
+        _log_problem(exc)
 
 
 def seconds_left(seconds: int) -> int:
@@ -81,11 +81,11 @@ def _short(key: str) -> str:
     return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _complain(exc: Exception) -> None:
+def _log_problem(exc: Exception) -> None:
     now = time.monotonic()
     if getattr(exc, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:  # this one is over by the next request
         _Trouble.away_until = now + _AWAY_SECONDS
-    if now - _Trouble.complained >= _COMPLAINT_SECONDS:
+    if now - _Trouble.complained >= _LOG_AGAIN_SECONDS:
         _Trouble.complained = now
         _log.warning("requests can't be counted, so nobody is limited: %s", exc)
 

@@ -57,7 +57,7 @@ def charge(request: HttpRequest, kind: str, done: work.Work) -> None:
     """Counts an expensive request as several: all but the first, which was counted before the view ran."""
     rate = settings.RATE_LIMITS[kind]
     if rate is not None and done.requests > 1:
-        counters.add(f"{kind} {client_ip.reader(request)}", rate.seconds, done.requests - 1)
+        counters.add(f"{kind} {client_ip.rate_limit_key(request)}", rate.seconds, done.requests - 1)
 
 
 def seconds_to_wait(request: HttpRequest, kind: str) -> int:
@@ -66,7 +66,7 @@ def seconds_to_wait(request: HttpRequest, kind: str) -> int:
     rate = settings.RATE_LIMITS[kind]
     if rate is None:
         return 0
-    count = counters.add(f"{kind} {client_ip.reader(request)}", rate.seconds)
+    count = counters.add(f"{kind} {client_ip.rate_limit_key(request)}", rate.seconds)
     if count <= rate.count or request.user.is_authenticated:
         return 0
     return counters.seconds_left(rate.seconds)

@@ -22,7 +22,7 @@ _started: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True, slots=True)
-class Last:
+class LastRun:
     """The latest run of a job, running or ended."""
 
     at: datetime  # when its output file was last written
@@ -62,7 +62,7 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Starts `manage.py words…` with its output in the job's file, after `first_line`. The process holds the
     job's lock until it ends. Raises BlockingIOError while another process holds it, unless `wait` is true."""
-    path = log(name)
+    path = log_file(name)
     with locks.held(path.with_suffix(".lock"), wait=wait) as lock, path.open("wb") as out:
         out.write(f"{first_line}\n".encode())
         out.flush()
@@ -76,7 +76,7 @@ def spawn(
 
 
 def is_running(name: str) -> bool:
-    return locks.is_held(log(name).with_suffix(".lock"))
+    return locks.is_held(log_file(name).with_suffix(".lock"))
 
 
 def _environment() -> dict[str, str]:
@@ -85,18 +85,18 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != metrics.FOLDER}
 
 
-def log(name: str) -> Path:
+def log_file(name: str) -> Path:
     folder: Path = settings.DATA_DIR / "jobs"
     return folder / f"{name}.log"
 
 
-def last(name: str, *, lines: int = 30) -> Last | None:
+def last_run(name: str, *, lines: int = 30) -> LastRun | None:
     """None when no job of that name was ever started."""
-    path = log(name)
+    path = log_file(name)
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
         at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError:
         return None
     end = text.replace("\r", "\n").splitlines()[-lines:]
-    return Last(at, tuple(end), is_running(name))
+    return LastRun(at, tuple(end), is_running(name))

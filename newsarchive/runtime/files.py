@@ -77,7 +77,7 @@ def need_space(folder: Path, needed: int) -> None:
 
 
 @contextmanager
-def workplace(folder: Path) -> Iterator[Path]:
+def scratch_folder(folder: Path) -> Iterator[Path]:
     """`folder`, empty and readable by this user alone. What a killed process left in it is removed first, and
     everything is removed at the end. The caller must hold a lock: two processes would remove each other's
     files."""

@@ -39,7 +39,7 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
-def sane(number: str) -> str:
+def valid_id(number: str) -> str:
     """The id that a proxy gave a request, if it is one that a log and a header can hold; else ""."""
     return number if _SANE.fullmatch(number) else ""
 
@@ -50,7 +50,7 @@ def current() -> str:
 
 
 @contextmanager
-def answering(number: str) -> Iterator[None]:
+def request_context(number: str) -> Iterator[None]:
     """Inside the block, log lines carry this request's id, and exception messages are treated as possibly
     holding a reader's words."""
     token = _request.set(number)
@@ -61,7 +61,7 @@ def answering(number: str) -> Iterator[None]:
 
 
 @contextmanager
-def doing(number: str = "") -> Iterator[str]:
+def job_context(number: str = "") -> Iterator[str]:
     """Inside the block, log lines carry this job's id. Yields the id; a new one is made when none is
     given."""
     token = _job.set(number or new_id())

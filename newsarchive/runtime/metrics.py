@@ -2,9 +2,9 @@
 when the page is requested. Unless NEWSARCHIVE_METRICS is on, nothing is counted and the client library is not
 imported.
 
-Each gunicorn worker has its own files in one folder. `prepare` empties the folder at the start; `bury` adds a
-dead worker's counters to the running total of all dead workers and removes its files, which would otherwise
-pile up with every replaced worker.
+Each gunicorn worker has its own files in one folder. `prepare` empties the folder at the start;
+`fold_dead_worker` adds a dead worker's counters to the running total of all dead workers and removes its
+files, which would otherwise pile up with every replaced worker.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ _REQUEST_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 _SEARCH_SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
 
-def request(view: str, method: str, status: int, seconds: float) -> None:
+def count_request(view: str, method: str, status: int, seconds: float) -> None:
     if settings.METRICS:
         counters = _counters()
         counters.requests.labels(view, method, str(status)).inc()
         counters.request_seconds.labels(view, method).observe(seconds)
 
 
-def found(engine: str, kind: str, seconds: float) -> None:
+def count_answer(engine: str, kind: str, seconds: float) -> None:
     """Counts one answer of a search engine."""
     if settings.METRICS:
         _counters().engine_seconds.labels(engine, kind).observe(seconds)
 
 
-def searched(engine: str, kind: str, seconds: float) -> None:
+def count_search(engine: str, kind: str, seconds: float) -> None:
     """Counts one search whose page was rendered."""
     if settings.METRICS:
         _counters().search_seconds.labels(engine, kind).observe(seconds)
@@ -134,12 +134,12 @@ def prepare(place: Path) -> None:
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ[FOLDER] = str(place)
     with locks.held(place / "lock", wait=True):
-        if not any(_lives(file) for file in place.glob("*.db")):
+        if not any(_process_lives(file) for file in place.glob("*.db")):
             for file in place.glob("*.db"):
                 file.unlink()
 
 
-def bury(process: int) -> None:
+def fold_dead_worker(process: int) -> None:
     """Adds a dead worker's counters to the running total of all dead workers."""
     if FOLDER not in os.environ:
         return
@@ -164,7 +164,7 @@ def folder() -> Path:
     return Path(settings.DATA_DIR) / "metrics"
 
 
-def _lives(file: Path) -> bool:
+def _process_lives(file: Path) -> bool:
     """Whether the process whose number is in the file's name still runs."""
     number = file.stem.rpartition("_")[2]
     return number.isdigit() and Path(f"/proc/{number}").exists()

@@ -9,11 +9,11 @@ from typing import Final
 from django.db import connection, transaction
 
 # The key of the advisory lock in PostgreSQL: any number that no other program uses in this database.
-_TURN: Final = 6_397_728_102_015
+_LOCK_KEY: Final = 6_397_728_102_015
 
 
 @contextmanager
-def turn() -> Iterator[None]:
+def holding_write_lock() -> Iterator[None]:
     """A transaction for code that reads rows and then changes them; only one runs at a time, on either
     database.
 
@@ -25,5 +25,5 @@ def turn() -> Iterator[None]:
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
         yield

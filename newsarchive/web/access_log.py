@@ -36,8 +36,8 @@ def answering(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
-        number = logs.sane(request.headers.get("X-Request-ID", "")) or logs.new_id()
-        with logs.answering(number):
+        number = logs.valid_id(request.headers.get("X-Request-ID", "")) or logs.new_id()
+        with logs.request_context(number):
             response = get_response(request)
             response.headers["X-Request-ID"] = number
             _note(request, response, time.perf_counter() - began)
@@ -49,7 +49,7 @@ def answering(get_response: GetResponse) -> GetResponse:
 def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     view = view_name(request)
     method = request.method if request.method in _METHODS else "other"
-    metrics.request(view, method or "other", response.status_code, seconds)
+    metrics.count_request(view, method or "other", response.status_code, seconds)
     level = logging.INFO
     if response.status_code >= 500 or seconds >= SLOW_SECONDS:
         level = logging.WARNING
@@ -68,7 +68,7 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
         facts["address"] = request.get_full_path()
         line += f" {facts['address']}"
     if settings.LOG_ADDRESSES:
-        facts["from"] = client_ip.reader(request)
+        facts["from"] = client_ip.rate_limit_key(request)
         line += f" from {facts['from']}"
     logger.log(level, "%s", line, extra={"facts": facts})
 

@@ -103,7 +103,7 @@ class ActionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         action = self._posted(request, pk)
         if not _may_go_on(request, action, curation.state(action)):
             return _cannot(request, action)
-        curation.go_on(action)
+        curation.resume(action)
         bulk.run(action)
         return redirect("admin:newsarchive_action_change", pk)
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsarchive.admin.unchanged import UnchangedAdmin
-from newsarchive.admin.write_turn import InTurn
+from newsarchive.admin.under_write_lock import UnderWriteLock
 from newsarchive.archive import articles, copies, curation, history, undo
 from newsarchive.archive.history import Action, Edit
 from newsarchive.errors import ArchiveError, DamagedRawFile
@@ -32,7 +32,7 @@ from newsarchive.messages import texts
 from newsarchive.models import Article, Author, Authorship, Image, RawFile
 from newsarchive.pictures.store import Picture
 from newsarchive.runtime.number_lookups import row_number
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 from search.web import article_page
 
 from . import article_list, bulk, csv_file, edit_diff, parsed, queues, scope, whole_story
@@ -68,7 +68,7 @@ class ImageInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Article)
-class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
+class ArticleAdmin(OneAfterAnother, UnderWriteLock, UnchangedAdmin):
     form = ArticleForm
     inlines = (AuthorshipInline, ImageInline)
     change_form_template = "admin/article_form.html"
@@ -376,7 +376,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
             articles.accept_source_change if kind == Action.Kind.ACCEPT else articles.dismiss_source_change
         )
         try:
-            with turn():
+            with holding_write_lock():
                 action = curation.begin(kind, request.user, [pk], field=field)
                 before = history.snapshots([pk])
                 choose(article, field)

@@ -86,7 +86,7 @@ def _needs_review(articles: QuerySet[Article]) -> QuerySet[Article]:
     return articles.filter(status=Article.Status.NEEDS_REVIEW)
 
 
-def _versions(articles: QuerySet[Article]) -> QuerySet[Article]:
+def _possible_copies(articles: QuerySet[Article]) -> QuerySet[Article]:
     """Articles of the same title and day in different stories: their texts differ too much for the importer
     to group them."""
     twice = (
@@ -132,7 +132,7 @@ QUEUES = (
     Queue("capture_failed", _("擷取失敗"), _capture_failed),
     Queue("damaged_file", _("原始檔損壞"), _damaged_file, doubt=False),
     Queue("shared_address", _("原址共用"), _shared_address),
-    Queue("versions", _("疑似同一報道"), _versions),
+    Queue("versions", _("疑似同一報道"), _possible_copies),
     Queue("no_credit", _("圖說無來源"), _no_credit),
 )
 

@@ -79,7 +79,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "kinds": " ".join(KINDS),
         "runs": ImportRun.objects.all()[:_RUNS],
-        "last": background_jobs.last("import"),
+        "last": background_jobs.last_run("import"),
         "failures": failed,
         "running": running,
         "progress": progress,

@@ -24,7 +24,7 @@ from newsarchive.archive.history import Action
 from newsarchive.importers.fields import captions
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.models import Agency, Article, Image
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 from search.models import WordList
 
 from .merge_page import MergePage
@@ -166,7 +166,7 @@ class AgencyAdmin(MergePage, TriedAdmin):
         return _begun(action) if action else answer
 
     def save_changed(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
-        with turn():
+        with holding_write_lock():
             before = agencies.table()
             super().save_changed(request, obj, form, change)
             request.naming = _naming(before, request)  # type: ignore[attr-defined]  # run after the transaction

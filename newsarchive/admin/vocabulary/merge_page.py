@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from newsarchive.admin import name_fields
 from newsarchive.admin.articles import confirmation
 from newsarchive.archive.history import Action
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 
 class MergeForm(forms.Form):
@@ -57,7 +57,7 @@ class MergePage:
         ]
 
     def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
-        with turn():
+        with holding_write_lock():
             page, into, action = self._merge(request, pk)
         return page or self.united(action, into)
 

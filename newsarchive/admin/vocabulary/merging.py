@@ -17,14 +17,14 @@ from django.utils.translation import gettext_lazy
 from newsarchive.admin import name_search
 from newsarchive.admin.articles import queues
 from newsarchive.admin.unchanged import UnchangedAdmin
-from newsarchive.admin.write_turn import InTurn
+from newsarchive.admin.under_write_lock import UnderWriteLock
 from newsarchive.archive import name_actions, renaming
 from newsarchive.archive.history import Action
 
 from .merge_page import MergePage
 
 
-class NameAdmin(InTurn, UnchangedAdmin):
+class NameAdmin(UnderWriteLock, UnchangedAdmin):
     list_display: Any = ("name", "count")
     search_fields: ClassVar[Any] = ("name",)
     show_full_result_count = False

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from newsarchive.archive import agencies, copies, outbox, source_precedence, visibility
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.models import Article, Image
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 from . import rows, stories
 from .showing import touched_parts
@@ -19,7 +19,7 @@ from .showing import touched_parts
 _OF_A_COPY = frozenset({"title", "published_on", "published_at", "body"})
 
 
-@turn()
+@holding_write_lock()
 def set_status(articles: QuerySet[Article], status: Article.Status, reason: str = "") -> int:
     """Sets the status by a curator's decision, which imports leave unchanged. Returns how many articles there
     were."""
@@ -50,14 +50,14 @@ def publish(articles: QuerySet[Article]) -> int:
     return set_status(articles, Article.Status.PUBLISHED)
 
 
-@turn()
+@holding_write_lock()
 def record_edit(article: Article, changed_fields: Iterable[str]) -> None:
     """Call after a curator's form has saved `changed_fields`: model fields, or images, authors, categories
     and tags for the related rows. A noted change of the source in these fields counts as resolved."""
     record_edits([(article, set(changed_fields))])
 
 
-@turn()
+@holding_write_lock()
 def record_edits(edits: Sequence[tuple[Article, set[str]]]) -> None:
     for article, fields in edits:
         new = fields - set(article.edited_fields) - set(article.source_values)
@@ -68,7 +68,7 @@ def record_edits(edits: Sequence[tuple[Article, set[str]]]) -> None:
     _group_again(edits)
 
 
-@turn()
+@holding_write_lock()
 def dismiss_source_change(article: Article, field: str) -> None:
     """Keeps the curator's value. The same value of the source is not reported as a change again."""
     article.refresh_from_db()
@@ -77,7 +77,7 @@ def dismiss_source_change(article: Article, field: str) -> None:
     article.save(update_fields=["source_values", "source_changes", "changed_at"])
 
 
-@turn()
+@holding_write_lock()
 def accept_source_change(article: Article, field: str) -> None:
     """Replaces the curator's value by the shown file's, and lets imports change it again. Fields that can't
     change alone (a date's precision, a text's pictures) come with it. Raises UnreadableFile when today's
@@ -86,26 +86,26 @@ def accept_source_change(article: Article, field: str) -> None:
     _check_changed(article, field)
     group = source_precedence.together({field})
     parsed = source_precedence.read(article.raw)
-    vocabulary = Vocabulary()
-    vocabulary.learn([parsed])
+    name_cache = NameCache()
+    name_cache.learn([parsed])
     article.edited_fields = [name for name in article.edited_fields if name not in group]
     for name in group:
         article.source_values.pop(name, None)
         article.source_changes.pop(name, None)
-    changes = source_precedence.apply(article, parsed, vocabulary, only=group)
+    changes = source_precedence.apply(article, parsed, name_cache, only=group)
     article.save()
     rows.remove_parts([(article, touched_parts(changes))])
-    rows.add_parts([(article, parsed, touched_parts(changes))], vocabulary)
+    rows.add_parts([(article, parsed, touched_parts(changes))], name_cache)
     _group_again([(article, {change.field for change in changes})])
 
 
-@turn()
+@holding_write_lock()
 def restored(edits: Sequence[tuple[Article, set[str]]]) -> None:
     """Call after an undo has restored values of these fields together with their marks."""
     _group_again(edits)
 
 
-@turn()
+@holding_write_lock()
 def name_agencies(found: QuerySet[Article], before: Agencies, after: Agencies) -> None:
     """After the table of agencies changed: sets the credits and agencies that an import would give today.
     Credits of pictures that a curator edited stay; the source's values beside them are computed again, since

@@ -10,10 +10,10 @@ from newsarchive.archive import outbox
 from newsarchive.archive.renaming import FormerName, Named, articles_of, kind_of
 from newsarchive.models import Article, Author, Authorship, Category, Outlet
 from newsarchive.runtime.number_lists import slices
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 
-@turn()
+@holding_write_lock()
 def renamed(row: Named, before: str) -> None:
     """Call after `row` was saved under a new name: records the old name as a former one and has the articles
     indexed again."""
@@ -22,10 +22,10 @@ def renamed(row: Named, before: str) -> None:
     else:
         _give_up(type(row), before, row.pk)
         FormerName.objects.filter(kind=kind_of(type(row)), name=row.name).delete()
-    _look_again(articles_of(row))
+    _reindex(articles_of(row))
 
 
-@turn()
+@holding_write_lock()
 def merge_names(gone: Named, into: Named) -> int:
     """Replaces `gone` by `into` everywhere. Returns how many articles changed."""
     if type(gone) is not type(into) or gone.pk == into.pk:
@@ -40,7 +40,7 @@ def merge_names(gone: Named, into: Named) -> int:
         FormerName.objects.filter(kind=kind, number=gone.pk).update(number=into.pk)
         _give_up(type(gone), gone.name, into.pk)
     gone.delete()
-    _look_again(numbers)
+    _reindex(numbers)
     return len(numbers)
 
 
@@ -68,7 +68,7 @@ def _give_up(model: type[Named], name: str, number: int) -> None:
     FormerName.objects.update_or_create(kind=kind_of(model), name=name, defaults={"number": number})
 
 
-def _look_again(numbers: list[int]) -> None:
+def _reindex(numbers: list[int]) -> None:
     for some in slices(numbers, 500):
         batch = Article.objects.filter(pk__in=some)
         batch.update(changed_at=timezone.now())

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from newsarchive.archive import copies, history, outbox
-from newsarchive.archive.copies import Comparison, Sets
+from newsarchive.archive.copies import Comparison, DisjointSets
 from newsarchive.archive.ranks import best_copy
 from newsarchive.models import Article, Story
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 
 def move(articles: QuerySet[Article], story: int, **columns: object) -> None:
@@ -38,7 +38,7 @@ def join(articles: Sequence[Article]) -> dict[int, int]:
     show."""
     texts = [article for article in articles if copies.takes_part(article)]
     known = {article.pk: article for article in copies.candidates(texts)}
-    sets = Sets(article.story_id for article in [*articles, *known.values()])
+    sets = DisjointSets(article.story_id for article in [*articles, *known.values()])
     compared = Comparison({article.pk: article.body for article in texts})
     for one, two in copies.pairs(texts, known.values()):
         if sets.root(one.story_id) != sets.root(two.story_id) and compared.are_copies(one, two):
@@ -72,7 +72,7 @@ def separate(articles: Sequence[Article]) -> set[int]:
 
 def _separate(together: Sequence[Article]) -> set[int]:
     """Returns the new stories."""
-    sets = Sets(copy.pk for copy in together)
+    sets = DisjointSets(copy.pk for copy in together)
     compared = Comparison({})
     texts = [copy for copy in together if copy.standing != Article.Standing.STUB]
     for one, two in copies.pairs(texts, texts):
@@ -115,7 +115,7 @@ def choose_canonical(story_ids: Collection[int]) -> None:
     Story.objects.bulk_update(stories, ["canonical"])
 
 
-@turn()
+@holding_write_lock()
 def find_copies(articles: Sequence[Article]) -> dict[int, int]:
     """Finds copies among articles that had no title keys yet. Returns merged story -> the story that it
     became part of."""
@@ -129,7 +129,7 @@ def find_copies(articles: Sequence[Article]) -> dict[int, int]:
     return gone
 
 
-@turn()
+@holding_write_lock()
 def group(articles: QuerySet[Article]) -> int:
     """Groups the articles and all their copies into one story by a curator's decision, which imports leave
     unchanged. Returns the story's id. Raises ValueError when there are no articles."""
@@ -145,7 +145,7 @@ def group(articles: QuerySet[Article]) -> int:
     return target
 
 
-@turn()
+@holding_write_lock()
 def split(article: Article) -> int:
     """Gives the article a story of its own by a curator's decision. Returns its id; the rest of the old story
     stays together."""
@@ -160,7 +160,7 @@ def split(article: Article) -> int:
     return own
 
 
-@turn()
+@holding_write_lock()
 def put_in_story(article: Article, story: int | None, *, grouped_by_hand: bool) -> None:
     """For an undo: puts the article back into its earlier story, which is created again if it was merged into
     another; None leaves it where it is."""

@@ -89,7 +89,7 @@ class Command(BaseCommand):
             self.stderr.write(f"article {number} is left as it is: {reason}")
         if len(report.unreadable) > 20:
             self.stderr.write(f"… and {len(report.unreadable) - 20:,} more.")
-        for line in raw_files.said(report.damaged):
+        for line in raw_files.report_lines(report.damaged):
             self.stderr.write(line)
         if report.interrupted:
             self.stderr.write("Stopped. What is counted above is saved; the same command starts over.")

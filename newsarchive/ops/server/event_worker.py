@@ -81,7 +81,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             self._do_events(_TICK_SECONDS if time.monotonic() >= self._accepts_from else _TRIED_AGAIN_SECONDS)
             if time.monotonic() - looked >= _TICK_SECONDS:
                 looked = time.monotonic()
-                self._look_at_deadlines(looked)
+                self._check_deadlines(looked)
         self._stop()
 
     def _stop(self) -> None:
@@ -98,19 +98,19 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
         now = time.monotonic()
         end = now + self.cfg.graceful_timeout
         for connection in self._connections:
-            self._hurry(connection)
+            self._shorten_deadline(connection)
         while self._connections and now < end:
             self.notify()
             nearest = min(connection.deadline for connection in self._connections)
             self._do_events(max(0.0, min(_TICK_SECONDS, nearest - now)))
             now = time.monotonic()
-            self._look_at_deadlines(now)
+            self._check_deadlines(now)
         for connection in list(self._connections):
             self._end(connection)
         self._pool.shutdown(wait=False)
 
     @staticmethod
-    def _hurry(connection: Connection) -> None:
+    def _shorten_deadline(connection: Connection) -> None:
         if connection.doing in (Doing.NOTHING, Doing.SENDING_HEAD):
             kept = connection.doing is Doing.NOTHING and not connection.is_new
             seconds = _STOPPING_IDLE_SECONDS if kept else _STOPPING_NEW_SECONDS
@@ -118,7 +118,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
 
     def _do_events(self, timeout: float) -> None:
         for connection, events in self._loop.events(timeout):
-            self._happened(connection, events)
+            self._handle_events(connection, events)
 
     # -- connections come and go ----------------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
     def _accept(self, listener: Any) -> bool:
         """Accepts one connection and returns whether there was one. Only one at a time, so that the workers
         share the load."""
-        if len(self._connections) >= self._most and not self._let_one_go():
+        if len(self._connections) >= self._most and not self._close_longest_waiting():
             # all of them are being answered, so none can be closed
             self._accepts_from = time.monotonic() + _TRIED_AGAIN_SECONDS
             return False
@@ -143,7 +143,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             accepted, client = listener.accept()
         except OSError as error:
             if error.errno in _OUT_OF_FILES:
-                self._relieve(error)
+                self._handle_no_descriptor(error)
             return False
         connection = Connection(
             accepted,
@@ -152,25 +152,25 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             self.cfg,
             lambda: self._loop.post(lambda: self._flush(connection)),
         )
-        connection.now(Doing.NOTHING, self.head_seconds)
+        connection.set_doing(Doing.NOTHING, self.head_seconds)
         self._connections[connection] = None
         self._receive(connection)  # usually the request is there already
         return True
 
-    def _relieve(self, error: OSError) -> None:
+    def _handle_no_descriptor(self, error: OSError) -> None:
         """No file descriptor was free for a new connection: closes a waiting one, or stops accepting for a
         moment."""
-        if not self._let_one_go():
+        if not self._close_longest_waiting():
             self._accepts_from = time.monotonic() + _TRIED_AGAIN_SECONDS
         if time.monotonic() - self._said > _SAID_AGAIN_SECONDS:
             self._said = time.monotonic()
             self.log.warning("%s: connections that wait are closed for new ones", error.strerror)
 
-    def _let_one_go(self) -> bool:
+    def _close_longest_waiting(self) -> bool:
         """Closes the oldest connection that is idle or has sent only part of a head; else the oldest that is
         sending a body; else the oldest that is receiving its answer. Returns whether there was one."""
         for kinds in (
-            (Doing.NOTHING, Doing.SENDING_HEAD, Doing.LEAVING),
+            (Doing.NOTHING, Doing.SENDING_HEAD, Doing.LINGERING),
             (Doing.SENDING_BODY,),
             (Doing.TAKING_ANSWER,),
         ):
@@ -192,26 +192,26 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
         self._connections.pop(connection, None)
         connection.close()
 
-    def _look_at_deadlines(self, now: float) -> None:
+    def _check_deadlines(self, now: float) -> None:
         for connection in [each for each in self._connections if each.deadline <= now]:
             doing = connection.doing
             if doing is Doing.SENDING_HEAD or (
-                doing is Doing.SENDING_BODY and not connection.keeps(self.upload)
+                doing is Doing.SENDING_BODY and not connection.kept_pace(self.upload)
             ):
                 self._refuse(connection, Refused(408, "the request did not arrive in time"))
             elif doing is Doing.TAKING_ANSWER or doing is Doing.BEING_ANSWERED:
-                if not connection.keeps(self.download):
-                    connection.abandon()
+                if not connection.kept_pace(self.download):
+                    connection.drop_unsent()
                     self._end(connection)
             elif doing is not Doing.SENDING_BODY:
                 self._end(connection)
 
     # -- what a connection does ---------------------------------------------------------------------------
 
-    def _happened(self, connection: Connection, events: int) -> None:
+    def _handle_events(self, connection: Connection, events: int) -> None:
         if events & selectors.EVENT_WRITE:
             self._flush(connection)
-        elif connection.doing is Doing.LEAVING:
+        elif connection.doing is Doing.LINGERING:
             self._discard(connection)
         else:
             self._receive(connection)
@@ -233,9 +233,9 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
         except Refused as error:
             self._refuse(connection, error)
             return
-        self._go_on(connection)
+        self._continue_request(connection)
 
-    def _go_on(self, connection: Connection) -> None:
+    def _continue_request(self, connection: Connection) -> None:
         """Starts answering if a complete request has arrived; otherwise waits for the rest."""
         incoming = connection.incoming
         try:
@@ -245,12 +245,12 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             return
         if request is not None:
             self._loop.watch(connection, 0)
-            connection.now(Doing.BEING_ANSWERED, _NEVER)
+            connection.set_doing(Doing.BEING_ANSWERED, _NEVER)
             self._begin_answer(connection, request)
             return
         if incoming.in_body:
             if connection.doing is not Doing.SENDING_BODY:
-                connection.now(Doing.SENDING_BODY, self.upload.seconds)
+                connection.set_doing(Doing.SENDING_BODY, self.upload.seconds)
             if incoming.expects_continue:
                 incoming.expects_continue = False
                 with suppress(ReaderGone):  # noticed at the next read
@@ -258,7 +258,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
         elif incoming.has_begun and connection.doing is not Doing.SENDING_HEAD:
             # The time for a new connection's first head counts from the connection.
             left = connection.deadline - time.monotonic() if connection.is_new else self.head_seconds
-            connection.now(Doing.SENDING_HEAD, left)
+            connection.set_doing(Doing.SENDING_HEAD, left)
         self._loop.watch(connection, selectors.EVENT_READ)
 
     def _begin_answer(self, connection: Connection, request: Any) -> None:
@@ -266,7 +266,9 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
         future = self._pool.submit(respond, self, connection, request)
 
         def done(future: Future[bool]) -> None:
-            self._loop.post(lambda: self._made(connection, request, future, nothing_written_at=written))
+            self._loop.post(
+                lambda: self._answer_made(connection, request, future, nothing_written_at=written)
+            )
 
         future.add_done_callback(done)
 
@@ -288,7 +290,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             else:
                 connection.deadline = _NEVER
 
-    def _made(
+    def _answer_made(
         self, connection: Connection, request: Any, future: Future[bool], *, nothing_written_at: int
     ) -> None:
         """Called in the loop when the thread is done with the request."""
@@ -305,21 +307,21 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
 
     def _take_answer(self, connection: Connection, *, keeps_alive: bool) -> None:
         connection.keeps_alive = keeps_alive
-        connection.now(Doing.TAKING_ANSWER, _NEVER)
+        connection.set_doing(Doing.TAKING_ANSWER, _NEVER)
         self._flush(connection)
 
     def _answered(self, connection: Connection) -> None:
         if not connection.keeps_alive:
-            self._leave(connection)
+            self._linger(connection)
             return
         # Moved to the end of the order: it is now the one that has waited the shortest.
         del self._connections[connection]
         self._connections[connection] = None
         connection.is_new = False
-        connection.now(Doing.NOTHING, self.cfg.keepalive)
+        connection.set_doing(Doing.NOTHING, self.cfg.keepalive)
         if not self.alive:
-            self._hurry(connection)
-        self._go_on(connection)  # the next request may have arrived already (pipelining)
+            self._shorten_deadline(connection)
+        self._continue_request(connection)  # the next request may have arrived already (pipelining)
 
     def _refuse(self, connection: Connection, error: Exception) -> None:
         status = status_of(error)
@@ -333,11 +335,11 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             connection.answer.sendall(refusal(status, target))
         self._take_answer(connection, keeps_alive=False)
 
-    def _leave(self, connection: Connection) -> None:
+    def _linger(self, connection: Connection) -> None:
         """Ends the connection, after a lingering close where the client may still be sending: data that
         reaches a closed socket makes the kernel discard our answer."""
         if connection.is_refused or connection.incoming.has_begun:
-            connection.now(Doing.LEAVING, LINGER_SECONDS)
+            connection.set_doing(Doing.LINGERING, LINGER_SECONDS)
             with suppress(OSError):
                 connection.socket.shutdown(socket.SHUT_WR)
             self._loop.watch(connection, selectors.EVENT_READ)

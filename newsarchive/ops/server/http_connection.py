@@ -41,7 +41,7 @@ class Doing(enum.Enum):
     SENDING_BODY = enum.auto()
     BEING_ANSWERED = enum.auto()  # a thread has its request, or it waits for a thread
     TAKING_ANSWER = enum.auto()  # the answer is complete and partly sent
-    LEAVING = enum.auto()  # it is being closed (lingering)
+    LINGERING = enum.auto()  # it is being closed (lingering)
 
 
 class Connection:
@@ -63,27 +63,27 @@ class Connection:
         self.received = 0  # bytes in total
         self._seen = 0  # bytes received and sent when its rate was last checked
 
-    def now(self, doing: Doing, seconds: float) -> None:
+    def set_doing(self, doing: Doing, seconds: float) -> None:
         """Sets what it is doing, and the limit in seconds."""
         self.doing = doing
-        self.give(seconds)
+        self.extend_deadline(seconds)
 
-    def give(self, seconds: float) -> None:
+    def extend_deadline(self, seconds: float) -> None:
         self.deadline = time.monotonic() + seconds
         self._seen = self._total
 
-    def keeps(self, pace: Pace) -> bool:
+    def kept_pace(self, pace: Pace) -> bool:
         """Whether it reached the minimum rate since the last check; if so, its deadline is extended."""
         if self._total - self._seen < pace.bytes:
             return False
-        self.give(pace.seconds)
+        self.extend_deadline(pace.seconds)
         return True
 
     @property
     def _total(self) -> int:
         return self.received + self.answer.total_sent
 
-    def abandon(self) -> None:
+    def drop_unsent(self) -> None:
         """Makes the next close drop unsent data (RST), for a client that does not take it."""
         with suppress(OSError):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
