@@ -129,7 +129,7 @@ def pairs(fresh: Sequence[Article], known: Collection[Article]) -> Iterable[tupl
         if article.title_key:
             titled[article.title_key].append(article)
     for group in pointing.values():
-        yield from _with_new(group, new, near=lambda _one: group)  # noqa: B023 - used before the next turn
+        yield from _with_new(group, new, near=lambda _one: group)  # noqa: B023 - used before the next iteration
     for group in titled.values():
         if len(group) > 1:
             yield from _with_new(group, new, near=_ByDay(group).near)

@@ -80,14 +80,14 @@ def condition() -> Condition:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers; says nothing of the database or the index (that is /readyz)."""
+    """200 whenever the process answers; checks neither database nor index (/readyz does)."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 while readers can be served, else 503. `status`: ok; degraded (served, but somebody should look:
-    the index is stale, late, or was found damaged and is being built anew); unavailable."""
+    """200 while readers can be served, else 503. `status` is ok; degraded (served, but an operator should
+    look: the index is stale, late, or was found damaged and is being rebuilt); or unavailable."""
     now = condition()
     worth_a_look = now.stale or now.late or now.damage
     status = "unavailable" if not now.ready else "degraded" if worth_a_look else "ok"

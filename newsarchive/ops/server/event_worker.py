@@ -281,7 +281,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             self._end(connection)
         elif answer.is_pending:
             if connection.deadline == _NEVER:
-                connection.give(self.download.seconds)
+                connection.extend_deadline(self.download.seconds)
             self._loop.watch(connection, selectors.EVENT_WRITE)
         else:
             self._loop.watch(connection, 0)
