@@ -21,7 +21,7 @@ from newsarchive.models import Article
 from newsarchive.runtime.write_lock import holding_write_lock
 
 from . import reparse
-from . import run as ingest
+from .run import holding_import_lock
 
 BATCH: Final = 500  # articles in one transaction
 
@@ -73,7 +73,7 @@ def _doubtful() -> Iterator[int]:
 def _find_copies(report: Report, *, dry_run: bool) -> None:
     """A dry run makes its changes in one transaction and rolls it back; other writers wait meanwhile."""
     with (
-        nullcontext() if dry_run else ingest.holding_import_lock(),
+        nullcontext() if dry_run else holding_import_lock(),
         holding_write_lock() if dry_run else nullcontext(),
     ):
         while batch := list(waiting().order_by("id")[:BATCH]):

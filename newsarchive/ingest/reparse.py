@@ -28,9 +28,9 @@ from newsarchive.models import Article, Outcome, RawFile
 from newsarchive.runtime.number_lists import slices
 
 from . import batches, parse_pool
-from . import run as ingest
 from .parse_pool import Job, Parsed, Parsers
 from .results import Input, Known, Recording
+from .run import holding_import_lock
 
 BATCH_ARTICLES: Final = 200
 
@@ -78,7 +78,7 @@ def run(
         chosen = chosen.filter(raw__format=format)
     if only:
         chosen = chosen.filter(pk__in=only)
-    with nullcontext() if dry_run else ingest.holding_import_lock():
+    with nullcontext() if dry_run else holding_import_lock():
         started = time.monotonic()
         report = Report()
         total = chosen.count()
@@ -87,7 +87,7 @@ def run(
         try:
             with batches.parsers(workers) as parsers:
                 every = list(chosen.values_list("id", flat=True))
-                for batch in batches.read_ahead(_handed(every, parsers, report)):
+                for batch in batches.read_ahead(_submitted_batches(every, parsers, report)):
                     schema.check()
                     files = _readable(batch, batches.collect(parsers, batch.jobs), report)
                     if dry_run:  # a dry run's new names are rolled back with its batch
@@ -119,7 +119,7 @@ class _Batch:
     jobs: Sequence[Job]
 
 
-def _handed(numbers: Sequence[int], parsers: Parsers, report: Report) -> Iterator[_Batch]:
+def _submitted_batches(numbers: Sequence[int], parsers: Parsers, report: Report) -> Iterator[_Batch]:
     for some in slices(numbers, BATCH_ARTICLES):
         found: list[DamagedRawFile] = []
         own = RawFile.objects.filter(article__in=some).order_by("id")
@@ -159,7 +159,7 @@ def retry(numbers: Sequence[int]) -> Report:
     """Tries files that gave no article again, by id, in this process. Raises ImportBusy while an import
     runs."""
     report = Report()
-    with ingest.holding_import_lock(), batches.parsers(1) as parsers:
+    with holding_import_lock(), batches.parsers(1) as parsers:
         _try_again(numbers, parsers, report, "retry")
         raw_files.note(report.damaged)
     return report

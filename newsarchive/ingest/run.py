@@ -112,7 +112,7 @@ def run(
         reader = Reader(paths, _limits())
         try:
             with batches.parsers(workers) as parsers:
-                for batch in batches.read_ahead(_handed(reader, parsers)):
+                for batch in batches.read_ahead(_submitted_batches(reader, parsers)):
                     schema.check()  # a newer program may have migrated the database meanwhile
                     for result in keeper.keep(batch.inputs(parsers)):
                         _note(summary, result, report)
@@ -166,7 +166,7 @@ class _Batch:
         ]
 
 
-def _handed(reader: Reader, parsers: Parsers) -> Iterator[_Batch]:
+def _submitted_batches(reader: Reader, parsers: Parsers) -> Iterator[_Batch]:
     """Batches in the order of input; the files of each are submitted to the parsers at once."""
     first = 0
     for items in batches.in_batches(reader, _size, most=BATCH_FILES, most_bytes=BATCH_BYTES):

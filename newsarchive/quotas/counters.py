@@ -37,7 +37,7 @@ _SWEEP: Final = 20_000  # additions in one process between two deletions of expi
 class _Trouble:
     """When a store that does not answer is asked again, and when it was last logged."""
 
-    complained = float("-inf")
+    logged_at = float("-inf")
     away_until = float("-inf")
 
 
@@ -85,8 +85,8 @@ def _log_problem(exc: Exception) -> None:
     now = time.monotonic()
     if getattr(exc, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:  # this one is over by the next request
         _Trouble.away_until = now + _AWAY_SECONDS
-    if now - _Trouble.complained >= _LOG_AGAIN_SECONDS:
-        _Trouble.complained = now
+    if now - _Trouble.logged_at >= _LOG_AGAIN_SECONDS:
+        _Trouble.logged_at = now
         _log.warning("requests can't be counted, so nobody is limited: %s", exc)
 
 

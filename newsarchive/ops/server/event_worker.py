@@ -25,7 +25,7 @@ from gunicorn.http.errors import ParseException
 from gunicorn.workers.base import Worker as GunicornWorker
 
 from .event_loop import EventLoop
-from .http_answers import ReaderGone
+from .http_answers import ClientGone
 from .http_connection import DOWNLOAD, HEAD_SECONDS, LINGER_SECONDS, UPLOAD, Connection, Doing
 from .http_refusals import refusal, status_of
 from .http_requests import Refused
@@ -253,7 +253,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
                 connection.set_doing(Doing.SENDING_BODY, self.upload.seconds)
             if incoming.expects_continue:
                 incoming.expects_continue = False
-                with suppress(ReaderGone):  # noticed at the next read
+                with suppress(ClientGone):  # noticed at the next read
                     connection.answer.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         elif incoming.has_begun and connection.doing is not Doing.SENDING_HEAD:
             # The time for a new connection's first head counts from the connection.
@@ -298,7 +298,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
         if error is None:
             self._take_answer(connection, keeps_alive=future.result())
             return
-        if not isinstance(error, ReaderGone):
+        if not isinstance(error, ClientGone):
             self.log.error("Error handling request %s", request.uri, exc_info=error)
             if connection.answer.total_written == nothing_written_at:
                 self._send_refusal(connection, 500, request.uri.encode("latin-1"))
@@ -331,7 +331,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
 
     def _send_refusal(self, connection: Connection, status: int, target: bytes) -> None:
         connection.is_refused = True
-        with suppress(ReaderGone):
+        with suppress(ClientGone):
             connection.answer.sendall(refusal(status, target))
         self._take_answer(connection, keeps_alive=False)
 

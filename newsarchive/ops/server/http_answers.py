@@ -23,7 +23,7 @@ WAIT_SECONDS: Final = 30.0
 _PIECE_BYTES: Final = 256 * 1024
 
 
-class ReaderGone(ConnectionError):
+class ClientGone(ConnectionError):
     """The client no longer takes the answer."""
 
 
@@ -51,7 +51,7 @@ class Answer:
             if self._written >= KEPT_BYTES:
                 self._wait_for_room()
             if self._gone:
-                raise ReaderGone
+                raise ClientGone
             self.total_written += len(data)
             was_pending = self.is_pending
             if not was_pending:
@@ -59,7 +59,7 @@ class Answer:
             if not data:
                 return
             if self._gone:
-                raise ReaderGone
+                raise ClientGone
             self._keep(data)
         if not was_pending:
             self._send_later()
@@ -82,7 +82,7 @@ class Answer:
             self._kept.write(data)
         except OSError as error:  # no file descriptor or no disk space left
             self._gone = True
-            raise ReaderGone from error
+            raise ClientGone from error
         self._written += len(data)
 
     # -- the loop -----------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ class Answer:
                 self._forget()
 
     def give_up(self) -> None:
-        """Drops the answer. A thread that is still writing gets ReaderGone at its next write."""
+        """Drops the answer. A thread that is still writing gets ClientGone at its next write."""
         with self._room:
             self._gone = True
             self._forget()

@@ -12,7 +12,7 @@ from .http_connection import Connection
 
 def respond(worker: Any, connection: Connection, request: Any) -> bool:
     """Does the same as gunicorn's threaded worker. Returns whether the connection can be used again. Raises
-    ReaderGone, and any error that the application did not answer itself."""
+    ClientGone, and any error that the application did not answer itself."""
     cfg = worker.cfg
     cfg.pre_request(worker, request)
     began = datetime.now()
