@@ -124,7 +124,7 @@ class RawFile(models.Model):
     """An imported file, byte for byte. The bytes are never changed or deleted."""
 
     sha256 = models.CharField(max_length=64, unique=True)
-    path = models.CharField(_("路徑"), max_length=1000)  # inside the import, as first seen
+    path = models.CharField(_("路徑"), max_length=1000)  # relative to the import that first had the file
     size = models.PositiveBigIntegerField(_("位元組"))
     format = models.CharField(_("格式"), max_length=50, blank=True)  # "" when no importer took it
     encoding = models.CharField(_("編碼"), max_length=20, blank=True)
@@ -280,9 +280,11 @@ class Article(models.Model):
     canonical_url = models.TextField(blank=True)
     archived_url = models.TextField(_("存檔址"), blank=True)
 
-    body = models.TextField(_("內文"), blank=True)  # importers.html's safe subset
-    embeds = models.JSONField(_("嵌入"), default=list, blank=True)  # ParsedEmbed as dicts
-    related = models.JSONField(_("相關連結"), default=list, blank=True)  # RelatedLink as dicts
+    body = models.TextField(_("內文"), blank=True)  # HTML of importers.html.safe_subset
+    embeds = models.JSONField(_("嵌入"), default=list, blank=True)  # importers.types.ParsedEmbed as dicts
+    related = models.JSONField(
+        _("相關連結"), default=list, blank=True
+    )  # importers.types.RelatedLink as dicts
     problems = models.JSONField(_("問題"), default=list, blank=True)
 
     status = models.CharField(_("狀態"), max_length=20, choices=Status.choices, default=Status.PUBLISHED)
@@ -293,7 +295,9 @@ class Article(models.Model):
 
     # fields set by a curator, which imports don't change
     edited_fields = models.JSONField(default=list, blank=True)
-    source_values = models.JSONField(default=dict, blank=True)  # edited field -> what the source said
+    source_values = models.JSONField(
+        default=dict, blank=True
+    )  # edited field -> the value of the source that it replaced
     # edited field -> the source's new value, which was not taken over
     source_changes = models.JSONField(default=dict, blank=True)
 

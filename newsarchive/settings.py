@@ -20,7 +20,7 @@ DEBUG = env.flag("DEBUG", default=False)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", _LOOPBACK)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-HTTPS = env.flag("HTTPS", default=False)  # behind a proxy that ends TLS
+HTTPS = env.flag("HTTPS", default=False)  # readers come by HTTPS, through a proxy that terminates TLS
 # An archive reachable from this machine only creates its own secret key in its data folder. One that is
 # served under a host name is in production: without a secret in the environment it does not start.
 _LOCAL = not HTTPS and set(ALLOWED_HOSTS) <= {*_LOOPBACK, "testserver"}

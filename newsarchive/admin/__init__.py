@@ -1,2 +1,1 @@
-"""The pages of curators and operators: Django's admin with pages of its own. It is on the top floor, so it
-may import search."""
+"""The pages of curators and operators: Django's admin with pages of its own. It may import search."""

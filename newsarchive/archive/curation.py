@@ -73,7 +73,7 @@ def run(action: Action) -> Action:
                 action.save(update_fields=["started_at"])
                 _run(action)
     except BlockingIOError:
-        pass  # another process is at it
+        pass  # another process runs the action
     return action
 
 
@@ -150,7 +150,7 @@ def _run(action: Action) -> None:
     try:
         while action.done < len(action.numbers):
             batch = action.numbers[action.done : action.done + size]
-            if action.kind == Kind.REPARSE:  # has transactions and a history of its own
+            if action.kind == Kind.REPARSE:  # makes its own transactions and history
                 if is_to_end(action):
                     return
                 _reparse(action, batch)

@@ -23,7 +23,7 @@ from newsarchive.importers.types import Standing
 
 from . import copies
 
-SHARED: Final = "address_shared"  # the code of a problem
+SHARED: Final = "address_shared"  # code of the message
 LITTLE_TEXT: Final = 20  # characters; a text with fewer says less than the title
 _FEED: Final = "feed:"
 # about how many runs of a text are indexed for finding its group; texts that agree share at least half of

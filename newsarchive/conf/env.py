@@ -1,5 +1,5 @@
-"""Typed reading of environment variables. Every setting goes through here, named NEWSARCHIVE_<NAME>
-(DATABASE_URL and SEARCH_URL keep their customary names); a bad value stops the start and says which."""
+"""Typed reading of environment variables. All settings are read here. They are named NEWSARCHIVE_<NAME>,
+except DATABASE_URL and SEARCH_URL. A bad value ends the start with a message that names the variable."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def cache_url() -> str:
 
 
 def search_address() -> search_url.SearchAddress | None:
-    """SEARCH_URL; None when it is not set. What is wrong with it is said without its password."""
+    """SEARCH_URL; None when it is not set. The message about a bad one does not contain its password."""
     url = os.environ.get("SEARCH_URL", "").strip()
     try:
         return search_url.parse(url) if url else None

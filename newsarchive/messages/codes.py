@@ -105,7 +105,7 @@ _TEXTS: Final = {
     "done_before_stop": "Done before the interruption.",
     "stored_copy_mended": "The stored copy of this file was damaged; it is mended.",
     "and_stored_copy_mended": "%(why)s The stored copy of this file was damaged; it is mended.",
-    # newsarchive/errors.py.
+    # Errors of newsarchive/errors.py.
     "something_wrong": "Something went wrong.",
     "raw_file_damaged": "Stored file %(number)s (%(path)s, sha256 %(sha256)s) is damaged: %(why)s. "
     "Importing the same file again mends it.",

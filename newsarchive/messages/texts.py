@@ -93,7 +93,7 @@ TEXTS: Final[dict[str, str | Promise]] = {
     "done_before_stop": _("中斷之前已經完成。"),
     "stored_copy_mended": _("這個檔案所存的副本曾經損壞，現已修復。"),
     "and_stored_copy_mended": _("%(why)s這個檔案所存的副本曾經損壞，現已修復。"),
-    # newsarchive/errors.py.
+    # Errors of newsarchive/errors.py.
     "something_wrong": _("系統發生問題。"),
     "raw_file_damaged": _(
         "原始檔 %(number)s（%(path)s，sha256 %(sha256)s）已損壞，讀不到：%(why)s。"

@@ -39,7 +39,7 @@ _NOTHING: Final = (0, 0)
 
 
 def _number(data: bytes, at: int, size: int, *, little: bool = False) -> int:
-    """Raises IndexError beyond the end."""
+    """Raises IndexError when the bytes end before it."""
     if at + size > len(data):
         raise IndexError
     return int.from_bytes(data[at : at + size], "little" if little else "big")

@@ -1,4 +1,4 @@
-"""Long work that a page starts: a process of its own, with its output in a file under the data folder."""
+"""Background jobs that a page starts: each is a process with its output in a file of the data folder."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from typing import IO, Any, Final
 
 from newsarchive.errors import BackupRefused
 
-_PR_SET_PDEATHSIG: Final = 1  # of prctl(2)
+_PR_SET_PDEATHSIG: Final = 1  # option of prctl(2): the signal sent when the parent ends
 
 
 def sync(file: IO[Any]) -> None:

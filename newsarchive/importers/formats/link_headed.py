@@ -1,4 +1,4 @@
-"""Mirrors of news sites by duty-machine and its kin: a link header (see link_header), then HTML.
+"""Mirrors of news sites made by duty-machine and similar programs: a link header, then HTML.
 
     <!--1637030584000-->
     [拜登和习近平视像会晤开始](https://www.bbc.com/zhongwen/simp/world-59301487)

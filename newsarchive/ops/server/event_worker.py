@@ -120,7 +120,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
         for connection, events in self._loop.events(timeout):
             self._handle_events(connection, events)
 
-    # -- connections come and go ----------------------------------------------------------------------------
+    # -- accepting and closing connections -------------------------------------------------------------------
 
     def _accept_or_not(self, *, wanted: bool) -> None:
         if wanted == self._accepts:
@@ -206,7 +206,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
             elif doing is not Doing.SENDING_BODY:
                 self._end(connection)
 
-    # -- what a connection does ---------------------------------------------------------------------------
+    # -- reading requests and sending answers ----------------------------------------------------------------
 
     def _handle_events(self, connection: Connection, events: int) -> None:
         if events & selectors.EVENT_WRITE:

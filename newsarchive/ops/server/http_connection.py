@@ -28,7 +28,7 @@ class Pace:
     bytes: int
 
 
-UPLOAD: Final = Pace(30.0, 15_000)  # 0.5 kB a second: a tenth of a GPRS telephone
+UPLOAD: Final = Pace(30.0, 15_000)  # 0.5 kB a second: a tenth of what GPRS gives
 DOWNLOAD: Final = Pace(30.0, 15_000)
 # Seconds for which a refused client may go on sending; closing at once would make the kernel discard our
 # answer.
