@@ -66,7 +66,7 @@ def address_of(src: str) -> str:
 
 
 def path_of(sha256: str) -> Path:
-    """`sha256` must come from a row or a URL that was checked: 64 hexadecimal digits, which are a safe path."""
+    """`sha256` must come from a row or a checked URL: 64 hexadecimal digits, which are a safe path."""
     folder: Path = settings.DATA_DIR / "pictures" / sha256[:2]
     return folder / sha256
 
