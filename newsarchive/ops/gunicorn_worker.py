@@ -58,7 +58,7 @@ def end_predecessor(log: GunicornLogger) -> None:
     if (old := predecessor()) and old != os.getpid():
         with suppress(ProcessLookupError):
             os.kill(old, signal.SIGTERM)
-            log.info("relieving the server with process number %s", old)
+            log.info("stopping the server that this one replaces, process number %s", old)
 
 
 def tell_systemd(text: str) -> None:
