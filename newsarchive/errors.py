@@ -155,7 +155,7 @@ class BackupRefused(ArchiveError):
 
 class NotFetched(MessageError):
     """`refused`: our own rules forbid it; `missing`: the host says that the file is gone; `busy`: the host
-    asks to be left alone (429). With none of them a later try may succeed."""
+    asks to be left alone (429, 503). With none of them a later try may succeed."""
 
     def __init__(
         self,

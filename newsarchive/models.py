@@ -136,7 +136,7 @@ class RawFile(models.Model):
         "Article", on_delete=models.PROTECT, null=True, blank=True, related_name="raw_files"
     )
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="raw_files")
-    # zlib. It is the last column because SQLite reads a row only up to the last column requested.
+    # Compressed with zlib. It is the last column because SQLite reads a row only up to the last column requested.
     packed = models.BinaryField()
 
     class Meta:
@@ -245,12 +245,12 @@ class Article(models.Model):
     # The identity that the files give, when other articles give it too and `identity` was made unique
     # (`archive.disambiguation`).
     shared_identity = models.CharField(max_length=500, null=True, db_index=True, editable=False)  # noqa: DJ001
-    # hash of title and day (`archive.copies.key`)
+    # Hash of title and day (`archive.copies.key`).
     story_key = models.CharField(max_length=32, blank=True, db_index=True)
     # Hash of the title alone (`archive.copies.title_key`). NULL: not checked by `check_identities` since the
     # column was added.
     title_key = models.CharField(max_length=32, null=True, db_index=True, editable=False)  # noqa: DJ001
-    # a curator grouped it; imports keep the grouping
+    # A curator grouped it; imports keep the grouping.
     grouped_by_hand = models.BooleanField(_("人手歸組"), default=False)
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="articles")
     raw = models.ForeignKey(RawFile, on_delete=models.PROTECT, related_name="+")  # the file that is shown
@@ -290,15 +290,15 @@ class Article(models.Model):
     status = models.CharField(_("狀態"), max_length=20, choices=Status.choices, default=Status.PUBLISHED)
     status_reason = models.TextField(_("狀態原因"), blank=True)
     status_changed_at = models.DateTimeField(null=True, blank=True)
-    # completeness of the shown file: a less complete one never replaces a more complete one
+    # Completeness of the shown file: a less complete one never replaces a more complete one.
     standing = models.CharField(_("完整"), max_length=10, choices=Standing.choices, default=Standing.ARTICLE)
 
-    # fields set by a curator, which imports don't change
+    # Fields set by a curator, which imports don't change.
     edited_fields = models.JSONField(default=list, blank=True)
     source_values = models.JSONField(
         default=dict, blank=True
     )  # edited field -> the value of the source that it replaced
-    # edited field -> the source's new value, which was not taken over
+    # Edited field -> the source's new value, which was not taken over.
     source_changes = models.JSONField(default=dict, blank=True)
 
     created_at = models.DateTimeField(auto_now_add=True)

@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "search",
 ]
 MIDDLEWARE = [
-    # first: everything after it may rely on the X-Forwarded headers
+    # First: everything after it may rely on the X-Forwarded headers.
     "newsarchive.quotas.client_ip.forwarded",
     "newsarchive.web.access_log.answering",  # outside of all others, so that its time includes theirs
     "newsarchive.web.security_headers.protected",
@@ -144,12 +144,12 @@ CSRF_FAILURE_VIEW = "newsarchive.admin.resume.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
-# The __Host- and __Secure- prefixes keep other sites under the same domain from setting these cookies.
+# With the __Host- prefix no other site under the same domain can set or overwrite these cookies.
 if HTTPS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 SECURE_SSL_REDIRECT = HTTPS
-# requested from inside the network, without TLS
+# Requested from inside the network, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -180,12 +180,12 @@ IMPORT_MAX_RATIO = env.number("IMPORT_MAX_RATIO", 200, least=2)
 IMPORT_MAX_UPLOAD_BYTES = env.number("IMPORT_MAX_UPLOAD_BYTES", 1024**3, least=1024)  # uploads in the browser
 IMPORT_WORKERS = env.number("IMPORT_WORKERS", 0)  # processes that parse; 0: one per core
 
-# Limits on local copies of pictures: bytes of one file, and bytes of all together.
+# Limits on fetching a picture: its bytes, and the seconds for all of it, redirects included.
 PICTURE_MAX_BYTES = env.number("PICTURE_MAX_BYTES", 20 * 1024 * 1024, least=1024)
 PICTURE_SECONDS = env.number("PICTURE_SECONDS", 30, least=1)
 
 SEARCH_PAGE_SIZE = 10
-# seconds after which a process looks whether synonyms or dictionary words have changed
+# Seconds after which a process looks whether synonyms or dictionary words have changed.
 VOCABULARY_SECONDS = 1.0
 
 # What is logged about requests; newsarchive.runtime.logs says what is left out.
@@ -197,5 +197,5 @@ LOGGING = logs.configuration(
     queries=LOG_QUERIES,
 )
 METRICS = env.flag("METRICS", default=False)  # /metrics; without it 404, and nothing is counted
-# the bearer token that a scraper must send; "": nobody needs one
+# The bearer token that a scraper must send; "": nobody needs one.
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")

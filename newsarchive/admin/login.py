@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from newsarchive.quotas import client_ip, counters
 
-# failed log-ins of one name within SECONDS; one address may have ten times as many, because an office shares
-# one
+# Failed log-ins of one name within SECONDS; one address may have ten times as many, because an office shares
+# one.
 MOST_FAILURES: Final = 5
 SECONDS: Final = 15 * 60
 _OF_ADDRESS: Final = 10

@@ -45,7 +45,7 @@ class CurationSite(admin.AdminSite):
     index_title = _("首頁")
     index_template = "admin/queues.html"
     login_form = ThrottledForm
-    # the sidebar stores its state by JavaScript, and the index page lists the same
+    # The sidebar stores its state by JavaScript, and the index page lists the same.
     enable_nav_sidebar = False
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:

@@ -28,8 +28,8 @@ from newsarchive.runtime.number_lists import rows
 # the shorter text's runs, for texts that were cut or extended; likeness (Jaccard) is the share of all runs of
 # both. The limits were chosen on 44,210 files of 眾新聞; docs/versions.md has the measurements.
 ALIKE: Final = 0.9  # same title and day: at this containment or likeness nothing else is compared
-# containment where the source points to the other; it is only half because a year in an address may look like
-# an id
+# Containment where the source points to the other; it is only half because a year in an address may look like
+# an id.
 POINTED: Final = 0.5
 SAME_DAY: Final = 0.6  # same title and day, and most numbers: containment
 # … and this share of the numbers in the text with fewer; reports made from one template differ in their

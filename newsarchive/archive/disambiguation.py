@@ -26,8 +26,8 @@ from . import copies
 SHARED: Final = "address_shared"  # code of the message
 LITTLE_TEXT: Final = 20  # characters; a text with fewer says less than the title
 _FEED: Final = "feed:"
-# about how many runs of a text are indexed for finding its group; texts that agree share at least half of
-# their runs, so some of these
+# About how many runs of a text are indexed for finding its group; texts that agree share at least half of
+# their runs, so some of these.
 _INDEXED: Final = 64
 _IDENTITY_WIDTH: Final = 500  # characters that the column holds
 
@@ -40,7 +40,7 @@ class File:
     base: str  # the identity that the file gives
     digest: str  # of its bytes
     title: str
-    # plain text; for a record that was edited in another archive, also its source's text
+    # Plain text; for a record that was edited in another archive, also its source's text.
     texts: tuple[str, ...]
     pictures: frozenset[str]  # their addresses
     day: date | None

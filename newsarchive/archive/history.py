@@ -40,7 +40,7 @@ UNSHOWN: Final = frozenset({*MARKS, "status_changed_at"})
 _STATUS: Final = ("status", "status_reason", "status_changed_at")
 _STORY: Final = ("story", "grouped_by_hand")
 _PICTURE: Final = ("position", "src", "archived_src", "found_src", "alt", "caption", "credit", "agency")
-# without the agency, which follows from the credit and the curators' table
+# Without the agency, which follows from the credit and the curators' table.
 PICTURE_GIVEN: Final = _PICTURE[:-1]
 
 
@@ -79,7 +79,7 @@ class Action(models.Model):
     numbers = models.JSONField(default=list)  # ids of the articles that it changes, in order
     done = models.PositiveIntegerField(_("已處理"), default=0)  # how many of `numbers` are finished
     changed = models.PositiveIntegerField(_("已改"), default=0)
-    # values not reverted because they were changed again since
+    # Values not reverted because they were changed again since.
     skipped = models.PositiveIntegerField(_("略過"), default=0)
     problem = models.TextField(_("問題"), blank=True)  # why it stopped
     created_at = models.DateTimeField(_("開始"), auto_now_add=True)
@@ -113,7 +113,7 @@ class Edit(models.Model):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="edits")
     old = models.JSONField(default=dict)
     new = models.JSONField(default=dict)
-    # of an undo: [field, code of the reason] for each value that it left as it was
+    # Of an undo: [field, code of the reason] for each value that it left as it was.
     skipped = models.JSONField(default=list)
 
     class Meta:

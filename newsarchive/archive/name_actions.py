@@ -29,7 +29,7 @@ _MODELS: Final[dict[str, type[Named]]] = {
     "tag": Tag,
 }
 _FIELDS: Final = {"outlet": "outlet", "author": "authors", "category": "categories", "tag": "tags"}
-# what the undo of a merge restores
+# What the undo of a merge restores.
 _ROW: Final = ("name", "bio", "avatar", "homepage", "language", "aliases")
 _BATCH: Final = 500
 

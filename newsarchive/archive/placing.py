@@ -35,9 +35,9 @@ class Rename:
 class Placement:
     files: list[Pair]  # the files of the batch, each with the identity of its article
     renames: list[Rename] = field(default_factory=list)
-    # files of the archive that belong to another article than now
+    # Files of the archive that belong to another article than now.
     moves: list[Pair] = field(default_factory=list)
-    # for the articles that lose files: the files that remain
+    # For the articles that lose files: the files that remain.
     stays: dict[int, list[Pair]] = field(default_factory=dict)
 
 

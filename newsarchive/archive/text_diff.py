@@ -18,7 +18,7 @@ Kind = Literal["same", "gone", "new"]
 # remaining text is shown as removed and added as a whole.
 _PAIRS: Final = 1_500_000
 _PAIRS_A_UNIT: Final = 8  # pairs that count as one unit of newsarchive.runtime.work
-# share of common character pairs in the shorter paragraph; below it two paragraphs are unrelated
+# Share of common character pairs in the shorter paragraph; below it two paragraphs are unrelated.
 _ALIKE: Final = 0.3
 # So few equal characters between two changes are shown as part of one change, which is easier to read.
 _ISLAND: Final = 2
@@ -146,7 +146,7 @@ class _Matcher(SequenceMatcher[Any]):
         super().__init__(None, old, new, autojunk=False)
         self._affords = affords
         equal = (1 + len(self.b2j.get(element, ())) for element in old)  # type: ignore[attr-defined]
-        # running total of pairs before each element of the old sequence
+        # Running total of pairs before each element of the old sequence.
         self._before = [0, *itertools.accumulate(equal)]
 
     def find_longest_match(

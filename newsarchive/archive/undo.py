@@ -27,7 +27,7 @@ CHANGED_SINCE: Final = "changed"  # somebody set it again or confirmed it
 SOURCE_SINCE: Final = "source"  # an import, or a curator's choice of the source's value, came later
 _BY_SOURCES: Final = frozenset({Kind.IMPORT, Kind.REPARSE, Kind.ACCEPT, Kind.DISMISS})
 _STORY: Final = history.unit("story")
-# follow from the files, never set by curators
+# Follow from the files, never set by curators.
 _NO_CURATORS: Final = frozenset({"raw_id", "standing", "problems", "captured_at"})
 _ABSENT: Final = object()
 

@@ -141,7 +141,7 @@ class ParsedArticle:
     canonical_url: str = ""  # an address that readers can open: https://www.hkcnews.com/article/47815
     archived_url: str = ""
     identity: str = ""  # "hkcnews:47815", "url:bbc.com/zhongwen/…", "feed:…": see importers.fields.urls
-    # the identity that the file gives, when other articles give it too and `identity` was made unique
+    # The identity that the file gives, when other articles give it too and `identity` was made unique.
     shared_identity: str = ""
     canonical_identity: str = ""  # identity of the article that the source says this is a copy of
     images: tuple[ParsedImage, ...] = ()

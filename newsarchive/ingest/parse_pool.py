@@ -21,7 +21,7 @@ from newsarchive.runtime import files
 
 from .containers import reader
 
-# seconds that one file may take, a hundred times what the largest real one needs; beyond it the file fails
+# Seconds that one file may take, a hundred times what the largest real one needs; beyond it the file fails.
 FILE_SECONDS: Final = 120
 
 

@@ -136,7 +136,7 @@ class Recording:
         self._run = run
         self._name_cache = NameCache()
         self._counts: Counter[Outcome] = Counter()
-        # raw file saved before an interruption -> the input of this run that reported it
+        # Raw file saved before an interruption -> the input of this run that reported it.
         self._told: dict[int, int] = {}
         last = RawFile.objects.filter(run=run).order_by("id").values_list("id", flat=True).last()
         self._last_before = last or 0

@@ -95,7 +95,7 @@ def on_starting(server: Any) -> None:
 
 def when_ready(server: Any) -> None:
     if predecessor():
-        # otherwise systemd would take the old master's end for the end of the service
+        # Otherwise systemd would take the old master's end for the end of the service.
         tell_systemd(f"MAINPID={server.pid}")
     server.log.info("serving")
 

@@ -15,7 +15,7 @@ from gunicorn.glogging import Logger as GunicornLogger
 from newsarchive.conf import env
 from newsarchive.runtime import logs
 
-# environment variable with the process number of the server to be replaced, set by the supervisor
+# Environment variable with the process number of the server to be replaced, set by the supervisor.
 PREDECESSOR: Final = "NEWSARCHIVE_RELIEVES"
 _REEXECUTED: Final = "GUNICORN_PID"  # the same, set by gunicorn itself after USR2
 

@@ -37,7 +37,7 @@ _LARGEST_MANIFEST: Final = 4 * 1024 * 1024
 class Restored:
     manifest: Manifest
     migrated: list[str]  # "app.name" of the migrations that this program applied
-    # settings that differ: name -> (value in the backup, value now)
+    # Settings that differ: name -> (value in the backup, value now).
     other_settings: dict[str, tuple[Any, Any]]
     damaged: list[DamagedRawFile]  # damaged raw files, restored as they were
 

@@ -25,7 +25,7 @@ from .gunicorn_worker import PREDECESSOR
 
 ROOT = Path(__file__).resolve().parents[2]
 _RESTART_SECONDS = 2.0
-# how long a stopping process is waited for; longer than gunicorn's own graceful_timeout
+# How long a stopping process is waited for; longer than gunicorn's own graceful_timeout.
 _PATIENCE_SECONDS = 45
 
 

@@ -2,7 +2,7 @@
 
 Each picture is requested from its own host, then from the web archive if the file named a copy there. Each
 outcome is saved at once, so running the same command again continues after an interruption. Requests to one
-host are at least `pace` seconds apart; a host that does not answer, or asks not to be asked (429), is skipped
+host are at least `pace` seconds apart; a host that does not answer, or refuses further requests (429, 503), is skipped
 for the rest of the run.
 """
 

@@ -32,7 +32,7 @@ _BLOCK: Final = 64 * 1024
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _GONE: Final = frozenset({404, 410, 451})
 _BUSY: Final = frozenset({429, 503})
-# all IPv6 addresses that are assigned to the public internet
+# All IPv6 addresses that are assigned to the public internet.
 _INTERNET: Final = ipaddress.ip_network("2000::/3")
 # Not ordinary public addresses: 6to4, Teredo, 6to4 relays (they lead to IPv4 addresses), and documentation
 # examples.

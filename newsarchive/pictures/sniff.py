@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _MOST_SIDE: Final = 20_000  # pixels
-# pixels; a reader's browser decompresses all of them, so larger pictures are refused
+# Pixels; a reader's browser decompresses all of them, so larger pictures are refused.
 _MOST_PIXELS: Final = 100_000_000
 
 

@@ -27,8 +27,8 @@ from newsarchive.runtime import locks
 _log = logging.getLogger(__name__)
 _LOG_AGAIN_SECONDS: Final = 60  # seconds between two log lines about the same problem
 _AWAY_SECONDS: Final = 5  # seconds for which a store that failed to answer is not asked again
-# seconds that a statement may wait for another process' one, which takes microseconds; beyond it the count is
-# given up
+# Seconds that a statement may wait for another process' one, which takes microseconds; beyond it the count is
+# given up.
 _WAIT_SECONDS: Final = 1.0
 _POLL_SECONDS: Final = 0.0001
 _SWEEP: Final = 20_000  # additions in one process between two deletions of expired counts from the file

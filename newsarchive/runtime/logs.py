@@ -146,7 +146,7 @@ def _trace(error: BaseException, *, withhold: bool) -> Iterator[str]:
 
 def _withheld(error: BaseException) -> str:
     """The message of an error that a request met, if it is about the machine (a disk, a connection) and so
-    can't hold a reader's words; "" otherwise."""
+    can't hold a reader's words; otherwise a note that it is not shown."""
     if isinstance(error, OSError):
         return error.strerror or ""
     if isinstance(error, OperationalError) or (

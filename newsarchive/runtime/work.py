@@ -19,7 +19,7 @@ from typing import Final
 # The rest of a page (rows, template) costs about 100,000 units; together with these two budgets it stays
 # below half a second of one core.
 READING: Final = 140_000
-# units for finding and highlighting strings in the stories of one page; beyond it they stay unmarked
+# Units for finding and highlighting strings in the stories of one page; beyond it they stay unmarked.
 MARKING: Final = 80_000
 # Rate limits count a request as one, plus one for each further so many units of work.
 ONE_REQUEST: Final = 30_000

@@ -23,7 +23,7 @@ from newsarchive.runtime import logs, metrics
 logger = logging.getLogger("newsarchive.access")
 
 SLOW_SECONDS: Final = 2.0  # seconds; a slower answer is logged as a warning
-# requested every few seconds by monitoring, so logged at DEBUG
+# Requested every few seconds by monitoring, so logged at DEBUG.
 PROBES: Final = frozenset({"healthz", "readyz", "metrics"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -81,7 +81,7 @@ def view_name(request: HttpRequest) -> str:
 
 
 def probes(get_response: GetResponse) -> GetResponse:
-    """Middleware that answers the probes before host name and TLS are checked: load balancers, containers and
+    """Middleware that answers the probes before the host name is checked: load balancers, containers and
     scrapers ask by IP address and over plain HTTP."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

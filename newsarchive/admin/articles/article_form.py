@@ -98,7 +98,7 @@ class ArticleForm(UnchangedForm):
         label=_("時間"),
         required=False,
         help_text=_("只在來源有印時間時填寫。"),
-        # the same format in every language
+        # The same format in every language.
         widget=forms.TimeInput({"type": "time", "step": "1"}, format="%H:%M:%S"),
     )
     body = BodyField(

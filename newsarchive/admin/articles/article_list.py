@@ -21,7 +21,7 @@ from newsarchive.pictures import store
 from newsarchive.runtime.number_lists import rows
 from search.results import hidden_articles, service
 
-# columns that no list shows, so they are not loaded
+# Columns that no list shows, so they are not loaded.
 HEAVY = ("body", "embeds", "related", "source_values", "source_changes")
 
 

@@ -74,7 +74,7 @@ def _mojibake(articles: QuerySet[Article]) -> QuerySet[Article]:
 
 
 def _shared_address(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """Articles whose address other articles have too."""
+    """Articles whose address does not identify them: others have it too, or it is that of a listing."""
     return _listed(articles, _with_problems().filter(_has_problem(SHARED, "address_of_listing")))
 
 

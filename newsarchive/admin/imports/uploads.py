@@ -61,7 +61,7 @@ def page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = UploadForm(request.POST or None, request.FILES or None)
     reading = locks.is_held(locks.import_lock())
-    # the started process needs a moment before it holds the import lock
+    # The started process needs a moment before it holds the import lock.
     running = reading or background_jobs.is_running("import")
     if request.method == "POST" and form.is_valid():
         if running:

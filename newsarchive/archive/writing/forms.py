@@ -8,7 +8,7 @@ from typing import Final
 from newsarchive.archive import agencies
 from newsarchive.models import Article, Authorship, Image
 
-# offset that positions get for a moment while rows change places, because positions are unique
+# Offset that positions get for a moment while rows change places, because positions are unique.
 _ASIDE: Final = 10_000
 
 

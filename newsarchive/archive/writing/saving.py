@@ -24,7 +24,7 @@ class Saved:
     article: int
     outcome: Outcome
     reason: Message | None = None
-    # problems that only show when the file is compared with the archive's others
+    # Problems that only show when the file is compared with the archive's others.
     problems: tuple[Message, ...] = ()
 
 

@@ -19,7 +19,7 @@ _HOST_FIRST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]|$)", re.I
 _FORBIDDEN = re.compile(r"[\x00-\x20\"<>\\\u2028\u2029]")
 _HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63})+\.?")
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}")
-# browsers ignore these characters: "java\nscript:" is javascript:
+# Browsers ignore these characters: "java\nscript:" is javascript:
 _IGNORED_IN_SCHEME = re.compile(r"[\x00-\x1f\x7f]")
 _PHOTON = re.compile(r"i\d\.wp\.com$")
 _TWO_SCHEMES = re.compile(r"https?://[^/]*?(https?://.+)$", re.IGNORECASE)
@@ -43,7 +43,7 @@ _SECTIONS = (
     | dict.fromkeys(("author", "authors", "section", "sections", "channel", "channels", "topic", "topics"), 2)
     | {"search": 1}
 )
-# characters; the longest real one, percent-encoded twice, has about 4,000. Longer ones count as no address.
+# Characters; the longest real one, percent-encoded twice, has about 4,000. Longer ones count as no address.
 _MAX_LENGTH = 16_384
 
 
@@ -80,7 +80,7 @@ def _inside(url: str) -> str | None:
         return "https://" + path.lstrip("/")
     if host.endswith("facebook.com") and path.startswith("/plugins/"):
         return _with_scheme(dict(parse_qsl(query)).get("href", ""))
-    # https://www.bbc.comhttps://… : a base concatenated with an absolute address
+    # https://www.bbc.comhttps://… : a base concatenated with an absolute address.
     doubled = _TWO_SCHEMES.match(url)
     return doubled[1] if doubled else None
 

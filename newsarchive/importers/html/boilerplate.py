@@ -36,7 +36,7 @@ _FEED_FOOTER = re.compile(
 _COPYRIGHT = re.compile(r"(?:©|&copy;|\(c\)|Copyright\b|版权所有|版權所有)", re.IGNORECASE)
 
 
-# how many elements that enclose the whole article may have a boilerplate class without being removed
+# How many elements that enclose the whole article may have a boilerplate class without being removed.
 _WHOLE_PAGES = 20
 _SKIP_LINKS = 50
 

@@ -33,7 +33,7 @@ class Pictures:
         self.body, self.base = body, base
         self.figures: list[Figure] = []
         self.last: Mark | None = None  # the last one read, as long as no text has followed
-        # a picture without an address, which is kept only if a caption follows
+        # A picture without an address, which is kept only if a caption follows.
         self.homeless: ParsedImage | None = None
         self.seen: set[str] = set()
 

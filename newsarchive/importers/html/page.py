@@ -56,7 +56,7 @@ class _Frame:
     owner: Element | None = None  # the element at whose end the frame is closed
     parts: list[str] = field(default_factory=list)
     cite: str = ""  # of a caption: the credit in an element of its own
-    # of a row: the tag and parts of each cell
+    # Of a row: the tag and parts of each cell.
     cells: list[tuple[str, list[str]]] = field(default_factory=list)
     rows: list[list[tuple[str, list[str]]]] = field(default_factory=list)  # of a table: the rows
 
@@ -79,7 +79,7 @@ class _Reader:
         self.in_paragraph = self.in_pre = False
         self.after_container: list[Mark] = []  # pictures to be placed when the container ends
         self.after_paragraph: list[Mark] = []  # … when the paragraph ends
-        # index of the block that is a label such as 相关阅读：, as long as only links followed it; else -1
+        # Index of the block that is a label such as 相关阅读：, as long as only links followed it; else -1.
         self.label_at = -1
 
     def run(self, root: Element) -> None:

@@ -232,7 +232,7 @@ class _Reader:
             self.body.paragraph(escape(caption))
             return
         if not image.src and not caption and not _is_address(image.found_src):
-            # no address in the parentheses, so it was text, not a picture
+            # No address in the parentheses, so it was text, not a picture.
             self.body.paragraph(escape(image.alt))
             return
         number = self.body.image(image)

@@ -8,7 +8,7 @@ from typing import Final
 from newsarchive.errors import UnsafeArchive
 from newsarchive.messages import Message
 
-# unpacked bytes; below it the compression ratio is not checked, since small files may compress very well
+# Unpacked bytes; below it the compression ratio is not checked, since small files may compress very well.
 RATIO_FROM: Final = 8 * 1024 * 1024
 
 

@@ -26,11 +26,11 @@ from .limits import Limits, Refused
 
 BLOCK: Final = 512  # everything in a tar begins at a multiple of this
 _CHUNK: Final = 64 * 1024
-# bytes of a long name or pax header, both held in memory; a larger one is refused
+# Bytes of a long name or pax header, both held in memory; a larger one is refused.
 _LONGEST_HEADER: Final = 1024 * 1024
 _WINDOW: Final = 2**27  # bytes of memory that decompressing a .zst may need
 _MEMORY: Final = 2**28  # bytes of memory that decompressing a .xz may need; xz -9 needs a quarter of it
-# what reading raises for damaged data
+# What reading raises for damaged data.
 DAMAGE: Final = (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
 
 

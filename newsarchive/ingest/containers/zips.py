@@ -22,7 +22,7 @@ from .limits import Limits, Refused
 _LONGEST_CONTENTS: Final = 128 * 1024 * 1024
 _ENTRY: Final = struct.Struct("<4s24x3H12x")  # signature; lengths of name, extra field and comment
 _END: Final = struct.Struct("<12xL6x")  # the end record: size of the central directory
-# the ZIP64 end record, which stands before a locator and the end record
+# The ZIP64 end record, which stands before a locator and the end record.
 _END64: Final = struct.Struct("<40xQ8x")
 _LOCATOR: Final = 20  # bytes
 _LONGEST_COMMENT: Final = 65_535  # bytes after the end record

@@ -105,7 +105,7 @@ class Command(BaseCommand):
 
 
 def _stories(query: str) -> set[int]:
-    # commands may import search; the rest of newsarchive below the top floor may not
+    # Commands may import search; the rest of newsarchive below the top floor may not.
     from search.results import service
 
     return set(service.story_ids(query))

@@ -136,7 +136,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn is not typed
         """Accepts one connection and returns whether there was one. Only one at a time, so that the workers
         share the load."""
         if len(self._connections) >= self._most and not self._close_longest_waiting():
-            # all of them are being answered, so none can be closed
+            # All of them are being answered, so none can be closed.
             self._accepts_from = time.monotonic() + _TRIED_AGAIN_SECONDS
             return False
         try:

@@ -49,7 +49,7 @@ def most_body_bytes(path: str) -> int:
     largest."""
     from django.conf import settings
 
-    # plus the form's other fields and its encoding
+    # Plus the form's other fields and its encoding.
     form: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1024 * 1024
     if path.startswith("/admin/imports/"):
         form += settings.IMPORT_MAX_UPLOAD_BYTES
