@@ -136,7 +136,7 @@ class RawFile(models.Model):
         "Article", on_delete=models.PROTECT, null=True, blank=True, related_name="raw_files"
     )
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="raw_files")
-    # Compressed with zlib. It is the last column because SQLite reads a row only up to the last column requested.
+    # Compressed with zlib. The last column, because SQLite reads a row only up to the last column requested.
     packed = models.BinaryField()
 
     class Meta:

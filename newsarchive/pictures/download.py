@@ -2,8 +2,8 @@
 
 Each picture is requested from its own host, then from the web archive if the file named a copy there. Each
 outcome is saved at once, so running the same command again continues after an interruption. Requests to one
-host are at least `pace` seconds apart; a host that does not answer, or refuses further requests (429, 503), is skipped
-for the rest of the run.
+host are at least `pace` seconds apart; a host that does not answer, or refuses further requests (429, 503),
+is skipped for the rest of the run.
 """
 
 from __future__ import annotations
