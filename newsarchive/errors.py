@@ -1,26 +1,26 @@
-"""Every error this project raises on purpose.
+"""Every error that this project raises deliberately.
 
     ArchiveError
-    ├── UnreadableFile      a file that no importer can turn into an article
-    ├── DamagedRawFile      a stored file whose bytes are no longer those that were imported
-    ├── DamagedPicture      a local copy of a picture of which the same is true
-    ├── UnsafeArchive       a zip or tar that breaks a limit or names a path outside itself
-    ├── WrongProgram        the database is of a newer program, or waits for this one's migrations
-    ├── ImportBusy          another import is writing
-    ├── BadQuery            words that are no query; has a position
-    ├── IndexUnavailable    there is no usable index to answer from
-    │   ├── IndexStale      there is one, of a layout that this program reads no more
-    │   ├── IndexNewer      there is one, of a layout that only a newer program reads
-    │   └── SearchServerAway  the cluster that has it does not answer
+    ├── UnreadableFile      no importer can turn this file into an article
+    ├── DamagedRawFile      the bytes of a stored file are no longer those that were imported
+    ├── DamagedPicture      the bytes of a local picture are no longer those that were fetched
+    ├── UnsafeArchive       a zip or tar exceeds a limit or names a path outside itself
+    ├── WrongProgram        the database belongs to a newer program, or waits for this one's migrations
+    ├── ImportBusy          another import is running
+    ├── BadQuery            a query with a syntax error; has a position
+    ├── IndexUnavailable    there is no usable index
+    │   ├── IndexStale      the index has an older layout that this program no longer reads
+    │   ├── IndexNewer      the index has a layout that only a newer program reads
+    │   └── SearchServerAway  the search cluster does not answer
     ├── IndexBusy           another process is writing the index
-    ├── IndexUnwritable     its folder is full, or may not be written
-    ├── ActionRuns          an action can't be undone while a process is at it
-    ├── NameTaken           a name can't be given back: it means something else today
-    ├── NotFetched          an address that could not, or may not, be fetched
-    └── BackupRefused       a backup that can't be made, or a file or a place that can't be restored
+    ├── IndexUnwritable     the index folder is full or not writable
+    ├── ActionRuns          an action can't be undone while a process runs it
+    ├── NameTaken           a name can't be restored: another row has it now
+    ├── NotFetched          an address could not, or must not, be fetched
+    └── BackupRefused       a backup can't be made, or a file can't be restored to this place
 
-`str(error)` is English, for the log. `error.message` says it as a code with values, for whoever words it in
-the language of a page (`newsarchive.messages`).
+`str(error)` is English, for the log. `error.message` is the same as a code with values
+(`newsarchive.messages`), for code that shows it in the language of a page.
 """
 
 from pathlib import Path
@@ -34,12 +34,12 @@ class ArchiveError(Exception):
 
     @property
     def message(self) -> Message:
-        """For a person who did not ask for details; a class whose message has values says which."""
+        """What is shown to a person. A subclass whose message has values overrides this."""
         return Message(self.code)
 
 
 class MessageError(ArchiveError):
-    """An error that is a message: its log has the same values in English."""
+    """An error made of a message; its English text is that of the message."""
 
     def __init__(self, code: str, **values: str | int | Message) -> None:
         self._message = Message(code, **values)
@@ -51,11 +51,11 @@ class MessageError(ArchiveError):
 
 
 class UnreadableFile(MessageError):
-    """Its message is a sentence that a curator understands."""
+    """The message is one that a curator understands."""
 
 
 class DamagedRawFile(ArchiveError):
-    """`number` is the row's, `path` that of the import; `reason` says what is wrong."""
+    """`number` is the row's id, `path` the file's path in its import; `reason` says what is wrong."""
 
     def __init__(self, number: int, path: str, sha256: str, reason: Message) -> None:
         super().__init__(f"raw file {number} ({path}, sha256 {sha256}) is damaged: {reason}")
@@ -80,7 +80,7 @@ class UnsafeArchive(MessageError):
 
 
 class WrongProgram(MessageError):
-    """Its message says which of the two is older and what to do, without full stop."""
+    """The message says which of the two is older and what to do, without a full stop."""
 
 
 class ImportBusy(ArchiveError):
@@ -101,7 +101,7 @@ class BadQuery(ArchiveError):
 
 
 class IndexUnavailable(ArchiveError):
-    rebuild_helps = True  # the indexer builds anew by itself
+    rebuild_helps = True  # whether the indexer can mend this by rebuilding the index
     code = "index_unavailable"
 
 
@@ -110,7 +110,7 @@ class IndexStale(IndexUnavailable):
 
 
 class IndexNewer(IndexUnavailable):
-    """Nobody builds it anew unasked: an older program may have been started by mistake."""
+    """The index is not rebuilt automatically: an older program may have been started by mistake."""
 
     rebuild_helps = False
     code = "index_newer"
@@ -134,7 +134,7 @@ class ActionRuns(ArchiveError):
 
 
 class NameTaken(ArchiveError):
-    """`name` is what was to be given back."""
+    """`name` is the name that was to be restored."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} means something else today")
@@ -154,8 +154,8 @@ class BackupRefused(ArchiveError):
 
 
 class NotFetched(MessageError):
-    """`refused`: a rule of ours is against it; `missing`: the host says that it is gone; `busy`: it asks to
-    be left in peace. None of them: worth another try."""
+    """`refused`: our own rules forbid it; `missing`: the host says that the file is gone; `busy`: the host
+    asks to be left alone (429, 503). With none of them a later try may succeed."""
 
     def __init__(
         self,

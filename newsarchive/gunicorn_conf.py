@@ -1,4 +1,4 @@
-"""The name under which systemd units of the first releases find gunicorn's settings: it leads on.
+"""Kept because systemd units of the first releases name this module; it re-exports gunicorn's settings.
 
 New units name `python:newsarchive.ops.gunicorn_conf`.
 """

@@ -1,4 +1,5 @@
-"""What is kept. Nothing here knows of search; whoever changes an article goes through `articles`."""
+"""The database tables. Nothing here knows of search; articles are changed through
+`newsarchive.archive.articles` only."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ class Outlet(models.Model):
     homepage = models.URLField(_("網址"), blank=True, max_length=500)
     language = models.CharField(_("語言"), max_length=35, blank=True, help_text="BCP 47: zh-Hant-HK")
     aliases = models.JSONField(_("別名"), default=list, blank=True)
-    # As with authors: the day of the article that said so.
+    # As `Author.bio_from`: the publication day of the article that named the homepage.
     homepage_from = models.DateField(null=True, editable=False)
     language_from = models.DateField(null=True, editable=False)
 
@@ -33,7 +34,8 @@ class Outlet(models.Model):
 
 
 class Agency(models.Model):
-    """Who is named in credits: agency, site, kind of picture (資料圖片). `Image.agency` is its name."""
+    """A name in picture credits: an agency, a site, or a kind of picture (資料圖片). `Image.agency` holds its
+    name."""
 
     name = models.CharField(_("名稱"), max_length=100, unique=True)
     spellings = models.JSONField(_("其他寫法"), default=list, blank=True)
@@ -50,8 +52,9 @@ class Author(models.Model):
     name = models.CharField(_("姓名"), max_length=300, unique=True)
     bio = models.TextField(_("自我介紹"), blank=True)
     avatar = models.URLField(_("頭像原址"), blank=True, max_length=2000)
-    # The day of the article that bio and avatar were printed under: a later one replaces them, in whatever
-    # order files come. NULL beside a value: a curator wrote it (or it is from before this column), it stays.
+    # The publication day of the article that bio and avatar were printed under: a later article's replace
+    # them, whatever order files are imported in. NULL beside a value: a curator wrote it, or it is older than
+    # this column; imports leave it unchanged.
     bio_from = models.DateField(null=True, editable=False)
     avatar_from = models.DateField(null=True, editable=False)
 
@@ -86,17 +89,17 @@ class Tag(models.Model):
 
 
 class Outcome(models.TextChoices):
-    """What one file of an import came to."""
+    """The result of importing one file."""
 
     IMPORTED = "imported", _("新增")
     UPDATED = "updated", _("更新")
     UNCHANGED = "unchanged", _("無變")
     FAILED = "failed", _("失敗")
-    QUARANTINED = "quarantined", _("隔離")  # kept, but a capture that failed: no reader sees it
+    QUARANTINED = "quarantined", _("隔離")  # kept, but the capture failed, so readers don't see it
 
 
 class ImportRun(models.Model):
-    """One call of the importer. `finished_at` empty: it runs, or was killed."""
+    """One import. `finished_at` is empty while it runs, and stays empty when it was killed."""
 
     started_at = models.DateTimeField(_("開始"), auto_now_add=True)
     finished_at = models.DateTimeField(_("結束"), null=True, blank=True)
@@ -118,22 +121,23 @@ class ImportRun(models.Model):
 
 
 class RawFile(models.Model):
-    """A file as it came. The bytes are never changed and never deleted."""
+    """An imported file, byte for byte. The bytes are never changed or deleted."""
 
     sha256 = models.CharField(max_length=64, unique=True)
-    path = models.CharField(_("路徑"), max_length=1000)  # inside the import, as first seen
+    path = models.CharField(_("路徑"), max_length=1000)  # relative to the import that first had the file
     size = models.PositiveBigIntegerField(_("位元組"))
     format = models.CharField(_("格式"), max_length=50, blank=True)  # "" when no importer took it
     encoding = models.CharField(_("編碼"), max_length=20, blank=True)
-    importer_version = models.PositiveIntegerField(default=0)  # 0 on a failure: worth another try
-    outcome = models.CharField(  # what it gave when it came
+    importer_version = models.PositiveIntegerField(default=0)  # 0 on a failure: it is tried again
+    outcome = models.CharField(  # the result when the file was first imported
         _("結果"), max_length=12, choices=Outcome.choices, blank=True
     )
     article = models.ForeignKey(
         "Article", on_delete=models.PROTECT, null=True, blank=True, related_name="raw_files"
     )
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="raw_files")
-    packed = models.BinaryField()  # zlib; the last column: SQLite reads a row up to what is asked for
+    # Compressed with zlib. The last column, because SQLite reads a row only up to the last column requested.
+    packed = models.BinaryField()
 
     class Meta:
         verbose_name = verbose_name_plural = _("原始檔")
@@ -144,7 +148,7 @@ class RawFile(models.Model):
 
     @property
     def data(self) -> bytes:
-        """As it came, held against its sha256. Raises DamagedRawFile."""
+        """The original bytes, checked against their sha256. Raises DamagedRawFile."""
         return raw_bytes.unpack(self.pk, self.path, self.sha256, self.packed)
 
     digest = staticmethod(raw_bytes.digest)
@@ -152,9 +156,9 @@ class RawFile(models.Model):
 
 
 class DamagedFile(models.Model):
-    """A raw file whose bytes were found not to be those that came, by the last command that read it. The
-    row goes when the same file is imported again. Other damage may not have been noticed yet:
-    `raw_files.damaged` looks at the bytes themselves."""
+    """A raw file that was found damaged by the last command that read it. The row is removed when the same
+    file is imported again. Damage that no command has met yet has no row; `raw_files.damaged` checks the
+    bytes themselves."""
 
     raw = models.OneToOneField(RawFile, on_delete=models.CASCADE, primary_key=True, related_name="damage")
     reason = models.TextField(_("原因"))
@@ -169,7 +173,7 @@ class DamagedFile(models.Model):
 
 
 class ImportFailure(models.Model):
-    """A file that gave no article, and why. `raw` is empty only when the bytes could not be read."""
+    """A file that gave no article, and why. `raw` is NULL only when the bytes could not be read."""
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="failures")
     path = models.CharField(_("路徑"), max_length=1000)
@@ -185,8 +189,8 @@ class ImportFailure(models.Model):
 
 
 class RunFile(models.Model):
-    """What one input of an import came to. `number` is its place in the import; null for files of runs from
-    before this was kept, of which the unchanged ones are not known."""
+    """The result of one input of an import. `number` is its position in the import; NULL in rows older than
+    this column, for which unchanged files were not recorded."""
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="files")
     number = models.PositiveIntegerField(null=True)
@@ -208,8 +212,8 @@ class RunFile(models.Model):
 
 
 class Story(models.Model):
-    """One piece of news with all its copies: the unit of the index, one hit. An article alone is a
-    story of one."""
+    """A piece of news with all its copies: the unit of the index and of search results. An article without
+    copies is a story of one."""
 
     canonical = models.ForeignKey(
         "Article", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -235,17 +239,21 @@ class Article(models.Model):
         ARTICLE = "article", _("全文")
 
     identity = models.CharField(_("識別"), max_length=500, unique=True)
-    canonical_identity = models.CharField(  # what the source points to
+    canonical_identity = models.CharField(  # identity of the article that the source says this is a copy of
         max_length=500, blank=True, db_index=True
     )
-    # What its files give as their identity, where others have that too and `identity` is another (namesakes).
+    # The identity that the files give, when other articles give it too and `identity` was made unique
+    # (`archive.disambiguation`).
     shared_identity = models.CharField(max_length=500, null=True, db_index=True, editable=False)  # noqa: DJ001
-    story_key = models.CharField(max_length=32, blank=True, db_index=True)  # title and day: versions.key
-    # The title alone: versions.title_key. NULL: not looked at since the column came (`check_identities`).
+    # Hash of title and day (`archive.copies.key`).
+    story_key = models.CharField(max_length=32, blank=True, db_index=True)
+    # Hash of the title alone (`archive.copies.title_key`). NULL: not checked by `check_identities` since the
+    # column was added.
     title_key = models.CharField(max_length=32, null=True, db_index=True, editable=False)  # noqa: DJ001
-    grouped_by_hand = models.BooleanField(_("人手歸組"), default=False)  # a curator's grouping holds
+    # A curator grouped it; imports keep the grouping.
+    grouped_by_hand = models.BooleanField(_("人手歸組"), default=False)
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="articles")
-    raw = models.ForeignKey(RawFile, on_delete=models.PROTECT, related_name="+")  # what is shown
+    raw = models.ForeignKey(RawFile, on_delete=models.PROTECT, related_name="+")  # the file that is shown
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="articles")
 
     title = models.TextField(_("標題"), blank=True)
@@ -272,21 +280,26 @@ class Article(models.Model):
     canonical_url = models.TextField(blank=True)
     archived_url = models.TextField(_("存檔址"), blank=True)
 
-    body = models.TextField(_("內文"), blank=True)  # importers.html's safe subset
-    embeds = models.JSONField(_("嵌入"), default=list, blank=True)  # ParsedEmbed as dicts
-    related = models.JSONField(_("相關連結"), default=list, blank=True)  # RelatedLink as dicts
+    body = models.TextField(_("內文"), blank=True)  # HTML of importers.html.safe_subset
+    embeds = models.JSONField(_("嵌入"), default=list, blank=True)  # importers.types.ParsedEmbed as dicts
+    related = models.JSONField(
+        _("相關連結"), default=list, blank=True
+    )  # importers.types.RelatedLink as dicts
     problems = models.JSONField(_("問題"), default=list, blank=True)
 
     status = models.CharField(_("狀態"), max_length=20, choices=Status.choices, default=Status.PUBLISHED)
     status_reason = models.TextField(_("狀態原因"), blank=True)
     status_changed_at = models.DateTimeField(null=True, blank=True)
-    standing = models.CharField(  # what the shown file is: a lower one never replaces a higher one
-        _("完整"), max_length=10, choices=Standing.choices, default=Standing.ARTICLE
-    )
+    # Completeness of the shown file: a less complete one never replaces a more complete one.
+    standing = models.CharField(_("完整"), max_length=10, choices=Standing.choices, default=Standing.ARTICLE)
 
-    edited_fields = models.JSONField(default=list, blank=True)  # touched by a curator: imports keep off
-    source_values = models.JSONField(default=dict, blank=True)  # edited field -> what the source said
-    source_changes = models.JSONField(default=dict, blank=True)  # field -> the new value kept off
+    # Fields set by a curator, which imports don't change.
+    edited_fields = models.JSONField(default=list, blank=True)
+    source_values = models.JSONField(
+        default=dict, blank=True
+    )  # edited field -> the value of the source that it replaced
+    # Edited field -> the source's new value, which was not taken over.
+    source_changes = models.JSONField(default=dict, blank=True)
 
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
@@ -301,7 +314,7 @@ class Article(models.Model):
         ordering = [models.F("published_on").desc(nulls_last=True), "-id"]
         indexes = [
             models.Index(fields=["status", "published_on"]),
-            # else SQLite reads every published article to find the few of a page of hits
+            # Without it SQLite would scan every published article to find those of one page of hits.
             models.Index(fields=["story", "status"]),
             models.Index(fields=["outlet", "published_on"]),
         ]
@@ -322,7 +335,7 @@ class Authorship(models.Model):
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="authorships")
     position = models.PositiveSmallIntegerField()
     role = models.CharField(_("身分"), max_length=100, blank=True)  # 記者, 特約記者 …
-    # What the shown file prints of the author; "" when nothing, NULL in rows from before these columns.
+    # What the shown file prints about the author; "" when nothing, NULL in rows older than these columns.
     bio = models.TextField(_("自我介紹"), null=True, editable=False)  # noqa: DJ001
     avatar = models.TextField(_("頭像原址"), null=True, editable=False)  # noqa: DJ001
 
@@ -365,12 +378,13 @@ class Image(models.Model):
 
 
 class OutboxRow(models.Model):
-    """ "Look again at this story": written with the change, forgotten after the index has it."""
+    """A story that the indexer must index again. Written in the transaction of the change, deleted once the
+    index has it."""
 
     story_id = models.BigIntegerField(db_index=True)  # no foreign key: the story may be gone
     created_at = models.DateTimeField(auto_now_add=True)
-    # Something that readers could find may be gone from it: until the index has seen it, searches leave the
-    # story out rather than find what it was. The default is the database's: programs before this field write
+    # Something that readers could find may have been removed from the story: until it is indexed again,
+    # searches leave it out. The default is set in the database, because programs older than this column write
     # rows too.
     takes_away = models.BooleanField(default=False, db_default=False)
 

@@ -1,4 +1,4 @@
-"""The name under which programs of the first releases start their successor (HUP): it leads on.
+"""Kept because programs of the first releases start their successor (on HUP) by this name.
 
 New units and scripts name `newsarchive.ops.supervisor`.
 """

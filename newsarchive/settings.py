@@ -1,4 +1,4 @@
-"""All settings, one file. docs/settings.md lists the variables; `env` reads and checks them."""
+"""All settings in one file. docs/settings.md lists the environment variables; `env` reads and checks them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newsarchive.runtime import logs
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA", BASE_DIR / "var")
 INDEX_DIR = env.folder("INDEX_DIR", DATA_DIR / "index")
-SEARCH = env.search_address()  # None: the embedded engine, in INDEX_DIR
+SEARCH = env.search_address()  # None: the embedded engine searches, with its index in INDEX_DIR
 SEARCH_SHARDS = env.number("SEARCH_SHARDS", 1, least=1)
 SEARCH_REPLICAS = env.number("SEARCH_REPLICAS", 1)
 
@@ -20,9 +20,9 @@ DEBUG = env.flag("DEBUG", default=False)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", _LOOPBACK)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-HTTPS = env.flag("HTTPS", default=False)  # behind a proxy that ends TLS
-# An archive that answers to this machine alone keeps a secret of its own beside its data. One that is
-# served under a name is in production: its secret comes from the environment, or it does not start.
+HTTPS = env.flag("HTTPS", default=False)  # readers come by HTTPS, through a proxy that terminates TLS
+# An archive reachable from this machine only creates its own secret key in its data folder. One that is
+# served under a host name is in production: without a secret in the environment it does not start.
 _LOCAL = not HTTPS and set(ALLOWED_HOSTS) <= {*_LOOPBACK, "testserver"}
 if DEBUG and not _LOCAL:
     raise ImproperlyConfigured(
@@ -43,12 +43,13 @@ INSTALLED_APPS = [
     "search",
 ]
 MIDDLEWARE = [
-    "newsarchive.quotas.client_ip.forwarded",  # before anybody reads what proxies say
-    "newsarchive.web.access_log.answering",  # first of the others: its time is the time of everything below
+    # First: everything after it may rely on the X-Forwarded headers.
+    "newsarchive.quotas.client_ip.forwarded",
+    "newsarchive.web.access_log.answering",  # outside of all others, so that its time includes theirs
     "newsarchive.web.security_headers.protected",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "newsarchive.web.access_log.probes",  # before anything that asks for the right name, or a session
+    "newsarchive.web.access_log.probes",  # before the host name is checked and a session is read
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "newsarchive.web.language.chosen_language",
@@ -86,7 +87,7 @@ _URL = env.database_url()
 DATABASES = {
     "default": databases.postgresql(_URL) if _URL else databases.sqlite(DATA_DIR / "archive.sqlite3")
 }
-# Shared by the processes of one machine, or with CACHE_URL by all machines: what is counted
+# Shared by the processes of one machine, or with CACHE_URL by all machines: the counters
 # (newsarchive.quotas.counters) and the lengths of the work queues.
 CACHE_URL = env.cache_url()
 CACHES = {
@@ -108,7 +109,7 @@ LANGUAGE_CODE = "zh-hant"
 LANGUAGES = [("zh-hant", "繁體中文"), ("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "newsarchive" / "locale"]
 USE_I18N = True
-TIME_ZONE = env.text("TIME_ZONE", "Asia/Hong_Kong")  # for showing; times are UTC inside
+TIME_ZONE = env.text("TIME_ZONE", "Asia/Hong_Kong")  # for display; times are stored in UTC
 USE_TZ = True
 
 STATIC_URL = "/static/"
@@ -131,30 +132,33 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# Where a log-in leads that names no page of this site to go on to.
+# Where a log-in leads when no page of this site was asked for.
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "admin:login", "admin:index", "admin:login"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
-# Other sites learn nothing. Not "no-referrer": under it browsers send `Origin: null` with the forms of
-# this site too, and Django refuses every one of them, the log-in first.
+# Other sites get no referrer. "no-referrer" is not possible: with it browsers send `Origin: null` with forms
+# of this site too, and Django rejects all of them, the log-in first.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "newsarchive.admin.resume.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
-if HTTPS:  # the prefix: no neighbour under the same domain can set or overwrite them
+# With the __Host- prefix no other site under the same domain can set or overwrite these cookies.
+if HTTPS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, without TLS
+# Requested from inside the network, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-# Believed of TRUSTED_PROXIES alone: newsarchive.quotas.client_ip.forwarded takes it from all other requests.
+# Trusted from TRUSTED_PROXIES alone: newsarchive.quotas.client_ip.forwarded removes the header from all other
+# requests.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# How often one address may ask; "off" for no limit, as on an archive that serves this machine alone.
-# Curators who have logged in are not limited.
+# Rate limits for one client address; "off" for none, the default of an archive that serves this machine
+# alone. Logged-in curators are not limited.
 RATE_LIMITS = {
     "search": env.rate("RATE_LIMIT_SEARCH", "off" if _LOCAL else "120/m"),  # page, API, feed, comparisons
     "suggest": env.rate("RATE_LIMIT_SUGGEST", "off" if _LOCAL else "300/m"),
@@ -162,28 +166,29 @@ RATE_LIMITS = {
 }
 TRUSTED_PROXIES = env.proxies("TRUSTED_PROXIES", "1" if HTTPS else "0")
 
-# What a request may bring. Uploads (IMPORT_MAX_UPLOAD_BYTES) are streamed to the disk and not counted here.
+# Limits on one request. Uploads (IMPORT_MAX_UPLOAD_BYTES) are streamed to disk and not counted here.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # the longest article body, edited as a form
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an article of 500 pictures
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-# Limits on what an import takes in (bytes, members, how many times larger than packed).
+# Limits on what an import accepts (bytes, members, ratio of unpacked to packed size).
 IMPORT_MAX_FILE_BYTES = env.number("IMPORT_MAX_FILE_BYTES", 32 * 1024 * 1024, least=1024)
 IMPORT_MAX_ARCHIVE_MEMBERS = env.number("IMPORT_MAX_ARCHIVE_MEMBERS", 500_000, least=1)
 IMPORT_MAX_ARCHIVE_BYTES = env.number("IMPORT_MAX_ARCHIVE_BYTES", 64 * 1024**3, least=1024)
 IMPORT_MAX_RATIO = env.number("IMPORT_MAX_RATIO", 200, least=2)
-IMPORT_MAX_UPLOAD_BYTES = env.number("IMPORT_MAX_UPLOAD_BYTES", 1024**3, least=1024)  # in the browser
+IMPORT_MAX_UPLOAD_BYTES = env.number("IMPORT_MAX_UPLOAD_BYTES", 1024**3, least=1024)  # uploads in the browser
 IMPORT_WORKERS = env.number("IMPORT_WORKERS", 0)  # processes that parse; 0: one per core
 
-# Of local copies of pictures: of one of them, and what one may take in all.
+# Limits on fetching a picture: its bytes, and the seconds for all of it, redirects included.
 PICTURE_MAX_BYTES = env.number("PICTURE_MAX_BYTES", 20 * 1024 * 1024, least=1024)
 PICTURE_SECONDS = env.number("PICTURE_SECONDS", 30, least=1)
 
 SEARCH_PAGE_SIZE = 10
-VOCABULARY_SECONDS = 1.0  # how old synonyms and dictionary words may be in a process
+# Seconds after which a process looks whether synonyms or dictionary words have changed.
+VOCABULARY_SECONDS = 1.0
 
-# What is written of requests; see newsarchive.runtime.logs for what is kept out.
+# What is logged about requests; newsarchive.runtime.logs says what is left out.
 LOG_QUERIES = env.flag("LOG_QUERIES", default=False)
 LOG_ADDRESSES = env.flag("LOG_ADDRESSES", default=False)
 LOGGING = logs.configuration(
@@ -192,4 +197,5 @@ LOGGING = logs.configuration(
     queries=LOG_QUERIES,
 )
 METRICS = env.flag("METRICS", default=False)  # /metrics; without it 404, and nothing is counted
-METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # what a scraper must show; "": whoever reaches the address
+# The bearer token that a scraper must send; "": nobody needs one.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")

@@ -1,4 +1,5 @@
-"""Addresses are contracts (docs/architecture.md): they are added to, never changed."""
+"""The site's addresses. Published ones are a contract (docs/architecture.md): new ones may be added, existing
+ones keep their meaning."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
@@ -17,8 +18,8 @@ urlpatterns = [
         views_article.picture,
         name="picture",
     ),
-    # All that a foreign form could do here is to change the language of the buttons. A token would
-    # cost every reader a cookie, and every page its place in a cache.
+    # Exempt from CSRF protection: a form on another site could do no more than change the language of the
+    # buttons, while a token would give every reader a cookie and make pages uncacheable.
     path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", probes.healthz, name="healthz"),

@@ -1,1 +1,1 @@
-"""Curation: Django's admin with pages of its own. Top floor: it may search."""
+"""The pages of curators and operators: Django's admin with pages of its own. It may import search."""

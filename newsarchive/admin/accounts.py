@@ -1,4 +1,4 @@
-"""Accounts and roles: Django's own pages, with permissions in the words of the interface."""
+"""Accounts and roles: Django's own pages, with permissions named in the interface's language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-_DEEDS: Final[dict[str, str | Promise]] = {
+_VERBS: Final[dict[str, str | Promise]] = {
     "add": _("新增"),
     "change": _("修改"),
     "delete": _("刪除"),
@@ -23,10 +23,10 @@ _DEEDS: Final[dict[str, str | Promise]] = {
 
 class _Permissions(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, permission: Any) -> str:
-        deed = permission.codename.partition("_")[0]
+        verb = permission.codename.partition("_")[0]
         model = permission.content_type.model_class()
         kind = model._meta.verbose_name if model else permission.content_type.model
-        return f"{kind} · {_DEEDS.get(deed, permission.name)}"
+        return f"{kind} · {_VERBS.get(verb, permission.name)}"
 
 
 def _as_said(db_field: Any) -> dict[str, Any]:

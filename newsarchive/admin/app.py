@@ -4,7 +4,7 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class CurationConfig(AdminConfig):
-    """Django's admin, with the archive's site in place of its own."""
+    """Replaces Django's admin site by `CurationSite`."""
 
     default_site = "newsarchive.admin.site.CurationSite"
 

@@ -1,4 +1,4 @@
-"""The index beside the archive, for those who run it."""
+"""The operators' page on the index: its state, and the buttons to rebuild and verify it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy
 from newsarchive.archive import outbox
 from newsarchive.messages import texts
 from newsarchive.runtime import background_jobs, locks
-from newsarchive.runtime.background_jobs import Last
+from newsarchive.runtime.background_jobs import LastRun
 from search.engines import get_engine
 from search.indexing import documents, rebuild_process, sync
 
 from ..errors import IndexUnavailable
 from ..models import Article, DamagedFile, RawFile
 
-_DAMAGED: Final = 500  # files that the page lists
+_DAMAGED: Final = 500  # damaged files that the page lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Job:
     command: tuple[str, ...]
 
     @property
-    def last(self) -> Last | None:
-        return background_jobs.last(self.key)
+    def last(self) -> LastRun | None:
+        return background_jobs.last_run(self.key)
 
 
 JOBS = (
@@ -81,7 +81,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "importing": locks.is_held(locks.import_lock()),
         "jobs": done,
         "running": [job for job, last in done if last and last.running],
-        "own": background_jobs.last(rebuild_process.NAME),
+        "own": background_jobs.last_run(rebuild_process.NAME),
     }
     return render(request, "admin/health.html", context)
 

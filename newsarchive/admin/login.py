@@ -1,8 +1,9 @@
-"""Log-ins that fail too often wait. Counted by name and by address apart, so that neither many names from
-one place nor one name from many places can be tried for long.
+"""Throttles failed log-ins. They are counted by name and by address separately, so that neither many names
+from one address nor one name from many addresses can be tried for long.
 
-A try is counted before its password is looked at, and taken back when it was right: of many tries at
-once no more are looked at than of as many one after the other."""
+A try is counted before its password is checked and uncounted if it was right, so simultaneous tries can't
+exceed the limit.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from newsarchive.quotas import client_ip, counters
 
-MOST_FAILURES: Final = 5  # of one name; of one address ten times as many: an office has one address
+# Failed log-ins of one name within SECONDS; one address may have ten times as many, because an office shares
+# one.
+MOST_FAILURES: Final = 5
 SECONDS: Final = 15 * 60
 _OF_ADDRESS: Final = 10
 
@@ -22,7 +25,7 @@ _OF_ADDRESS: Final = 10
 class ThrottledForm(AdminAuthenticationForm):
     def clean(self) -> dict[str, Any]:
         name = f"login name {self.cleaned_data.get('username', '')}"
-        address = f"login address {client_ip.reader(self.request) if self.request else ''}"
+        address = f"login address {client_ip.rate_limit_key(self.request) if self.request else ''}"
         most = {name: MOST_FAILURES, address: MOST_FAILURES * _OF_ADDRESS}
         counts = {key: counters.add(key, SECONDS) for key in most}
         if any(counts[key] > most[key] for key in most):
@@ -31,7 +34,7 @@ class ThrottledForm(AdminAuthenticationForm):
                 code="throttled",
                 params={"minutes": -(-counters.seconds_left(SECONDS) // 60)},
             )
-        data = super().clean()  # raises when name or password is wrong, or the account may not enter
+        data = super().clean()  # raises when the name or password is wrong, or the account has no access
         counters.forget(name, SECONDS)
         counters.add(address, SECONDS, -1)
         return data

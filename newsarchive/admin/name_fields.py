@@ -1,4 +1,5 @@
-"""Names that are typed, not chosen from a list of thousands: with suggestions where scripts run."""
+"""Form fields in which names are typed, with suggestions where JavaScript runs; a list of choices would have
+thousands."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ MOST: Final = 12
 
 
 def like(kind: str, text: str) -> list[str]:
-    """Names that hold the text in any script, width or case, those that begin with it first."""
+    """Names that contain the text in any script, width or case; those that begin with it come first."""
     names = MODELS[kind]._default_manager.order_by().values_list("name", flat=True)
     return name_search.holding(text, names, most=MOST)
 
@@ -47,7 +48,7 @@ class NamesInput(forms.Textarea):
 
 
 class NameField(forms.CharField):
-    """One name of a row that there is."""
+    """The name of an existing row."""
 
     def __init__(self, kind: str, **options: Any) -> None:
         self.kind = kind
@@ -65,7 +66,8 @@ class NameField(forms.CharField):
 
 
 class NamesField(LinesField):
-    """Several, one a line: a name may hold any separator. `new`: names that nothing has yet are made."""
+    """Several names, one a line, because a name may contain any separator. `new`: names without a row are
+    allowed and get one."""
 
     def __init__(self, kind: str, *, new: bool, **options: Any) -> None:
         self.kind, self.new = kind, new

@@ -1,7 +1,8 @@
-"""Names found as readers find words: either script, any width, any case.
+"""Searching names as readers search words: either script, any width, any case.
 
-Every name of a kind is read and folded for each question: 15,000 names take about 40 ms. Folding in the
-database would need a column that follows the folding's version."""
+Every name of a kind is read and folded for each search; 15,000 names take about 40 ms. Searching in the
+database instead would need a column that is rewritten whenever the folding rules change.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ def key(text: str) -> str:
 
 
 def holding(text: str, names: Iterable[str], *, most: int) -> list[str]:
-    """Names that hold the text: the name itself first, then those that begin with it, by name."""
+    """Names that contain the text: the equal one first, then those that begin with it, in the order of
+    names."""
     wanted = key(text)
     if not wanted:
         return []
@@ -29,14 +31,14 @@ def holding(text: str, names: Iterable[str], *, most: int) -> list[str]:
 
 
 def named(rows: QuerySet[Any], text: str) -> list[int]:
-    """Numbers of the rows that have this very name; else of those whose name is the same when folded."""
+    """Ids of the rows with exactly this name; without any, those whose folded name is equal."""
     exact = list(rows.filter(name=text).values_list("pk", flat=True))
     wanted = key(text)
     return exact or [pk for pk, name in rows.order_by().values_list("pk", "name") if key(name) == wanted]
 
 
 def narrowed(rows: QuerySet[Any], text: str, *fields: str) -> QuerySet[Any]:
-    """Rows of which one text holds every word that was typed. A field may be a list of texts."""
+    """Rows with a text that contains every typed word. A field may be a list of texts."""
     words = [key(word) for word in text.split()]
     if not words:
         return rows

@@ -1,3 +1,5 @@
+"""A mixin for rows that people only look at."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -6,7 +8,8 @@ from django.http import HttpRequest
 
 
 class ReadOnly:
-    """Before a ModelAdmin among the bases: its rows are looked at; only programs write them."""
+    """A mixin that stands before ModelAdmin among the bases: rows can be viewed, and only programs write
+    them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,4 +1,5 @@
-"""Every module that registers a model with the site, or gives it pages; imported once models are loaded."""
+"""Imports every module that registers a model with the admin site or adds pages to it; imported itself once
+models are loaded."""
 
 from . import accounts
 from .articles import actions, article_page

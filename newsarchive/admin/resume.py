@@ -1,10 +1,9 @@
-"""A form that was sent after its session had ended, or without its cookie: nothing that was typed is lost.
+"""Keeps the content of a form that was sent after its session had ended, or without its cookie.
 
-The page that says so carries what was typed through the log-in. Afterwards the curator is asked whether to
-send it; it is never sent by itself, or a page of another site could write in a curator's name: a form that
-says it comes from elsewhere is not kept at all.
-
-Outside of the package `admin`, because the site needs it before its models are registered."""
+The log-in page carries the content along in a hidden field. After the log-in the curator is asked whether to
+send it. It is never sent automatically, since a page of another site could then write in a curator's name; a
+form that came from another site is not kept at all.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +20,12 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-KEPT: Final = "kept"  # the form field of the log-in page that carries the other form
+KEPT: Final = "kept"  # the hidden field of the log-in page that holds the other form
 _SECRET: Final = ("csrfmiddlewaretoken", KEPT, "password", "password1", "password2", "old_password")
 
 
 def keeps_typed(view: Callable[..., Any]) -> Callable[..., Any]:
-    """An admin view that asks to log in again, instead of leading away from what was typed."""
+    """Decorates an admin view: an ended session leads to a log-in page that keeps the sent form."""
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -40,7 +39,7 @@ def keeps_typed(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """`settings.CSRF_FAILURE_VIEW`."""
+    """The view of `settings.CSRF_FAILURE_VIEW`."""
     if not request.path.startswith(reverse("admin:index")) or not _is_from_here(request):
         return render(request, "403_csrf.html", status=403)
     if request.path == reverse("admin:login"):
@@ -51,7 +50,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def offer(request: HttpRequest, address: str, kept: str, *, status: int = 200) -> HttpResponse:
-    """What was typed, and a button that sends it to where it was meant for."""
+    """A page that shows what was typed, and a button that sends it to its original address."""
     try:
         pairs = [(str(key), str(value)) for key, value in json.loads(kept)]
     except ValueError:
@@ -97,7 +96,8 @@ def _typed(request: HttpRequest) -> str:
 
 
 def _is_from_here(request: HttpRequest) -> bool:
-    """As far as the browser says. One that says nothing of where a form comes from is a program."""
+    """Whether the browser's headers say that the form is from this site. A client without such headers is no
+    browser, so it is not a forged form either."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return False
     said = request.headers.get("Origin") or request.headers.get("Referer") or ""

@@ -1,4 +1,4 @@
-"""Django's admin with the archive's first page, and pages that belong to no model."""
+"""The admin site: Django's, with the archive's index page and pages that belong to no model."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FIRST: Final = (
 )
 
 
-_LONGEST: Final = 100  # characters of what was wrong
+_LONGEST: Final = 100  # characters of a wrong value that a message repeats
 
 
 def _place(name: str) -> int:
@@ -45,13 +45,14 @@ class CurationSite(admin.AdminSite):
     index_title = _("首頁")
     index_template = "admin/queues.html"
     login_form = ThrottledForm
-    enable_nav_sidebar = False  # remembers its state by a script; the first page lists the same
+    # The sidebar stores its state by JavaScript, and the index page lists the same.
+    enable_nav_sidebar = False
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return keeps_typed(super().admin_view(_readable(_with_numbers(view)), cacheable))
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """With the form that was sent after the session had ended, if there is one."""
+        """Shows the form that was sent after the session had ended, if there is one."""
         kept = request.POST.get(KEPT, "")
         answer: HttpResponse = super().login(request, {"kept": kept, **(extra_context or {})})
         if kept and answer.status_code == 302:
@@ -70,7 +71,7 @@ class CurationSite(admin.AdminSite):
         return [*own, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """What a curator opens most comes first; Django's order is by the strokes of a name."""
+        """Models in the order of how often curators open them, instead of Django's by name."""
         apps: list[Any] = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda model: _place(model["object_name"]))
@@ -94,8 +95,8 @@ class CurationSite(admin.AdminSite):
 
 
 def _readable(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Nothing in the archive holds a NUL; Django's filters would ask PostgreSQL for it, which refuses the
-    question. Forms refuse it by themselves."""
+    """Refuses requests with NUL characters, which PostgreSQL rejects in a query; Django's filters would pass
+    them on. Forms check for them already."""
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -108,7 +109,7 @@ def _readable(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _with_numbers(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Rows of a list are ticked by their numbers. For anything else Django's list would end in an error."""
+    """Refuses ticked rows that are no ids, for which Django's list would end in an error."""
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -1,6 +1,4 @@
-"""A list with a box above it: what its rows make of a text, seen before any of them is changed.
-
-Outside of the package `admin`, because the search's own admin has such lists too."""
+"""An admin list with a text box above it that shows what its rows do to a text, before any row is changed."""
 
 from __future__ import annotations
 
@@ -21,14 +19,14 @@ class TriedAdmin(UnchangedAdmin):
         if "try" in request.GET:
             query = request.GET.copy()
             del query["try"]
-            request.GET = query  # type: ignore[assignment]  # no filter of the list
+            request.GET = query  # type: ignore[assignment]  # the box is no filter of the list
         context = {"tried": tried, "result": self.try_it(tried) if tried else None, **self.beside()}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def try_it(self, text: str) -> Any:
-        """What the template shows as `result`."""
+        """The value that the template shows as `result`."""
         raise NotImplementedError
 
     def beside(self) -> dict[str, Any]:
-        """What else stands above the list."""
+        """Further template values for the area above the list."""
         return {}

@@ -1,11 +1,10 @@
-"""Forms in which a field that comes back as it was shown keeps its stored value, byte for byte.
+"""Forms in which an unchanged field keeps its stored value byte for byte.
 
-A browser changes what it sends: line ends become CRLF, an <input> loses them, an address its outer blanks,
-a <select> whose value is no choice sends its first option, a clock may lose its fraction of a second.
-Cleaning changes more. So a field is compared as text with what the page showed of the stored value. Where
-the two agree it is *untouched*: it is not validated, not cleaned, not saved and not marked as edited.
-
-Outside of the package `admin`, because the search's own admin has such forms too."""
+Browsers alter values: line breaks become CRLF or are lost in an <input>, an address loses outer blanks, a
+<select> whose value is no choice sends its first option, a time may lose its fraction of a second. Cleaning
+alters more. Therefore the submitted text is compared with the text that the page showed of the stored value.
+If they are equal the field is *untouched*: it is not validated, cleaned, saved or marked as edited.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +22,11 @@ from newsarchive.runtime.line_fields import LinesField
 
 _LINE_ENDS: Final = re.compile("\r\n?")
 _HTML_BLANKS: Final = " \t\n\f\r"
-_TRIMMED: Final = ("url", "email")  # input types whose outer blanks a browser drops
+_TRIMMED: Final = ("url", "email")  # input types whose values browsers strip
 
 
 def is_untouched(bound: BoundField) -> bool:
-    """Whether what was sent is what the page shows of the field's stored value, or nothing was sent."""
+    """Whether the field was sent as the page showed it, or was not sent."""
     widget = bound.field.widget
     if widget.value_omitted_from_data(bound.form.data, bound.form.files, bound.html_name):
         return True
@@ -44,7 +43,8 @@ def _text(value: Any) -> str:
 
 
 def _as_sent(widget: forms.Widget, text: str) -> str:
-    """By the rules of HTML for the value of a form control; with LF for line ends. Twice is once."""
+    """The text as a browser would send it (HTML's rules for form controls), with LF line breaks. Applying it
+    twice changes nothing more."""
     text = _LINE_ENDS.sub("\n", text).replace("\0", "\ufffd")
     if isinstance(widget, forms.Textarea):
         return text
@@ -53,7 +53,7 @@ def _as_sent(widget: forms.Widget, text: str) -> str:
 
 
 def _chosen(widget: forms.Select, shown: Any) -> str:
-    """What a list with one choice sends: the first option, where none is the stored value."""
+    """What a single-choice list sends when the stored value is none of its choices: the first option."""
     options = [str(value) for value, _ in _flat(widget.choices)]
     value = _text(shown)
     return value if value in options or not options else options[0]
@@ -68,14 +68,14 @@ def _flat(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
 
 
 class UnchangedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Of a row that there is already. A new row's form is Django's own."""
+    """For an existing row; the form of a new row behaves like Django's own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.show_stored()
 
     def show_stored(self) -> None:
-        """Tells fields of several lines what they show. To be called again when `initial` was changed."""
+        """Tells multi-line fields which items they show. To be called again after `initial` was changed."""
         for name, field in self.fields.items():
             if isinstance(field, LinesField) and self.instance.pk is not None:
                 field.stored = self.get_initial_for_field(field, name) or ()
@@ -96,7 +96,7 @@ class UnchangedForm(forms.ModelForm):  # type: ignore[type-arg]
         return [name for name in changed if name not in self.untouched]
 
     def touch(self, name: str, value: Any) -> None:
-        """For `clean`: another field's change has changed this one."""
+        """For `clean`: marks a field as changed because of another field's change."""
         self.cleaned_data[name] = value
         self.untouched -= {name}
         if name not in self.changed_data:
@@ -116,8 +116,8 @@ class UnchangedForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.cleaned_data[name] = _LINE_ENDS.sub("\n", value) if isinstance(value, str) else value
 
     def _post_clean(self) -> None:
-        """Puts the changed values on the instance, and has the model judge it. What is untouched stays on
-        it as it was read, whatever the model's own cleaning would make of it."""
+        """Sets the changed values on the instance and validates it. Untouched fields keep their stored
+        values, whatever the model's own cleaning would do to them."""
         if self.instance.pk is not None and not self.changed_data:
             return
         columns = {field.name for field in self.instance._meta.concrete_fields}
@@ -133,12 +133,12 @@ class UnchangedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class UnchangedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Saves a row, and writes a line of history, only where a field was changed."""
+    """Saves a row, and writes a history entry, only if a field was changed."""
 
     form = UnchangedForm
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Called for every form: what a subclass does beside saving belongs into `save_changed`."""
+        """Runs for every form; subclasses put their own work into `save_changed`."""
         if not change or form.changed_data:
             self.save_changed(request, obj, form, change)
 

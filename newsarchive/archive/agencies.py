@@ -1,9 +1,10 @@
-"""The curators' table of agencies, and what a change of it does to the pictures that are there.
+"""The curators' table of agencies, and which pictures a change of the table affects.
 
-    captions -> credit, split off by the importers with this table -> Image.agency, which the facet counts
+    caption -> credit (split off by the importers with this table) -> Image.agency, which the facet counts
 
-A picture's credit and agency follow from its caption and the table. When the table changes, those that
-would come out otherwise today are the change's articles: a preview counts them, an `Action` renames them.
+A picture's credit and agency follow from its caption and the table. When the table changes, the pictures
+whose credit or agency would now be another are affected: a preview counts their articles, and an `Action`
+updates them.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from django.db.models import Q, QuerySet
 from newsarchive.importers.fields import captions
 from newsarchive.importers.fields.agencies import Agencies, Row
 from newsarchive.models import Agency, Image
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 
 def table() -> Agencies:
-    """One query."""
+    """Reads the table with one query."""
     rows = Agency.objects.order_by("name").values_list("name", "spellings")
     return _made(tuple((name, tuple(spellings)) for name, spellings in rows))
 
@@ -34,16 +35,17 @@ def _made(rows: tuple[Row, ...]) -> Agencies:
 def split_again(
     caption: str, credit: str, before: Agencies, after: Agencies, *, by_hand: bool = False
 ) -> tuple[str, str]:
-    """A picture's credit and agency by the table as it is now. A credit that somebody wrote, or that the
-    source gave apart from the caption, stays: it is not what the table before made of the caption."""
+    """A picture's credit and agency according to the table `after`. A credit that is not what the table
+    `before` made of the caption stays, because a curator wrote it or the source gave it apart from the
+    caption."""
     if not by_hand and credit == captions.credit_of(caption, before):
         credit = captions.credit_of(caption, after)
     return credit, after.name_in(credit)
 
 
 def affected(before: Agencies, after: Agencies) -> list[int]:
-    """Numbers of the articles with a picture that the change renames. Reads the pictures in whose caption or
-    credit a spelling stands that means something else now, and no others."""
+    """Ids of the articles with a picture whose credit or agency the change alters. Reads only pictures whose
+    caption or credit contains a spelling that now has another meaning."""
     moved = {
         spelling
         for spelling in before.names.keys() | after.names.keys()
@@ -69,19 +71,19 @@ def _with_any(spellings: Iterable[str]) -> QuerySet[Image]:
 
 
 def as_json(agencies: Agencies) -> list[list[Any]]:
-    """For the parameters of an action; `Agencies(rows)` reads it again."""
+    """The table in plain values, for the parameters of an action; `Agencies(rows)` reads it back."""
     return [[name, list(spellings)] for name, spellings in agencies.rows]
 
 
 def unite(gone: Agency, into: Agency) -> None:
-    """The rows; the pictures are renamed by the action that follows."""
+    """Merges the rows of the table; the pictures are updated by the action that follows."""
     spellings = _of_both(gone, into)
     gone.delete()
     Agency.objects.filter(pk=into.pk).update(spellings=spellings)
 
 
 def united(table: Agencies, gone: Agency, into: Agency) -> Agencies:
-    """The table as it will be after that."""
+    """The table as it will be after `unite`."""
     others = [row for row in table.rows if row[0] not in (gone.name, into.name)]
     return Agencies(sorted([*others, (into.name, tuple(_of_both(gone, into)))]))
 
@@ -91,10 +93,10 @@ def _of_both(gone: Agency, into: Agency) -> list[str]:
     return list(dict.fromkeys(spelling for spelling in spellings if spelling != into.name))
 
 
-@turn()
+@holding_write_lock()
 def put_back(before: Sequence[Sequence[Any]], after: Sequence[Sequence[Any]]) -> int:
-    """The rows that went from `before` to `after`, as they were. Returns how many were changed again since:
-    those stay."""
+    """Restores the rows that the change from `before` to `after` touched. Rows that were changed again since
+    stay as they are; returns how many."""
     old, new = ({name: list(spellings) for name, spellings in rows} for rows in (before, after))
     skipped = 0
     for name in sorted(old.keys() | new.keys()):

@@ -1,4 +1,5 @@
-"""A parsed article as columns of `Article` and as rows beside it."""
+"""A parsed article as columns of `Article` and as rows of the related tables (images, authors, categories,
+tags)."""
 
 from __future__ import annotations
 
@@ -10,9 +11,9 @@ from newsarchive.importers.types import ParsedArticle, ParsedImage
 from newsarchive.models import Article, Image
 
 from . import copies
-from .name_cache import Vocabulary
+from .name_cache import NameCache
 
-PARTS: Final = frozenset({"images", "authors", "categories", "tags"})  # the rows beside it
+PARTS: Final = frozenset({"images", "authors", "categories", "tags"})  # kept in rows of related tables
 _ORDERED: Final = frozenset({"images", "authors"})
 DATES: Final = frozenset(
     {
@@ -24,18 +25,18 @@ DATES: Final = frozenset(
         "date_estimated",
     }
 )
-# The body's placeholders count into images and embeds, so that none of the three changes alone.
+# The body's placeholders are positions in images and embeds, so these three can only change together.
 TEXT: Final = frozenset({"body", "images", "embeds"})
 
 
-def columns(parsed: ParsedArticle, vocabulary: Vocabulary) -> dict[str, Any]:
+def columns(parsed: ParsedArticle, name_cache: NameCache) -> dict[str, Any]:
     return _dates(parsed) | {
         "title": parsed.title,
         "story_key": copies.key(parsed.title, parsed.published.day if parsed.published else None),
         "title_key": copies.title_key(parsed.title),
         "byline": parsed.byline,
         "column": parsed.column,
-        "outlet": vocabulary.outlet(parsed.outlet),
+        "outlet": name_cache.outlet(parsed.outlet),
         "language": parsed.language,
         "source_updated_at": parsed.updated_at.isoformat() if parsed.updated_at else "",
         "captured_at": parsed.captured_at,
@@ -74,7 +75,7 @@ def _dates(parsed: ParsedArticle) -> dict[str, Any]:
 
 
 def as_json(parsed: ParsedArticle) -> dict[str, Any]:
-    """By field, in a form that can be kept in a JSON column and shown to a curator."""
+    """The article's fields in plain values that fit in a JSON column and can be shown to a curator."""
     dates = _dates(parsed)
     for field in ("published_on", "published_at"):
         dates[field] = dates[field].isoformat() if dates[field] else None
@@ -98,7 +99,7 @@ def as_json(parsed: ParsedArticle) -> dict[str, Any]:
 
 
 def parts(parsed: ParsedArticle, agencies: Agencies) -> dict[str, list[Any]]:
-    """What the rows beside an article hold."""
+    """The content of the related rows, in plain values."""
     return {
         "images": [
             _values(image_row(position, image, agencies)) for position, image in enumerate(parsed.images)
@@ -110,7 +111,8 @@ def parts(parsed: ParsedArticle, agencies: Agencies) -> dict[str, list[Any]]:
 
 
 def parts_of(article: Article) -> dict[str, list[Any]]:
-    """Cheap when they were prefetched. Categories and tags come in no order."""
+    """The content of an article's related rows; no query when they were prefetched. Categories and tags are
+    unordered."""
     return {
         "images": [_values(image) for image in article.images.all()],
         "authors": [
@@ -123,7 +125,7 @@ def parts_of(article: Article) -> dict[str, list[Any]]:
 
 
 def changed_parts(old: dict[str, list[Any]], new: dict[str, list[Any]]) -> frozenset[str]:
-    """Which of the rows beside an article differ."""
+    """The names of the related tables in which the two differ."""
     return frozenset(
         part
         for part in PARTS

@@ -1,7 +1,7 @@
-"""The only way to change an article: whoever does, program or curator, calls one of these. Each change writes
-its outbox row in the same transaction, by hand: signals are not sent for bulk work.
+"""The only way to change an article: programs and curators' pages call these functions. Each change writes
+its outbox row in the same transaction and explicitly, because Django sends no signals for bulk operations.
 
-The parts are in `writing/`; a test holds that no other module writes these tables, or to the outbox.
+The parts are in `writing/`; a test checks that no other module writes these tables or the outbox.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ __all__ = [
     "dismiss_source_change",
     "find_copies",
     "group",
-    "look_again",
     "merge_names",
     "name_agencies",
     "named",
@@ -46,6 +45,7 @@ __all__ = [
     "record_edit",
     "record_edits",
     "regroup",
+    "reindex",
     "renamed",
     "restored",
     "review",
@@ -60,6 +60,7 @@ __all__ = [
 ]
 
 
-def look_again(stories: Iterable[int]) -> None:
-    """Has the index read these again, though nothing of them changed: it is known, or feared, to differ."""
+def reindex(stories: Iterable[int]) -> None:
+    """Has the index read these stories again although no row changed, because the index is known or suspected
+    to differ."""
     outbox.enqueue(sorted(set(stories)))

@@ -1,10 +1,10 @@
 """Which articles are copies of one story.
 
-Two articles are copies when the source itself points from one to the other (the id at the end of a
-眾新聞 address) and their texts are not strangers, or when their titles are the same and their texts agree:
-the more, the less their days do (`_same_title`). A story is whatever hangs together by such pairs. Whether
-two articles are a pair depends on these two alone, so the outcome does not depend on the order of
-arrival, and a new article is compared with its like only.
+Two articles are copies in two cases: the source itself points from one to the other (the id at the end of a
+眾新聞 address) and their texts share enough; or their titles are equal and their texts agree, where more
+agreement is required the further their days are apart (`_same_title`). A story is a connected component of
+such pairs. Whether two articles are a pair depends on these two alone, so the result does not depend on the
+order of arrival, and a new article is compared only with articles of the same title or pointer.
 """
 
 from __future__ import annotations
@@ -24,19 +24,24 @@ from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
 from newsarchive.runtime.number_lists import rows
 
-# Shares of the runs of four characters that two texts have in common. Containment is the share of the
-# shorter text's runs (one copy was cut or grew), likeness that of all runs of both (Jaccard).
-# The limits were read off 44,210 files of 眾新聞: docs/versions.md has the measure.
-ALIKE: Final = 0.9  # same title and day: containment or likeness, whatever else differs
-POINTED: Final = 0.5  # containment where the source says so; years in an address look like numbers
+# Shares of the runs of four characters (shingles) that two texts have in common. Containment is the share of
+# the shorter text's runs, for texts that were cut or extended; likeness (Jaccard) is the share of all runs of
+# both. The limits were chosen on 44,210 files of 眾新聞; docs/versions.md has the measurements.
+ALIKE: Final = 0.9  # same title and day: at this containment or likeness nothing else is compared
+# Containment where the source points to the other; it is only half because a year in an address may look like
+# an id.
+POINTED: Final = 0.5
 SAME_DAY: Final = 0.6  # same title and day, and most numbers: containment
-SAME_DAY_NUMBERS: Final = 0.6  # … numbers of the text that has fewer; reports of one mould differ in them
+# … and this share of the numbers in the text with fewer; reports made from one template differ in their
+# numbers
+SAME_DAY_NUMBERS: Final = 0.6
 REDATED_CONTAINED: Final = 0.8  # same title on another or an unknown day: containment …
 REDATED_ALIKE: Final = 0.6  # … and likeness …
 REDATED_NUMBERS: Final = 0.9  # … and numbers
-REDATED_DAYS: Final = 31  # days apart; beyond it a text that comes again is a new publication
-REDATED_TITLE: Final = 6  # … under a title of so many characters: 世界這一天 is the name of a column
-SHORT_TEXT: Final = 40  # runs; less than that is a greeting or a notice, which only ALIKE may join
+REDATED_DAYS: Final = 31  # days between the two; a text that appears again later is a new publication
+# … and a title of at least so many characters: short titles such as 世界這一天 name a column
+REDATED_TITLE: Final = 6
+SHORT_TEXT: Final = 40  # runs; a text with fewer is a greeting or a notice, which only ALIKE may join
 _RUN: Final = 4
 
 
@@ -44,33 +49,34 @@ _NUMBERS = re.compile(r"\d+|[〇零一二兩两三四五六七八九十百千萬
 
 
 def copies_of(numbers: Collection[int]) -> list[int]:
-    """All articles of the stories of these, themselves among them."""
+    """Ids of all articles in the stories of these articles, the given ones included."""
     stories = Article.objects.filter(pk__in=rows(numbers)).order_by().values("story")
     return list(Article.objects.filter(story__in=stories).order_by("pk").values_list("pk", flat=True))
 
 
 def key(title: str, day: date | None) -> str:
-    """The same for articles whose title and day are the same; "" for none: nothing to compare by."""
+    """A hash equal for articles of the same title and day; "" when either is missing, so that such articles
+    are not compared."""
     letters = _letters(title)
     return _hashed(f"{letters}\n{day or ''}") if letters else ""
 
 
 def title_key(title: str) -> str:
-    """The same for articles whose titles have the same letters; "" for a title that has none."""
+    """A hash equal for articles whose titles have the same letters; "" for a title without letters."""
     letters = _letters(title)
     return _hashed(letters) if letters else ""
 
 
 def set_keys(article: Article) -> None:
-    """After its title or day was set. An article from before there were title keys goes on waiting for
-    `check_identities`, which finds it by its missing key."""
+    """Call after the title or day was set. An article older than title keys keeps its NULL, by which
+    `check_identities` finds what it has not checked."""
     article.story_key = key(article.title, article.published_on)
     if article.title_key is not None or article.pk is None:
         article.title_key = title_key(article.title)
 
 
 def _length(title: str) -> float:
-    """In Chinese characters; three letters or digits say about as much as one."""
+    """Length in Chinese characters; three Latin letters or digits count as one."""
     return sum(1.0 if letter > "\u2e80" else 1 / 3 for letter in _letters(title))
 
 
@@ -87,7 +93,7 @@ def takes_part(article: Article) -> bool:
 
 
 def candidates(articles: Sequence[Article]) -> QuerySet[Article]:
-    """Everything that any of the articles may be a copy of, themselves among them; without texts."""
+    """Every article that one of these may be a copy of, the given ones included, without their texts."""
     names = {article.identity for article in articles}
     pointers = {article.canonical_identity for article in articles if article.canonical_identity}
     keys = {article.story_key for article in articles if article.story_key}
@@ -112,8 +118,8 @@ def comparable(*, stubs: bool = False) -> QuerySet[Article]:
 
 
 def pairs(fresh: Sequence[Article], known: Collection[Article]) -> Iterable[tuple[Article, Article]]:
-    """Those worth comparing: the same title, or a pointer in common; one of each is fresh. A pair may come
-    twice."""
+    """Pairs worth comparing: equal titles or a common pointer, at least one of the two in `fresh`. A pair may
+    come twice."""
     new = {article.pk for article in fresh}
     pointing: dict[str, list[Article]] = defaultdict(list)
     titled: dict[str, list[Article]] = defaultdict(list)
@@ -123,7 +129,7 @@ def pairs(fresh: Sequence[Article], known: Collection[Article]) -> Iterable[tupl
         if article.title_key:
             titled[article.title_key].append(article)
     for group in pointing.values():
-        yield from _with_new(group, new, near=lambda _one: group)  # noqa: B023 - used before the next turn
+        yield from _with_new(group, new, near=lambda _one: group)  # noqa: B023 - used before the next iteration
     for group in titled.values():
         if len(group) > 1:
             yield from _with_new(group, new, near=_ByDay(group).near)
@@ -140,7 +146,8 @@ def _with_new(
 
 
 class _ByDay:
-    """Articles of one title: a column may have thousands, of which only those of about a day matter."""
+    """Articles of one title, found by day: a column may have thousands, of which only those within
+    REDATED_DAYS are compared."""
 
     def __init__(self, articles: Iterable[Article]) -> None:
         self._days: dict[date | None, list[Article]] = defaultdict(list)
@@ -154,12 +161,13 @@ class _ByDay:
 
 
 def _days_apart(one: date | None, two: date | None) -> int:
-    """An unknown day is near to all."""
+    """0 when either day is unknown, so that it is compared with all."""
     return abs((one - two).days) if one is not None and two is not None else 0
 
 
 class Comparison:
-    """Compares texts, each read and cut once. `bodies` are those at hand."""
+    """Compares articles by their texts; each text is loaded and cut into runs once. `bodies` are texts
+    already loaded."""
 
     def __init__(self, bodies: dict[int, str]) -> None:
         self._bodies = bodies
@@ -183,8 +191,8 @@ class Comparison:
         return self._same_title(one, two, contained, alike)
 
     def _same_title(self, one: Article, two: Article, contained: float, alike: float) -> bool:
-        """A title may be that of a column, and a text may be of a mould (a weather report, the close of the
-        market): such texts have most words in common and other numbers."""
+        """Equal titles are not enough: a title may name a column, and a text may follow a template (a weather
+        report, the market close). Such texts share most words and differ in their numbers."""
         if one.published_on is not None and one.published_on == two.published_on:
             return contained >= SAME_DAY and self._share_numbers(one, two) >= SAME_DAY_NUMBERS
         return (
@@ -217,7 +225,7 @@ def runs_of(text: str) -> frozenset[str]:
 
 
 def share_text(one: str, two: str) -> bool:
-    """Are these texts of one article: one corrected, cut or grown into the other?"""
+    """Whether two texts are of one article: one is a corrected, shortened or extended form of the other."""
     first, second = runs_of(one), runs_of(two)
     if not first or not second:
         return first == second
@@ -225,13 +233,13 @@ def share_text(one: str, two: str) -> bool:
 
 
 def _points_alike(one: Article, two: Article) -> bool:
-    """One points to the other, or both to the same."""
+    """Whether one points to the other, or both to the same article."""
     targets = {one.canonical_identity or one.identity, two.canonical_identity or two.identity}
     return len(targets) == 1
 
 
-class Sets:
-    """Disjoint sets of story numbers; the least of each stands for it."""
+class DisjointSets:
+    """Union-find over story ids; the smallest id of each set represents it."""
 
     def __init__(self, numbers: Iterable[int]) -> None:
         self._parent = {number: number for number in numbers}

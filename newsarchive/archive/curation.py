@@ -1,5 +1,5 @@
-"""What curators do to many articles at once, and its undo. Every batch is one transaction, with its
-history and its outbox rows; an action that was stopped goes on where it was."""
+"""Changes that curators make to many articles at once, and their undo. Each batch is one transaction together
+with its history and outbox rows; an action that was stopped continues after its last finished batch."""
 
 from __future__ import annotations
 
@@ -22,18 +22,20 @@ from newsarchive.ingest import reparse
 from newsarchive.messages import said, stored
 from newsarchive.models import Article, Category, Tag
 from newsarchive.runtime import background_jobs, locks
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 from . import agencies, article_rows, articles, copies, history, name_actions
 from . import undo as undo_
 from .history import Action, Edit, TodaysNames, Values
 
 Kind = Action.Kind
-BY_HAND: Final = "curator"  # as the source of a date
+BY_HAND: Final = "curator"  # the source of a date that a curator set
 BATCH: Final = 200
-AT_ONCE: Final = 400  # so many are changed while the curator waits; more, in a process of their own
+# Articles that are changed while the curator's page waits; a larger action runs in a background process.
+AT_ONCE: Final = 400
 
-_STARTING: Final = timedelta(seconds=15)  # from the row of an action to the process that runs it
+# How long the background process may take to start; an action not begun by then counts as killed.
+_STARTING: Final = timedelta(seconds=15)
 
 
 class State(models.TextChoices):
@@ -53,7 +55,7 @@ Operation = Callable[[list[int], dict[str, Any]], None]
 
 
 def begin(kind: Kind, user: object, numbers: Sequence[int], **parameters: Any) -> Action:
-    """Not run yet."""
+    """Creates the action without running it."""
     who = user if isinstance(user, AbstractBaseUser) and not isinstance(user, AnonymousUser) else None
     return Action.objects.create(
         kind=kind, user_id=who.pk if who else None, numbers=list(numbers), parameters=parameters
@@ -61,8 +63,8 @@ def begin(kind: Kind, user: object, numbers: Sequence[int], **parameters: Any) -
 
 
 def run(action: Action) -> Action:
-    """To its end, or until it is asked to stop, from wherever it was; by one process at a time: nothing is
-    done while another is at it. What goes wrong is written in `problem`; what was done stays."""
+    """Runs the action from where it stopped, to its end or until somebody asks it to stop. Does nothing while
+    another process is running it. An error is stored in `problem`; finished batches stay."""
     try:
         with locks.held(_lock(action), wait=False):
             action.refresh_from_db()
@@ -71,59 +73,62 @@ def run(action: Action) -> Action:
                 action.save(update_fields=["started_at"])
                 _run(action)
     except BlockingIOError:
-        pass  # another process is at it
+        pass  # another process runs the action
     return action
 
 
 def stop(action: Action) -> None:
-    """It ends after the batch that it is at; what was done stays, to be undone or gone on with."""
+    """Asks the action to stop after its current batch. Finished batches stay and can be undone or
+    continued."""
     Action.objects.filter(pk=action.pk, finished_at=None).update(stop_asked_at=timezone.now())
 
 
-def go_on(action: Action) -> None:
-    """Takes back the wish that it stop; `run` does the rest."""
+def resume(action: Action) -> None:
+    """Withdraws the request to stop; `run` then continues the action."""
     Action.objects.filter(pk=action.pk).update(stop_asked_at=None, problem="")
 
 
 def job(action: Action) -> str:
-    """The name under which `jobs` runs it in a process of its own."""
+    """The name under which `background_jobs` runs the action."""
     return f"action-{action.pk}"
 
 
 def _lock(action: Action) -> Path:
-    """Not the job's own (`jobs`), which the process that runs the action has already."""
+    """The lock of a running action. It differs from the lock of the background job, which the process that
+    runs the action holds already."""
     folder: Path = settings.DATA_DIR / "jobs"
     return folder / f"{job(action)}.running"
 
 
 def state(action: Action) -> State:
-    """As it is now, asked of the locks that processes hold: a killed one holds none."""
+    """The action's present state. Whether it is running is read from the locks that processes hold, since a
+    killed process holds none."""
     undoing = action.undone_by
     if undoing is None:
-        return _by_itself(action)
+        return _own_state(action)
     how = state(undoing)
     if how == State.UNDONE or not (undoing.changed or (of_names(action) and undoing.finished_at)):
-        return _by_itself(action)
+        return _own_state(action)
     return State.UNDONE if how == State.FINISHED and not undoing.skipped else State.PARTLY_UNDONE
 
 
 def of_names(action: Action) -> bool:
-    """It changed rows of names too, which may have had no article at all."""
+    """Whether it also changed rows of names, which may have had no article at all."""
     return bool(action.parameters.keys() & {"naming", "merging", "agencies"})
 
 
-def _by_itself(action: Action) -> State:
+def _own_state(action: Action) -> State:
     if action.run is not None:
-        return _of_import(action)
+        return _import_state(action)
     if action.finished_at is None and not locks.is_held(_lock(action)):
         starting = background_jobs.is_running(job(action))
         action.refresh_from_db(fields=["finished_at", "problem", "started_at", "stop_asked_at"])
         if action.finished_at is None:
-            return _at_rest(action, starting=starting)
+            return _state_without_process(action, starting=starting)
     return State.FINISHED if action.finished_at else State.RUNNING
 
 
-def _at_rest(action: Action, *, starting: bool) -> State:
+def _state_without_process(action: Action, *, starting: bool) -> State:
     if starting:
         return State.RUNNING if action.started_at else State.WAITING
     if action.stop_asked_at:
@@ -134,7 +139,7 @@ def _at_rest(action: Action, *, starting: bool) -> State:
     return State.WAITING if fresh else State.KILLED
 
 
-def _of_import(action: Action) -> State:
+def _import_state(action: Action) -> State:
     if action.run is None or action.run.finished_at:
         return State.FINISHED
     return State.RUNNING if locks.is_held(locks.import_lock()) else State.KILLED
@@ -145,42 +150,43 @@ def _run(action: Action) -> None:
     try:
         while action.done < len(action.numbers):
             batch = action.numbers[action.done : action.done + size]
-            if action.kind == Kind.REPARSE:  # has transactions and a history of its own
+            if action.kind == Kind.REPARSE:  # makes its own transactions and history
                 if is_to_end(action):
                     return
                 _reparse(action, batch)
-            elif not _in_turn(action, batch):
+            elif not _run_batch(action, batch):
                 return
         action.finished_at = timezone.now()
         action.problem = ""
     except (ArchiveError, ValueError, DatabaseError, OSError) as error:
-        action.problem = _told(error)
+        action.problem = _problem_text(error)
     action.save(update_fields=["problem", "finished_at"])
 
 
-def _told(error: Exception) -> str:
+def _problem_text(error: Exception) -> str:
     return stored(error.message if isinstance(error, ArchiveError) else said(str(error)))
 
 
-@turn()
-def _in_turn(action: Action, batch: list[int]) -> bool:
-    """One batch, with its history and the count of what is done. False: it is to end here."""
+@holding_write_lock()
+def _run_batch(action: Action, batch: list[int]) -> bool:
+    """Changes one batch, and saves its history and the progress with it. False when the action has to stop
+    here."""
     if is_to_end(action):
         return False
     if action.kind in (Kind.UNDO, Kind.REVERT):
         _undo(action, batch)
     else:
-        _do(action, batch)
+        _apply(action, batch)
     return True
 
 
 def is_to_end(action: Action) -> bool:
-    """Somebody asked it to stop, or has begun to undo it."""
+    """Whether somebody asked it to stop, or has begun to undo it."""
     asked = Q(stop_asked_at__isnull=False) | Q(undone_by__isnull=False)
     return Action.objects.filter(asked, pk=action.pk).exists()
 
 
-def _do(action: Action, batch: list[int]) -> None:
+def _apply(action: Action, batch: list[int]) -> None:
     kind = Kind(action.kind)
     before = history.snapshots(copies.copies_of(batch) if kind == Kind.GROUP else batch)
     given = dict.fromkeys(before, _GIVEN.get(kind, frozenset()))
@@ -197,7 +203,7 @@ def _record(
     given: Mapping[int, Collection[str]],
     skipped: Mapping[int, Sequence[tuple[str, str]]] | None = None,
 ) -> None:
-    """Articles that were moved beside those of the batch have their history too."""
+    """Also writes the history of articles outside the batch that were moved to another story."""
     changed, _after = history.write_difference(action, before, moved, given=given, skipped=skipped)
     action.changed += changed
     action.done += len(batch)
@@ -213,7 +219,7 @@ def _withdraw(numbers: list[int], parameters: dict[str, Any]) -> None:
 
 
 def _reviewed(numbers: list[int], parameters: dict[str, Any]) -> None:
-    """An article that waited for this is published by it."""
+    """Publishes an article that was waiting for review."""
     waiting = Article.objects.filter(pk__in=numbers, status=Article.Status.NEEDS_REVIEW)
     articles.publish(waiting)
     articles.review(numbers, done=True)
@@ -235,7 +241,7 @@ def _reparse(action: Action, batch: list[int]) -> None:
 
 
 def _name_agencies(numbers: list[int], parameters: dict[str, Any]) -> None:
-    """By the table as it is now, whatever became of it since."""
+    """Uses the table of agencies as it is now, even if it was changed again since the action was created."""
     before = Agencies(parameters["agencies"]["before"])
     articles.name_agencies(Article.objects.filter(pk__in=numbers), before, agencies.table())
 
@@ -274,7 +280,7 @@ def _tags(article: Article) -> set[str]:
 
 
 def day_alone(day: date | None) -> Values:
-    """A date that a curator gives: no time, and no guess."""
+    """The date columns for a day set by a curator: without a time, and not marked as an estimate."""
     return {
         "published_on": day.isoformat() if day else None,
         "published_at": None,
@@ -286,21 +292,21 @@ def day_alone(day: date | None) -> Values:
 
 
 def change_agencies(before: Agencies, user: object, numbers: Sequence[int]) -> Action:
-    """After the rows were saved, in their transaction: the action that names `numbers`' pictures anew. Not
-    run yet. Its undo puts the rows back too."""
+    """The action that updates the pictures of these articles; not run yet. Call it in the transaction that
+    saved the table's rows, after saving them. Its undo also restores those rows."""
     tables = {"before": agencies.as_json(before), "after": agencies.as_json(agencies.table())}
     return begin(Kind.AGENCIES, user, numbers, agencies=tables)
 
 
 def undo(action: Action, user: object) -> Action:
-    """The new action that will change back what `action` changed; not run yet.
+    """The new action that reverts what `action` changed; not run yet.
 
-    A value that was set again since stays, with its marks, and counts as skipped. Raises ValueError when it
-    has been undone already, ActionRuns while a process is at it, NameTaken when the name that it gave up
-    means something else today.
+    A value that was set again since stays as it is and counts as skipped. Raises ValueError when the action
+    has been undone already, ActionRuns while a process runs it, NameTaken when a name to be restored now
+    belongs to another row.
     """
     try:
-        with locks.held(_lock(action), wait=False), turn():
+        with locks.held(_lock(action), wait=False), holding_write_lock():
             action.refresh_from_db()
             if action.undone_by_id:
                 raise ValueError("undone already")
@@ -326,7 +332,7 @@ def _begin_undo(action: Action, user: object) -> Action:
 
 
 def revert(edit: Edit, user: object) -> Action:
-    """The article's values as they were before `edit`, whatever they are now. Run at once."""
+    """Sets the article's values to those before `edit`, whatever they are now. Runs at once."""
     return run(begin(Kind.REVERT, user, [edit.article_id], edit=edit.pk))
 
 
@@ -336,17 +342,22 @@ def _undo(action: Action, batch: list[int]) -> None:
         edits = Edit.objects.filter(pk=action.parameters["edit"])
     else:
         edits = Edit.objects.filter(action=action.parameters["of"], article__in=batch)
-    deeds = {pk: deed for pk, deed in undo_.deeds_of(edits.order_by("id")).items() if pk in before}
-    later = undo_.Later.than(deeds)
-    names = TodaysNames.of(values for deed in deeds.values() for values in (deed.old, deed.new))
+    merged_edits = {
+        pk: merged_edit for pk, merged_edit in undo_.merge_edits(edits.order_by("id")).items() if pk in before
+    }
+    later = undo_.Later.than(merged_edits)
+    names = TodaysNames.of(
+        values for merged_edit in merged_edits.values() for values in (merged_edit.old, merged_edit.new)
+    )
     revert = action.kind == Kind.REVERT
     plans = {
-        number: undo_.plan(deed, before[number], later, names, revert=revert)
-        for number, deed in deeds.items()
+        number: undo_.plan(merged_edit, before[number], later, names, revert=revert)
+        for number, merged_edit in merged_edits.items()
     }
     with history.noting_moves() as moved:
-        undo_.carry_out(plans, deeds)
-        if "agencies" in action.parameters:  # pictures that stay have the names of today's table all the same
+        undo_.carry_out(plans, merged_edits)
+        # Pictures that are not reverted still get their agencies from the restored table.
+        if "agencies" in action.parameters:
             _name_pictures(number for number, plan in plans.items() if "images" not in plan.values)
     skipped = {number: plan.skipped for number, plan in plans.items() if plan.skipped}
     action.skipped += sum(map(len, skipped.values()))
@@ -374,7 +385,7 @@ _OPERATIONS: Final[dict[Kind, Operation]] = {
     Kind.SPLIT: _split,
     Kind.AGENCIES: _name_agencies,
 }
-# The fields that each sets, whether or not they had that value before.
+# The fields that each kind sets, even on articles that had the value already.
 _GIVEN: Final[dict[Kind, frozenset[str]]] = {
     Kind.PUBLISH: frozenset({"status", "status_reason"}),
     Kind.WITHDRAW: frozenset({"status", "status_reason"}),

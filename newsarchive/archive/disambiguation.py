@@ -1,9 +1,9 @@
-"""Files that give one identity, and whether they are one article: there the texts decide.
+"""Decides which of the files that give the same identity are of one article, by comparing their texts.
 
-An address may be that of a front page, a section, or of whatever a site shows there today; a file without
-an address is known by outlet, title and day only, and two posts of one day may both be called "12_00". So
-files of one identity are one article only if their texts agree: each with each, as when one was corrected,
-cut or grown into the other. What comes out depends on the files alone, not on the order in which they came.
+An address may be that of a front page or a section, whose content changes daily; a file without an address is
+identified by outlet, title and day, and two posts of one day may both be titled "12_00". So files of one
+identity are one article only if their texts agree pairwise: each is a corrected, shortened or extended form
+of the other. The result depends on the files alone, not on the order in which they arrive.
 """
 
 from __future__ import annotations
@@ -23,22 +23,25 @@ from newsarchive.importers.types import Standing
 
 from . import copies
 
-SHARED: Final = "address_shared"  # the code of a problem
-LITTLE_TEXT: Final = 20  # characters; with less than that the title says more than the text
+SHARED: Final = "address_shared"  # code of the message
+LITTLE_TEXT: Final = 20  # characters; a text with fewer says less than the title
 _FEED: Final = "feed:"
-_INDEXED: Final = 64  # runs of a text that are looked up, about; texts that agree have half of them in common
-_IDENTITY_WIDTH: Final = 500  # of the column
+# About how many runs of a text are indexed for finding its group; texts that agree share at least half of
+# their runs, so some of these.
+_INDEXED: Final = 64
+_IDENTITY_WIDTH: Final = 500  # characters that the column holds
 
 
 @dataclass(frozen=True, eq=False)
 class File:
-    """What it takes to tell one file of an identity from another."""
+    """The data by which files of one identity are told apart."""
 
-    key: object  # the caller's: which file this is
+    key: object  # the caller's own reference to this file
     base: str  # the identity that the file gives
     digest: str  # of its bytes
     title: str
-    texts: tuple[str, ...]  # plain; of an edited record of an export also what its source said
+    # Plain text; for a record that was edited in another archive, also its source's text.
+    texts: tuple[str, ...]
     pictures: frozenset[str]  # their addresses
     day: date | None
     captured: datetime | None
@@ -63,16 +66,16 @@ class File:
 
     @property
     def is_brief(self) -> bool:
-        """A teaser, or hardly a text: under the same title it is no other article."""
+        """A teaser or very short text: under the same title it counts as the same article."""
         return self.standing == Standing.TRUNCATED or self.size < LITTLE_TEXT
 
     @property
     def age(self) -> tuple[date, datetime, str]:
-        """The least is the earliest."""
+        """Sort key: the earliest published file has the smallest."""
         return (self.day or date.max, self.captured or datetime.max.replace(tzinfo=UTC), self.digest)
 
     def may_be(self, other: File) -> bool:
-        """Whether both may be of one article, when these two are all there are."""
+        """Whether both may be files of one article, judged by these two alone."""
         if self.is_stub or other.is_stub:
             return True
         if not self.size or not other.size:
@@ -80,8 +83,8 @@ class File:
         return self.likeness(other) > 0.0
 
     def likeness(self, other: File) -> float:
-        """0.0: another article. Else the share of all runs that both have, or, of brief texts under one
-        title, next to nothing."""
+        """How alike the two are: 0.0 for different articles, else the Jaccard share of common runs; for brief
+        texts with the same title a value just above 0."""
         best = max((_likeness(a, b) for a in self.runs for b in other.runs), default=0.0)
         if best == 0.0 and (self.is_brief or other.is_brief) and self.title_key == other.title_key != "":
             return 1e-9
@@ -94,18 +97,19 @@ def packed_file(file: File) -> bytes:
 
 
 def file_from(packed: bytes) -> File:
-    """Without its dates, which name articles and don't tell them apart."""
+    """Reads `packed_file` back, without the dates: they are needed to name articles, not to tell them
+    apart."""
     base, digest, title, texts, pictures, standing = json.loads(zlib.decompress(packed))
     return File(digest, base, digest, title, tuple(texts), frozenset(pictures), None, None, standing)
 
 
-@functools.lru_cache(maxsize=512)  # a text's runs take a hundred times its room
+@functools.lru_cache(maxsize=512)  # a text's runs take about a hundred times as much memory as the text
 def _runs(file: File) -> tuple[frozenset[str], ...]:
     return tuple(copies.runs_of(text) for text in file.texts)
 
 
 def _same_silence(one: File, two: File) -> bool:
-    """Of files of pictures or embeds only: one picture in common, or without pictures the title."""
+    """For files with pictures or embeds only: whether they share a picture, or without pictures the title."""
     return bool(one.pictures & two.pictures) or (not one.pictures and one.title_key == two.title_key)
 
 
@@ -117,7 +121,8 @@ def _likeness(one: frozenset[str], two: frozenset[str]) -> float:
 
 
 def base_of(identity: str) -> str:
-    """What the files of an older archive's article give: posts without an address had a digest put behind."""
+    """The identity that the files give. Older programs appended a digest to the identity of posts without an
+    address; it is removed here."""
     return identity.partition("-")[0] if identity.startswith(_FEED) else identity
 
 
@@ -127,7 +132,7 @@ class Group:
 
     files: list[File] = field(default_factory=list)
     identity: str = ""
-    shared: bool = False  # other articles have the same base
+    shared: bool = False  # whether other articles have the same base
 
     @property
     def base(self) -> str:
@@ -139,7 +144,7 @@ class Group:
 
 
 def grouped(files: Iterable[File], *, seeds: Sequence[Sequence[File]] = ()) -> list[Group]:
-    """By article, with the identity of each. `seeds` are files that belong together already."""
+    """The files grouped by article, each group with its identity. The files of one seed stay together."""
     bases: dict[str, list[File]] = defaultdict(list)
     known: dict[str, list[Sequence[File]]] = defaultdict(list)
     for file in files:
@@ -151,8 +156,9 @@ def grouped(files: Iterable[File], *, seeds: Sequence[Sequence[File]] = ()) -> l
 
 
 def named(groups: Sequence[Group]) -> list[Group]:
-    """Groups of one base. An export's names are kept; the earliest published article has the base itself,
-    each other one a digest of its own text behind it."""
+    """Gives identities to the groups of one base. A name from an export is kept; of the others the earliest
+    published article gets the base itself, and each further one the base with a digest of its text
+    appended."""
     groups = sorted(groups, key=lambda group: group.first.age)
     taken: set[str] = set()
     for group in groups:
@@ -177,14 +183,15 @@ def _own_name(group: Group, taken: set[str]) -> str:
 
 
 def _with_digest(base: str, digest: str) -> str:
-    """No digest stands behind "~" in a normalised address that sites use: theirs stand behind "-"."""
+    """Appends the digest to the identity. In addresses "~" separates it, because sites themselves use "-"
+    before a digest; identities without an address have "-"."""
     mark = "-" if base.startswith(_FEED) else "~"
     return base[: _IDENTITY_WIDTH - len(digest) - 1] + mark + digest
 
 
 def _groups(files: Sequence[File], seeds: Sequence[Sequence[File]]) -> list[Group]:
-    """The shortest texts first: what holds two articles, as a front page does, comes after both and joins
-    the one that it is more like."""
+    """Groups the shortest texts first: a text that contains two articles, as a front page does, comes after
+    both and joins the one it is more like."""
     groups = _Groups()
     for number, seed in enumerate(seeds):
         for file in seed:
@@ -197,7 +204,8 @@ def _groups(files: Sequence[File], seeds: Sequence[Sequence[File]]) -> list[Grou
         groups.add_silent(file)
     found = groups.all
     stubs = [file for file in files if file.is_stub]
-    if stubs:  # a failed capture says nothing of its own: it stays with whoever has the name
+    # A failed capture has no text to compare: it joins the article that has the base as its identity.
+    if stubs:
         own = min(found, key=lambda group: group.first.age) if found else Group()
         named_so = {file.name: group for group in found for file in group.files if file.name}
         (named_so.get(stubs[0].base) or own).files.extend(sorted(stubs, key=lambda file: file.digest))
@@ -206,7 +214,8 @@ def _groups(files: Sequence[File], seeds: Sequence[Sequence[File]]) -> list[Grou
 
 
 class _Groups:
-    """Finds a file's group without comparing it with every other: an address may have ten thousand."""
+    """Finds a file's group by an index of runs instead of comparing it with every file: one address may have
+    ten thousand."""
 
     def __init__(self) -> None:
         self.all: list[Group] = []
@@ -245,7 +254,8 @@ class _Groups:
 
 
 def _some(runs: frozenset[str]) -> Iterable[str]:
-    """The same of the same run in every process, which Python's own hashes are not."""
+    """A sample of the runs that is the same in every process; Python's own hashes of strings differ between
+    processes."""
     if len(runs) <= 2 * _INDEXED:
         return runs
     limit = _INDEXED * 4096 // len(runs)

@@ -1,4 +1,4 @@
-"""Articles as records for other programs. The keys are a contract: docs/architecture.md lists them."""
+"""Articles as records for other programs: JSONL and CSV. The keys are a contract, listed in docs/api.md."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ FIELDS: Final = (
     "story",
     "status",
 )
-# What an archive needs beside it to be the same again (importers.newsarchive_export); JSONL only.
+# Further fields of the JSONL export, from which `importers.formats.newsarchive_export` restores the same
+# article.
 MORE_FIELDS: Final = (
     "identity",
     "shared_identity",
@@ -66,7 +67,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def record(article: Article) -> dict[str, Any]:
-    """Of an article out of `prefetched`: no further queries."""
+    """The public fields of an article that came from `prefetched`; makes no further queries."""
     return {
         "id": article.pk,
         "title": article.title,
@@ -97,7 +98,7 @@ def record(article: Article) -> dict[str, Any]:
 
 
 def whole_record(article: Article) -> dict[str, Any]:
-    """All that an import needs to make the same article of it again."""
+    """All fields that an import needs to create the same article again."""
     problems = [from_json(problem) for problem in article.problems]
     reason = read(article.status_reason)
     return record(article) | {
@@ -143,7 +144,7 @@ def _first_of_story(article: Article) -> str:
 
 
 def published_at(article: Article) -> str | None:
-    """A day when the source gave a day (2021-03-20), else a time in the source's own offset."""
+    """The day when the source gave only a day (2021-03-20), else the time in the source's own UTC offset."""
     if article.published_at is not None:
         zone = timezone(timedelta(minutes=article.published_offset))
         return article.published_at.astimezone(zone).isoformat()
@@ -151,19 +152,19 @@ def published_at(article: Article) -> str | None:
 
 
 def prefetched(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """With everything `record` needs, in six queries; categories and tags in the source's order."""
+    """Prefetches everything `record` needs, in six queries; categories and tags in the source's order."""
     return articles.select_related("outlet").prefetch_related(
         "authorships__author",
         "images",
-        # By the row that links them, not by name: the order in which the source printed them.
+        # Ordered by the row of the many-to-many table: that is the order in which the source printed them.
         Prefetch("categories", Category.objects.order_by("Article_categories+__id")),
         Prefetch("tags", Tag.objects.order_by("Article_tags+__id")),
     )
 
 
 def in_chunks(articles: QuerySet[Article], *, stories: Collection[int] | None = None) -> Iterator[Article]:
-    """By id; `stories` leaves out all others. Memory is flat, the queries for each CHUNK are constant, and
-    no read stays open while a slow reader takes its time."""
+    """Articles by id; `stories` leaves out all others. They are read CHUNK at a time with a constant number
+    of queries, so memory stays flat and no database read stays open while the client is slow."""
     last = 0
     while numbers := list(articles.filter(id__gt=last).order_by("id").values_list("id", "story_id")[:CHUNK]):
         last = numbers[-1][0]
@@ -173,7 +174,7 @@ def in_chunks(articles: QuerySet[Article], *, stories: Collection[int] | None = 
 
 
 def write_jsonl(articles: Iterable[Article], out: TextIO) -> int:
-    """Returns how many there were."""
+    """Returns the number of articles."""
     count = 0
     for article in articles:
         out.write(json.dumps(whole_record(article), ensure_ascii=False) + "\n")
@@ -182,7 +183,8 @@ def write_jsonl(articles: Iterable[Article], out: TextIO) -> int:
 
 
 def write_csv(articles: Iterable[Article], out: TextIO) -> int:
-    """For spreadsheets: a byte-order mark, lists as JSON, and no cell that would run as a formula."""
+    """CSV for spreadsheets: with a byte-order mark, lists as JSON, and cells escaped that a spreadsheet would
+    run as a formula."""
     out.write("\ufeff")
     writer = csv.writer(out)
     writer.writerow(FIELDS)

@@ -1,8 +1,9 @@
-"""Who changed what, and how to change it back.
+"""Who changed what, and the data that an undo needs.
 
-An `Action` is one deed of a curator: a form that was saved, a choice between two values, or a change of
-a thousand filtered rows. Each article that it changed has an `Edit` with both sides in plain values, so
-that a diff needs no other row, and an undo can see whether the value is still what the action left.
+An `Action` is one operation of a curator: a saved form, a choice between two values, or a change of a
+thousand filtered rows. For each article that it changed it has an `Edit` with the old and new values as plain
+data, so that a diff needs no other row and an undo can see whether the value is still the one that the action
+set.
 """
 
 from __future__ import annotations
@@ -26,20 +27,21 @@ from . import article_rows, renaming
 
 Values = dict[str, Any]
 
-# Columns of an article that a diff shows; what follows from them comes after.
+# The columns of an article that a diff shows, in this order; the derived ones come last.
 COLUMNS: Final = (
     *("title", "byline", "column", "language", "published_on", "published_at", "published_offset"),
     *("date_precision", "date_source", "date_estimated", "source_url", "canonical_url", "archived_url"),
     *("captured_at", "body", "embeds", "related", "status", "status_reason", "standing", "problems"),
     *("raw_id", "grouped_by_hand"),
 )
-# What imports go by to keep off what curators set. An undo restores them; no diff shows them.
+# The columns that tell imports which values curators set. An undo restores them; no diff shows them.
 MARKS: Final = ("edited_fields", "source_values", "source_changes")
 UNSHOWN: Final = frozenset({*MARKS, "status_changed_at"})
 _STATUS: Final = ("status", "status_reason", "status_changed_at")
 _STORY: Final = ("story", "grouped_by_hand")
 _PICTURE: Final = ("position", "src", "archived_src", "found_src", "alt", "caption", "credit", "agency")
-PICTURE_GIVEN: Final = _PICTURE[:-1]  # the agency follows from the credit and the curators' table
+# Without the agency, which follows from the credit and the curators' table.
+PICTURE_GIVEN: Final = _PICTURE[:-1]
 
 
 class Action(models.Model):
@@ -70,18 +72,19 @@ class Action(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name=_("誰"), related_name="+"
     )
-    run = models.ForeignKey(  # the import that did it, in place of a person
+    run = models.ForeignKey(  # the import that made the change, when no person did
         ImportRun, on_delete=models.SET_NULL, null=True, related_name="actions", verbose_name=_("匯入")
     )
     parameters = models.JSONField(_("內容"), default=dict)
-    numbers = models.JSONField(default=list)  # of the articles it is for, in order
-    done = models.PositiveIntegerField(_("已處理"), default=0)  # of `numbers`
+    numbers = models.JSONField(default=list)  # ids of the articles that it changes, in order
+    done = models.PositiveIntegerField(_("已處理"), default=0)  # how many of `numbers` are finished
     changed = models.PositiveIntegerField(_("已改"), default=0)
-    skipped = models.PositiveIntegerField(_("略過"), default=0)  # values that were changed again since
+    # Values not reverted because they were changed again since.
+    skipped = models.PositiveIntegerField(_("略過"), default=0)
     problem = models.TextField(_("問題"), blank=True)  # why it stopped
     created_at = models.DateTimeField(_("開始"), auto_now_add=True)
-    started_at = models.DateTimeField(null=True)  # a process has begun with it
-    stop_asked_at = models.DateTimeField(null=True)  # it ends after the batch it is at
+    started_at = models.DateTimeField(null=True)  # when a process began to run it
+    stop_asked_at = models.DateTimeField(null=True)  # it stops after the batch it is working on
     finished_at = models.DateTimeField(_("結束"), null=True)
     undone_by = models.OneToOneField(
         "self", on_delete=models.SET_NULL, null=True, related_name="undoes", verbose_name=_("復原")
@@ -104,13 +107,14 @@ class Action(models.Model):
 
 
 class Edit(models.Model):
-    """What an action did to one article; only the fields that changed."""
+    """The fields of one article that an action changed, with old and new values."""
 
     action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="edits")
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="edits")
     old = models.JSONField(default=dict)
     new = models.JSONField(default=dict)
-    skipped = models.JSONField(default=list)  # of an undo: [field, code of the reason] for what it left
+    # Of an undo: [field, code of the reason] for each value that it left as it was.
+    skipped = models.JSONField(default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = _("修改")
@@ -125,7 +129,7 @@ class Edit(models.Model):
 
 
 class Review(models.Model):
-    """A curator has looked at the article and found it in order: no queue of doubts shows it again."""
+    """A curator has checked the article; no queue of doubtful articles shows it again."""
 
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="review")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -148,8 +152,9 @@ _moved: ContextVar[dict[int, Place] | None] = ContextVar("moved", default=None)
 
 @contextmanager
 def noting_moves() -> Iterator[dict[int, Place]]:
-    """Where each article was that is put into another story, or grouped by hand, inside: by its number. For
-    the history of an action, which may move articles that it does not name."""
+    """Yields a dictionary, filled inside the block: article id -> where each article was that is moved to
+    another story or grouped by hand. An action needs it for the history of articles that it moves without
+    naming them."""
     places: dict[int, Place] = {}
     before = _moved.set(places)
     try:
@@ -159,7 +164,7 @@ def noting_moves() -> Iterator[dict[int, Place]]:
 
 
 def note_places(articles: QuerySet[Article]) -> None:
-    """Before articles are put into another story."""
+    """To be called before articles are moved to another story."""
     noted = _moved.get()
     if noted is not None:
         rows = articles.order_by().values_list("pk", "story_id", "grouped_by_hand")
@@ -168,7 +173,7 @@ def note_places(articles: QuerySet[Article]) -> None:
 
 
 def snapshots(numbers: Collection[int]) -> dict[int, Values]:
-    """Everything that curators can change, in plain values. Seven queries, however many."""
+    """Everything that curators can change, as plain values. Seven queries for any number of articles."""
     articles = (
         Article.objects.filter(pk__in=numbers)
         .select_related("outlet", "review")
@@ -202,11 +207,11 @@ def write(
     given: Mapping[int, Collection[str]] | None = None,
     skipped: Mapping[int, Sequence[tuple[str, str]]] | None = None,
 ) -> int:
-    """An Edit for each article that differs. Returns how many there are.
+    """Writes an Edit for each article that differs, and returns how many there are.
 
-    `given` are the fields that the action sets, by article: they are noted even where the value was there
-    already, so that the undo of an earlier action does not take away what this one asked for. `skipped` is
-    what an undo left as it is, by article.
+    `given` are the fields that the action sets, by article: they are recorded even where the article had the
+    value already, so that undoing an earlier action does not revert what this one asked for. `skipped` is
+    what an undo left unchanged, by article.
     """
     left = skipped or {}
     edits = []
@@ -232,7 +237,7 @@ def write(
 
 
 def places(moved: Mapping[int, Place]) -> tuple[dict[int, Values], dict[int, Values]]:
-    """Where moved articles were and where they are, as snapshots of nothing else."""
+    """The old and the present place of moved articles, as snapshots that hold nothing else."""
     before = {n: {"story": p.story, "grouped_by_hand": p.grouped_by_hand} for n, p in moved.items()}
     rows = Article.objects.filter(pk__in=before).values_list("pk", "story", "grouped_by_hand")
     return before, {pk: {"story": story, "grouped_by_hand": by_hand} for pk, story, by_hand in rows}
@@ -246,23 +251,24 @@ def write_difference(
     given: Mapping[int, Collection[str]] | None = None,
     skipped: Mapping[int, Sequence[tuple[str, str]]] | None = None,
 ) -> tuple[int, dict[int, Values]]:
-    """What became of the articles of `before`, and of others that were `moved` along. Returns how many
-    changed, and the snapshots of today."""
+    """Records the changes of the articles in `before`, and of others that were `moved` with them. Returns how
+    many changed, and their present snapshots."""
     old, new = places({number: place for number, place in moved.items() if number not in before})
     after = snapshots(before)
     return write(action, {**before, **old}, after | new, given=given, skipped=skipped), after
 
 
 class Record:
-    """Writes the history of what programs change, in the transaction of the change: under `action`, or under
-    one that is made when there is something to write."""
+    """Records changes that programs make, in the transaction of the change: under `action`, or under one that
+    is created with the first change."""
 
     def __init__(self, action: Action | None, kind: Action.Kind, run: ImportRun | None = None) -> None:
         self._action, self._kind, self._run = action, kind, run
 
     @contextmanager
     def of(self, numbers: Collection[int], *, fresh: Callable[[], Collection[int]] = tuple) -> Iterator[None]:
-        """What becomes of the articles inside, and of others that are moved; not of `fresh` ones."""
+        """Records what changes inside the block on these articles and on others that are moved; articles in
+        `fresh` are new and not recorded."""
         before = snapshots(numbers) if numbers else {}
         with noting_moves() as moved:
             yield
@@ -289,7 +295,7 @@ class Record:
     _own: Action | None = None
 
 
-# Fields of a snapshot that are one value for a curator: an undo restores all of them, or none.
+# Sets of fields that a curator sees as one value: an undo restores all of a set or none.
 UNITS: Final = (article_rows.DATES, article_rows.TEXT, *map(frozenset, (_STATUS, _STORY)))
 
 
@@ -298,14 +304,14 @@ def unit(field: str) -> frozenset[str]:
 
 
 def same(field: str, one: Any, other: Any) -> bool:
-    """Whether two values of a snapshot are alike, but for what follows from the rest."""
+    """Whether two values of a snapshot are equal, apart from derived fields."""
     if field == "images":
         one, other = ([[image[key] for key in PICTURE_GIVEN] for image in side] for side in (one, other))
     return bool(one == other)
 
 
 def outlet(name: str) -> Outlet | None:
-    """By its name, or by one that it had before."""
+    """The outlet of this present or former name."""
     if not name:
         return None
     found = Outlet.objects.filter(name=name).first()
@@ -314,7 +320,7 @@ def outlet(name: str) -> Outlet | None:
 
 @dataclass
 class TodaysNames:
-    """Values of a snapshot in which names that were given up since are the names of today."""
+    """Translates former names in the values of snapshots into today's names."""
 
     _known: dict[str, dict[str, str]]
 

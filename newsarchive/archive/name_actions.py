@@ -1,7 +1,7 @@
 """Renaming and merging outlets, authors, categories and tags, as actions with history and undo.
 
-A rename and its undo are done at once. A merge too; its undo first makes the row again, with its number and
-the names that led to it, then puts the articles back one by one like any other undo: one whose names were
+A rename, its undo, and a merge are done at once. The undo of a merge first creates the row again, with its id
+and its former names, then restores the articles one by one like any other undo: an article whose names were
 set again since stays as it is.
 """
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 from newsarchive.errors import NameTaken
 from newsarchive.models import Article, Author, Authorship, Category, Outlet, Tag
 from newsarchive.runtime.number_lists import slices
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 from . import articles, history, renaming
 from .history import Action, Values
@@ -29,27 +29,28 @@ _MODELS: Final[dict[str, type[Named]]] = {
     "tag": Tag,
 }
 _FIELDS: Final = {"outlet": "outlet", "author": "authors", "category": "categories", "tag": "tags"}
-_ROW: Final = ("name", "bio", "avatar", "homepage", "language", "aliases")  # what a merge's undo brings back
+# What the undo of a merge restores.
+_ROW: Final = ("name", "bio", "avatar", "homepage", "language", "aliases")
 _BATCH: Final = 500
 
 
-@turn()
+@holding_write_lock()
 def rename(row: Named, before: str, user: object) -> Action:
-    """After `row` was saved under its new name, in the transaction of that."""
+    """Call after `row` was saved under its new name, in the same transaction."""
     action = _begin(Action.Kind.RENAME, user)
     return _rename(action, row, before)
 
 
-@turn()
+@holding_write_lock()
 def merge(gone: Named, into: Named, user: object) -> Action:
-    """Raises ValueError unless they are two rows of one kind."""
+    """Raises ValueError unless they are two different rows of one kind."""
     return _merge(_begin(Action.Kind.MERGE, user), gone, into)
 
 
-@turn()
+@holding_write_lock()
 def undo(action: Action, undoing: Action) -> None:
-    """The rows of names, for `undoing`, which is to undo `action`; its parameters say what an undo of it has
-    to do. Raises NameTaken."""
+    """Restores the rows of names for `undoing`, the action that undoes `action`. The parameters of `undoing`
+    are set so that it can be undone too. Raises NameTaken."""
     if naming := action.parameters.get("naming"):
         _name_back(naming, undoing)
     elif action.parameters["merging"].get("undone"):
@@ -108,7 +109,7 @@ def _name_back(naming: dict[str, Any], undoing: Action) -> None:
 
 
 def _part(merging: dict[str, Any], undoing: Action) -> None:
-    """The row that was merged is there again; its articles come back with the batches of `undoing`."""
+    """Creates the merged row again; its articles are restored by the batches of `undoing`."""
     model = _MODELS[merging["kind"]]
     gone = merging["gone"]
     into = model._default_manager.filter(pk=merging["into"]).first()
@@ -153,7 +154,7 @@ def _finish(action: Action) -> Action:
 
 
 def _values(field: str, numbers: Sequence[int]) -> dict[int, Any]:
-    """Of one field, as snapshots have it."""
+    """One field of each article, in the form that snapshots use."""
     if field == "outlet":
         rows = Article.objects.filter(pk__in=numbers).order_by().values_list("pk", "outlet__name")
         return {number: name or "" for number, name in rows}

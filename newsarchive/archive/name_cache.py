@@ -1,4 +1,4 @@
-"""Names that articles share: outlets, authors, categories, tags."""
+"""A cache of the rows that articles share during an import: outlets, authors, categories, tags."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from . import agencies, renaming
 _Named = TypeVar("_Named", Category, Tag)
 
 
-class Vocabulary:
-    """The rows behind the names of an import, each looked up once. New ones are made in the order in
-    which the files bring them, so that the same import always ends in the same rows."""
+class NameCache:
+    """The rows for the names of an import; each is looked up once. New rows are created in the order in which
+    the files bring their names, so that the same import always creates the same rows."""
 
     def __init__(self) -> None:
         self._outlets: dict[str, Outlet] = {}
@@ -27,7 +27,8 @@ class Vocabulary:
         self.tags: dict[str, int] = {}
 
     def learn(self, articles: Sequence[ParsedArticle]) -> None:
-        """Call inside the transaction; after a rollback, begin with a new Vocabulary."""
+        """Looks up or creates the rows for these articles. Call it inside the transaction; after a rollback
+        start with a new, empty cache."""
         for article in articles:
             if article.outlet:
                 self._learn_outlet(article)
@@ -46,7 +47,7 @@ class Vocabulary:
         return self._authors[name]
 
     def _learn_outlet(self, article: ParsedArticle) -> None:
-        """An outlet that curators renamed is still known by the names among its aliases."""
+        """An outlet that curators renamed is also found by its former names, which are among its aliases."""
         if not self._outlets:
             known = list(Outlet.objects.all())
             self._outlets = {alias: outlet for outlet in known for alias in outlet.aliases}
@@ -85,8 +86,9 @@ def _learn_names(model: type[_Named], known: dict[str, int], names: Iterable[str
 
 
 def _tell(row: Outlet | Author, article: ParsedArticle, **values: str) -> None:
-    """Of what articles say, the latest published one counts, in whatever order they come (of two of a day
-    the greater text). What a curator wrote, or what is from before days were kept, stays."""
+    """Updates what articles say about an outlet or author. The latest published article wins, whatever the
+    order of arrival (of two of one day, the greater text in string order). A curator's value, and one from
+    before days were recorded, stays."""
     day = article.published.day if article.published else date.min
     changed = []
     for field, value in values.items():

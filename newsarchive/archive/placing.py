@@ -1,5 +1,5 @@
-"""Which article each file of a batch belongs to, seen together with what the archive has of the same
-identities. Decides only; `articles` writes."""
+"""Which article each file of a batch belongs to, considering also the archive's files of the same identities.
+This module only decides; `articles` writes."""
 
 from __future__ import annotations
 
@@ -23,24 +23,26 @@ Pair = tuple[RawFile, ParsedArticle]
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """What an article of the archive is called from now on."""
+    """The new identity of an article of the archive."""
 
     article: int
     identity: str
     shared_identity: str | None
-    shared: bool  # whether the problem stands beside it
+    shared: bool  # whether it has the problem "address shared"
 
 
 @dataclass(slots=True)
 class Placement:
-    files: list[Pair]  # the batch, each under the identity of its article
+    files: list[Pair]  # the files of the batch, each with the identity of its article
     renames: list[Rename] = field(default_factory=list)
-    moves: list[Pair] = field(default_factory=list)  # files of the archive that belong to another article
-    stays: dict[int, list[Pair]] = field(default_factory=dict)  # what the articles that they leave have left
+    # Files of the archive that belong to another article than now.
+    moves: list[Pair] = field(default_factory=list)
+    # For the articles that lose files: the files that remain.
+    stays: dict[int, list[Pair]] = field(default_factory=dict)
 
 
 def place(batch: Sequence[Pair]) -> Placement:
-    """Of an import: each file is new. Cheap where no identity comes twice."""
+    """Places the files of an import, which are all new. Cheap when no identity occurs twice."""
     bases = [base(parsed) for _, parsed in batch]
     known = _known(set(bases))
     crowded = {_base_of(article) for article in known} | {name for name in bases if bases.count(name) > 1}
@@ -64,7 +66,8 @@ def place(batch: Sequence[Pair]) -> Placement:
 
 
 def place_again(files: Mapping[int, Sequence[Pair]]) -> Placement:
-    """Of articles whose files were parsed anew, by number. `stays` has all of them."""
+    """Places the files of articles that were parsed again, by article id. `stays` holds all of these
+    articles."""
     bases = {base(parsed) for own in files.values() for _, parsed in own}
     here = {article.pk: article for article in _loaded(Q(pk__in=files))}
     others = [article for article in _known(bases) if article.pk not in here]
@@ -90,7 +93,7 @@ def place_again(files: Mapping[int, Sequence[Pair]]) -> Placement:
 
 
 def shown_files(identities: Collection[str]) -> dict[str, dict[int, File]]:
-    """By identity: what the articles that have it, or share it, show."""
+    """By identity: the shown files of the articles that have it or share it, by article id."""
     found: dict[str, dict[int, File]] = defaultdict(dict)
     known = _known(identities)
     raws = RawFile.objects.defer("packed").in_bulk([article.raw_id for article in known])
@@ -112,7 +115,7 @@ def _known(bases: Collection[str]) -> list[Article]:
     wanted = Q(identity__in=bases) | Q(shared_identity__in=bases)
     feeds = [name for name in bases if name.startswith("feed:")]
     if feeds and Article.objects.filter(title_key=None, identity__startswith="feed:").exists():
-        for name in feeds:  # told apart before there was a column for it
+        for name in feeds:  # from before the column `shared_identity` existed
             wanted |= Q(identity__startswith=f"{name}-", title_key=None)
     return _loaded(wanted)
 
@@ -130,8 +133,8 @@ def _loaded(wanted: Q) -> list[Article]:
 
 
 def _read(articles: Sequence[Article], parsed: Mapping[int, Sequence[Pair]]) -> _Read:
-    """With the articles of every identity that a file of these gives: that of an older archive may hold
-    files of several."""
+    """Also loads the articles of every identity that a file of these gives: an article of an older archive
+    may hold files of several identities."""
     found = list(articles)
     while True:
         read = _Read(found, parsed)
@@ -144,7 +147,8 @@ def _read(articles: Sequence[Article], parsed: Mapping[int, Sequence[Pair]]) -> 
 
 
 class _Read:
-    """The files of articles of the archive, parsed only where their articles don't say the same."""
+    """The files of some of the archive's articles. A file is parsed only where its article does not hold the
+    same data."""
 
     def __init__(self, articles: Sequence[Article], parsed: Mapping[int, Sequence[Pair]]) -> None:
         self.articles = {article.pk: article for article in articles}
@@ -173,7 +177,8 @@ class _Read:
                 continue
             try:
                 file = source_precedence.read(raw)
-            except UnreadableFile:  # its importer has become stricter since: it stays where it is
+            # Today's importer is stricter and refuses the file: it stays with its article.
+            except UnreadableFile:
                 file = None
             if file is not None:
                 self._parsed[raw.pk] = (raw, file)
@@ -192,14 +197,15 @@ class _Read:
         return self._parsed[number]
 
     def owners(self, groups: Sequence[Group]) -> dict[Group, int]:
-        """Each article goes on with the group of its anchor; fewer owners than articles where two would
-        go on with one group."""
+        """Which article continues with which group: the group of its anchor file. When two articles have
+        their anchors in one group, there are fewer owners than articles."""
         group_of = {file: group for group in groups for file in group.files}
         anchors = {pk: self._anchor(article) for pk, article in self.articles.items()}
         return {group_of[file]: pk for pk, file in reversed(anchors.items()) if file is not None}
 
     def _anchor(self, article: Article) -> File | None:
-        """The file that curators' values belong to: the one they were written over, or else the shown one."""
+        """The file that a curator's values belong to: the one whose values they replaced, or else the shown
+        one."""
         own = [file for file, pk in self.article_of.items() if pk == article.pk]
         shown = next((file for file in own if self.raw_of[file] == article.raw_id), own[0] if own else None)
         if len(own) < 2 or not article.source_values:
@@ -207,14 +213,14 @@ class _Read:
         return max(own, key=lambda file: (self._agreement(article, file), file is shown))
 
     def _agreement(self, article: Article, file: File) -> int:
-        """How many of the values under a curator's the file gives."""
+        """How many of the source values that curators replaced are this file's."""
         said = article_rows.as_json(self.pair(file)[1])
         return sum(said.get(field) == value for field, value in article.source_values.items())
 
 
 def _decide(new: Sequence[File], read: _Read) -> list[Group]:
-    """Where the files together would leave an article without any, its files stay and only new ones find a
-    place."""
+    """When grouping all files anew would leave an article of the archive without files, the archive's files
+    stay where they are and only the new ones are placed."""
     groups = disambiguation.grouped([*read.files(), *new])
     if len(read.owners(groups)) == len(set(read.article_of.values())):
         return groups
@@ -225,7 +231,7 @@ def _decide(new: Sequence[File], read: _Read) -> list[Group]:
 
 
 def _placement(groups: Sequence[Group], read: _Read, *, also: Collection[int] = ()) -> Placement:
-    """`also`: articles whose files are wanted though they lose none."""
+    """`also`: articles whose files are included in `stays` though they lose none."""
     placement = Placement([])
     owners = read.owners(groups)
     moving = {
@@ -297,7 +303,7 @@ def file_of(parsed: ParsedArticle, digest: str, key: object = None) -> File:
 
 
 def _shown(article: Article, raw: RawFile) -> File:
-    """As its article shows it."""
+    """The file as its article shows it, without parsing."""
     return File(
         key=("raw", raw.pk),
         base=_base_of(article),

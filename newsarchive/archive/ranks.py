@@ -1,4 +1,4 @@
-"""Which is the better one to show: of the files of one article, and of the copies of one story."""
+"""Which one is shown: of the files of one article, and of the copies of one story."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from newsarchive.models import Article, RawFile
 
 from . import visibility
 
-# How much of an article is there: a higher number is shown before a lower one.
+# Completeness of a text: a higher number is shown before a lower one.
 FULLNESS: Final[dict[str, int]] = {Standing.STUB: 0, Standing.TRUNCATED: 1, Standing.ARTICLE: 2}
 _DIGITS: Final = re.compile(r"(\d+)")
 
 
 def best_copy(copies: Sequence[Article]) -> Article:
-    """Published ones before all others, whole texts before parts, what the source points to, then the latest
-    capture, then the highest number in its identity."""
+    """The copy that is shown: published before others, then whole texts before parts, then the one that the
+    source points to, then the latest capture, then the highest number in the identity."""
     pointed_to = {article.canonical_identity for article in copies} - {""}
 
     def worth(article: Article) -> tuple[object, ...]:
@@ -37,10 +37,9 @@ def best_copy(copies: Sequence[Article]) -> Article:
 
 
 def replaces(article: Article, raw: RawFile, parsed: ParsedArticle) -> bool:
-    """Whether a further file is the better one to show: the fuller text, then the later capture, then
-    the later import; of two files of one import, whose order is that of their names, the one that its
-    source changed later, then the longer text. A record out of an archive's export never takes the place
-    of a source's own file."""
+    """Whether a further file of an article replaces the shown one. Compared in this order: completeness, time
+    of capture, import; for two files of one import, whose order is only that of their names, the source's
+    time of change, then length. A record from another archive's export never replaces a source's own file."""
     shown = RawFile.objects.only("format", "run").get(pk=article.raw_id)
     if parsed.curated is not None and shown.format != parsed.format:
         return False
@@ -57,7 +56,7 @@ def replaces(article: Article, raw: RawFile, parsed: ParsedArticle) -> bool:
 
 
 def best_file(files: Collection[tuple[RawFile, ParsedArticle]]) -> tuple[RawFile, ParsedArticle]:
-    """Of an article's files, in the order of their arrival, the one that is shown."""
+    """The file that is shown, of an article's files in the order of arrival."""
     shown, *later = files
     for file in later:
         of_export = file[1].curated is not None and shown[1].curated is None
@@ -68,7 +67,7 @@ def best_file(files: Collection[tuple[RawFile, ParsedArticle]]) -> tuple[RawFile
 
 @dataclass(frozen=True, slots=True)
 class _Rank:
-    """What decides between two files of one article."""
+    """The values by which two files of one article are compared."""
 
     standing: str
     captured_at: datetime | None
@@ -85,7 +84,7 @@ def _rank(raw: RawFile, parsed: ParsedArticle) -> _Rank:
 
 
 def _outranks(new: _Rank, shown: _Rank) -> bool:
-    """When nothing else tells, the one that comes later."""
+    """When all values are equal, the later file wins."""
     if FULLNESS[new.standing] != FULLNESS[shown.standing]:
         return FULLNESS[new.standing] > FULLNESS[shown.standing]
     if new.captured_at is not None and shown.captured_at is not None and new.captured_at != shown.captured_at:

@@ -1,5 +1,5 @@
-"""Which of the stored files are damaged: looked for, written down for curators, and mended by importing the
-same bytes again."""
+"""Finding damaged raw files, recording them for curators, and repairing them when the same bytes are imported
+again."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from newsarchive.messages import stored
 from newsarchive.models import DamagedFile, RawFile
 from newsarchive.runtime import raw_bytes
 
-_AT_ONCE: Final = 200  # files in memory: 32 MB each at most, some 7 kB on average
-LISTED: Final = 100  # damaged files that a command names; a failing disk may have thousands
+_AT_ONCE: Final = 200  # files read into memory at a time: at most 32 MB each, 7 kB on average
+LISTED: Final = 100  # damaged files that a command lists by name; a failing disk may have thousands
 MEND: Final = "Importing the same files again mends them; so does restoring a backup in which they are sound."
 
 
 def damaged(on_progress: Callable[[int], None] | None = None) -> Iterator[DamagedRawFile]:
-    """Reads every file; changes nothing. 44,210 files of 294 MB take 4 seconds."""
+    """Reads every file and changes nothing. 44,210 files of 294 MB take 4 seconds."""
     last = done = 0
     columns = RawFile.objects.order_by("id").values_list("id", "path", "sha256", "packed")
     while rows := list(columns.filter(id__gt=last)[:_AT_ONCE]):
@@ -36,7 +36,7 @@ def damaged(on_progress: Callable[[int], None] | None = None) -> Iterator[Damage
 
 
 def note(found: Iterable[DamagedRawFile]) -> None:
-    """For the admin; what is known already keeps its date."""
+    """Records damaged files for the admin; one that is recorded already keeps its date."""
     DamagedFile.objects.bulk_create(
         (DamagedFile(raw_id=damage.number, reason=stored(damage.reason)) for damage in found),
         ignore_conflicts=True,
@@ -45,13 +45,13 @@ def note(found: Iterable[DamagedRawFile]) -> None:
 
 @transaction.atomic
 def note_all(found: Collection[DamagedRawFile]) -> None:
-    """After every file was read: what is not among them is sound again."""
+    """Call after every file was read: records for files not in `found` are deleted."""
     DamagedFile.objects.exclude(raw__in=[damage.number for damage in found]).delete()
     note(found)
 
 
 def readable(raws: Iterable[RawFile], found: list[DamagedRawFile]) -> list[tuple[RawFile, SourceFile]]:
-    """With their bytes. The damaged ones are added to `found` in their place."""
+    """The files with their bytes. Damaged ones are left out and added to `found`."""
     files = []
     for raw in raws:
         try:
@@ -61,9 +61,9 @@ def readable(raws: Iterable[RawFile], found: list[DamagedRawFile]) -> list[tuple
     return files
 
 
-def torn(arrived: Mapping[int, bytes]) -> list[int]:
-    """Of raw files by number, with the bytes of the same sha256 that have just come: those whose stored
-    bytes are others."""
+def damaged_among(arrived: Mapping[int, bytes]) -> list[int]:
+    """Ids of the raw files whose stored bytes are damaged. `arrived` holds, by id, newly imported bytes with
+    the same sha256."""
     stored = RawFile.objects.filter(id__in=arrived).order_by("id")
     return [
         number
@@ -74,7 +74,7 @@ def torn(arrived: Mapping[int, bytes]) -> list[int]:
 
 @transaction.atomic
 def mend(arrived: Mapping[int, bytes]) -> None:
-    """The bytes that came take the place of those stored, which have the same sha256 by name only."""
+    """Replaces the stored bytes with those that were imported again."""
     for number, data in arrived.items():
         RawFile.objects.filter(pk=number).update(packed=raw_bytes.pack(data), size=len(data))
     DamagedFile.objects.filter(raw__in=arrived).delete()
@@ -88,8 +88,8 @@ def _is_sound(number: int, path: str, sha256: str, packed: object) -> bool:
     return True
 
 
-def said(found: Sequence[DamagedRawFile]) -> list[str]:
-    """For a terminal: each of them up to LISTED, how many more, and what to do."""
+def report_lines(found: Sequence[DamagedRawFile]) -> list[str]:
+    """Lines for a terminal: up to LISTED damaged files, how many more there are, and what to do."""
     if not found:
         return []
     lines = [str(damage) for damage in found[:LISTED]]

@@ -1,4 +1,4 @@
-"""Names that were given up for others: what they are today. Imports go on knowing them."""
+"""Former names and the rows that replaced them. Imports still recognise a former name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Named = Outlet | Author | Category | Tag
 
 
 class FormerName(models.Model):
-    """What an import brings under `name` belongs to the row `number` of its kind."""
+    """What an import brings under `name` belongs to the row `number` of that kind."""
 
     class Kind(models.TextChoices):
         AUTHOR = "author", _("作者")
@@ -33,13 +33,13 @@ class FormerName(models.Model):
 
 
 def former(model: type[Named], names: Iterable[str]) -> dict[str, int]:
-    """Given-up names -> the rows that took them over."""
+    """Former name -> id of the row that replaced it."""
     kind = kind_of(model)
     return dict(FormerName.objects.filter(kind=kind, name__in=names).values_list("name", "number"))
 
 
 def todays_names(model: type[Named], names: Iterable[str]) -> dict[str, str]:
-    """Given-up names -> the names of the rows that took them over; without those that are in use again."""
+    """Former name -> today's name, without former names that are in use again."""
     numbers = former(model, names)
     if not numbers:
         return {}

@@ -1,7 +1,7 @@
 """The agencies that a new archive starts with.
 
-newsarchive/data/agencies.tsv is read by one migration and then never again, so what a curator deletes stays
-deleted. Those that come with a later version stand in a file of their own, with a migration of its own.
+newsarchive/data/agencies.tsv is read once, by a migration, so what a curator deletes stays deleted. Agencies
+added in a later release need a file and a migration of their own.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What of a file an import may set on the article that shows it (which one does: `ranks`), and what that
-changes.
+"""Which values an import may set on an article, and what it changes by that (`ranks` decides which file is
+shown).
 
-A curator's value stays. What the source said under it is kept beside it (`source_values`), so that a
-source that says something else later is noticed (`source_changes`) and one that repeats itself is not.
+A curator's value stays. The source's value under it is kept beside it (`source_values`), so that a source
+that changes its value later is noticed (`source_changes`), and one that repeats it is not.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from newsarchive.messages import stored
 from newsarchive.models import Article, RawFile
 
 from . import agencies, article_rows, copies
-from .name_cache import Vocabulary
+from .name_cache import NameCache
 from .storable import storable
 
-_DERIVED: Final = frozenset({"story_key", "title_key"})  # follows from title and day
+_DERIVED: Final = frozenset({"story_key", "title_key"})  # follow from title and day
 _BY_IMPORTS: Final = (Article.Status.PUBLISHED, Article.Status.CAPTURE_FAILED)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field of an article, or the rows beside it, and what becomes of it; both sides in plain values."""
+    """The old and new value of one field of an article, or of one of its related tables, as plain data."""
 
     field: str
     old: object
@@ -44,14 +44,14 @@ def status(parsed: ParsedArticle) -> dict[str, Any]:
 
 
 def apply(
-    article: Article, parsed: ParsedArticle, vocabulary: Vocabulary, *, only: Collection[str] | None = None
+    article: Article, parsed: ParsedArticle, name_cache: NameCache, *, only: Collection[str] | None = None
 ) -> list[Change]:
-    """Sets on `article`, unsaved, what the file says, except for what curators touched. Returns what
-    changed, the rows beside it among it: those are for the caller to write."""
+    """Sets on `article`, without saving it, the file's values except where a curator set one. Returns the
+    changes. Those of related tables are among them and have to be written by the caller."""
     kept_off = _kept_off(article)
     if kept_off:
         _note_source_changes(article, parsed, kept_off)
-    values = article_rows.columns(parsed, vocabulary)
+    values = article_rows.columns(parsed, name_cache)
     if article.status in _BY_IMPORTS:
         values |= status(parsed)
     changes = []
@@ -61,7 +61,7 @@ def apply(
             changes.append(Change(field, _plain(old), _plain(new)))
             setattr(article, field, new)
     copies.set_keys(article)
-    old_parts, new_parts = article_rows.parts_of(article), article_rows.parts(parsed, vocabulary.agencies)
+    old_parts, new_parts = article_rows.parts_of(article), article_rows.parts(parsed, name_cache.agencies)
     return changes + [
         Change(part, old_parts[part], new_parts[part])
         for part in article_rows.changed_parts(old_parts, new_parts) - kept_off
@@ -70,7 +70,7 @@ def apply(
 
 
 def together(fields: Iterable[str]) -> frozenset[str]:
-    """With the fields that can't change without them."""
+    """These fields, and those that can only change together with them."""
     touched = frozenset(fields)
     for group in (article_rows.DATES, article_rows.TEXT):
         if touched & group:
@@ -79,10 +79,10 @@ def together(fields: Iterable[str]) -> frozenset[str]:
 
 
 def source_values(article: Article, fields: Iterable[str]) -> dict[str, Any]:
-    """What the shown file says of these fields; {} when it can't be read any more."""
+    """The shown file's values of these fields; {} when the file can't be read any more."""
     try:
         said = article_rows.as_json(read(article.raw))
-    except (UnreadableFile, DamagedRawFile):  # its importer has become stricter, or its bytes are lost
+    except (UnreadableFile, DamagedRawFile):  # its importer has become stricter, or its bytes are damaged
         return {}
     return {field: said[field] for field in fields if field in said}
 
@@ -99,7 +99,7 @@ def _kept_off(article: Article) -> frozenset[str]:
 def _note_source_changes(article: Article, parsed: ParsedArticle, fields: Collection[str]) -> None:
     new = article_rows.as_json(parsed)
     unknown = [field for field in fields if field in new and field not in article.source_values]
-    if unknown:  # touched together with another, or before source values were kept
+    if unknown:  # edited together with another field, or before source values were recorded
         article.source_values |= source_values(article, unknown)
     for field in fields:
         if field not in new:

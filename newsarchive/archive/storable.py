@@ -1,4 +1,5 @@
-"""A parsed article as the database can hold it: safe HTML, columns' widths, no character it refuses."""
+"""Makes a parsed article fit for the database: safe HTML, text cut to the columns' widths, no characters that
+a database refuses."""
 
 from __future__ import annotations
 
@@ -67,12 +68,13 @@ def storable(parsed: ParsedArticle, raw: RawFile) -> ParsedArticle:
 
 
 def identity(parsed: ParsedArticle, digest: str) -> str:
-    """An article that has none of its own gets one from its bytes."""
+    """The article's identity; one without any gets one from the digest of its bytes."""
     return _key(parsed.identity) or f"sha256:{digest}"
 
 
 def text(value: str, width: int | None = None) -> str:
-    """Without NUL (PostgreSQL refuses it) and lone surrogates (SQLite does); cut with "…" to `width`."""
+    """Without NUL (PostgreSQL refuses it) and lone surrogates (SQLite refuses them); longer than `width`, it
+    is cut and ends in "…"."""
     value = value.replace("\0", "")
     try:
         value.encode()
@@ -90,7 +92,7 @@ def _curated(curated: Curated | None) -> Curated | None:
 
 
 def nested(value: Any) -> Any:
-    """What goes into a JSON column: each text in it without what `text` takes away."""
+    """A value for a JSON column, with `text` applied to every string in it."""
     if isinstance(value, str):
         return text(value)
     if isinstance(value, dict):
@@ -99,7 +101,8 @@ def nested(value: Any) -> Any:
 
 
 def _key(value: str) -> str:
-    """Identities that differ must stay different when they are too long for the column."""
+    """A key that fits the column. One that is too long ends in a digest, so that different keys stay
+    different."""
     value = text(value)
     if len(value) <= _IDENTITY:
         return value
@@ -108,13 +111,13 @@ def _key(value: str) -> str:
 
 
 def _address(url: str, width: int) -> str:
-    """Part of an address is worse than none."""
+    """The address, or "" when it is too long: a truncated address would lead elsewhere."""
     url = text(url)
     return url if len(url) <= width else ""
 
 
 def _names(names: Iterable[str], width: int) -> tuple[str, ...]:
-    """Each once, in their order."""
+    """Each name once, in their order, cut to the width."""
     return tuple(dict.fromkeys(name for name in (text(name, width).strip() for name in names) if name))
 
 

@@ -1,5 +1,5 @@
-"""Two texts side by side: which paragraphs, and in them which characters, stand in one only. Plain text in
-and out; templates escape it."""
+"""A diff of two texts: which paragraphs differ, and which characters in them. Input and output are plain
+text; templates escape it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from newsarchive.runtime import work
 
 Kind = Literal["same", "gone", "new"]
 
-# What a comparison may cost: so many pairs of equal characters (or paragraphs) looked at, some 0.2 s. Beyond
-# it what changed is shown as text that went and text that came.
+# The budget of one comparison: pairs of equal characters (or paragraphs) examined, about 0.2 s. Beyond it the
+# remaining text is shown as removed and added as a whole.
 _PAIRS: Final = 1_500_000
-_PAIRS_A_UNIT: Final = 8  # of newsarchive.work
-_ALIKE: Final = 0.3  # shared pairs of characters, of the shorter paragraph: less are two paragraphs
-_ISLAND: Final = 2  # so few equal characters between changes are part of the change: else nobody can read it
-_AROUND: Final = 1  # equal paragraphs that stay in sight on either side of a change
+_PAIRS_A_UNIT: Final = 8  # pairs that count as one unit of newsarchive.runtime.work
+# Share of common character pairs in the shorter paragraph; below it two paragraphs are unrelated.
+_ALIKE: Final = 0.3
+# So few equal characters between two changes are shown as part of one change, which is easier to read.
+_ISLAND: Final = 2
+_AROUND: Final = 1  # unchanged paragraphs shown before and after a change
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Paragraphs in order. `folded`: equal ones far from any change, which a page need not unfold."""
+    """Consecutive paragraphs. `folded`: unchanged ones far from any change, which a page may hide."""
 
     folded: bool
     paragraphs: tuple[Paragraph, ...]
@@ -51,12 +53,12 @@ class Stretch:
 
 
 def compare(old: Sequence[str], new: Sequence[str]) -> list[Stretch]:
-    """[] for two texts without a paragraph."""
+    """The diff in stretches; [] when both texts are empty."""
     return list(_folded(list(_Comparison().paragraphs(old, new))))
 
 
 def line(old: str, new: str) -> Paragraph:
-    """One paragraph, whatever the two have in common."""
+    """The diff of two single lines, even when they have nothing in common."""
     return Paragraph(tuple(_Comparison().characters(old, new)))
 
 
@@ -79,7 +81,7 @@ class _Comparison:
                 yield from self._paired(old[a:b], new[c:d])
 
     def _paired(self, old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
-        """Each paragraph beside the next one that it may have become."""
+        """Pairs each removed paragraph with the next added one that is similar to it."""
         at = 0
         pairs_of = functools.cache(_pairs)
         for paragraph in old:
@@ -136,15 +138,16 @@ class _Comparison:
 
 
 class _Matcher(SequenceMatcher[Any]):
-    """Looks for the longest stretch that two sequences share, in what lies before it, and in what lies after
-    it, each time pair by pair of equal elements. Once these are more than may be looked at, what is left
-    shares nothing."""
+    """difflib's matcher with a limit. It finds the longest common run, then the ones before and after it,
+    each time by examining pairs of equal elements. Once the budget of pairs is spent, the rest counts as
+    different."""
 
     def __init__(self, old: Sequence[Any], new: Sequence[Any], affords: Callable[[int], bool]) -> None:
         super().__init__(None, old, new, autojunk=False)
         self._affords = affords
         equal = (1 + len(self.b2j.get(element, ())) for element in old)  # type: ignore[attr-defined]
-        self._before = [0, *itertools.accumulate(equal)]  # pairs that begin before an element of the old one
+        # Running total of pairs before each element of the old sequence.
+        self._before = [0, *itertools.accumulate(equal)]
 
     def find_longest_match(
         self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
@@ -159,7 +162,7 @@ _Code = tuple[str, int, int, int, int]
 
 
 def _without_islands(codes: Sequence[_Code]) -> list[_Code]:
-    """Changes with next to nothing between them become one."""
+    """Joins changes that have at most _ISLAND equal characters between them."""
     merged: list[_Code] = []
     for number, (kind, a, b, c, d) in enumerate(codes):
         inner = 0 < number < len(codes) - 1
@@ -174,7 +177,7 @@ def _without_islands(codes: Sequence[_Code]) -> list[_Code]:
 
 
 def _shared(old: Sequence[str], new: Sequence[str]) -> int:
-    """How many they have in common at their beginning."""
+    """Length of the common beginning."""
     count = 0
     for one, two in zip(old, new, strict=False):
         if one != two:

@@ -1,11 +1,11 @@
-"""How an action is taken back: each value together with its marks, or neither.
+"""How an action is undone: each value is restored together with its marks, or not at all.
 
-    edit of the action + later edits + today's values -> a plan for the article -> put back, recorded
+    edits of the action + later edits + present values -> a plan for each article -> values restored, recorded
 
-A *unit* is what a curator sees as one value: a date with its precision, a text with its pictures, a status
-with its reason, a story with who made it (`history.unit`). Its *marks* are what keeps imports off it. A unit
-is put back when nobody has set or confirmed it since; else it stays as it is, marks included, and the undo
-says why.
+A *unit* is a set of fields that a curator sees as one value: a date with its precision, a text with its
+pictures, a status with its reason, a story with who grouped it (`history.unit`). Its *marks* are the entries
+that keep imports from changing it. A unit is restored when nobody has set or confirmed it since the action;
+otherwise it stays, marks included, and the undo records why.
 """
 
 from __future__ import annotations
@@ -22,22 +22,23 @@ from .history import MARKS, Action, Edit, TodaysNames, Values
 
 Kind = Action.Kind
 
-# Codes of the reasons for which a unit stays; admin/messages have the words.
-CHANGED_SINCE: Final = "changed"  # somebody set it again, or confirmed it
-SOURCE_SINCE: Final = "source"  # an import or a choice about the source came after
+# Codes of the reasons why a unit is not restored; admin/articles/edit_diff has their texts.
+CHANGED_SINCE: Final = "changed"  # somebody set it again or confirmed it
+SOURCE_SINCE: Final = "source"  # an import, or a curator's choice of the source's value, came later
 _BY_SOURCES: Final = frozenset({Kind.IMPORT, Kind.REPARSE, Kind.ACCEPT, Kind.DISMISS})
 _STORY: Final = history.unit("story")
-_NO_CURATORS: Final = frozenset({"raw_id", "standing", "problems", "captured_at"})  # follow from the files
+# Follow from the files, never set by curators.
+_NO_CURATORS: Final = frozenset({"raw_id", "standing", "problems", "captured_at"})
 _ABSENT: Final = object()
 
 
 @dataclass(slots=True)
-class Deed:
-    """What one action did to one article: its edits of it, put together."""
+class MergedEdit:
+    """All edits that one action made to one article, merged into one."""
 
     article: int
     action: int
-    first: int  # number of its first edit
+    first: int  # id of its first edit
     old: Values = field(default_factory=dict)
     new: Values = field(default_factory=dict)
 
@@ -51,52 +52,54 @@ class Deed:
         return list(dict.fromkeys(history.unit(name) for name in names))
 
     def marked(self) -> frozenset[str]:
-        """Fields whose marks it changed."""
+        """Fields whose marks the action changed."""
         return _marked(self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do with one article. Values without the marks; `marked` are fields whose marks go back."""
+    """What to write to one article: values without the marks, and in `marked` the fields whose marks are
+    restored."""
 
     values: Values
     marked: frozenset[str]
-    by_hand: frozenset[str]  # values that a curator chooses anew: imports keep off them
-    given: frozenset[str]  # fields of the units that are put back
+    by_hand: frozenset[str]  # values that count as set by a curator now, so that imports leave them
+    given: frozenset[str]  # all fields of the restored units
     skipped: tuple[tuple[str, str], ...]
 
 
-def deeds_of(edits: Iterable[Edit]) -> dict[int, Deed]:
-    """By article; edits in the order of their numbers."""
-    found: dict[int, Deed] = {}
+def merge_edits(edits: Iterable[Edit]) -> dict[int, MergedEdit]:
+    """By article; the edits must be in the order of their ids."""
+    found: dict[int, MergedEdit] = {}
     for edit in edits:
-        deed = found.setdefault(edit.article_id, Deed(edit.article_id, edit.action_id, edit.pk))
-        deed.add(edit)
+        merged_edit = found.setdefault(edit.article_id, MergedEdit(edit.article_id, edit.action_id, edit.pk))
+        merged_edit.add(edit)
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The edits of some articles that came after the deeds in question, oldest first."""
+    """The later edits of some articles, oldest first: those after the action that is undone."""
 
     edits: Mapping[int, Sequence[Edit]]
     actions: Mapping[int, Action]
 
     @classmethod
-    def than(cls, deeds: Mapping[int, Deed]) -> Later:
-        own = {deed.action for deed in deeds.values()}
-        first = min((deed.first for deed in deeds.values()), default=0)
+    def than(cls, merged_edits: Mapping[int, MergedEdit]) -> Later:
+        own = {merged_edit.action for merged_edit in merged_edits.values()}
+        first = min((merged_edit.first for merged_edit in merged_edits.values()), default=0)
         edits: dict[int, list[Edit]] = defaultdict(list)
-        rows = Edit.objects.filter(article__in=list(deeds), pk__gt=first).exclude(action__in=own)
+        rows = Edit.objects.filter(article__in=list(merged_edits), pk__gt=first).exclude(action__in=own)
         for edit in rows.order_by("pk"):
-            if edit.pk > deeds[edit.article_id].first:
+            if edit.pk > merged_edits[edit.article_id].first:
                 edits[edit.article_id].append(edit)
         numbers = {edit.action_id for several in edits.values() for edit in several}
         return cls(edits, Action.objects.defer("numbers").in_bulk(numbers))
 
     def in_force(self, article: int, unit: frozenset[str]) -> list[Edit]:
-        """Those that touch the unit, without those that were undone since and without the undoing. Names that
-        were given up and agencies are compared by what they are today, so their renaming counts as none."""
+        """The later edits of this unit that still hold: those that were undone, and the undoing ones, are
+        left out. Former names and agencies are compared by today's names, so a renaming does not count as an
+        edit."""
         touching = [edit for edit in self.edits.get(article, ()) if self._touches(edit, unit)]
         by_action = {edit.action_id: edit for edit in touching}
         settled: set[int] = set()
@@ -113,53 +116,59 @@ class Later:
         return bool(unit & edit.new.keys() or unit & _marked(edit.old, edit.new))
 
 
-def plan(deed: Deed, now: Values, later: Later, names: TodaysNames, *, revert: bool = False) -> Plan:
-    """`revert`: the values of before are wanted whatever came since. What came since makes them a curator's
-    new choice."""
+def plan(
+    merged_edit: MergedEdit, now: Values, later: Later, names: TodaysNames, *, revert: bool = False
+) -> Plan:
+    """What to write to an article. `revert`: the earlier values are restored even if others were set since;
+    they then count as newly set by a curator."""
     values: Values = {}
     marked: set[str] = set()
     by_hand: set[str] = set()
     given: set[str] = set()
     skipped = []
-    of_sources = revert and Action.objects.only("kind").get(pk=deed.action).kind in _BY_SOURCES
-    for unit in deed.units():
-        fields = sorted(unit & deed.new.keys())
-        reason = _why_not(deed, unit, now, later, names)
+    of_sources = revert and Action.objects.only("kind").get(pk=merged_edit.action).kind in _BY_SOURCES
+    for unit in merged_edit.units():
+        fields = sorted(unit & merged_edit.new.keys())
+        reason = _why_not(merged_edit, unit, now, later, names)
         if not reason and not (of_sources and fields):
-            values |= {name: names.in_(name, deed.old[name]) for name in fields}
-            marked |= unit & deed.marked()
+            values |= {name: names.in_(name, merged_edit.old[name]) for name in fields}
+            marked |= unit & merged_edit.marked()
             given |= set(fields)
         elif revert and fields and not unit <= _NO_CURATORS:
-            before = _before(deed, unit - _NO_CURATORS, now, later)
+            before = _before(merged_edit, unit - _NO_CURATORS, now, later)
             values |= {name: names.in_(name, value) for name, value in before.items()}
             by_hand |= before.keys()
             given |= before.keys()
         elif reason:
-            skipped.append(((fields or sorted(unit & deed.marked()))[0], reason))
+            skipped.append(((fields or sorted(unit & merged_edit.marked()))[0], reason))
     return Plan(values, frozenset(marked), frozenset(by_hand), frozenset(given), tuple(skipped))
 
 
-def _why_not(deed: Deed, unit: frozenset[str], now: Values, later: Later, names: TodaysNames) -> str:
-    """The code of a reason, or ""."""
-    marked = unit & deed.marked()
-    for edit in later.in_force(deed.article, unit):
+def _why_not(
+    merged_edit: MergedEdit, unit: frozenset[str], now: Values, later: Later, names: TodaysNames
+) -> str:
+    """The code of the reason why the unit is not restored; "" when it is."""
+    marked = unit & merged_edit.marked()
+    for edit in later.in_force(merged_edit.article, unit):
         if unit & edit.new.keys() or marked:
             by_source = later.actions[edit.action_id].kind in _BY_SOURCES
             return SOURCE_SINCE if by_source else CHANGED_SINCE
-    for name in unit & deed.new.keys():
-        if not history.same(name, names.in_(name, now[name]), names.in_(name, deed.new[name])):
+    for name in unit & merged_edit.new.keys():
+        if not history.same(name, names.in_(name, now[name]), names.in_(name, merged_edit.new[name])):
             return CHANGED_SINCE
     for mark in MARKS:
-        if mark in deed.new and any(_mark(now[mark], n) != _mark(deed.new[mark], n) for n in marked):
+        if mark in merged_edit.new and any(
+            _mark(now[mark], n) != _mark(merged_edit.new[mark], n) for n in marked
+        ):
             return CHANGED_SINCE if mark == "edited_fields" else SOURCE_SINCE
     return ""
 
 
-def _before(deed: Deed, unit: frozenset[str], now: Values, later: Later) -> Values:
-    """The whole unit as it was before the deed."""
-    values = {name: deed.old[name] for name in unit if name in deed.old}
+def _before(merged_edit: MergedEdit, unit: frozenset[str], now: Values, later: Later) -> Values:
+    """The whole unit as it was before the action."""
+    values = {name: merged_edit.old[name] for name in unit if name in merged_edit.old}
     for name in unit - values.keys():
-        since = (edit.old[name] for edit in later.edits.get(deed.article, ()) if name in edit.old)
+        since = (edit.old[name] for edit in later.edits.get(merged_edit.article, ()) if name in edit.old)
         values[name] = next(since, now[name])
     return values
 
@@ -174,19 +183,19 @@ def _marked(old: Values, new: Values) -> frozenset[str]:
 
 
 def _mark(values: Any, name: str) -> Any:
-    """What `edited_fields` (a list), `source_values` or `source_changes` say of one field."""
+    """The entry for one field in `edited_fields` (a list), `source_values` or `source_changes`."""
     return name in values if isinstance(values, list) else values.get(name, _ABSENT)
 
 
-def carry_out(plans: Mapping[int, Plan], deeds: Mapping[int, Deed]) -> None:
-    """Writes what was planned. Call in a transaction; the caller records the difference."""
+def carry_out(plans: Mapping[int, Plan], merged_edits: Mapping[int, MergedEdit]) -> None:
+    """Writes the plans. Call it in a transaction; the caller records the difference."""
     exact: list[tuple[Article, set[str]]] = []
     chosen: list[tuple[Article, set[str]]] = []
     found = {article.pk: article for article in Article.objects.filter(pk__in=list(plans)).order_by("pk")}
     for number, article in found.items():
         wanted = plans[number]
         values = {name: value for name, value in wanted.values.items() if name not in _STORY}
-        articles.put(article, values | _marks(article, deeds[number], wanted.marked))
+        articles.put(article, values | _marks(article, merged_edits[number], wanted.marked))
         exact.append((article, set(values) - wanted.by_hand))
         if by_hand := wanted.by_hand & curators_fields():
             chosen.append((article, set(by_hand)))
@@ -202,13 +211,13 @@ def carry_out(plans: Mapping[int, Plan], deeds: Mapping[int, Deed]) -> None:
             articles.put_in_story(article, values.get("story"), grouped_by_hand=held)
 
 
-def _marks(article: Article, deed: Deed, marked: Collection[str]) -> Values:
-    """The article's marks, with those of the fields `marked` as they were before the deed."""
+def _marks(article: Article, merged_edit: MergedEdit, marked: Collection[str]) -> Values:
+    """The article's marks, where those of the fields in `marked` are as before the action."""
     result: Values = {}
     for mark in MARKS:
-        if mark not in deed.old or not marked:
+        if mark not in merged_edit.old or not marked:
             continue
-        before, today = deed.old[mark], getattr(article, mark)
+        before, today = merged_edit.old[mark], getattr(article, mark)
         if isinstance(today, list):
             result[mark] = sorted((set(today) - set(marked)) | (set(before) & set(marked)))
         else:
@@ -218,6 +227,6 @@ def _marks(article: Article, deed: Deed, marked: Collection[str]) -> Values:
 
 
 def curators_fields() -> frozenset[str]:
-    """Fields of a snapshot that imports keep off once a curator has set them."""
+    """Fields of a snapshot that imports leave unchanged once a curator has set them."""
     beside = {"outlet", "authors", "categories", "tags", "images"}
     return frozenset({*history.COLUMNS, *beside}) - _NO_CURATORS - {"grouped_by_hand", "status_reason"}

@@ -1,4 +1,4 @@
-"""Which articles readers see, and what a page answers for one that they don't."""
+"""Which articles readers may see, and what a page answers for the others."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _HIDDEN: Final = tuple(status for status in Article.Status if status != Article.
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why there is no such page: GONE for what was withdrawn, with the curator's reason; else NOT_FOUND, as
-    if the article had never been."""
+    """Why an article's page can't be shown: GONE (410) for a withdrawn one, with the curator's reason; else
+    NOT_FOUND (404), as for an article that never existed."""
 
     status: HTTPStatus
     reason: str = ""
@@ -29,7 +29,7 @@ def visible(among: QuerySet[Article] | None = None) -> QuerySet[Article]:
 
 
 def hidden() -> QuerySet[Article]:
-    """All others."""
+    """The articles that readers don't see."""
     return Article.objects.filter(status__in=_HIDDEN)
 
 
@@ -38,12 +38,12 @@ def is_visible(article: Article) -> bool:
 
 
 def hides(status: str) -> bool:
-    """Does this status keep an article from readers?"""
+    """Whether an article with this status is hidden from readers."""
     return status in _HIDDEN
 
 
 def refusal(article: Article | None) -> Refusal | None:
-    """What every page, feed and interface answers for this article; None: it is shown."""
+    """What every page, feed and API answers for this article; None when it may be shown."""
     if article is not None and is_visible(article):
         return None
     if article is not None and article.status == Article.Status.WITHDRAWN:

@@ -1,0 +1,1 @@
+"""How the archive is configured: environment variables, database and cache connections."""

@@ -1,4 +1,5 @@
-"""Django's Redis cache, which an archive can do without for a while: what is kept there can be made anew."""
+"""Django's Redis cache, made to tolerate a Redis that does not answer: everything kept in it can be computed
+again."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ _log = logging.getLogger(__name__)
 
 
 class SharedCache(RedisCache):
-    """`get`, `set` and `delete` make do without a Redis that is away. `add` and `incr` say so: they count
-    (newsarchive.counters)."""
+    """While Redis does not answer, `get` returns the default and `set` and `delete` do nothing. `add` and
+    `incr` still raise, because the counters (`newsarchive.quotas.counters`) must know that they did not
+    count."""
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         try:

@@ -1,5 +1,5 @@
-"""Which database keeps the archive: a SQLite file in the data folder, or the PostgreSQL that DATABASE_URL
-names. Everything that the settings say of either."""
+"""The DATABASES setting: a SQLite file in the data folder, or the PostgreSQL server that DATABASE_URL
+names."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from django.core.exceptions import ImproperlyConfigured
 from . import env
 
 _SCHEMES: Final = ("postgres://", "postgresql://")
-_KEPT_OPEN: Final = 600  # seconds that a connection is used again
+# Seconds for which an idle connection is kept and used again (Django's CONN_MAX_AGE).
+_KEPT_OPEN: Final = 600
 
 
 def sqlite(file: Path) -> dict[str, Any]:
-    """On a read-only disk readers are served all the same."""
+    """A file on a read-only disk is opened in a way that lets readers be served from it."""
     facts: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "CONN_MAX_AGE": _KEPT_OPEN}
     if env.frozen(file):
         options = {"uri": True, "init_command": "PRAGMA query_only=1"}
         return facts | {"NAME": f"{file.as_uri()}?immutable=1", "OPTIONS": options}
     options = {
-        # WAL: readers go on while an import writes. IMMEDIATE: a writer waits its turn at BEGIN
-        # instead of failing at its first write. The file is read through a map, which all processes share;
-        # each thread's own cache need only hold what it writes.
+        # WAL: readers are not blocked while an import writes. IMMEDIATE: a writer waits for the write lock at
+        # BEGIN instead of failing at its first write. The file is memory-mapped, and that mapping is shared
+        # by all processes, so each connection's own page cache only has to hold the pages that it writes.
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;"
             "PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY"
@@ -36,9 +37,9 @@ def sqlite(file: Path) -> dict[str, Any]:
 
 
 def postgresql(url: str) -> dict[str, Any]:
-    """libpq reads the address, so that percent-encoding, sockets (`?host=/run/postgresql`), several hosts
-    and options (`?sslmode=verify-full`) are what its documentation says. Raises ImproperlyConfigured; the
-    message never holds the password."""
+    """libpq parses the URL, so percent-encoding, sockets (`?host=/run/postgresql`), several hosts and options
+    (`?sslmode=verify-full`) work as its documentation says. Raises ImproperlyConfigured; the message never
+    holds the password."""
     if not url.startswith(_SCHEMES):
         raise ImproperlyConfigured("DATABASE_URL begins with postgres://; unset, the archive is in SQLite")
     from psycopg import ProgrammingError  # an archive in SQLite needs no driver
@@ -51,7 +52,8 @@ def postgresql(url: str) -> dict[str, Any]:
     if not facts.get("dbname"):
         raise ImproperlyConfigured("DATABASE_URL names no database: postgres://user@host/NAME")
     for port in filter(None, str(facts.get("port") or "").split(",")):
-        if not port.isdigit() or not 0 < int(port) < 65536:  # not named: it may be half a password
+        # The text is not repeated in the message: it may be half of a password.
+        if not port.isdigit() or not 0 < int(port) < 65536:
             raise ImproperlyConfigured(
                 "DATABASE_URL has a port that is no number from 1 to 65535. In a password, "
                 "/ is written %2F, @ %40, : %3A, % %25"
@@ -61,13 +63,13 @@ def postgresql(url: str) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         **{name: str(facts.pop(part, None) or "") for name, part in names.items()},
         "CONN_MAX_AGE": _KEPT_OPEN,
-        "CONN_HEALTH_CHECKS": True,  # a server that was restarted is an error for nobody
+        "CONN_HEALTH_CHECKS": True,  # A connection broken by a server restart is replaced before it is used.
         "OPTIONS": {"connect_timeout": "10", "application_name": "newsarchive"} | facts,
     }
 
 
 def _without_secrets(reason: str, url: str) -> str:
-    """libpq quotes what it could not read, and that may be a piece of the password."""
+    """libpq quotes what it could not parse, and that may be part of the password."""
     place = url.partition("://")[2]
     secret = place.rpartition("@")[0] or place
     return re.sub(r'"([^"]*)"', lambda part: "…" if part[1] in secret else part[0], reason.strip())

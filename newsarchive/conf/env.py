@@ -1,5 +1,5 @@
-"""Typed reading of environment variables. Every setting goes through here, named NEWSARCHIVE_<NAME>
-(DATABASE_URL and SEARCH_URL keep their customary names); a bad value stops the start and says which."""
+"""Typed reading of environment variables. All settings are read here. They are named NEWSARCHIVE_<NAME>,
+except DATABASE_URL and SEARCH_URL. A bad value ends the start with a message that names the variable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from . import search_url
 
 PREFIX = "NEWSARCHIVE_"
-SHORTEST_SECRET = 50  # as Django's own check has it
+SHORTEST_SECRET = 50  # Characters; Django's own system check asks for as many.
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
@@ -27,7 +27,7 @@ _FALSE = {"0", "false", "no", "off", ""}
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most `count` within each stretch of `seconds`."""
+    """At most `count` requests in each window of `seconds`."""
 
     count: int
     seconds: int
@@ -35,14 +35,15 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Proxies:
-    """Those whose word is taken: `count` of them, one behind the other, or all with these addresses."""
+    """The proxies whose X-Forwarded headers are trusted: `count` of them in a row, or all that have one of
+    these addresses."""
 
     count: int = 0
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
 
 def text(name: str, default: str | None = None) -> str:
-    """`default` None means required."""
+    """The variable is required when `default` is None."""
     value = os.environ.get(PREFIX + name, default)
     if value is None or (default is None and not value.strip()):
         raise ImproperlyConfigured(f"set {PREFIX}{name}: it has no default in production")
@@ -50,13 +51,13 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def database_url() -> str:
-    """ "" when it is unset: the archive is a file in the data folder."""
+    """ "" when the variable is not set: the archive is then a SQLite file in the data folder."""
     return os.environ.get("DATABASE_URL", "").strip()
 
 
 def secret(name: str, own: Path | None) -> str:
-    """From the environment; else, where `own` names a file, one made on first use and kept there,
-    readable by this user alone. `own` None: required."""
+    """The secret from the environment. Without it, the one in the file `own`, which is created on first use
+    and readable by this user alone; when `own` is None the variable is required."""
     if own is None or os.environ.get(PREFIX + name):
         value = text(name)
         if len(value) < SHORTEST_SECRET:
@@ -70,7 +71,8 @@ def secret(name: str, own: Path | None) -> str:
         with tempfile.NamedTemporaryFile("w", dir=own.parent) as file:  # mode 0600
             file.write(secrets.token_urlsafe(50))
             file.flush()
-            with contextlib.suppress(FileExistsError):  # another process was first: its key holds
+            # Another process created the file first: its secret is used.
+            with contextlib.suppress(FileExistsError):
                 os.link(file.name, own)
     return own.read_text()
 
@@ -100,7 +102,7 @@ def number(name: str, default: int, *, least: int = 0) -> int:
 
 
 def choice(name: str, values: tuple[str, ...]) -> str:
-    """One of `values`, in whatever case; the first is the default."""
+    """One of `values`, in any case; the first is the default."""
     value = os.environ.get(PREFIX + name) or values[0]
     for known in values:
         if known.lower() == value.lower():
@@ -150,7 +152,7 @@ def cache_url() -> str:
 
 
 def search_address() -> search_url.SearchAddress | None:
-    """SEARCH_URL; None when it is not set. What is wrong with it is said without its password."""
+    """SEARCH_URL; None when it is not set. The message about a bad one does not contain its password."""
     url = os.environ.get("SEARCH_URL", "").strip()
     try:
         return search_url.parse(url) if url else None
@@ -159,7 +161,8 @@ def search_address() -> search_url.SearchAddress | None:
 
 
 def frozen(file: Path) -> bool:
-    """A SQLite file on a read-only disk: SQLite makes no file beside it, so it is read as it lies there."""
+    """Whether this SQLite file is on a read-only disk. SQLite can then create no -wal file beside it and must
+    be told to open the file as immutable."""
     wal = file.with_name(file.name + "-wal")
     return file.exists() and not os.access(file.parent, os.W_OK) and not wal.exists()
 

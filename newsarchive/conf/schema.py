@@ -1,4 +1,4 @@
-"""Whether this program and its database are of one age, told by the migrations of both."""
+"""Whether program and database fit together: their lists of migrations are compared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _OURS = ("newsarchive", "search")
 
 
 def applied_migrations() -> dict[str, list[str]]:
-    """Of the archive's database: app -> names, in order. {} when it has no tables yet."""
+    """The migrations applied to the archive's database: app -> names, in order. {} when it has no tables
+    yet."""
     applied: dict[str, list[str]] = {}
     for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
         applied.setdefault(app, []).append(name)
@@ -23,7 +24,7 @@ def applied_migrations() -> dict[str, list[str]]:
 
 
 def unknown_migrations(applied: Mapping[str, Iterable[str]]) -> list[str]:
-    """Those ("app.name") that this program does not have: a newer one made them."""
+    """The applied migrations ("app.name") that this program does not have: a newer program made them."""
     known = known_migrations()
     return sorted(f"{app}.{name}" for app in applied for name in applied[app] if (app, name) not in known)
 
@@ -34,12 +35,14 @@ def known_migrations() -> set[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def _at_the_start() -> frozenset[tuple[str, str]]:
-    """What this process knew when it first asked: a new program may be put in its place meanwhile."""
+    """The migrations this process found on disk when it first asked. They are remembered because a newer
+    program may be installed over this one while it runs."""
     return frozenset(known_migrations())
 
 
 def check() -> None:
-    """Before something is written, and between its parts. Costs one query. Raises WrongProgram."""
+    """To be called before a long task writes, and between its batches. Costs one query. Raises
+    WrongProgram."""
     applied = {(app, name) for app, names in applied_migrations().items() for name in names if app in _OURS}
     known = {(app, name) for app, name in _at_the_start() if app in _OURS}
     if newer := sorted(f"{app}.{name}" for app, name in applied - known):

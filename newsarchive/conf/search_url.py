@@ -22,7 +22,7 @@ class SearchAddress:
     hosts: tuple[tuple[str, int], ...]
     prefix: str = "newsarchive"
     tls: bool = False
-    ca: str = ""  # a file of certificates; "": the machine's own
+    ca: str = ""  # path of a file with CA certificates; "" uses the machine's own
     user: str = ""
     password: str = field(default="", repr=False)
 

@@ -1,4 +1,4 @@
-"""From what a format gave to a whole ParsedArticle: everything that is derived is derived here."""
+"""Completes a format's Draft into a ParsedArticle: everything that can be derived is derived here."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .html.safe_subset import plain_text
 
 @dataclass(slots=True)
 class Draft:
-    """An article in the making. Empty means the same as in ParsedArticle."""
+    """An article being assembled by a format. Empty values mean the same as in ParsedArticle."""
 
     format: str
     title: str
@@ -41,12 +41,12 @@ class Draft:
     source_url: str = ""
     archived_url: str = ""
     captured_empty: bool = True  # whether an empty body means that the capture failed
-    truncated: Message | None = None  # why the text is thought to be cut off
+    truncated: Message | None = None  # why the text is believed to be cut off
     problems: list[Message] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
 
     def date(self, said: str, source: DateSource) -> None:
-        """Takes `said` as the date, unless an earlier source has given one already."""
+        """Parses `said` as the date, unless a date was found before."""
         if said and self.published is None:
             self.published = dates.published(said, source, zone=self.outlet.zone)
             if self.published is None:
@@ -104,7 +104,7 @@ _FAILED_PAGES = (
     "504 Gateway",
     "404 Not Found",
 )
-_SHORTEST_TEXT = 30  # characters; under the title of an error page less than this is the error page
+_SHORTEST_TEXT = 30  # characters; a shorter text under the title of an error page is the error page itself
 
 
 def _standing(draft: Draft, title: str, words: str) -> tuple[Standing, Message | None]:

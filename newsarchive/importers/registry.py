@@ -1,4 +1,5 @@
-"""The formats that can be read, and the one door to them: bytes in, ParsedArticle out."""
+"""The registered formats, and the function through which all files are parsed: bytes in, ParsedArticle
+out."""
 
 from __future__ import annotations
 
@@ -8,11 +9,11 @@ from newsarchive.errors import UnreadableFile
 from newsarchive.importers.types import Importer, ParsedArticle, SourceFile
 from newsarchive.messages import Message
 
-from .fields import encoding as text
+from .fields import encoding
 from .fields.agencies import NONE, Agencies
 from .formats import hexo_rsshub, hkcnews_markdown, jekyll_post, link_headed, newsarchive_export
 
-IMPORTERS: tuple[Importer, ...] = (  # the first that matches reads the file
+IMPORTERS: tuple[Importer, ...] = (  # the first that matches parses the file
     link_headed,
     jekyll_post,
     hexo_rsshub,
@@ -22,14 +23,14 @@ IMPORTERS: tuple[Importer, ...] = (  # the first that matches reads the file
 
 
 def parse(source: SourceFile, agencies: Agencies = NONE) -> ParsedArticle:
-    """Raises UnreadableFile, and nothing else, for what can't be read as an article. `agencies` are those
-    that the archive knows, by which credits are split off captions."""
-    decoded, encoding = text.decode(source.data)
+    """Raises UnreadableFile, and no other error, when the file can't be read as an article. `agencies` are
+    the archive's, used to split credits off captions."""
+    decoded, encoding_name = encoding.decode(source.data)
     article = importer_for(decoded).parse(source, decoded, agencies)
-    if encoding == text.DAMAGED_UTF8:
+    if encoding_name == encoding.DAMAGED_UTF8:
         lost = decoded.count("\ufffd")
         article = replace(article, problems=(*article.problems, Message("characters_lost", n=lost)))
-    return replace(article, encoding=encoding)
+    return replace(article, encoding=encoding_name)
 
 
 def importer_for(decoded: str) -> Importer:

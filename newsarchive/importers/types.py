@@ -1,4 +1,4 @@
-"""What goes into an importer and what comes out of it: plain values, no Django, no disk."""
+"""Input and output of the importers: plain values, without Django or file access."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .fields.agencies import Agencies
 
 
 class Precision(StrEnum):
-    """How much of a publication date the source really gave."""
+    """How precise the source's publication date is."""
 
-    DAY = "day"  # only the calendar day: shown and exported without a time
+    DAY = "day"  # a calendar day, shown and exported without a time
     MINUTE = "minute"
     SECOND = "second"
 
@@ -30,27 +30,27 @@ class DateSource(StrEnum):
 
 
 class Standing(StrEnum):
-    """What kind of thing the file turned out to be."""
+    """How complete the file's text is."""
 
     ARTICLE = "article"
-    TRUNCATED = "truncated"  # a teaser cut off by the feed: real text, but not all of it
-    STUB = "stub"  # a capture that failed: empty body, outage or farewell page
+    TRUNCATED = "truncated"  # cut off by the feed: real text, but not all of it
+    STUB = "stub"  # a failed capture: empty body, outage or farewell page
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file as it came: from a folder, or out of an archive."""
+    """One input file, from a folder or from inside an archive."""
 
-    path: str  # inside the import, "/"-separated; for reports only, never opened
+    path: str  # path within the import, "/"-separated; used in reports only, never opened
     data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A publication date that claims no more than the source said."""
+    """A publication date, no more precise than the source gives it."""
 
-    day: date  # as printed, in the outlet's own calendar
-    at: datetime | None  # aware; None when only the day is known
+    day: date  # as printed, in the outlet's time zone
+    at: datetime | None  # with time zone; None when only the day is known
     precision: Precision
     source: DateSource
     estimated: bool = False
@@ -64,24 +64,24 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class ParsedAuthor:
-    """A person (or a column's pen name), never an outlet."""
+    """A person, or a pen name used by a column; never an outlet."""
 
-    name: str  # role words stripped: 曾海琪, not 中國組記者曾海琪
+    name: str  # without role words: 曾海琪, not 中國組記者曾海琪
     role: str = ""  # 記者, 中國組記者, 特約記者 …
-    bio: str = ""  # self-description printed under the article, plain text
+    bio: str = ""  # the author's description printed under the article, plain text
     avatar: str = ""  # original address of the portrait
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedImage:
-    """A picture with what was printed beside it."""
+    """A picture with the text printed beside it."""
 
-    src: str  # original address, http(s), every proxy unwrapped; "" when the file had none
-    archived_src: str = ""  # the Wayback address, when the file had one
-    found_src: str = ""  # exactly as it stood in the file
+    src: str  # original address, http(s), unwrapped from proxies; "" when the file had none
+    archived_src: str = ""  # the Wayback Machine's address, when the file had one
+    found_src: str = ""  # the address exactly as in the file
     alt: str = ""
-    caption: str = ""  # exactly as printed, a credit at its end included
-    credit: str = ""  # split out of the caption, or from an element of its own
+    caption: str = ""  # exactly as printed, including a credit at its end
+    credit: str = ""  # taken from the caption, or from an element of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,60 +103,61 @@ class RelatedLink:
 
 @dataclass(frozen=True, slots=True)
 class Curated:
-    """What the curators of another archive had decided; comes with its exports only."""
+    """Decisions of another archive's curators; only its exports have them."""
 
     status: str
     status_reason: str = ""  # as its column holds it (`messages.stored`)
     edited_fields: tuple[str, ...] = ()
     source_values: dict[str, object] = field(default_factory=dict)
     source_changes: dict[str, object] = field(default_factory=dict)
-    identity: str = ""  # as the record gives it; "" in a record with the contract's keys alone
-    story: str = ""  # where a curator had grouped by hand: the identity of the story's first article
+    identity: str = ""  # as in the record; "" in a record that has only the public keys
+    story: str = ""  # for a story grouped by a curator: the identity of its first article
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedArticle:
-    """An article as an importer read it. `body` is the safe HTML subset of `importers.html`;
-    `<figure data-image="N">` and `<figure data-embed="N">` are empty placeholders that count
-    from 0 into `images` and `embeds`."""
+    """An article as an importer read it. `body` is HTML of the safe subset (`importers.html.safe_subset`), in
+    which the empty elements `<figure data-image="N">` and `<figure data-embed="N">` stand for the items N,
+    counted from 0, of `images` and `embeds`."""
 
     format: str  # the importer's name
     title: str  # one line; empty when neither the file nor its address has one
     body: str
     standing: Standing = Standing.ARTICLE
-    standing_reason: Message | None = None  # why it is a stub or truncated, for a curator
-    title_raw: str = ""  # as it stood in the file, when cleaning changed it
+    standing_reason: Message | None = None  # why it is a stub or truncated; shown to curators
+    title_raw: str = ""  # the title as in the file, when cleaning changed it
     byline: str = ""  # as printed
     authors: tuple[ParsedAuthor, ...] = ()
-    column: str = ""  # 讀者來論, 特約轉載: a section by-line that is no person
-    outlet: str = ""  # its controlled name (importers.outlets); "" when unknown
+    column: str = ""  # 讀者來論, 特約轉載: the name of a section printed in place of an author
+    outlet: str = ""  # its name in importers.fields.outlets; "" when unknown
     outlet_homepage: str = ""
     published: Published | None = None
-    updated_at: datetime | None = None  # as the source says, its own clock, may be naive
-    captured_at: datetime | None = None  # aware; the crawl or the Wayback stamp
+    updated_at: datetime | None = None  # as the source gives it, possibly without time zone
+    captured_at: datetime | None = None  # with time zone; from the crawl or the Wayback Machine's address
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     language: str = ""  # BCP 47 with script: zh-Hant-HK, zh-Hans, en; "" when there is no text
-    source_url: str = ""  # as found, absolute http(s); "" when the file does not say
-    canonical_url: str = ""  # usable form of it: https://www.hkcnews.com/article/47815
+    source_url: str = ""  # absolute http(s), as in the file; "" when the file has none
+    canonical_url: str = ""  # an address that readers can open: https://www.hkcnews.com/article/47815
     archived_url: str = ""
-    identity: str = ""  # "hkcnews:47815", "url:bbc.com/zhongwen/…", "feed:…": see importers.urls
-    shared_identity: str = ""  # what the file gave, where other articles have that and this one its own
-    canonical_identity: str = ""  # identity of the version that the source itself points to
+    identity: str = ""  # "hkcnews:47815", "url:bbc.com/zhongwen/…", "feed:…": see importers.fields.urls
+    # The identity that the file gives, when other articles give it too and `identity` was made unique.
+    shared_identity: str = ""
+    canonical_identity: str = ""  # identity of the article that the source says this is a copy of
     images: tuple[ParsedImage, ...] = ()
     embeds: tuple[ParsedEmbed, ...] = ()
     related: tuple[RelatedLink, ...] = ()
-    problems: tuple[Message, ...] = ()  # for the import report and the curator
+    problems: tuple[Message, ...] = ()  # shown in the import report and to curators
     encoding: str = "utf-8"
     curated: Curated | None = None
-    extra: dict[str, str] = field(default_factory=dict)  # front-matter keys nobody reads yet
+    extra: dict[str, str] = field(default_factory=dict)  # front-matter keys that no importer uses
 
 
 class Importer(Protocol):
-    """A module of this package. `matches` is cheap and looks at content only."""
+    """A module of `importers.formats`. `matches` is cheap and looks at content only."""
 
     name: str
-    version: int  # raised when the same bytes would parse differently
+    version: int  # increased when the same bytes would give another result
 
     def matches(self, text: str, /) -> bool: ...  # decoded text, BOM and CR removed
     def parse(self, source: SourceFile, text: str, agencies: Agencies, /) -> ParsedArticle: ...

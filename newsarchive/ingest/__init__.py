@@ -1,0 +1,1 @@
+"""From paths and archives to saved articles: reading, parsing in processes, recording results."""

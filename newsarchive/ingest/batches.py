@@ -1,5 +1,5 @@
-"""What import, reparse and retry have in common: files cut into batches, and the parsers kept busy with the
-next ones while one is saved."""
+"""Shared by import, reparse and retry: dividing files into batches, and parsing the next batches while one is
+saved."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from newsarchive.archive import agencies
 
 from .parse_pool import Job, Parsed, Parsers
 
-AHEAD: Final = 2  # batches that are being parsed while one is saved: memory stays flat
+AHEAD: Final = 2  # batches being parsed while one is saved; it bounds memory
 
 _T = TypeVar("_T")
 
 
 def parsers(workers: int) -> Parsers:
-    """`workers`: processes that parse; 1 parses in this one, 0 takes the setting or one per core."""
+    """`workers`: number of parser processes; 1 parses in this process, 0 takes the setting or one per
+    core."""
     return Parsers(workers or settings.IMPORT_WORKERS or os.cpu_count() or 1, agencies.table())
 
 
-def ahead(batches: Iterable[_T]) -> Iterator[_T]:
-    """The same, in their order, each asked for `AHEAD` turns before it is given: making a batch hands its
-    files to the parsers."""
+def read_ahead(batches: Iterable[_T]) -> Iterator[_T]:
+    """The same batches in the same order, but `AHEAD` further ones are requested before each is yielded:
+    creating a batch submits its files to the parsers."""
     waiting: deque[_T] = deque()
     for batch in batches:
         waiting.append(batch)
@@ -35,10 +36,10 @@ def ahead(batches: Iterable[_T]) -> Iterator[_T]:
     yield from waiting
 
 
-def filled(
+def in_batches(
     items: Iterable[_T], size: Callable[[_T], int], *, most: int, most_bytes: int
 ) -> Iterator[list[_T]]:
-    """Of at most so many items, ended sooner by the item that makes it `most_bytes` large."""
+    """Batches of at most `most` items; a batch also ends with the item that brings it to `most_bytes`."""
     batch: list[_T] = []
     total = 0
     for item in items:
@@ -51,6 +52,6 @@ def filled(
         yield batch
 
 
-def collected(parsers: Parsers, jobs: Sequence[Job]) -> list[Parsed]:
-    """Of each file, in the order of the jobs. Waits for the parsers."""
+def collect(parsers: Parsers, jobs: Sequence[Job]) -> list[Parsed]:
+    """The result for each file, in the order of the jobs. Waits for the parsers."""
     return [result for job in jobs for result in parsers.collect(job)]

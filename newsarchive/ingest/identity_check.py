@@ -1,8 +1,7 @@
-"""An archive of an older program, looked through once: articles that hold files of other articles are taken
-apart again, from the stored files, and copies that were two stories become one.
+"""A check of an archive made by an older program: articles that hold files of other articles are split, by
+parsing the stored files, and copies in separate stories are joined.
 
-What has been looked at has a title key, so that an interrupted check goes on where it was, and a second one
-finds nothing.
+Checked articles have a title key. An interrupted check therefore continues, and a second one finds nothing.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from newsarchive.archive import articles
 from newsarchive.archive.source_precedence import Change
 from newsarchive.importers.fields import urls
 from newsarchive.models import Article
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 from . import reparse
-from . import run as ingest
+from .run import holding_import_lock
 
-BATCH: Final = 500  # articles a transaction
+BATCH: Final = 500  # articles in one transaction
 
 OnChange = Callable[[int, Sequence[Change]], None]
 
@@ -32,21 +31,21 @@ OnChange = Callable[[int, Sequence[Change]], None]
 @dataclass(slots=True)
 class Report:
     checked: int = 0  # articles
-    doubtful: int = 0  # of them: with several files, or an address that is no article's
-    changed: int = 0  # articles that lost a file, were made of one, or got another identity
-    joined: dict[int, int] = field(default_factory=dict)  # stories that ended -> those they ended in
-    unreadable: list[tuple[int, str]] = field(default_factory=list)  # (article, why): left as they are
+    doubtful: int = 0  # of them: those with several files, or with an address that is no article's
+    changed: int = 0  # articles that lost a file, were newly created, or got another identity
+    joined: dict[int, int] = field(default_factory=dict)  # merged story -> the story that it became part of
+    unreadable: list[tuple[int, str]] = field(default_factory=list)  # (article, reason): left unchanged
     interrupted: bool = False
 
 
 def waiting() -> QuerySet[Article]:
-    """Articles that were not looked at yet."""
+    """Articles that were not checked yet."""
     return Article.objects.filter(title_key=None)
 
 
 def run(*, dry_run: bool = False, workers: int = 0, on_change: OnChange | None = None) -> Report:
-    """A curator's values stay with the article that has the file they were written over. Raises ImportBusy
-    when an import runs."""
+    """A curator's values stay with the article that has the file whose values they replaced. Raises
+    ImportBusy while an import runs."""
     report = Report(checked=waiting().count())
     doubtful = list(_doubtful())
     report.doubtful = len(doubtful)
@@ -72,8 +71,11 @@ def _doubtful() -> Iterator[int]:
 
 
 def _find_copies(report: Report, *, dry_run: bool) -> None:
-    """A dry run is one transaction, which ends as if it had not been: meanwhile other writers wait."""
-    with nullcontext() if dry_run else ingest.alone(), turn() if dry_run else nullcontext():
+    """A dry run makes its changes in one transaction and rolls it back; other writers wait meanwhile."""
+    with (
+        nullcontext() if dry_run else holding_import_lock(),
+        holding_write_lock() if dry_run else nullcontext(),
+    ):
         while batch := list(waiting().order_by("id")[:BATCH]):
             report.joined |= articles.find_copies(batch)
         if dry_run:

@@ -1,9 +1,9 @@
 """The paths of a command line as a stream of files: plain files, folders, archives.
 
-Folders are walked in the order of names. Links are followed only to files inside the same folder;
-hidden files and __MACOSX are passed over in silence. An archive is opened only when it was named
-itself: one found inside a folder or another archive is a file like any other (and no article). So is
-an export of `export_articles`, which is read record by record.
+Folders are read in the order of names. Links are followed only to files inside the same folder; hidden files
+and __MACOSX are skipped without a report. An archive is opened only when it was named itself; inside a folder
+or another archive it is a file like any other (and no article). The same holds for the file of
+`export_articles`, which is read record by record.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _EXPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"id"\s*:\s*\d+\s*,\s*"title"\s*
 
 
 class Reader:
-    """Iterate to read. `done` of `total` bytes on disk have been read, for a progress bar."""
+    """Iterate over it to read. `done` of `total` bytes on disk have been read, for a progress bar."""
 
     def __init__(self, paths: Sequence[Path], limits: Limits) -> None:
         self._paths = paths
@@ -62,7 +62,7 @@ class Reader:
             yield Refused(name, Message("earlier_files_stay", why=exc.message))
 
     def _records(self, file: Path, name: str) -> Iterator[SourceFile | Refused]:
-        """Each line is a file of its own: out.jsonl#12."""
+        """Each line of an export counts as a file: out.jsonl#12."""
         before = self.done
         try:
             with file.open("rb") as stream:
@@ -93,7 +93,7 @@ class Reader:
 
 
 def _files(path: Path) -> Iterator[tuple[Path | Refused, str]]:
-    """With the name inside the import: relative to the folder that was named."""
+    """Files with their names in the import: relative to the folder that was given."""
     if path.is_dir():
         yield from _walk(path, "", path.resolve())
     else:
@@ -116,7 +116,7 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[tuple[Path | Refuse
             if not target.is_relative_to(root):
                 yield Refused(name, Message("refused_link_out")), name
                 continue
-            if target.is_dir():  # its files are met where they are
+            if target.is_dir():  # the files in it are found at their own place
                 continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path), name + "/", root)
@@ -133,7 +133,7 @@ def _size(file: Path | Refused) -> int:
         return 0
     try:
         return file.stat().st_size
-    except OSError:  # reading it will say why
+    except OSError:  # the error is reported when it is read
         return 0
 
 
@@ -152,5 +152,5 @@ def _head(file: Path) -> bytes:
             return b""
         with file.open("rb") as stream:
             return stream.read(reader.HEAD)
-    except OSError:  # reading it will say why
+    except OSError:  # the error is reported when it is read
         return b""

@@ -1,5 +1,5 @@
-"""Files into parsed articles, in processes of their own, so that all cores work and a file that kills
-its parser costs one file. The processes know nothing of Django or the database."""
+"""Parses files in separate processes, so that all cores work and a file that crashes its parser costs only
+that file. The processes use neither Django nor the database."""
 
 from __future__ import annotations
 
@@ -21,35 +21,37 @@ from newsarchive.runtime import files
 
 from .containers import reader
 
-FILE_SECONDS: Final = 120  # what one file may take; a hundred times what the largest real one takes
+# Seconds that one file may take, a hundred times what the largest real one needs; beyond it the file fails.
+FILE_SECONDS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
     article: ParsedArticle | None
     reason: Message | None = None  # why there is no article
-    lasting: bool = True  # False: an accident, so the same file deserves another try
+    lasting: bool = True  # False: the failure was an accident, and the same file is tried again
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Files handed to a process; `Parsers.collect` waits for what became of them."""
+    """Files submitted to a process; `Parsers.collect` waits for their results."""
 
     files: Sequence[SourceFile]
     future: Future[list[Parsed]] | None
     pool: ProcessPoolExecutor | None
 
 
-class TooSlow(BaseException):
-    """Out of an alarm, through any `except Exception` on its way."""
+class ParseTimeout(BaseException):
+    """Raised by an alarm signal. It is a BaseException so that no `except Exception` in a parser stops it."""
 
 
-def rules() -> int:
-    """Rises whenever an importer learns something: a file refused before then deserves another try."""
+def rules_version() -> int:
+    """The version of all importers together. It grows when one of them changes; files that failed under a
+    lower one are tried again."""
     return sum(importer.version for importer in registry.IMPORTERS)
 
 
-def versions() -> dict[str, int]:
+def importer_versions() -> dict[str, int]:
     return {importer.name: importer.version for importer in registry.IMPORTERS}
 
 
@@ -60,7 +62,7 @@ def parse(source: SourceFile, agencies: Agencies) -> Parsed:
         return Parsed(registry.parse(source, agencies))
     except UnreadableFile as exc:
         return Parsed(None, exc.message)
-    except TooSlow:
+    except ParseTimeout:
         return Parsed(None, Message("parser_too_slow", seconds=FILE_SECONDS), lasting=False)
     except Exception as exc:  # noqa: BLE001 - one file never stops an import; its path and this are recorded
         why = Message("parser_stumbled", error=f"{type(exc).__name__}: {exc}")
@@ -68,7 +70,8 @@ def parse(source: SourceFile, agencies: Agencies) -> Parsed:
 
 
 class Parsers:
-    """Use as a context. With one worker, files are parsed in this process. `agencies` go with the files."""
+    """A context manager. With one worker, files are parsed in this process. `agencies` are sent with the
+    files."""
 
     def __init__(self, workers: int, agencies: Agencies) -> None:
         self._workers = workers
@@ -84,14 +87,16 @@ class Parsers:
         self._close()
 
     def submit(self, files: Sequence[SourceFile]) -> list[Job]:
-        """One job per worker and a half: small enough to share the work, large enough to be cheap."""
+        """Two jobs for each worker: small enough to share the work evenly, large enough to keep the overhead
+        low."""
         if self._workers == 1:
             return [Job(files, None, None)] if files else []
         size = max(1, -(-len(files) // (2 * self._workers)))
         return [self._submit(files[start : start + size]) for start in range(0, len(files), size)]
 
     def collect(self, job: Job) -> list[Parsed]:
-        """In the order of the job's files. If its process died, finds out which file does that."""
+        """Results in the order of the job's files. If its process died, each file is parsed alone to find the
+        one that causes it."""
         if job.future is None:
             return [parse(file, self._agencies) for file in job.files]
         try:
@@ -131,13 +136,13 @@ class Parsers:
 
 
 def _start_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the importing process to answer
-    signal.signal(signal.SIGALRM, _too_slow)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the importing process
+    signal.signal(signal.SIGALRM, _raise_timeout)
     files.end_worker_with_parent()
 
 
-def _too_slow(number: int, frame: object) -> None:
-    raise TooSlow
+def _raise_timeout(number: int, frame: object) -> None:
+    raise ParseTimeout
 
 
 def _parse_all(files: Sequence[SourceFile], agencies: Agencies) -> list[Parsed]:

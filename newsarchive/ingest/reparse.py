@@ -1,8 +1,8 @@
-"""The stored files read anew, after importers have learned something.
+"""Parses the stored files again, after importers were changed.
 
-Every file of an article goes through the parsers of an import and through the same code that decides
-what is shown, so that an article ends as an import of its files today would leave it, but for what
-curators touched. Files that gave no article are tried again too, or by themselves (`retry`).
+Each file of an article goes through the same parsers and the same choice of the shown file as in an import,
+so the article becomes what an import of its files would make of it today, except for values that curators
+set. Files that gave no article are tried again too, or on their own (`retry`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from newsarchive.archive import articles, history, raw_files
 from newsarchive.archive.history import Action
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.archive.placing import Pair
 from newsarchive.archive.source_precedence import Change
 from newsarchive.conf import schema
@@ -28,23 +28,23 @@ from newsarchive.models import Article, Outcome, RawFile
 from newsarchive.runtime.number_lists import slices
 
 from . import batches, parse_pool
-from . import run as ingest
 from .parse_pool import Job, Parsed, Parsers
 from .results import Input, Known, Recording
+from .run import holding_import_lock
 
 BATCH_ARTICLES: Final = 200
 
 
 @dataclass(slots=True)
 class Report:
-    """Of `retry`: `tried`, `mended` and `damaged` alone."""
+    """`retry` fills `tried`, `mended` and `damaged` only."""
 
-    articles: int = 0  # read anew
+    articles: int = 0  # parsed again
     changed: int = 0
-    unreadable: list[tuple[int, str]] = field(default_factory=list)  # (article, why): left as they are
-    damaged: list[DamagedRawFile] = field(default_factory=list)  # skipped; all else was read anew
-    tried: int = 0  # files of earlier failures
-    mended: int = 0  # of them now an article
+    unreadable: list[tuple[int, str]] = field(default_factory=list)  # (article, reason): left unchanged
+    damaged: list[DamagedRawFile] = field(default_factory=list)  # skipped; all other files were parsed
+    tried: int = 0  # files that had failed in an import
+    mended: int = 0  # those of them that now gave an article
     interrupted: bool = False
     seconds: float = 0.0
 
@@ -66,32 +66,33 @@ def run(
     on_change: Callable[[int, Sequence[Change]], None] | None = None,
     by: Action | None = None,
 ) -> Report:
-    """All articles, or those shown from files of one `format`, or `only` some, by number. What changes is in
-    the history of `by`; without, in that of an action of nobody, which is made for the first change.
+    """Parses all articles again, or those shown from files of one `format`, or `only` those with these ids.
+    Changes are recorded in the history of the action `by`; without one, an action without a user is created
+    at the first change.
 
-    Each batch is one transaction; stopped and started again it repeats reading and no writing. Raises
-    ImportBusy when an import runs.
+    Each batch is one transaction. When it is stopped and started again, files are parsed again but finished
+    articles are not written again. Raises ImportBusy while an import runs.
     """
     chosen = Article.objects.order_by("id")
     if format:
         chosen = chosen.filter(raw__format=format)
     if only:
         chosen = chosen.filter(pk__in=only)
-    with nullcontext() if dry_run else ingest.alone():
+    with nullcontext() if dry_run else holding_import_lock():
         started = time.monotonic()
         report = Report()
         total = chosen.count()
-        vocabulary = Vocabulary()
+        name_cache = NameCache()
         record = history.Record(by, Action.Kind.REPARSE)
         try:
             with batches.parsers(workers) as parsers:
                 every = list(chosen.values_list("id", flat=True))
-                for batch in batches.ahead(_handed(every, parsers, report)):
+                for batch in batches.read_ahead(_submitted_batches(every, parsers, report)):
                     schema.check()
-                    files = _readable(batch, batches.collected(parsers, batch.jobs), report)
-                    if dry_run:  # what it learns is rolled back with the batch
-                        vocabulary = Vocabulary()
-                    changed = articles.show_again(files, vocabulary, record, dry_run=dry_run)
+                    files = _readable(batch, batches.collect(parsers, batch.jobs), report)
+                    if dry_run:  # a dry run's new names are rolled back with its batch
+                        name_cache = NameCache()
+                    changed = articles.show_again(files, name_cache, record, dry_run=dry_run)
                     report.articles += len(batch.numbers)
                     report.changed += len(changed)
                     if on_change is not None:
@@ -113,12 +114,12 @@ def run(
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    numbers: Sequence[int]  # of articles that are read anew
-    raws: Sequence[RawFile]  # their sound files, in the order of arrival
+    numbers: Sequence[int]  # ids of the articles that are parsed again
+    raws: Sequence[RawFile]  # their undamaged files, in the order of arrival
     jobs: Sequence[Job]
 
 
-def _handed(numbers: Sequence[int], parsers: Parsers, report: Report) -> Iterator[_Batch]:
+def _submitted_batches(numbers: Sequence[int], parsers: Parsers, report: Report) -> Iterator[_Batch]:
     for some in slices(numbers, BATCH_ARTICLES):
         found: list[DamagedRawFile] = []
         own = RawFile.objects.filter(article__in=some).order_by("id")
@@ -131,14 +132,14 @@ def _handed(numbers: Sequence[int], parsers: Parsers, report: Report) -> Iterato
 
 
 def _without_shown(numbers: Sequence[int], damaged: Sequence[DamagedRawFile]) -> set[int]:
-    """Without the articles that show a damaged file: those keep what they show. One that shows another of
-    its files is read anew from those that are sound."""
+    """The ids without articles whose shown file is damaged; these stay unchanged. An article that shows
+    another of its files is parsed again from the undamaged ones."""
     lost = Article.objects.filter(raw__in=[damage.number for damage in damaged]) if damaged else ()
     return set(numbers) - {article.pk for article in lost}
 
 
 def _readable(batch: _Batch, parsed: Sequence[Parsed], report: Report) -> list[tuple[int, list[Pair]]]:
-    """By article. One with a file that no importer takes any more keeps what it shows."""
+    """The parsed files by article. An article with a file that today's importers refuse stays unchanged."""
     own: dict[int, list[Pair]] = {number: [] for number in batch.numbers}
     for raw, result in zip(batch.raws, parsed, strict=True):
         assert raw.article_id is not None
@@ -155,10 +156,10 @@ def _failed() -> QuerySet[RawFile]:
 
 
 def retry(numbers: Sequence[int]) -> Report:
-    """Files that gave no article, by number, tried again in this process: importers have learned since, or
-    the accident has passed. Raises ImportBusy."""
+    """Tries files that gave no article again, by id, in this process. Raises ImportBusy while an import
+    runs."""
     report = Report()
-    with ingest.alone(), batches.parsers(1) as parsers:
+    with holding_import_lock(), batches.parsers(1) as parsers:
         _try_again(numbers, parsers, report, "retry")
         raw_files.note(report.damaged)
     return report
@@ -173,12 +174,12 @@ def _try_again(
     format: str = "",
     dry_run: bool = False,
 ) -> None:
-    """Those that are articles now are recorded as the import that brought them would have done."""
+    """Records files that now give an article, as the import that brought them would have done."""
     recording: Recording | None = None
     for some in slices(numbers, BATCH_ARTICLES):
         readable = raw_files.readable(_failed().filter(id__in=some), report.damaged)
         raws, files = [raw for raw, _ in readable], [file for _, file in readable]
-        results = batches.collected(parsers, parsers.submit(files))
+        results = batches.collect(parsers, parsers.submit(files))
         report.tried += len(raws)
         good = [
             _input(raw, file, result)
@@ -199,4 +200,4 @@ def _input(raw: RawFile, file: SourceFile, parsed: Parsed) -> Input:
 
 
 def formats() -> list[str]:
-    return sorted(parse_pool.versions())
+    return sorted(parse_pool.importer_versions())

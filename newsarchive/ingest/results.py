@@ -1,4 +1,4 @@
-"""What became of each file of an import: `Recording` writes it down, `Foreseeing` only says it."""
+"""The result of each file of an import: `Recording` saves it, `DryRun` predicts it for a dry run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newsarchive import messages
 from newsarchive.archive import articles, placing, raw_files
 from newsarchive.archive.articles import Saved
 from newsarchive.archive.disambiguation import SHARED, File, file_from, packed_file
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.archive.storable import identity, text
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
 from newsarchive.messages import Message
@@ -27,23 +27,23 @@ from .parse_pool import Parsed
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A file whose bytes the archive has."""
+    """A file whose bytes are in the archive already."""
 
     raw: int
-    article: int | None  # None: it failed
+    article: int | None  # None: it gave no article
     path: str
     run: int
     outcome: str
-    deserves_a_try: bool  # failed, by an accident or under importers that knew less
+    deserves_a_try: bool  # it failed by accident, or under older importers, and is tried again
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One file of an import. `parsed` is there unless it was `known` and done with."""
+    """One file of an import. `parsed` is None for a `known` file that needs no further try."""
 
-    number: int  # its place in the import
+    number: int  # its position in the import
     item: SourceFile | Refused
-    digest: str  # "" when refused
+    digest: str  # sha256; "" for a refused file
     known: Known | None
     parsed: Parsed | None
 
@@ -61,7 +61,7 @@ class Result:
     article: int | None = None
     reason: Message | None = None
     problems: tuple[Message, ...] = ()
-    mended: bool = False  # the archive's own copy of these bytes was damaged, and is no more
+    mended: bool = False  # the stored bytes were damaged and have been replaced
 
 
 def look_up(digests: Iterable[str]) -> dict[str, Known]:
@@ -71,22 +71,23 @@ def look_up(digests: Iterable[str]) -> dict[str, Known]:
     rows = RawFile.objects.filter(sha256__in=wanted).values_list(
         "sha256", "id", "article_id", "path", "run_id", "outcome", "importer_version"
     )
-    rules = parse_pool.rules()
+    rules = parse_pool.rules_version()
     return {
         digest: Known(raw, article, path, run, outcome, article is None and version < rules)
         for digest, raw, article, path, run, outcome, version in rows
     }
 
 
-_UNTOLD: Final = messages.said("")  # a failure whose reason nobody kept
+_UNTOLD: Final = messages.said("")  # for a failure whose reason was not recorded
 
 
 class _Batch:
-    """Inputs sorted into what the archive has and what is `fresh`: by digest, the first of its bytes."""
+    """Inputs divided into files that the archive has (`known`) and `fresh` ones, by digest; of equal files
+    the first."""
 
     def __init__(self, inputs: Sequence[Input]) -> None:
         self.inputs = inputs
-        # Bytes that were new when they went to the parsers may have been saved by a batch before this.
+        # Bytes that were unknown when they went to the parsers may have been saved by an earlier batch since.
         late = look_up(i.digest for i in inputs if i.parsed)
         self.known = {i.digest: i.known for i in inputs if i.known} | late
         self.fresh: dict[str, Input] = {}
@@ -99,7 +100,7 @@ class _Batch:
         self._recorded = {(row.path, row.reason, row.raw_id) for row in rows}
 
     def failure(self, i: Input) -> Message | None:
-        """Why `i` gives no article; None when it does."""
+        """Why this input gives no article; None when it gives one."""
         if isinstance(i.item, Refused):
             return i.item.reason
         if fresh := self.fresh.get(i.digest):
@@ -108,7 +109,7 @@ class _Batch:
         return self._reasons.get(known.raw, _UNTOLD) if known.article is None else None
 
     def unrecorded(self) -> list[tuple[str, str, str]]:
-        """(path, stored reason, digest) of failures that have no row yet. The same one is recorded once."""
+        """(path, stored reason, digest) of failures without a row. Equal ones are recorded once."""
         failures = {
             (i.item.path, messages.stored(reason), i.digest): None
             for i in self.inputs
@@ -133,25 +134,26 @@ class Recording:
         self.run_id: int | None = run.pk
         self.resumed = resumed
         self._run = run
-        self._vocabulary = Vocabulary()
+        self._name_cache = NameCache()
         self._counts: Counter[Outcome] = Counter()
-        self._told: dict[int, int] = {}  # raw files from before an interruption -> the input that told
+        # Raw file saved before an interruption -> the input of this run that reported it.
+        self._told: dict[int, int] = {}
         last = RawFile.objects.filter(run=run).order_by("id").values_list("id", flat=True).last()
         self._last_before = last or 0
 
     @classmethod
     def begin(cls, inputs: list[str]) -> Recording:
-        """A new run, or the last one if it was stopped and had the same inputs."""
+        """A new run, or the last one if that was interrupted and had the same inputs."""
         last = ImportRun.objects.order_by("id").last()
         if last is not None and last.finished_at is None and last.inputs == inputs:
             return cls(last, resumed=True)
-        run = ImportRun.objects.create(inputs=inputs, importer_versions=parse_pool.versions())
+        run = ImportRun.objects.create(inputs=inputs, importer_versions=parse_pool.importer_versions())
         return cls(run, resumed=False)
 
     def keep(self, inputs: Sequence[Input]) -> list[Result]:
-        """All of them or none. Writes nothing but the run's own list of files when nothing is new."""
+        """Saves all of them or none. When nothing is new, only the run's own list of files is written."""
         arrived = _arrived(inputs)
-        torn = raw_files.torn(arrived)
+        torn = raw_files.damaged_among(arrived)
         if torn:
             raw_files.mend({number: arrived[number] for number in torn})
         batch = _Batch(inputs)
@@ -162,15 +164,15 @@ class Recording:
         else:
             try:
                 results = self._save(batch, failures)
-            except IntegrityError:  # a curator deleted a tag, an author … that the vocabulary remembers
-                self._vocabulary = Vocabulary()
+            except IntegrityError:  # A curator deleted a tag, author … that the name cache still held.
+                self._name_cache = NameCache()
                 results = self._save(batch, failures)
         self._counts.update(result.outcome for result in results)
         return _with_mended(inputs, results, torn)
 
     def _note(self, inputs: Sequence[Input], results: Sequence[Result]) -> None:
-        """For the run's page. A resumed run meets the same inputs again: what was said first stays, with the
-        reason that only the import itself knew."""
+        """Records the files for the run's page. A resumed run meets the same inputs again: the first result
+        and its reason stay."""
         RunFile.objects.bulk_create(
             [
                 RunFile(
@@ -189,14 +191,14 @@ class Recording:
     def finish(self) -> None:
         self._save_counts(self._counts)
         self._run.finished_at = timezone.now()
-        self._run.importer_versions = parse_pool.versions()
+        self._run.importer_versions = parse_pool.importer_versions()
         self._run.save(update_fields=["finished_at", "importer_versions"])
 
     def _save(self, batch: _Batch, failures: Sequence[tuple[str, str, str]]) -> list[Result]:
         with transaction.atomic():
             raws = self._save_files(batch)
             pairs = [(raws[i.digest], i.article) for i in batch.fresh.values() if i.article]
-            saved = articles.save_parsed(pairs, self._run, self._vocabulary)
+            saved = articles.save_parsed(pairs, self._run, self._name_cache)
             ImportFailure.objects.bulk_create(
                 ImportFailure(
                     run=self._run, path=path, reason=reason, raw_id=_raw_id(digest, raws, batch.known)
@@ -210,7 +212,8 @@ class Recording:
         return results
 
     def _save_files(self, batch: _Batch) -> dict[str, RawFile]:
-        """What is fresh, by digest: new rows, and the old ones of files that got another try."""
+        """Raw files of the fresh inputs, by digest: new rows, and existing rows of files that were tried
+        again."""
         retried = [batch.known[digest].raw for digest in batch.fresh if digest in batch.known]
         again = list(RawFile.objects.defer("packed").filter(id__in=retried)) if retried else []
         raws = {raw.sha256: raw for raw in again}
@@ -252,7 +255,8 @@ class Recording:
         return Result(path, Outcome.UNCHANGED, known.article)
 
     def _was_told_before(self, known: Known, i: Input) -> bool:
-        """A resumed run counts what it did before it was stopped, once."""
+        """Whether a resumed run has this file from before the interruption; it is then counted once, as what
+        it was."""
         before = known.run == self.run_id and known.raw <= self._last_before and known.path == i.item.path
         return before and self._told.setdefault(known.raw, i.number) == i.number
 
@@ -262,7 +266,7 @@ class Recording:
 
 
 def _why(parsed: Parsed) -> Message | None:
-    """As the database can hold it."""
+    """The reason, without characters that the database refuses."""
     return parsed.reason and parsed.reason.mapped(text)
 
 
@@ -273,11 +277,11 @@ def _and_mended(reason: Message | None) -> Message:
 def _describe(raw: RawFile, parsed: Parsed) -> None:
     if parsed.article is None:
         raw.outcome = Outcome.FAILED
-        raw.importer_version = parse_pool.rules() if parsed.lasting else 0
+        raw.importer_version = parse_pool.rules_version() if parsed.lasting else 0
     else:
         raw.format = parsed.article.format
         raw.encoding = parsed.article.encoding
-        raw.importer_version = parse_pool.versions().get(parsed.article.format, 0)
+        raw.importer_version = parse_pool.importer_versions().get(parsed.article.format, 0)
 
 
 def _raw_id(digest: str, raws: Mapping[str, RawFile], known: Mapping[str, Known]) -> int | None:
@@ -287,12 +291,12 @@ def _raw_id(digest: str, raws: Mapping[str, RawFile], known: Mapping[str, Known]
 
 
 def _arrived(inputs: Sequence[Input]) -> dict[int, bytes]:
-    """Raw files that the archive has, by number, with the same bytes as they came again."""
+    """Raw files of the archive, by id, with the equal bytes that were imported again."""
     return {i.known.raw: i.item.data for i in inputs if i.known and isinstance(i.item, SourceFile)}
 
 
 def _with_mended(inputs: Sequence[Input], results: Sequence[Result], torn: Collection[int]) -> list[Result]:
-    """Said once of each file, however often it came."""
+    """Marks the results of repaired files, once for each file."""
     left = set(torn)
     said = []
     for i, result in zip(inputs, results, strict=True):
@@ -304,22 +308,22 @@ def _with_mended(inputs: Sequence[Input], results: Sequence[Result], torn: Colle
     return said
 
 
-class Foreseeing:
-    """A dry run: the same results, without numbers for articles that there are not yet."""
+class DryRun:
+    """Used by a dry run: the same results, but without ids of articles that don't exist yet."""
 
     run_id = None
     resumed = False
 
     def __init__(self) -> None:
         self._digests: set[str] = set()
-        self._seen: dict[str, list[bytes]] = {}  # base -> what its files say, packed: memory stays small
+        self._seen: dict[str, list[bytes]] = {}  # base -> what its files contain, packed to save memory
 
     def keep(self, inputs: Sequence[Input]) -> list[Result]:
         batch = _Batch(inputs)
         names = {i.digest: identity(i.article, i.digest) for i in batch.fresh.values() if i.article}
         known = placing.shown_files(set(names.values()))
         results = [self._result(i, batch, names.get(i.digest, ""), known) for i in inputs]
-        return _with_mended(inputs, results, raw_files.torn(_arrived(inputs)))
+        return _with_mended(inputs, results, raw_files.damaged_among(_arrived(inputs)))
 
     def finish(self) -> None:
         pass
@@ -334,9 +338,11 @@ class Foreseeing:
             number = before.article if before else next(iter(known.get(name, {})), None)
             return Result(path, Outcome.UNCHANGED, number)
         self._digests.add(i.digest)
-        return self._foreseen(path, i.article, i.digest, known.get(name, {}), self._seen.setdefault(name, []))
+        return self._predicted(
+            path, i.article, i.digest, known.get(name, {}), self._seen.setdefault(name, [])
+        )
 
-    def _foreseen(
+    def _predicted(
         self, path: str, article: ParsedArticle, digest: str, known: Mapping[int, File], seen: list[bytes]
     ) -> Result:
         file = placing.file_of(article, digest)

@@ -1,11 +1,11 @@
-"""From paths to articles: read, look up, parse in other processes, save in batches.
+"""The import, from paths to articles: read, look up, parse in other processes, save in batches.
 
-    sources -> sha256 -> known? ── yes ──────────────┐
-                           └─ no -> parsing ─────────┴-> one transaction a batch, in the order of input
+    inputs -> sha256 -> known? ── yes ──────────────┐
+                          └─ no -> parse_pool ──────┴-> one transaction a batch, in the order of input
 
-A batch is all or nothing, its counts in `ImportRun` included. An import that was killed is therefore
-gone on with by the same command: it finds its unfinished run, passes over what that run saved, and
-ends with the same rows as an import that nobody disturbed.
+A batch is saved as a whole or not at all, including its counts in `ImportRun`. The same command therefore
+continues an import that was killed: it finds the unfinished run, skips what that run saved, and ends with the
+same rows as an uninterrupted import.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from . import batches
 from .containers.limits import Limits, Refused
 from .inputs import Reader
 from .parse_pool import Job, Parsers
-from .results import Foreseeing, Input, Known, Recording, Result, look_up
+from .results import DryRun, Input, Known, Recording, Result, look_up
 
 BATCH_FILES: Final = 400
 BATCH_BYTES: Final = 4 * 1024 * 1024
-_PROGRESS: Final = "import-progress"  # where other processes read it
+_PROGRESS: Final = "import-progress"  # cache key under which other processes read the progress
 _PROGRESS_SECONDS: Final = 24 * 3600
 FAILURES_HELD: Final = 20
 
@@ -45,31 +45,31 @@ FAILURES_HELD: Final = 20
 @dataclass(frozen=True, slots=True)
 class Progress:
     files: int
-    done: int  # of `total`: bytes of the inputs on disk
+    done: int  # bytes of the inputs on disk, of `total`
     total: int
     seconds: float
 
     @property
     def share(self) -> float:
-        """From 0 to 1, by bytes: how many files there are in a packed tar nobody knows before its end."""
+        """From 0 to 1, by bytes: the number of files in a compressed tar is unknown until its end."""
         return min(self.done / self.total, 1.0) if self.total else 1.0
 
     @property
     def seconds_left(self) -> float | None:
-        """None while nothing says."""
+        """None while no estimate is possible."""
         return self.seconds * (1 - self.share) / self.share if 0 < self.share < 1 else None
 
 
 @dataclass(slots=True)
 class Report:
-    """What an import came to. Every single result goes to `run`'s `report`; only some are held here."""
+    """The summary of an import. Each single result is passed to `run`'s `report`; only some are kept here."""
 
     run: int | None = None  # None in a dry run
-    resumed: bool = False  # went on with a run that was stopped: the counts are of both together
+    resumed: bool = False  # it continued an interrupted run; counts are of both together
     interrupted: bool = False
     counts: Counter[Outcome] = field(default_factory=Counter)
-    failures: list[Result] = field(default_factory=list)  # the first FAILURES_HELD
-    mended: int = 0  # files whose stored copy was damaged
+    failures: list[Result] = field(default_factory=list)  # the first FAILURES_HELD of them
+    mended: int = 0  # files whose stored bytes were damaged and have been replaced
     seconds: float = 0.0
 
     @property
@@ -82,7 +82,7 @@ class Report:
 
     @property
     def rate(self) -> float:
-        """Files a second."""
+        """Files per second."""
         return self.seen / self.seconds if self.seconds else 0.0
 
 
@@ -95,25 +95,25 @@ def run(
     report: Callable[[Result], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Report:
-    """`workers`: processes that parse; 1 parses in this one, 0 takes the setting or one per core.
+    """`workers`: number of parser processes; 1 parses in this process, 0 takes the setting or one per core.
 
-    Ctrl-C, or `stop` once it says yes, ends it with `interrupted` set and every batch so far saved. Raises
-    ImportBusy when another import runs, WrongProgram when the database is not of this program's version, also
-    when that came about meanwhile, FileNotFoundError when a path is missing, before anything is read.
+    Ctrl-C, or `stop` returning true, ends the import with `interrupted` set and all finished batches saved.
+    Raises ImportBusy when another import runs, WrongProgram when program and database don't fit together
+    (also if that happens during the import), FileNotFoundError for a missing path before anything is read.
     """
     for path in paths:
         path.stat()
-    with nullcontext() if dry_run else alone():
+    with nullcontext() if dry_run else holding_import_lock():
         started = time.monotonic()
         if not dry_run:
-            cache.delete(_PROGRESS)  # of the last one
-        keeper = Foreseeing() if dry_run else Recording.begin([text(str(path)) for path in paths])
+            cache.delete(_PROGRESS)  # the progress of an earlier import
+        keeper = DryRun() if dry_run else Recording.begin([text(str(path)) for path in paths])
         summary = Report(run=keeper.run_id, resumed=keeper.resumed)
         reader = Reader(paths, _limits())
         try:
             with batches.parsers(workers) as parsers:
-                for batch in batches.ahead(_handed(reader, parsers)):
-                    schema.check()  # another version of the program may have migrated it meanwhile
+                for batch in batches.read_ahead(_submitted_batches(reader, parsers)):
+                    schema.check()  # a newer program may have migrated the database meanwhile
                     for result in keeper.keep(batch.inputs(parsers)):
                         _note(summary, result, report)
                     progress = Progress(summary.seen, batch.done, reader.total, time.monotonic() - started)
@@ -121,7 +121,7 @@ def run(
                         cache.set(_PROGRESS, astuple(progress), _PROGRESS_SECONDS)
                     if on_progress is not None:
                         on_progress(progress)
-                    db.reset_queries()  # with DEBUG on, Django remembers every query
+                    db.reset_queries()  # with DEBUG on, Django would keep every query in memory
                     if stop():
                         raise KeyboardInterrupt
             keeper.finish()
@@ -132,8 +132,8 @@ def run(
 
 
 def progress() -> Progress | None:
-    """How far the import is that is under way, whoever started it; None before its first batch. When none
-    is, what is left of the last one: ask for the lock first."""
+    """The progress of the running import, whoever started it; None before its first batch. When none is
+    running this may be the last one's, so check the lock first."""
     values = cache.get(_PROGRESS)
     return Progress(*values) if values else None
 
@@ -150,26 +150,26 @@ def _note(summary: Report, result: Result, report: Callable[[Result], None] | No
 @dataclass(frozen=True, slots=True)
 class _Batch:
     items: list[SourceFile | Refused]
-    digests: list[str]  # "" for a refused one
+    digests: list[str]  # "" for a refused file
     known: dict[str, Known]
-    unparsed: list[str]  # the digests of the jobs' files
+    unparsed: list[str]  # digests of the files in the jobs
     jobs: list[Job]
-    first: int  # number of the first item in the import
-    done: int  # bytes of the inputs on disk that were read up to here
+    first: int  # position of the first item in the import
+    done: int  # bytes of the inputs on disk read so far
 
     def inputs(self, parsers: Parsers) -> list[Input]:
         """Waits for the parsers."""
-        parsed = dict(zip(self.unparsed, batches.collected(parsers, self.jobs), strict=True))
+        parsed = dict(zip(self.unparsed, batches.collect(parsers, self.jobs), strict=True))
         return [
             Input(number, item, digest, self.known.get(digest), parsed.get(digest))
             for number, (item, digest) in enumerate(zip(self.items, self.digests, strict=True), self.first)
         ]
 
 
-def _handed(reader: Reader, parsers: Parsers) -> Iterator[_Batch]:
-    """In the order of input, each handed to the parsers."""
+def _submitted_batches(reader: Reader, parsers: Parsers) -> Iterator[_Batch]:
+    """Batches in the order of input; the files of each are submitted to the parsers at once."""
     first = 0
-    for items in batches.filled(reader, _size, most=BATCH_FILES, most_bytes=BATCH_BYTES):
+    for items in batches.in_batches(reader, _size, most=BATCH_FILES, most_bytes=BATCH_BYTES):
         yield _begin(items, first, reader.done, parsers)
         first += len(items)
 
@@ -200,9 +200,9 @@ def _limits() -> Limits:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """One import at a time. The lock goes with the process, however that ends. Raises ImportBusy, and
-    WrongProgram when the database is not of this program's version."""
+def holding_import_lock() -> Iterator[None]:
+    """Holds the import lock, so that one import runs at a time; it ends with the process. Raises ImportBusy,
+    and WrongProgram when program and database don't fit together."""
     with ExitStack() as stack:
         try:
             stack.enter_context(locks.held(locks.import_lock(), wait=False))

@@ -1,5 +1,5 @@
-"""What commands that run for long have in common: exit codes, pauses between lines, and how they say that
-they can't go on."""
+"""What long-running commands have in common: exit codes, the interval of progress lines, and turning expected
+errors into CommandError."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from django.db import OperationalError
 
 from newsarchive.errors import ImportBusy, WrongProgram
 
-INTERRUPTED: Final = 130  # exit code, as shells have it for Ctrl-C
-LINE_SECONDS: Final = 10  # between lines of progress when nobody watches a terminal
+INTERRUPTED: Final = 130  # exit code; shells report the same for Ctrl-C
+LINE_SECONDS: Final = 10  # seconds between progress lines when the output is not a terminal
 
 
 @contextmanager
 def refusals(*, busy: str = "An import", did: str = "done") -> Iterator[None]:
-    """Around work that takes the lock of imports and writes batch by batch. Raises CommandError."""
+    """Wraps work that holds the import lock and writes batch by batch. Raises CommandError."""
     try:
         yield
     except ImportBusy as exc:

@@ -1,12 +1,13 @@
-"""What the program has to say, as a code and values: `characters_lost` and {"n": 3}.
+"""Everything the program tells people, as a code with values: `characters_lost` and {"n": 3}.
 
-Rows, exceptions and reports carry a Message; nothing reads a sentence to learn what it means. `codes.py`
-lists the codes with their English, which is for logs, reports and exports (`str`). `texts.py` says a Message
-in the language of a page. Here is no Django: parse processes and the query language have messages too.
+Rows, exceptions and reports carry a Message; no code reads a sentence to learn what it means. `codes.py`
+lists the codes with their English text, which is used in logs, reports and exports (`str`). `texts.py`
+translates a Message into the language of a page. This module does not import Django, because parser processes
+and the query language have messages too.
 
 In a JSON column a Message is `{"code": "characters_lost", "n": 3}`, in a text column the same as JSON text. A
-text column may hold words of a person in its place (why an article was withdrawn): those are read as the
-code `said`.
+text column may instead hold a person's own words (why an article was withdrawn): those are read as the code
+`said`.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from typing import Any, Final
 
 from .codes import ENGLISH, SAID
 
-# Numbers that name a thing (line 1200) are written without the commas of an amount (1,200 bytes).
+# Values that identify something (line 1200) are written without the thousands separators of an amount (1,200
+# bytes).
 _NAMING: Final = frozenset({"line", "number", "place"})
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class Message:
-    """Raises ValueError for an unknown code, and for values other than those that its text has places for."""
+    """Raises ValueError for an unknown code, and for values whose names are not exactly the placeholders of
+    its text."""
 
     code: str
     values: tuple[tuple[str, str | int | Message], ...]  # by name
@@ -43,7 +46,8 @@ class Message:
         return dict(self.values).get(name)
 
     def filled(self, template: str, say: Callable[[Message], str]) -> str:
-        """`template` with the values in their places; `say` makes words of a message inside this one."""
+        """`template` with its placeholders filled; `say` gives the text of a message that is a value of this
+        one."""
         return template % {name: _written(name, value, say) for name, value in self.values}
 
     def mapped(self, clean: Callable[[str], str]) -> Message:
@@ -58,12 +62,13 @@ class Message:
 
 
 def said(text: str) -> Message:
-    """Words of a person, or of an older program that nobody knows as a message any more."""
+    """A person's own words, or an older program's sentence that corresponds to no code."""
     return Message(SAID, text=text)
 
 
 def from_json(value: Any) -> Message:
-    """What `as_json` made. Anything else, as of a newer program, is kept as the words it stands in."""
+    """Reads what `as_json` wrote. Anything else, such as a newer program's code, is kept as plain words
+    (`said`)."""
     if isinstance(value, Mapping) and isinstance(value.get("code"), str):
         values = {name: item for name, item in value.items() if name != "code"}
         try:
@@ -74,7 +79,7 @@ def from_json(value: Any) -> Message:
 
 
 def stored(message: Message | None) -> str:
-    """For a text column. Words of a person are stored as they are."""
+    """The value for a text column. A person's words are stored as they are."""
     if message is None:
         return ""
     if message.code == SAID:
@@ -83,7 +88,7 @@ def stored(message: Message | None) -> str:
 
 
 def read(text: str) -> Message | None:
-    """Out of a text column."""
+    """The message that a text column holds."""
     if not text:
         return None
     if text.startswith('{"code": '):
@@ -95,7 +100,7 @@ def read(text: str) -> Message | None:
 
 
 def english(text: str) -> str:
-    """Out of a text column, for logs, reports and exports."""
+    """The English text of what a text column holds, for logs, reports and exports."""
     return str(read(text) or "")
 
 

@@ -1,8 +1,8 @@
-"""Every message of the program: its code, and its English for logs, reports and exports, of which other
-programs read some: their wording stays. A place %(name)s in it names a value.
+"""Every message of the program: its code, and its English text for logs, reports and exports. Other programs
+read some of those, so the wording stays. A placeholder %(name)s stands for a value.
 
-A code, once stored, is never given another meaning. A message that is new gets a line here, a line in
-`texts.py`, and its translations in newsarchive/locale.
+A stored code never changes its meaning. A new message needs a line here, a line in `texts.py`, and its
+translations in newsarchive/locale.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-SAID: Final = "said"  # text: words that are no message of the program
+SAID: Final = "said"  # value `text`: words that correspond to no code
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
 
 
@@ -26,7 +26,7 @@ class English:
 
 _TEXTS: Final = {
     SAID: "%(text)s",
-    # What importers remark on an article.
+    # Problems that importers note on an article.
     "no_author": "no author",
     "no_date": "no date",
     "no_title": "no title",
@@ -46,7 +46,7 @@ _TEXTS: Final = {
     "text_cut_off": "text cut off by the feed",
     "front_matter_not_yaml": "front matter is no valid YAML, read line by line",
     "characters_lost": "%(n)s characters could not be read",
-    # Why a file is no whole article.
+    # Why a file is a stub or truncated.
     "capture_shows": "the capture shows “%(page)s” in place of the article",
     "body_is_empty": "the body is empty",
     "text_ends_at_paywall": "the text ends at a paywall",
@@ -100,12 +100,12 @@ _TEXTS: Final = {
     "stopped_size": "Stopped: it unpacks to more than %(size)s bytes.",
     "stopped_bomb": "Stopped: it unpacks to %(ratio)s times its size and more: a bomb.",
     "earlier_files_stay": "%(why)s What was read before stays.",
-    # What became of a file of an import, beside its outcome.
+    # Further details of a file's outcome in an import.
     "kept_as_copy": "Kept as another version; the article goes on showing the one it has.",
     "done_before_stop": "Done before the interruption.",
     "stored_copy_mended": "The stored copy of this file was damaged; it is mended.",
     "and_stored_copy_mended": "%(why)s The stored copy of this file was damaged; it is mended.",
-    # newsarchive/errors.py.
+    # Errors of newsarchive/errors.py.
     "something_wrong": "Something went wrong.",
     "raw_file_damaged": "Stored file %(number)s (%(path)s, sha256 %(sha256)s) is damaged: %(why)s. "
     "Importing the same file again mends it.",

@@ -1,7 +1,7 @@
-"""Sentences that releases up to migration 0013 stored and exported, as the messages they are today.
+"""Sentences that releases up to migration 0013 stored and exported, with the messages that replace them.
 
-A frozen table: the migration of stored rows reads by it, and the importer of exports that older releases
-wrote. New messages do not come here: rows and exports carry their codes. {} stands for any text, {#} for a
+A frozen table, used by the migration of stored rows and by the importer for exports of older releases. New
+messages are not added here, because rows and exports now carry codes. {} stands for any text, {#} for a
 number.
 """
 
@@ -177,19 +177,19 @@ _REST: Final = " What was read before stays."
 
 
 def remark(text: str) -> Message:
-    """Of an article's problems; `said` where no release wrote it."""
+    """Reads a problem of an article; `said` for a sentence that no release wrote."""
     return _read(_REMARK_PATTERNS, text) or said(text)
 
 
 def reason(text: str) -> Message:
-    """Why a file gave no article, no whole one, or is left as it was."""
+    """Reads why a file gave no article or only part of one, or was left unchanged."""
     if text.endswith(_REST):
         return Message("earlier_files_stay", why=reason(text.removesuffix(_REST)))
     return _read(_REASON_PATTERNS, text) or said(text)
 
 
 def status_reason(text: str) -> Message:
-    """Why an article has its status: an importer's reason, or what a curator wrote."""
+    """Reads why an article has its status: an importer's reason, or a curator's words."""
     return _read(_STANDING_PATTERNS, text) or said(text)
 
 
@@ -198,12 +198,12 @@ def damage(text: str) -> Message:
 
 
 def error(text: str) -> Message:
-    """Why an action stopped."""
+    """Reads why an action stopped."""
     return _read(_ERROR_PATTERNS, text) or said(text)
 
 
 def fetch(text: str) -> Message:
-    """Why there is no copy of a picture: of its original address, and of the archived one."""
+    """Reads why a picture has no local copy: the reason at its original address, and at the archived one."""
     whole = _read(_FETCH_PATTERNS, text)
     first, parted, second = text.partition("; ")
     if parted and (whole is None or whole.code == "fetch_no_answer"):
@@ -214,7 +214,7 @@ def fetch(text: str) -> Message:
 
 
 def written(message: Message) -> str:
-    """The sentence that those releases wrote."""
+    """The sentence that those releases wrote for this message."""
     if message.code == "earlier_files_stay":
         why = message.get("why")
         return f"{written(why)}{_REST}" if isinstance(why, Message) else str(message)

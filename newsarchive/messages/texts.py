@@ -14,7 +14,7 @@ from .codes import SAID
 
 TEXTS: Final[dict[str, str | Promise]] = {
     SAID: "%(text)s",
-    # What importers remark on an article.
+    # Problems that importers note on an article.
     "no_author": _("沒有作者"),
     "no_date": _("沒有日期"),
     "no_title": _("沒有標題"),
@@ -34,7 +34,7 @@ TEXTS: Final[dict[str, str | Promise]] = {
     "text_cut_off": _("內文被截短"),
     "front_matter_not_yaml": _("開頭的 YAML 不合格式，逐行讀取"),
     "characters_lost": _("%(n)s 個字讀不到"),
-    # Why a file is no whole article.
+    # Why a file is a stub or truncated.
     "capture_shows": _("擷取到的是「%(page)s」，不是文章"),
     "body_is_empty": _("擷取到的內文是空的"),
     "text_ends_at_paywall": _("內文到付費牆為止"),
@@ -88,12 +88,12 @@ TEXTS: Final[dict[str, str | Promise]] = {
     "stopped_size": _("已停止：解壓後超過 %(size)s 位元組。"),
     "stopped_bomb": _("已停止：解壓後大於原來的 %(ratio)s 倍，是壓縮炸彈。"),
     "earlier_files_stay": _("%(why)s之前讀到的已保留。"),
-    # What became of a file of an import, beside its outcome.
+    # Further details of a file's outcome in an import.
     "kept_as_copy": _("留作另一個版本；文章照舊顯示原來的一個。"),
     "done_before_stop": _("中斷之前已經完成。"),
     "stored_copy_mended": _("這個檔案所存的副本曾經損壞，現已修復。"),
     "and_stored_copy_mended": _("%(why)s這個檔案所存的副本曾經損壞，現已修復。"),
-    # newsarchive/errors.py.
+    # Errors of newsarchive/errors.py.
     "something_wrong": _("系統發生問題。"),
     "raw_file_damaged": _(
         "原始檔 %(number)s（%(path)s，sha256 %(sha256)s）已損壞，讀不到：%(why)s。"
@@ -164,7 +164,7 @@ TEXTS: Final[dict[str, str | Promise]] = {
     "query_date_unknown": _("看不懂日期「%(text)s」，請寫 2021、2021-11 或 2019-06-09/2019-07-01"),
     "query_date_backwards": _("日期「%(text)s」的開始晚於結束"),
 }
-# The rules that an index is stamped with, by the names engines give them.
+# The rule sets whose versions an index records, by the names that the engines use.
 STAMPS: Final[dict[str, str | Promise]] = {
     "schema": _("索引結構"),
     "folding": _("字形對照"),
@@ -174,7 +174,7 @@ STAMPS: Final[dict[str, str | Promise]] = {
 
 
 def said(message: Message | None) -> str:
-    """In the language that is active; "" for none."""
+    """The text in the active language; "" for None."""
     if message is None:
         return ""
     if message.code == "index_by_other_rules":
@@ -187,21 +187,21 @@ def _stamps(names: str) -> str:
 
 
 def codes_saying(words: str) -> list[str]:
-    """Of messages in whose text, in the language that is active, `words` stand."""
+    """Codes of the messages whose text in the active language contains `words`."""
     wanted = words.casefold()
     return [code for code, text in TEXTS.items() if code != SAID and wanted in str(text).casefold()]
 
 
 def said_stored(text: str) -> str:
-    """What a text column holds, in the language that is active."""
+    """The text of what a text column holds, in the active language."""
     return said(read(text))
 
 
 def said_of(message: Message | str | None) -> str:
-    """For templates: a message, or what a text column holds, in the language that is active."""
+    """For templates: the text of a message, or of what a text column holds, in the active language."""
     return said_stored(message) if isinstance(message, str) else said(message)
 
 
 def all_said(problems: Iterable[Any]) -> list[str]:
-    """What a JSON column holds, in the language that is active."""
+    """The texts of what a JSON column holds, in the active language."""
     return [said(from_json(problem)) for problem in problems]

@@ -23,7 +23,7 @@ def make(apps, schema_editor):
 
 
 def give(apps, app, roles):
-    """Permissions are made after all migrations; those that are needed now are made now, as then."""
+    """Django creates permissions after all migrations; those needed here are created here in the same way."""
     Group = apps.get_model("auth", "Group")
     Permission = apps.get_model("auth", "Permission")
     ContentType = apps.get_model("contenttypes", "ContentType")

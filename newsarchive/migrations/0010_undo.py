@@ -1,4 +1,4 @@
-"""States of actions, what an undo left and why, and what each input of an import came to."""
+"""States of actions, what an undo did not revert and why, and the result of each input of an import."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -8,7 +8,7 @@ _AT_ONCE = 2_000  # rows
 
 
 def fill(apps, schema_editor):
-    """What is known of earlier runs: the files that they brought and those that failed."""
+    """Fills the results of earlier runs from the files that they brought and those that failed."""
     RawFile = apps.get_model("newsarchive", "RawFile")
     ImportFailure = apps.get_model("newsarchive", "ImportFailure")
     RunFile = apps.get_model("newsarchive", "RunFile")

@@ -1,4 +1,4 @@
-"""What an article's file said of its authors, and what it takes to tell apart the articles of one address.
+"""Columns for what a file prints about its authors, and for telling articles of one address apart.
 
 All columns are new, empty and nullable: NULL says that this row is from before them. No row is rewritten.
 `manage.py check_identities` (or `reparse`) fills them.

@@ -1,4 +1,4 @@
-"""Sentences that rows kept become messages: a code with values (newsarchive.messages).
+"""Converts stored sentences to messages: a code with values (newsarchive.messages).
 
 No column changes its type. A sentence that no release wrote stays word for word: in a text column as it is, among an
 article's problems as the message `said`. Backwards, messages are written as the sentences of the release before.
@@ -77,7 +77,7 @@ _COLUMNS: Final = {
 
 
 def _rewrite_articles(apps: Apps, text: Text, problems: Problems) -> None:
-    """The articles, and what the history of edits says that the same columns held."""
+    """Converts articles, and the values of the same columns in the history of edits."""
     article, edit = apps.get_model("newsarchive", "Article"), apps.get_model("newsarchive", "Edit")
     _rewrite(article, "status_reason", text)
     _rewrite_json(article, "problems", problems)
@@ -101,13 +101,13 @@ def _in_values(text: Text, problems: Problems) -> Callable[[dict[str, Any]], dic
 
 
 def _rewrite(model: type[Model], column: str, text: Text) -> None:
-    """A text column. Each value it holds is asked for once."""
+    """Converts a text column; each distinct value is converted once."""
     rows = model._default_manager.exclude(**{column: ""}).values_list("pk", column)
     _write(model, column, ((pk, value, text(value)) for pk, value in rows.iterator(_READ)))
 
 
 def _rewrite_json(model: type[Model], column: str, rewritten: Callable[[Any], Any]) -> None:
-    """A JSON column; of rows that hold nothing but articles' other fields not even the values are read."""
+    """Converts a JSON column. Rows that mention neither a reason nor problems are not read at all."""
     rows = model._default_manager.alias(written=Cast(column, TextField()))
     if column == "problems":
         rows = rows.exclude(written="[]")

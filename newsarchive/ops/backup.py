@@ -1,12 +1,12 @@
-"""The whole archive in one file, made while it serves.
+"""A backup of the whole archive in one file, made while it is being served.
 
     manifest.json     what made it, when, migrations, counts, size and sha256 of what follows
     settings.json     the settings that matter, none of them secret
     archive.sqlite3   the database at one moment: articles, raw files, dictionary, synonyms, accounts
 
-An archive that PostgreSQL keeps is written into the same file: it restores to either. Left out: sessions,
-the secret key, the index (it is built from the database). It is written beside its place and renamed:
-under its name there is a whole backup or none.
+An archive in PostgreSQL is written into the same form, so a backup can be restored to either database.
+Sessions, the secret key and the index (it is built from the database) are left out. The file is written under
+another name and renamed at the end, so under its own name there is a complete backup or none.
 """
 
 from __future__ import annotations
@@ -40,17 +40,18 @@ from newsarchive.runtime import files, locks, raw_bytes
 from . import transfer
 
 KIND: Final = "newsarchive backup"
-LAYOUT: Final = 1  # raised when an older program could not read the file
+LAYOUT: Final = 1  # version of the file's layout; increased when older programs can't read the file
 MANIFEST: Final = "manifest.json"
 SETTINGS: Final = "settings.json"
 DATABASE: Final = "archive.sqlite3"
-LAST: Final = "last-backup.json"  # in the data folder, for `doctor`
+LAST: Final = "last-backup.json"  # in the data folder; `doctor` reads it
 KEPT_SETTINGS: Final = (
     *("TIME_ZONE", "LANGUAGE_CODE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SECURE_SSL_REDIRECT"),
     *("IMPORT_MAX_FILE_BYTES", "IMPORT_MAX_ARCHIVE_MEMBERS", "IMPORT_MAX_ARCHIVE_BYTES", "IMPORT_MAX_RATIO"),
 )
 RAW_FILES: Final = "newsarchive_rawfile"
-# What is counted into the manifest, and makes a place too full to restore into.
+# Tables whose rows are counted in the manifest. A place where one of them has rows is not empty, and nothing
+# is restored into it.
 COUNTED: Final = (RAW_FILES, "newsarchive_article", "newsarchive_story", "auth_user")
 SESSIONS: Final = "django_session"
 
@@ -75,8 +76,8 @@ class Manifest:
 
 
 def make(target: Path, *, force: bool = False, with_damage: bool = False) -> Manifest:
-    """`with_damage`: also where raw files are damaged, which the manifest then names. Raises BackupRefused,
-    and OSError when the disk says no."""
+    """`with_damage`: makes the backup even if raw files are damaged, and lists them in the manifest. Raises
+    BackupRefused, and OSError when the disk fails."""
     target = target.resolve()
     if target.is_dir():
         raise BackupRefused(f"{target} is a folder: name a file in it, such as {target / 'archive.tar.zst'}.")
@@ -84,7 +85,7 @@ def make(target: Path, *, force: bool = False, with_damage: bool = False) -> Man
         raise BackupRefused(f"{target} is there already. --force replaces it; another name keeps both.")
     if not target.parent.is_dir():
         raise BackupRefused(f"There is no folder {target.parent}.")
-    with _workplace(target) as folder:
+    with _scratch_folder(target) as folder:
         counts, migrations = _copy_database(folder)
         damaged = damaged_files(folder / DATABASE)
         if damaged and not with_damage:
@@ -113,7 +114,7 @@ def make(target: Path, *, force: bool = False, with_damage: bool = False) -> Man
 
 
 def damaged_files(database: Path) -> list[DamagedRawFile]:
-    """Raw files in this SQLite file whose bytes are not those that were imported."""
+    """Raw files in this SQLite file whose bytes don't match their sha256."""
     found = []
     with closing(sqlite3.connect(database)) as opened:
         if RAW_FILES not in tables_of(opened):
@@ -129,7 +130,7 @@ def damaged_files(database: Path) -> list[DamagedRawFile]:
 def _refusal(damaged: Sequence[DamagedRawFile]) -> str:
     return (
         f"{len(damaged):,} raw files are damaged, so the backup would not be whole:\n"
-        + "\n".join(raw_files.said(damaged))
+        + "\n".join(raw_files.report_lines(damaged))
         + "\nNo backup was made. --with-damage makes one all the same, and writes into it which are damaged."
     )
 
@@ -144,12 +145,12 @@ def _described(damage: DamagedRawFile) -> dict[str, str | int]:
 
 
 @contextmanager
-def _workplace(target: Path) -> Iterator[Path]:
-    """A folder beside `target`, on the same disk. What a killed backup left in it goes."""
+def _scratch_folder(target: Path) -> Iterator[Path]:
+    """A scratch folder beside `target`, on the same disk. What a killed backup left in it is removed."""
     folder = target.with_name(f".{target.name}.part")
     try:
         alone = nullcontext(0) if env.frozen(settings.DATA_DIR / DATABASE) else _alone()
-        with alone, files.workplace(folder):
+        with alone, files.scratch_folder(folder):
             yield folder
     except BlockingIOError as exc:
         raise BackupRefused("Another backup of this archive is under way.") from exc
@@ -166,7 +167,7 @@ def _copy_database(folder: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
         with closing(sqlite3.connect(copy)) as database:
             database.execute("PRAGMA journal_mode=DELETE")  # one file, without a -wal beside it
             forget_sessions(database)
-            if problem := unsound(database):
+            if problem := first_problem(database):
                 raise BackupRefused(f"The database is damaged, so this would be no backup: {problem}")
             return counts_of(database), migrations_of(database)
     except (sqlite3.Error, DatabaseError) as exc:
@@ -182,7 +183,8 @@ def _write_copy(folder: Path) -> None:
         raise BackupRefused(f"There is no archive yet: {path} is missing.")
     files.need_space(folder, path.stat().st_size * 2)
     with closing(opened(path)) as source, closing(sqlite3.connect(folder / DATABASE)) as database:
-        source.backup(database)  # in one step: one moment of the archive, while others go on writing
+        # In one step, so that the copy is a consistent snapshot while others go on writing.
+        source.backup(database)
 
 
 def _write_copy_of_postgresql(folder: Path) -> None:
@@ -198,15 +200,15 @@ def _write_copy_of_postgresql(folder: Path) -> None:
         files.need_space(folder, int(cursor.fetchone()[0]) * 2)
     if len(schema.known_migrations()) == sum(map(len, applied.values())):
         migrate_aside(folder)
-    else:  # the tables of the migrations that it has, no later ones
+    else:  # only the tables of migrations that the database has
         for app, names in applied.items():
             migrate_aside(folder, app, names[-1])
     transfer.to_sqlite(folder / DATABASE)
 
 
 def migrate_aside(folder: Path, *words: str) -> None:
-    """`migrate` in a process whose whole archive is the SQLite file in `folder`: no migration can touch
-    another database. Raises BackupRefused."""
+    """Runs `migrate` in a process whose database is the SQLite file in `folder`, so that no migration can
+    touch another database. Raises BackupRefused."""
     variables = {"NEWSARCHIVE_DATA": str(folder), "NEWSARCHIVE_INDEX_DIR": str(folder / "index")}
     without = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     done = subprocess.run(
@@ -221,23 +223,23 @@ def migrate_aside(folder: Path, *words: str) -> None:
 
 
 def opened(path: Path) -> sqlite3.Connection:
-    """To read it, also where SQLite can make no file beside it."""
+    """Opens the file for reading, also where SQLite can't create files beside it."""
     frozen = "&immutable=1" if env.frozen(path) else ""
     return sqlite3.connect(f"{path.as_uri()}?mode=ro{frozen}", uri=True, timeout=30)
 
 
 def forget_sessions(database: sqlite3.Connection) -> None:
-    """Their keys are wiped from the file too."""
+    """Deletes the sessions and overwrites their keys in the file."""
     database.execute("PRAGMA secure_delete=ON")
     if SESSIONS in tables_of(database):
         database.execute(f"DELETE FROM {SESSIONS}")  # noqa: S608
         database.commit()
 
 
-def unsound(database: sqlite3.Connection) -> str:
-    """What SQLite finds wrong with the file; "" when it is sound."""
+def first_problem(database: sqlite3.Connection) -> str:
+    """The first problem that SQLite finds in the file; "" when it is intact."""
     try:
-        # An OperationalError (a file that may not be opened, a lock) says nothing of what is in it.
+        # An OperationalError (no permission, a lock) says nothing about the content.
         answers = [str(row[0]) for row in database.execute("PRAGMA quick_check(5)")]
     except sqlite3.OperationalError:
         raise
@@ -313,7 +315,7 @@ def _add(tar: tarfile.TarFile, path: Path) -> None:
 
 
 def _note(target: Path, manifest: Manifest) -> None:
-    """For `doctor`; a backup is no worse for a data folder that can't be written."""
+    """Records the backup for `doctor`. A data folder that can't be written is no reason to fail."""
     with suppress(OSError):
         note = {"file": str(target), "made_at": manifest.made_at}
         (settings.DATA_DIR / LAST).write_text(json.dumps(note), encoding="utf-8")

@@ -1,5 +1,5 @@
-"""What is wrong with the archive's keeping, in words, and which command mends it. Changes nothing; works
-on an archive of which much is broken. The index has its own part: `newsarchive.ops.doctor_index`."""
+"""Checks for problems of the archive, each with the command that mends it. Changes nothing, and works on a
+badly damaged archive. The checks of the index are in `newsarchive.ops.doctor_index`."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from . import backup
 
 _LITTLE_ROOM: Final = 500 * 1024**2
 _NO_ROOM: Final = 50 * 1024**2
-_LAG: Final = 60  # seconds that a change may wait for the indexer
-_AHEAD: Final = timedelta(minutes=5)  # by which clocks of sound machines may differ
+_LAG: Final = 60  # seconds that a change may wait for the indexer before it is reported
+_AHEAD: Final = timedelta(minutes=5)  # a last change further in the future means a wrong clock
 _BACKUP_AGE: Final = timedelta(days=7)
 
 
@@ -48,15 +48,16 @@ class Level(IntEnum):
 class Finding:
     level: Level
     subject: str
-    text: str  # a sentence
-    mend: str = ""  # a command, or what else to do
+    text: str  # one sentence
+    mend: str = ""  # a command, or another advice
 
 
 Check = Callable[[], Iterator[Finding]]
 
 
 def examine(checks: tuple[Check, ...]) -> Iterator[Finding]:
-    """All findings, in order; a check that stumbles over something broken is a finding itself."""
+    """All findings in order. A check that fails with an error because something is broken is a finding
+    itself."""
     for check in checks:
         try:
             yield from check()
@@ -87,7 +88,7 @@ def configuration() -> Iterator[Finding]:
 def folders() -> Iterator[Finding]:
     seen = set()
     places = [("data folder", settings.DATA_DIR)]
-    if not settings.SEARCH:  # else the index lies in a cluster, which looks after its own disks
+    if not settings.SEARCH:  # otherwise the index is in a cluster, which monitors its own disks
         places.append(("index folder", settings.INDEX_DIR))
     for name, folder in places:
         place = next(path for path in (folder, *folder.parents) if path.exists())
@@ -127,11 +128,11 @@ def database() -> Iterator[Finding]:
     mend = f"move {path} away and restore the last backup: manage.py restore FILE"
     try:
         with closing(backup.opened(path)) as opened:
-            if problem := backup.unsound(opened):
+            if problem := backup.first_problem(opened):
                 yield Finding(Level.ERROR, "database", f"{path} is damaged: {problem}.", mend)
                 return
             (mode,) = opened.execute("PRAGMA journal_mode").fetchone()
-    except sqlite3.OperationalError as exc:  # nothing is known of what is in it
+    except sqlite3.OperationalError as exc:  # the content is unknown then
         mend = f"see that this user may read {path} and write in its folder"
         yield Finding(Level.ERROR, "database", f"{path} can't be opened: {exc}.", mend)
         return
@@ -177,7 +178,7 @@ def _migrations() -> Iterator[Finding]:
 
 
 def waiting() -> Iterator[Finding]:
-    """The outbox, and how long its oldest row has waited."""
+    """How many changes wait in the outbox, and how long the oldest has waited."""
     count, lag = outbox.count(), outbox.lag()
     text = f"{count:,} change(s) wait to be indexed, the oldest for {lag:,.0f} s."
     if count and lag > _LAG:
@@ -204,7 +205,7 @@ def imports() -> Iterator[Finding]:
 
 
 def stored_files() -> Iterator[Finding]:
-    """Reads all of them, as `database` does with the pages they lie in."""
+    """Reads every stored file, as `database` reads every page of the database."""
     found = list(raw_files.damaged())
     if not found:
         yield Finding(Level.OK, "raw files", "All are as they were imported (sha256).")
@@ -219,7 +220,7 @@ def stored_files() -> Iterator[Finding]:
 
 
 def identities() -> Iterator[Finding]:
-    """Articles from before files of one identity were compared by their texts."""
+    """Articles imported before the texts of files with one identity were compared."""
     count = identity_check.waiting().count()
     if count:
         text = f"{count:,} articles of an older version may hold files of other articles, or lack copies."
@@ -275,13 +276,13 @@ def copies_of_pictures() -> Iterator[Finding]:
 
 
 def _size(folder: Path) -> int:
-    """Bytes of the newest generation, about."""
+    """Approximate bytes of the newest generation of the index."""
     total = 0
     for place, _, names in os.walk(folder):
         for name in names:
             try:
                 total += (Path(place) / name).stat().st_size
-            except OSError:  # it went meanwhile
+            except OSError:  # deleted meanwhile
                 continue
     return total // 2
 
@@ -294,4 +295,4 @@ KEEPING: Final[tuple[Check, ...]] = (
     identities,
     backups,
     copies_of_pictures,
-)  # these ask a sound database
+)  # only run when the database is intact

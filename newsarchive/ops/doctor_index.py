@@ -1,4 +1,4 @@
-"""The index's part of `doctor`."""
+"""The doctor's checks of the index."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .doctor import Check, Finding, Level
 
 
 def opens() -> Iterator[Finding]:
-    """Asks no database."""
+    """Whether the index can be opened. Uses no database."""
     try:
         get_engine().state()
     except SearchServerAway as exc:
@@ -35,7 +35,7 @@ def opens() -> Iterator[Finding]:
 
 
 def is_sound() -> Iterator[Finding]:
-    """Reads the whole index. Asks no database."""
+    """Whether every byte of the index is intact; reads all of it. Uses no database."""
     engine = get_engine()
     if engine.upkeep is None:
         return
@@ -46,7 +46,7 @@ def is_sound() -> Iterator[Finding]:
     try:
         state = engine.state()
     except ArchiveError:
-        return  # said by `opens`
+        return  # `opens` has reported it
     if state.damage:
         text = f"What was damaged is set aside in {settings.INDEX_DIR}/damaged: {state.damage}."
         yield Finding(Level.WARNING, "index files", text, "manage.py rebuild_index")
@@ -63,7 +63,7 @@ def agrees() -> Iterator[Finding]:
     try:
         state = engine.state()
     except IndexUnavailable:
-        return  # said by `opens`
+        return  # `opens` has reported it
     if state.stale:
         text = f"The index was made with another {state.stale}; searches answer, some less well."
         yield Finding(Level.WARNING, "index", text, "manage.py rebuild_index")
@@ -96,4 +96,4 @@ def indexer() -> Iterator[Finding]:
 
 
 GROUND: Final[tuple[Check, ...]] = (opens, is_sound)
-FINDING: Final[tuple[Check, ...]] = (agrees, indexer)  # these ask a sound database
+FINDING: Final[tuple[Check, ...]] = (agrees, indexer)  # only run when the database is intact

@@ -1,6 +1,5 @@
-"""What of gunicorn is ours beside the worker (`event_worker`): a log without readers, and the hand-over from
-one server to the next. `gunicorn_conf` has the settings and their reasons.
-"""
+"""The archive's additions to gunicorn beside the worker class (`event_worker`): a log without readers' data,
+and the handover from one server to its successor. The settings are in `gunicorn_conf`."""
 
 from __future__ import annotations
 
@@ -16,12 +15,13 @@ from gunicorn.glogging import Logger as GunicornLogger
 from newsarchive.conf import env
 from newsarchive.runtime import logs
 
-RELIEVES: Final = "NEWSARCHIVE_RELIEVES"  # the server whose place this one takes, when `serve` starts it
-_REEXECUTED: Final = "GUNICORN_PID"  # the same, after USR2: gunicorn's own name for it
+# Environment variable with the process number of the server to be replaced, set by the supervisor.
+PREDECESSOR: Final = "NEWSARCHIVE_RELIEVES"
+_REEXECUTED: Final = "GUNICORN_PID"  # the same, set by gunicorn itself after USR2
 
 
 class Logger(GunicornLogger):  # type: ignore[misc]
-    """gunicorn's own lines in the form of all others, without addresses of readers and of pages."""
+    """Writes gunicorn's own lines in the format of all others, without clients' addresses and URLs."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
@@ -33,7 +33,8 @@ class Logger(GunicornLogger):  # type: ignore[misc]
 
 
 def _private(record: logging.LogRecord) -> bool:
-    """Of a request that can't be read, and of one whose answer failed under Django, only that it was so."""
+    """Reduces the line about an unreadable request, or about one that failed outside Django, to the bare
+    fact."""
     text = str(record.msg)
     if text.startswith("Invalid request from"):
         [error] = record.args or ("?",)
@@ -44,23 +45,24 @@ def _private(record: logging.LogRecord) -> bool:
     return True
 
 
-def relieved() -> int:
-    """The process number of the server whose place this one takes; 0 when there is none."""
-    number = os.environ.get(_REEXECUTED) or os.environ.get(RELIEVES) or "0"
+def predecessor() -> int:
+    """The process number of the server that this one replaces; 0 when there is none."""
+    number = os.environ.get(_REEXECUTED) or os.environ.get(PREDECESSOR) or "0"
     return int(number) if number.isdigit() else 0
 
 
-def relieve(log: GunicornLogger) -> None:
-    """Called when a worker of this server can answer: the old server stops taking connections, answers
-    those it has, and ends. Until here it went on as if nothing were; had this one failed, it still would."""
-    if (old := relieved()) and old != os.getpid():
+def end_predecessor(log: GunicornLogger) -> None:
+    """Called once a worker of this server can answer. The old server gets SIGTERM: it stops accepting
+    connections, finishes its requests, and ends. Until then it serves as usual, and if this server had failed
+    to start it would have continued."""
+    if (old := predecessor()) and old != os.getpid():
         with suppress(ProcessLookupError):
             os.kill(old, signal.SIGTERM)
-            log.info("relieving the server with process number %s", old)
+            log.info("stopping the server that this one replaces, process number %s", old)
 
 
 def tell_systemd(text: str) -> None:
-    """Nothing where systemd does not listen."""
+    """Sends a line to systemd's notification socket, if there is one."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return

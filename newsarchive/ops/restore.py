@@ -1,5 +1,5 @@
-"""A backup into an empty place: all of it is read, checked and migrated aside, then put in place at once,
-by one rename or, in PostgreSQL, one transaction."""
+"""Restores a backup to an empty place. Everything is read, checked and migrated in a scratch folder first,
+then put in place by one rename or, in PostgreSQL, one transaction."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from newsarchive.runtime import files, locks
 from . import backup, transfer
 from .backup import DATABASE, MANIFEST, SETTINGS, Manifest, Member
 
-# Not OSError: that is the disk that is written to.
+# Without OSError, which here means the disk being written to.
 _DAMAGE: Final = (*(kind for kind in tars.DAMAGE if kind is not OSError), tarfile.TarError)
 _CHUNK: Final = 1024 * 1024
 _LARGEST_MANIFEST: Final = 4 * 1024 * 1024
@@ -36,16 +36,17 @@ _LARGEST_MANIFEST: Final = 4 * 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Restored:
     manifest: Manifest
-    migrated: list[str]  # "app.name" of what this program added
-    other_settings: dict[str, tuple[Any, Any]]  # name -> (then, now), where they differ
-    damaged: list[DamagedRawFile]  # brought back as they were
+    migrated: list[str]  # "app.name" of the migrations that this program applied
+    # Settings that differ: name -> (value in the backup, value now).
+    other_settings: dict[str, tuple[Any, Any]]
+    damaged: list[DamagedRawFile]  # damaged raw files, restored as they were
 
 
 def restore(file: Path) -> Restored:
-    """Raises BackupRefused with the place as it was. The index has to be built afterwards."""
+    """Raises BackupRefused and leaves the place unchanged. The index has to be built afterwards."""
     if not file.is_file():
         raise BackupRefused(f"There is no file {file}.")
-    with _workplace() as folder:
+    with _scratch_folder() as folder:
         _refuse_what_is_there()
         manifest = unpack(file, folder)
         migrated = _prepare(folder, manifest)
@@ -63,11 +64,11 @@ def restore(file: Path) -> Restored:
 
 
 @contextmanager
-def _workplace() -> Iterator[Path]:
-    """In the data folder, so that a rename is enough; no import begins meanwhile."""
+def _scratch_folder() -> Iterator[Path]:
+    """A scratch folder in the data folder, so that a rename suffices; no import can start meanwhile."""
     folder = settings.DATA_DIR / ".restore"
     try:
-        with locks.held(locks.import_lock(), wait=False), files.workplace(folder):
+        with locks.held(locks.import_lock(), wait=False), files.scratch_folder(folder):
             yield folder
     except BlockingIOError as exc:
         raise BackupRefused(f"An import or a restore is writing to {settings.DATA_DIR}.") from exc
@@ -87,7 +88,8 @@ def _refuse_what_is_there() -> None:
 
 
 def _if_stopped() -> str:
-    """The database is put in place whole, as the last step: a restore killed after it lacks the index."""
+    """Advice for a restore that was killed after its last step, which puts the database in place: only the
+    index is missing."""
     if settings.SEARCH or (settings.INDEX_DIR / "CURRENT").exists():
         return ""
     return (
@@ -116,7 +118,7 @@ def _what_is_there() -> list[str]:
 
 
 def unpack(file: Path, folder: Path) -> Manifest:
-    """Every member in `folder`, its size and checksum right."""
+    """Extracts every member into `folder`, and checks size and checksum."""
     try:
         with file.open("rb") as packed, tars.read_back(packed) as tar:
             first = tar.next()
@@ -171,7 +173,7 @@ def _manifest(file: Path, data: bytes) -> Manifest:
 
 
 def _refuse_unknown(manifest: Manifest) -> None:
-    """A newer program restores what an older one made, not the other way round."""
+    """Refuses a backup made by a newer program; those of older ones can be restored."""
     if unknown := schema.unknown_migrations(manifest.migrations):
         raise BackupRefused(
             f"The backup was made by a newer program ({manifest.program}): this one does not know "
@@ -199,10 +201,10 @@ def _check(file: Path, name: str, expected: Member, found: Member) -> None:
 
 
 def _prepare(folder: Path, manifest: Manifest) -> list[str]:
-    """The database as this program wants it, without sessions, in one file. Returns what was migrated."""
+    """Migrates the database for this program, and removes sessions. Returns the applied migrations."""
     path = folder / DATABASE
     with closing(sqlite3.connect(path)) as database:
-        if problem := backup.unsound(database):
+        if problem := backup.first_problem(database):
             raise BackupRefused(f"The database in the backup is damaged: {problem}")
         if backup.counts_of(database) != manifest.counts:
             raise BackupRefused("The database in the backup is not the one that its manifest describes.")
@@ -216,22 +218,23 @@ def _prepare(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _carry_over(file: Path) -> None:
-    """Into PostgreSQL: the tables first, then the rows in one transaction, which is the only step seen."""
+    """Copies into PostgreSQL: first the tables, then the rows in one transaction, so readers see none of it
+    until the end."""
     try:
         call_command("migrate", interactive=False, verbosity=0)
         transfer.from_sqlite(file)
     except DatabaseError as exc:
         raise BackupRefused(f"PostgreSQL did not take the archive; it is empty as before: {exc}") from exc
-    shutil.rmtree(settings.INDEX_DIR, ignore_errors=True)  # of the empty one
+    shutil.rmtree(settings.INDEX_DIR, ignore_errors=True)  # that of the empty archive
 
 
 def _put_in_place(database: Path, target: Path) -> None:
-    """The last step, and the only one that is seen."""
-    if target.exists():  # an empty one: its -wal must not meet the new database
+    """The last step, after which readers see the restored archive."""
+    if target.exists():  # an empty database, whose -wal file must not be applied to the new one
         try:
             with closing(sqlite3.connect(target, timeout=2)) as empty:
                 empty.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.Error as exc:
             raise BackupRefused(f"{target} is in use ({exc}): stop what serves it and try again.") from exc
-        shutil.rmtree(settings.INDEX_DIR, ignore_errors=True)  # of the empty one
+        shutil.rmtree(settings.INDEX_DIR, ignore_errors=True)  # that of the empty archive
     files.put_in_place(database, target)

@@ -1,8 +1,8 @@
-"""`make run`: everything a reader and a curator need, on this machine, in one go.
+"""`make run`: starts everything that readers and curators need on this machine.
 
-Prepares the data folder (database, static files, the sample archive when there is nothing
-yet, the index), then keeps two processes: gunicorn and the indexer. Ctrl-C or SIGTERM stops both; HUP puts
-the program as it is now on the disk in their place, without a failed request.
+Prepares the data folder (database, static files, the sample archive when there is nothing yet, the index),
+then keeps two processes running: gunicorn and the indexer. Ctrl-C or SIGTERM stops both; HUP replaces them by
+the program that is now installed, without a failed request.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from typing import Any
 from newsarchive.conf import env
 from newsarchive.runtime import files
 
-from .gunicorn_worker import RELIEVES
+from .gunicorn_worker import PREDECESSOR
 
 ROOT = Path(__file__).resolve().parents[2]
 _RESTART_SECONDS = 2.0
-_PATIENCE_SECONDS = 45  # longer than gunicorn's own (graceful_timeout)
+# How long a stopping process is waited for; longer than gunicorn's own graceful_timeout.
+_PATIENCE_SECONDS = 45
 
 
 def main() -> int:
@@ -46,16 +47,16 @@ def main() -> int:
         print(f"the data folder {data} cannot be written: {error}", file=sys.stderr)
         return 2
     _prepare()
-    return _Keeper(listener).run()
+    return _Supervisor(listener).run()
 
 
 class _NotServed(Exception):
-    """What is wrong with the address, in a sentence."""
+    """The message says in a sentence what is wrong with the address."""
 
 
 def _bound(host: str, port: str) -> socket.socket:
-    """Taken now and kept to the end, so that servers can follow one another on it. Nobody can connect
-    before the first one listens."""
+    """Binds the socket, which stays open to the end, so that one server can replace another on it. Clients
+    can't connect before the first server listens."""
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise _NotServed(f"PORT is {port!r}: write a number from 1 to 65535")
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -88,11 +89,11 @@ def _prepare() -> None:
     if env.flag("SAMPLE", default=True) and not RawFile.objects.exists():
         print("an empty archive: importing the sample in seeds/", flush=True)
         _manage("import_articles", "seeds")
-    _manage("update_index", "--quick")  # readers wait for no rebuild that the indexer can do beside them
+    _manage("update_index", "--quick")  # a rebuild that the indexer can do later does not delay the start
 
 
 def _database_problem() -> str:
-    """Why nothing can be served from it, in a sentence; an older program would spoil a newer one's."""
+    """Why the database can't be served, in a sentence; an older program would damage a newer one's."""
     from django.db import DatabaseError
 
     from newsarchive.conf import schema
@@ -108,8 +109,8 @@ def _database_problem() -> str:
 
 
 def _make_first_curator() -> None:
-    """From DJANGO_SUPERUSER_USERNAME, _PASSWORD and _EMAIL, once: never beside an account that there is.
-    The password goes no further than this process."""
+    """Creates the account of DJANGO_SUPERUSER_USERNAME, _PASSWORD and _EMAIL if there is no account yet. The
+    password is not passed on to other processes."""
     from django.contrib.auth import get_user_model
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
@@ -132,7 +133,7 @@ def _manage(*words: str) -> None:
     subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, check=False)
 
 
-class _Keeper:
+class _Supervisor:
     """Keeps gunicorn and the indexer running until told to stop."""
 
     def __init__(self, listener: socket.socket) -> None:
@@ -144,17 +145,18 @@ class _Keeper:
             signal.signal(number, self._stop)
         signal.signal(signal.SIGHUP, self._reload)
         self._gunicorn = self._start_gunicorn()
-        self._relief: subprocess.Popen[bytes] | None = None  # a server that will take gunicorn's place
+        # A new server that is about to replace gunicorn.
+        self._successor: subprocess.Popen[bytes] | None = None
         self._indexer = self._start_indexer()
 
     def run(self) -> int:
         print(f"newsarchive: {self._address}  (Ctrl-C stops it)", flush=True)
-        while not self._stopping and (self._gunicorn.poll() is None or self._relief is not None):
+        while not self._stopping and (self._gunicorn.poll() is None or self._successor is not None):
             time.sleep(0.2)
-            if self._reloading and self._relief is None:
+            if self._reloading and self._successor is None:
                 self._reloading = False
-                self._begin_relief()
-            self._follow_relief()
+                self._start_successor()
+            self._follow_successor()
             if self._indexer.poll() is not None and not self._stopping:
                 print("the indexer ended; starting it again", file=sys.stderr)
                 time.sleep(_RESTART_SECONDS)
@@ -166,27 +168,29 @@ class _Keeper:
         self._end()
         return code
 
-    def _begin_relief(self) -> None:
-        """The new program's tables and static files first: the old one goes on beside them meanwhile."""
+    def _start_successor(self) -> None:
+        """Prepares the new program's tables and static files, then starts it; the old one keeps serving
+        meanwhile."""
         _manage("migrate", "--verbosity", "0")
         _manage("collectstatic", "--verbosity", "0", "--no-input")
-        self._relief = self._start_gunicorn(relieves=self._gunicorn.pid)
+        self._successor = self._start_gunicorn(predecessor=self._gunicorn.pid)
 
-    def _follow_relief(self) -> None:
-        """The new server ends the old one itself, as soon as it can answer."""
-        if self._relief is None:
+    def _follow_successor(self) -> None:
+        """Takes over the new server once the old one has ended; the new server ends it as soon as it can
+        answer."""
+        if self._successor is None:
             return
-        if self._relief.poll() is not None:
-            print(f"the new server ended with exit code {self._relief.returncode}", file=sys.stderr)
-            self._relief = None
+        if self._successor.poll() is not None:
+            print(f"the new server ended with exit code {self._successor.returncode}", file=sys.stderr)
+            self._successor = None
         elif self._gunicorn.poll() is not None:
-            self._gunicorn, self._relief = self._relief, None
+            self._gunicorn, self._successor = self._successor, None
             self._indexer.terminate()  # `run` starts it again, from the new program
             print("the new program serves", flush=True)
 
     def _end(self) -> None:
         self._listener.close()
-        children = [child for child in (self._gunicorn, self._relief, self._indexer) if child is not None]
+        children = [child for child in (self._gunicorn, self._successor, self._indexer) if child is not None]
         for child in children:
             if child.poll() is None:
                 child.terminate()
@@ -196,20 +200,20 @@ class _Keeper:
             except subprocess.TimeoutExpired:
                 child.kill()
 
-    def _start_gunicorn(self, relieves: int = 0) -> subprocess.Popen[bytes]:
+    def _start_gunicorn(self, predecessor: int = 0) -> subprocess.Popen[bytes]:
         number = self._listener.fileno()
         command = ("-m", "gunicorn", "-c", "python:newsarchive.ops.gunicorn_conf", "newsarchive.wsgi")
         return self._start(
             *(*command, "--bind", f"fd://{number}"),
             pass_fds=(number,),
-            env=os.environ | {RELIEVES: str(relieves or "")},
+            env=os.environ | {PREDECESSOR: str(predecessor or "")},
         )
 
     def _start_indexer(self) -> subprocess.Popen[bytes]:
         return self._start("manage.py", "run_indexer")
 
     def _start(self, *words: str, **options: Any) -> subprocess.Popen[bytes]:
-        # A session of their own: Ctrl-C reaches this process alone, which stops them in order.
+        # In sessions of their own: Ctrl-C reaches this process only, which stops the others in order.
         return subprocess.Popen(
             [sys.executable, *words],
             cwd=ROOT,

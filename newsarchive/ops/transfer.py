@@ -1,8 +1,8 @@
-"""Every row of the archive out of PostgreSQL into a SQLite file, and back: a backup is the same file
-whichever of the two keeps the archive, and restores to either.
+"""Copies every row of the archive from PostgreSQL to a SQLite file and back, so that backups have one format
+and can be restored to either database.
 
-Tables and columns are those that the databases have, not those of today's models: a backup is also made
-between installing a new program and migrating.
+Tables and columns are read from the databases, not from today's models, because a backup is also made between
+installing a new program and migrating.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from django.db import DatabaseError, connection, transaction
 
 from newsarchive.archive.storable import nested
 
-_AT_ONCE: Final = 500  # rows
-_JSONB: Final = 3802  # PostgreSQL's number for the type
+_AT_ONCE: Final = 500  # rows in one statement
+_JSONB: Final = 3802  # PostgreSQL's type number (OID)
 _NEVER: Final = frozenset({"django_session", "django_migrations", "sqlite_sequence"})
 
 
 def to_sqlite(file: Path) -> None:
-    """From the archive's PostgreSQL, as it is at one moment while others go on writing. `file` has the
-    tables of the same migrations; what those put in gives way. Raises DatabaseError, sqlite3.Error."""
+    """Copies a consistent snapshot of the archive's PostgreSQL while others go on writing. `file` has the
+    tables of the same migrations; rows that migrations inserted are replaced. Raises DatabaseError,
+    sqlite3.Error."""
     with closing(sqlite3.connect(file)) as target, target, _one_moment() as source:
         for table, columns in _tables(target).items():
             target.execute(f"DELETE FROM {table}")  # noqa: S608 - names that the database itself gave
@@ -44,8 +45,8 @@ def to_sqlite(file: Path) -> None:
 
 
 def from_sqlite(file: Path) -> None:
-    """Into the archive's PostgreSQL, all or nothing: its tables are there, and what the migrations put in
-    gives way. Raises DatabaseError, which names the table."""
+    """Copies into the archive's PostgreSQL, all rows or none. The tables exist already; rows that migrations
+    inserted are replaced. Raises DatabaseError, which names the table."""
     with closing(sqlite3.connect(file)) as source, transaction.atomic(), connection.cursor() as cursor:
         tables = _tables(source)
         cursor.execute(f"TRUNCATE {', '.join(tables)}, django_session")
@@ -70,7 +71,7 @@ def from_sqlite(file: Path) -> None:
 
 
 def _tables(file: sqlite3.Connection) -> dict[str, list[str]]:
-    """With their columns."""
+    """Tables with their columns."""
     found = file.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
     return {
         table: [row[1] for row in file.execute(f"PRAGMA table_info({table})")]
@@ -85,7 +86,7 @@ def _quoted(columns: Sequence[str]) -> str:
 
 @contextmanager
 def _one_moment() -> Iterator[Any]:
-    """A connection of its own that sees the database as it is now, until it is closed."""
+    """A separate connection whose transaction sees one snapshot of the database until it is closed."""
     source = connection.copy()
     try:
         source.set_autocommit(False)
@@ -97,7 +98,7 @@ def _one_moment() -> Iterator[Any]:
 
 
 def _for_sqlite(row: Sequence[Any], is_json: Sequence[bool]) -> list[Any]:
-    """As Django writes them there."""
+    """Values in the form in which Django stores them in SQLite."""
     return [
         json.dumps(json.loads(value)) if of_json and value is not None else _plain(value)
         for value, of_json in zip(row, is_json, strict=True)
@@ -113,8 +114,8 @@ def _plain(value: Any) -> Any:
 
 
 def _for_postgresql(row: Sequence[Any], is_json: Sequence[bool]) -> list[Any]:
-    """Numbers and texts are what COPY reads as truth values and times. JSON must hold no NUL and no half
-    of a character, which SQLite does not mind."""
+    """Values for COPY: numbers become booleans and texts times where the column needs it. JSON must not
+    contain NUL or lone surrogates, which SQLite accepts."""
     return [
         json.dumps(nested(json.loads(value))) if of_json and value is not None and "\\u" in value else value
         for value, of_json in zip(row, is_json, strict=True)
@@ -122,7 +123,7 @@ def _for_postgresql(row: Sequence[Any], is_json: Sequence[bool]) -> list[Any]:
 
 
 def _kinds(cursor: Any, table: str) -> dict[str, str]:
-    """Column -> the name of its type."""
+    """Column -> name of its type."""
     cursor.execute(
         "SELECT column_name, udt_name FROM information_schema.columns"
         " WHERE table_schema = current_schema() AND table_name = %s",
@@ -132,7 +133,7 @@ def _kinds(cursor: Any, table: str) -> dict[str, str]:
 
 
 def _counters(source: Any, target: sqlite3.Connection) -> list[tuple[str, int]]:
-    """Table -> the last number given: those of rows that are gone are not given again."""
+    """Table -> the last id given, so that ids of deleted rows are not given again."""
     counters = []
     with source.cursor() as cursor:
         for table, columns in _tables(target).items():

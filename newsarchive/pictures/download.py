@@ -1,8 +1,10 @@
-"""Local copies of pictures are fetched: an operator's work, off unless asked for, and polite.
+"""Downloads local copies of pictures. An operator starts it; it is off by default.
 
-Each picture is asked for at its own host, then in the web archive if the file named a copy there. What came
-of it is written down at once, so the same command goes on after an interruption. A host is asked no faster
-than `pace`; one that does not answer, or asks for peace, is left alone for the rest of the run."""
+Each picture is requested from its own host, then from the web archive if the file named a copy there. Each
+outcome is saved at once, so running the same command again continues after an interruption. Requests to one
+host are at least `pace` seconds apart; a host that does not answer, or refuses further requests (429, 503),
+is skipped for the rest of the run.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ from .sniff import kind_of
 from .store import Picture
 
 _CHUNK: Final = 500
-_PATIENCE: Final = 5  # failures of a host, one after the other, before it is left alone
+_PATIENCE: Final = 5  # Consecutive failures of one host, after which it is skipped for the rest of the run.
 
 Progress = Callable[[str, Picture.Status, str], None]  # address, what became of it, why
 
@@ -37,7 +39,7 @@ Progress = Callable[[str, Picture.Status, str], None]  # address, what became of
 @dataclass(slots=True)
 class Report:
     counts: Counter[Picture.Status] = field(default_factory=Counter)
-    known: int = 0  # addresses that were settled before
+    known: int = 0  # addresses whose outcome was already known before this run
     bytes: int = 0
     interrupted: bool = False
 
@@ -47,7 +49,7 @@ class Report:
 
 
 def wanted(*, outlet: str = "", stories: Collection[int] | None = None) -> QuerySet[Image]:
-    """Pictures of published articles, and their addresses; of one outlet, or of some stories."""
+    """Pictures with addresses in published articles; of one outlet, or of some stories."""
     images = Image.objects.filter(article__in=visibility.visible()).exclude(src="").order_by("pk")
     if outlet:
         images = images.filter(article__outlet__name=outlet)
@@ -59,8 +61,8 @@ def wanted(*, outlet: str = "", stories: Collection[int] | None = None) -> Query
 def pending(
     images: QuerySet[Image], *, stories: Collection[int] | None = None, retry: bool = False
 ) -> Iterator[Image | None]:
-    """One image for each address that is not settled; None for each that is. `retry`: what was missing or
-    refused is asked for again too."""
+    """Yields one image for each address that has to be requested, and None for each that is settled. `retry`:
+    missing and refused ones are requested again."""
     seen: set[str] = set()
     last = 0
     while chunk := list(images.filter(pk__gt=last).select_related("article")[:_CHUNK]):
@@ -80,7 +82,7 @@ def _is_settled(picture: Picture | None, *, retry: bool) -> bool:
     if picture is None or picture.status == Picture.Status.FAILED:
         return False
     if picture.status == Picture.Status.OK:
-        # Lost or damaged with a disk, or left out of a backup: it is asked for again.
+        # Fetched before, but the file was lost or damaged, or left out of a backup: it is requested again.
         return store.is_sound(picture.path)
     return not retry
 
@@ -94,7 +96,7 @@ def run(
     on_progress: Progress | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Report:
-    """Raises BlockingIOError when another run is under way, OSError when the disk is full."""
+    """Raises BlockingIOError when another run is in progress, OSError when the disk is full."""
     report = Report()
     hosts = _Hosts(pace, stop)
     with locks.held(settings.DATA_DIR / "pictures.lock", wait=False):
@@ -123,12 +125,12 @@ def _why(troubles: Sequence[Message]) -> Message:
 
 
 def _gather(image: Image, fetcher: Fetcher, hosts: _Hosts) -> Picture:
-    """At the original address, then at the archived one."""
+    """Tries the original address, then the archived one."""
     picture = Picture(address=store.address_of(image.src), src=image.src, fetched_at=timezone.now())
     troubles: list[NotFetched] = []
     for url in filter(None, (image.src, image.archived_src)):
         try:
-            with hosts.turn(url):
+            with hosts.wait_for_turn(url):
                 fetched = fetcher.fetch(url)
             kind = kind_of(fetched.data)
             if kind is None:
@@ -152,15 +154,15 @@ def _gather(image: Image, fetcher: Fetcher, hosts: _Hosts) -> Picture:
 
 
 class _Hosts:
-    """Whose turn it is, and who is left alone."""
+    """When each host may be asked next, and which hosts are skipped."""
 
     def __init__(self, pace: float, stop: Callable[[], bool]) -> None:
         self._pace, self._stop = pace, stop
         self._next: dict[str, float] = {}
         self._failures: Counter[str] = Counter()
 
-    def turn(self, url: str) -> _Turn:
-        """Raises NotFetched for a host that is left alone; else waits."""
+    def wait_for_turn(self, url: str) -> _HostRequest:
+        """Waits until the host may be asked. Raises NotFetched for a host that is skipped."""
         try:
             host = urlsplit(url).hostname or ""
         except ValueError:
@@ -169,9 +171,9 @@ class _Hosts:
             raise NotFetched("fetch_host_left_alone")
         while (left := self._next.get(host, 0.0) - time.monotonic()) > 0 and not self._stop():
             time.sleep(min(left, 0.5))
-        return _Turn(self, host)
+        return _HostRequest(self, host)
 
-    def settle(self, host: str, trouble: BaseException | None) -> None:
+    def record_outcome(self, host: str, trouble: BaseException | None) -> None:
         self._next[host] = time.monotonic() + self._pace
         if not isinstance(trouble, NotFetched) or trouble.refused or trouble.missing:
             self._failures[host] = 0
@@ -180,7 +182,7 @@ class _Hosts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class _HostRequest:
     hosts: _Hosts
     host: str
 
@@ -188,4 +190,4 @@ class _Turn:
         return None
 
     def __exit__(self, kind: object, trouble: BaseException | None, trace: object) -> None:
-        self.hosts.settle(self.host, trouble)
+        self.hosts.record_outcome(self.host, trouble)

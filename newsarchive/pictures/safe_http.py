@@ -1,9 +1,11 @@
-"""Fetching an address that a stranger wrote, from inside our network: the one place that does.
+"""Requests to addresses that come from untrusted files, made from inside our network (protection from SSRF).
+No other module makes such requests.
 
-A name is resolved once, every address it has must be a public one, and the connection goes to the address
-that was judged, whatever the name resolves to a moment later. Each redirect is judged like the first
-address. Time and bytes are limited in total, nothing is unpacked, no proxy or netrc of the
-environment is used, and no cookie or referrer is sent."""
+A host name is resolved once, every address it resolves to must be public, and the connection goes to exactly
+the address that was checked, whatever the name resolves to afterwards. Each redirect is checked the same way.
+Total time and bytes are limited, nothing is decompressed, proxies and netrc of the environment are ignored,
+and no cookie or referrer is sent.
+"""
 
 from __future__ import annotations
 
@@ -25,25 +27,27 @@ from newsarchive.errors import NotFetched
 Address = IPv4Address | IPv6Address
 _AGENT: Final = f"newsarchive/{VERSION} (local copies of archived news pictures)"
 _MOST_HOPS: Final = 5
-_LONGEST: Final = 16_384  # characters of an address
+_LONGEST: Final = 16_384  # characters of a URL; longer ones are refused
 _BLOCK: Final = 64 * 1024
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _GONE: Final = frozenset({404, 410, 451})
 _BUSY: Final = frozenset({429, 503})
-_INTERNET: Final = ipaddress.ip_network("2000::/3")  # all of IPv6 that is given out
-# Ways through which an IPv6 address means an IPv4 one and the relays to them, and examples in books.
+# All IPv6 addresses that are assigned to the public internet.
+_INTERNET: Final = ipaddress.ip_network("2000::/3")
+# Not ordinary public addresses: 6to4, Teredo, 6to4 relays (they lead to IPv4 addresses), and documentation
+# examples.
 _NOBODYS: Final = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/32", "192.88.99.0/24", "3fff::/20")))
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
     data: bytes
-    url: str  # where it was in the end
+    url: str  # the final address, after redirects
 
 
 def is_public(address: Address) -> bool:
-    """Whether it is somebody's on the internet: not this machine, this network, a provider's inside, a
-    group, or an IPv4 address in other clothes."""
+    """Whether the address is an ordinary one of the public internet: not loopback, private, carrier-internal
+    or multicast, and no IPv4 address embedded in IPv6."""
     if isinstance(address, IPv6Address) and address not in _INTERNET:
         return False  # also ::ffff:…, 64:ff9b:: (NAT64), fe80::, fc00::, ff00::
     if any(address in network for network in _NOBODYS):
@@ -59,10 +63,10 @@ def resolve(host: str, port: int) -> list[Address]:
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """How fetching is done; tests put their own server in place of the internet."""
+    """Makes the requests. The fields can be replaced, so that tests can connect to a local server."""
 
     most_bytes: int
-    seconds: float  # for all of it: names, connections, redirects, answer
+    seconds: float  # limit for everything together: name resolution, connections, redirects, the answer
     resolve: Callable[[str, int], Sequence[Address]] = resolve
     is_allowed: Callable[[Address], bool] = is_public
     ports: frozenset[int] = frozenset({80, 443})
@@ -79,7 +83,7 @@ class Fetcher:
         raise NotFetched("fetch_redirects", refused=True, most=_MOST_HOPS)
 
     def _ask(self, url: str, until: float) -> bytes | str:
-        """The bytes, or where they are said to be."""
+        """The body, or the address that a redirect names."""
         secure, host, port, target = self._parts(url)
         address = self._address(host, port)
         try:
@@ -162,7 +166,8 @@ def _headers(host: str, port: int, *, secure: bool) -> dict[str, str]:
 
 
 class _Pinned(http.client.HTTPConnection):
-    """To one address, with what time there is left."""
+    """Connects to the given address instead of resolving the host name; the whole request must be over by a
+    deadline."""
 
     def __init__(
         self, host: str, port: int, address: Address, until: float, tls: ssl.SSLContext | None
@@ -183,7 +188,7 @@ class _Pinned(http.client.HTTPConnection):
         plain = socket.create_connection((str(self._address), self.port), timeout=_left(self._until))
         try:
             plain.settimeout(_left(self._until))
-            # the certificate must be the name's: an address that was answered falsely has none
+            # The certificate is checked against the host name, so an address from a forged DNS answer fails.
             self._kept = self._tls.wrap_socket(plain, server_hostname=self.host) if self._tls else plain
         except BaseException:
             plain.close()
@@ -192,8 +197,8 @@ class _Pinned(http.client.HTTPConnection):
 
 
 class _Timed:
-    """A socket as http.client uses it. A host that sends a byte now and then is not waited for for ever:
-    each read has what is left of the whole."""
+    """A socket as http.client uses it, with a total time limit: each read may take only what is left, so a
+    host that sends a byte now and then can't keep the connection open."""
 
     def __init__(self, kept: socket.socket, until: float) -> None:
         self._kept, self._until = kept, until
@@ -206,7 +211,8 @@ class _Timed:
         return io.BufferedReader(_Reads(self._kept, self._until))
 
     def close(self) -> None:
-        """http.client says so before it has read the answer; `_Pinned` closes it at the end."""
+        """http.client calls this before it has read the answer, so it does nothing; `_Pinned` closes the
+        socket at the end."""
 
 
 class _Reads(io.RawIOBase):
@@ -222,7 +228,7 @@ class _Reads(io.RawIOBase):
 
 
 def _left(until: float) -> float:
-    """Raises TimeoutError when there is nothing left."""
+    """Seconds that are left. Raises TimeoutError when none are."""
     left = until - time.monotonic()
     if left <= 0:
         raise TimeoutError

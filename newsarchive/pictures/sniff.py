@@ -1,5 +1,5 @@
-"""What kind of picture some bytes are, and how large, by their own first bytes: never by name, nor by what
-a host says of them. No SVG (it is a program), and nothing that browsers don't all draw."""
+"""Format and size of a picture, read from its first bytes; file names and the host's Content-Type are
+ignored. SVG is not accepted (it can contain scripts), nor any format that some browsers can't display."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 _MOST_SIDE: Final = 20_000  # pixels
-_MOST_PIXELS: Final = 100_000_000  # a reader's browser unpacks all of them
+# Pixels; a reader's browser decompresses all of them, so larger pictures are refused.
+_MOST_PIXELS: Final = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Kind:
 
 
 def kind_of(data: bytes) -> Kind | None:
-    """None for what is no picture of a kind that is kept, is cut off in its header, or too large to show."""
+    """None when the bytes are no picture of an accepted format, end inside its header, or are too large to
+    show."""
     for media_type, suffix, magic, size in _KINDS:
         if not data.startswith(magic):
             continue
@@ -37,7 +39,7 @@ _NOTHING: Final = (0, 0)
 
 
 def _number(data: bytes, at: int, size: int, *, little: bool = False) -> int:
-    """Raises IndexError beyond the end."""
+    """Raises IndexError when the bytes end before it."""
     if at + size > len(data):
         raise IndexError
     return int.from_bytes(data[at : at + size], "little" if little else "big")
@@ -52,7 +54,7 @@ def _gif(data: bytes) -> tuple[int, int]:
 
 
 def _jpeg(data: bytes) -> tuple[int, int]:
-    """In the first start-of-frame segment."""
+    """Size from the first start-of-frame segment."""
     at = 2
     while True:
         while _number(data, at, 1) == 0xFF and _number(data, at + 1, 1) == 0xFF:
@@ -62,7 +64,7 @@ def _jpeg(data: bytes) -> tuple[int, int]:
         marker, length = data[at + 1], _number(data, at + 2, 2)
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             return _number(data, at + 7, 2), _number(data, at + 5, 2)
-        if marker == 0xDA or length < 2:  # the picture begins, and nobody has said how large it is
+        if marker == 0xDA or length < 2:  # The pixel data begins here without a size having been given.
             return _NOTHING
         at += 2 + length
 

@@ -1,8 +1,9 @@
-"""Local copies of pictures: what became of each original address, and where the bytes are.
+"""Local copies of pictures: the outcome for each original address, and the files.
 
-The bytes lie under NEWSARCHIVE_DATA/pictures/ by their sha256, each once, whatever the addresses. A copy is
-shown at an address of its article's (/pictures/<article>/<sha256>.jpg), so that it goes with the article:
-withdrawn, it is gone too, and another article with the same picture still has it under its own."""
+Each file lies once under NEWSARCHIVE_DATA/pictures/, named by its sha256, however many addresses have it. A
+copy is served under its article's address (/pictures/<article>/<sha256>.jpg): when the article is withdrawn
+that address is gone, while another article with the same picture still serves it.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ class Picture(models.Model):
         REFUSED = "refused", _("不收")
         FAILED = "failed", _("未取得")  # worth another try
 
-    # Addresses have up to 16,384 characters, more than an index of PostgreSQL takes.
+    # Addresses have up to 16,384 characters, more than a PostgreSQL index can hold.
     address = models.CharField(max_length=64, primary_key=True)  # sha256 of `src`
     src = models.TextField(_("原址"))
     fetched_from = models.TextField(_("取自"), blank=True)  # src or the archived address, after redirects
@@ -65,13 +66,13 @@ def address_of(src: str) -> str:
 
 
 def path_of(sha256: str) -> Path:
-    """`sha256` out of a row or a checked address: 64 hexadecimal digits, nothing else becomes a path."""
+    """`sha256` must come from a row or a checked URL: 64 hexadecimal digits, which are a safe path."""
     folder: Path = settings.DATA_DIR / "pictures" / sha256[:2]
     return folder / sha256
 
 
 def is_sound(place: Path) -> bool:
-    """Whether the file is there with the bytes that its name says. Reads all of it."""
+    """Whether the file exists and its bytes match the sha256 in its name. Reads the whole file."""
     try:
         with place.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == place.name
@@ -80,7 +81,7 @@ def is_sound(place: Path) -> bool:
 
 
 def read(picture: Picture) -> bytes:
-    """Held against its sha256. Raises DamagedPicture, also when it can't be read."""
+    """The bytes, checked against their sha256. Raises DamagedPicture, also when the file can't be read."""
     try:
         data = picture.path.read_bytes()
     except OSError as exc:
@@ -91,15 +92,14 @@ def read(picture: Picture) -> bytes:
 
 
 def damaged() -> list[Picture]:
-    """Copies that are there with other bytes than were fetched; those that are missing are not among them.
-    Reads all of them."""
+    """Copies whose bytes are not those that were fetched, missing ones not included. Reads every file."""
     copies = Picture.objects.filter(status=Picture.Status.OK).order_by("sha256").iterator()
     return [copy for copy in copies if copy.path.is_file() and not is_sound(copy.path)]
 
 
 def keep(data: bytes, kind: Kind) -> str:
-    """The bytes' sha256, after they are on the disk under it. All of them or nothing; a damaged file that
-    lies there is replaced."""
+    """Stores the bytes and returns their sha256 once they are on the disk, whole or not at all. A damaged
+    file of that name is replaced."""
     digest = hashlib.sha256(data).hexdigest()
     place = path_of(digest)
     if not is_sound(place):
@@ -109,7 +109,7 @@ def keep(data: bytes, kind: Kind) -> str:
 
 
 def local(images: Iterable[Image]) -> dict[int, Picture]:
-    """Image's number -> its copy, for those that have one here. One query."""
+    """Image id -> its local copy, for those that have one. One query."""
     by_address: dict[str, list[int]] = {}
     for image in images:
         if image.src:
@@ -123,7 +123,8 @@ def local(images: Iterable[Image]) -> dict[int, Picture]:
 
 
 def thumbnails(article_ids: Collection[int]) -> dict[int, str]:
-    """Article -> the address of its first picture that has a copy here. Two queries, for a page of a list."""
+    """Article id -> address of its first picture that has a local copy. Two queries for any number of
+    articles."""
     images = list(Image.objects.filter(article_id__in=article_ids).exclude(src="").order_by("-position"))
     copies = local(images)
     return {

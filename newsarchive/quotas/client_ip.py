@@ -1,7 +1,9 @@
-"""From which address a request came: behind proxies, what the ones that are ours say.
+"""The client's address, as far as it can be trusted behind reverse proxies.
 
-NEWSARCHIVE_TRUSTED_PROXIES says which they are: a number of proxies, one behind the other, or their
-addresses. Whatever a reader wrote into X-Forwarded-For stands to the left of what our proxies added."""
+NEWSARCHIVE_TRUSTED_PROXIES says which proxies are ours: a number of them in a row, or their addresses. Each
+proxy appends an entry at the right end of X-Forwarded-For, so the entries of our own proxies are read from
+the right, and what a client wrote itself, further to the left, is ignored.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from newsarchive.conf.env import Proxies
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 Address = IPv4Address | IPv6Address
-_HOUSEHOLD: Final = 64  # bits of an IPv6 address that a provider gives to one customer
+# Prefix length in bits of the IPv6 network that a provider typically gives to one customer.
+_CUSTOMER_BITS: Final = 64
 _MOST_HOPS: Final = 20
 _PROTOCOL: Final = "HTTP_X_FORWARDED_PROTO"
 _SAID_BY_PROXIES: Final = (
@@ -28,54 +31,55 @@ _SAID_BY_PROXIES: Final = (
 
 
 def forwarded(get_response: GetResponse) -> GetResponse:
-    """The first middleware: what a request says about where it came from, and by which protocol, stays only
-    when a proxy of ours brought it (settings.SECURE_PROXY_SSL_HEADER reads it later)."""
+    """The first middleware: removes the X-Forwarded headers from a request that none of our proxies sent. The
+    protocol header is read later through settings.SECURE_PROXY_SSL_HEADER."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         meta = request.META
-        if not _is_ours(parsed(meta.get("REMOTE_ADDR", "")), settings.TRUSTED_PROXIES, hop=0):
+        if not _is_trusted_proxy(parse_address(meta.get("REMOTE_ADDR", "")), settings.TRUSTED_PROXIES, hop=0):
             for name in _SAID_BY_PROXIES:
                 meta.pop(name, None)
-        elif _PROTOCOL in meta:  # of several, the one that the nearest proxy wrote
+        elif _PROTOCOL in meta:  # of several values, the one that the nearest proxy added
             meta[_PROTOCOL] = meta[_PROTOCOL].rpartition(",")[2].strip().lower()
         return get_response(request)
 
     return middleware
 
 
-def reader(request: HttpRequest) -> str:
-    """The address that limits count by: IPv4, or the /64 of an IPv6 address. "" when there is none (a Unix
-    socket without a proxy's word)."""
+def rate_limit_key(request: HttpRequest) -> str:
+    """The address that rate limits count by: an IPv4 address, or the /64 network of an IPv6 address. "" when
+    it is unknown (a Unix socket without a forwarded address)."""
     address = _address(request, settings.TRUSTED_PROXIES)
     if isinstance(address, IPv6Address):
-        return str(ipaddress.ip_network((address, _HOUSEHOLD), strict=False))
+        return str(ipaddress.ip_network((address, _CUSTOMER_BITS), strict=False))
     return str(address) if address else ""
 
 
 def _address(request: HttpRequest, trusted: Proxies) -> Address | None:
-    """From the right, hop by hop, as far as our proxies go. A hop that is no address ends the way: the
-    proxy that passed it on is as much as is known."""
-    peer = parsed(request.META.get("REMOTE_ADDR", ""))
+    """Walks the forwarded addresses from right to left while they belong to our proxies, and returns the
+    first that does not. At an entry that is no address the walk stops at the proxy that forwarded it."""
+    peer = parse_address(request.META.get("REMOTE_ADDR", ""))
     said = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", _MOST_HOPS)
-    hops = [parsed(word) for word in reversed(said)]
+    hops = [parse_address(word) for word in reversed(said)]
     address = peer
     for number, hop in enumerate(hops):
-        if not _is_ours(address, trusted, hop=number) or hop is None:
+        if not _is_trusted_proxy(address, trusted, hop=number) or hop is None:
             break
         address = hop
     return address
 
 
-def _is_ours(address: Address | None, trusted: Proxies, *, hop: int) -> bool:
-    """`hop`: how many proxies stand between it and us. Without an address it came over a Unix socket."""
+def _is_trusted_proxy(address: Address | None, trusted: Proxies, *, hop: int) -> bool:
+    """Whether the address is a trusted proxy's. `hop` is the number of proxies between it and us. An address
+    of None means that the connection came through a Unix socket."""
     if hop < trusted.count:
         return True
     return any(address in network for network in trusted.networks) if address else bool(trusted.networks)
 
 
-def parsed(word: str) -> Address | None:
-    """`192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`; an IPv4 address in the clothes of
-    IPv6 is itself."""
+def parse_address(word: str) -> Address | None:
+    """The address in `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` or `[2001:db8::1]:4711`. IPv4-mapped IPv6
+    (::ffff:192.0.2.1) is returned as IPv4."""
     word = word.strip()
     if word.startswith("["):
         word = word[1:].partition("]")[0]

@@ -1,9 +1,10 @@
-"""Exact counts that all processes share, each within a stretch of the clock: how often did this address
-search in this minute, how often did this name fail to log in in this quarter of an hour?
+"""Counters shared by all processes, each for one fixed window of time: how many searches came from this
+address in this minute, how many log-ins of this name failed in this quarter of an hour.
 
-With CACHE_URL they are in Redis, for all machines. Without, in a SQLite file of the data folder: one
-statement adds and answers, so that no two processes are ever told the same number. When the store is
-away the answer is 0: readers are served, and the log says why nobody is counted."""
+With CACHE_URL they are in Redis, shared by all machines; without, in a SQLite file of the data folder. One
+statement adds and returns the count, so no two processes ever get the same number. While the store does not
+answer, every count is 0: clients are served without limits, and the log says so.
+"""
 
 from __future__ import annotations
 
@@ -24,35 +25,38 @@ from redis.exceptions import RedisError
 from newsarchive.runtime import locks
 
 _log = logging.getLogger(__name__)
-_COMPLAINT_SECONDS: Final = 60  # between two lines about the same trouble
-_AWAY_SECONDS: Final = 5  # for which a store that did not answer is not asked again
-_WAIT_SECONDS: Final = 1.0  # for another process' statement; each takes microseconds
+_LOG_AGAIN_SECONDS: Final = 60  # seconds between two log lines about the same problem
+_AWAY_SECONDS: Final = 5  # seconds for which a store that failed to answer is not asked again
+# Seconds that a statement may wait for another process' one, which takes microseconds; beyond it the count is
+# given up.
+_WAIT_SECONDS: Final = 1.0
 _POLL_SECONDS: Final = 0.0001
-_SWEEP: Final = 20_000  # additions of a process between two looks at what is over
+_SWEEP: Final = 20_000  # additions in one process between two deletions of expired counts from the file
 
 
 class _Trouble:
-    """What is known of a store that does not answer."""
+    """When a store that does not answer is asked again, and when it was last logged."""
 
-    complained = float("-inf")
+    logged_at = float("-inf")
     away_until = float("-inf")
 
 
 class Counters(Protocol):
-    """`window` is the number of the stretch; what belongs to an earlier one is forgotten."""
+    """`window` is the number of the time window since 1970; counts of earlier windows are dropped."""
 
     def add(self, key: str, window: int, seconds: int, amount: int) -> int: ...
     def forget(self, key: str, window: int) -> None: ...
 
 
 def add(key: str, seconds: int, amount: int = 1) -> int:
-    """The count of `key` within this stretch of `seconds`, with `amount` added; 0 when it can't be kept."""
+    """Adds `amount` to the count of `key` in the current window of `seconds` and returns it; 0 when the store
+    does not answer."""
     if time.monotonic() < _Trouble.away_until:
         return 0
     try:
         return _counters().add(_short(key), _window(seconds), seconds, amount)
     except (sqlite3.Error, OSError, RedisError) as exc:
-        _complain(exc)
+        _log_problem(exc)
         return 0
 
 
@@ -60,11 +64,11 @@ def forget(key: str, seconds: int) -> None:
     try:
         _counters().forget(_short(key), _window(seconds))
     except (sqlite3.Error, OSError, RedisError) as exc:
-        _complain(exc)
+        _log_problem(exc)
 
 
 def seconds_left(seconds: int) -> int:
-    """Of this stretch; at least 1."""
+    """Seconds until the current window ends; at least 1."""
     return max(1, seconds - int(time.time()) % seconds)
 
 
@@ -73,16 +77,16 @@ def _window(seconds: int) -> int:
 
 
 def _short(key: str) -> str:
-    """Addresses and names are not kept as they are."""
+    """A hash of the key: addresses and user names are not stored in plain text."""
     return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _complain(exc: Exception) -> None:
+def _log_problem(exc: Exception) -> None:
     now = time.monotonic()
-    if getattr(exc, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:  # which is over with the next request
+    if getattr(exc, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:  # this one is over by the next request
         _Trouble.away_until = now + _AWAY_SECONDS
-    if now - _Trouble.complained >= _COMPLAINT_SECONDS:
-        _Trouble.complained = now
+    if now - _Trouble.logged_at >= _LOG_AGAIN_SECONDS:
+        _Trouble.logged_at = now
         _log.warning("requests can't be counted, so nobody is limited: %s", exc)
 
 
@@ -91,7 +95,7 @@ def _counters() -> Counters:
 
 
 class _InRedis:
-    """A key lives twice as long as its stretch: it is there for all of it, and goes by itself."""
+    """A key expires after twice its window: it lives through the whole window and needs no clean-up."""
 
     def add(self, key: str, window: int, seconds: int, amount: int) -> int:
         cache, name = caches["default"], f"count:{key}:{window}"
@@ -108,7 +112,7 @@ def _file(path: Path) -> _InFile:
 
 
 class _InFile:
-    """Losing the counts of a minute in a power cut costs nothing, so nothing waits for the disk."""
+    """Not synced to disk: losing one minute's counts in a power cut is harmless."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -125,12 +129,13 @@ class _InFile:
         self._run("DELETE FROM counts WHERE key = ?", (key,))
 
     def _run(self, statement: str, values: tuple[str | int, ...]) -> list[tuple[int]]:
-        """SQLite's own waiting sleeps for milliseconds, and others hold the file for microseconds."""
+        """Retries here, because SQLite's own busy handler sleeps for milliseconds while other processes hold
+        the file for microseconds only."""
         database = self._opened()
         until = time.monotonic() + _WAIT_SECONDS
         while True:
             try:
-                # read to its end: until then a statement with RETURNING keeps its lock
+                # All rows are fetched: a statement with RETURNING keeps its lock until then.
                 return database.execute(statement, values).fetchall()
             except sqlite3.OperationalError as exc:
                 if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
@@ -138,12 +143,13 @@ class _InFile:
                 time.sleep(_POLL_SECONDS)
 
     def _opened(self) -> sqlite3.Connection:
-        """One for each thread, and made anew where the file was taken away or the process was forked."""
+        """One connection for each thread, opened again when the file was removed or the process was
+        forked."""
         local = self._local
         database: sqlite3.Connection | None = getattr(local, "database", None)
         made_for = (os.getpid(), _inode(self._path))
         if database is None or local.made_for != made_for:
-            # One at a time: SQLite lets nobody wait while a new file becomes what it is to be.
+            # One process at a time: the busy timeout does not apply while a new file is switched to WAL.
             with locks.held(self._path.with_suffix(".lock"), wait=True):
                 database = sqlite3.connect(self._path, timeout=0, isolation_level=None)
                 database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;" + _TABLE)

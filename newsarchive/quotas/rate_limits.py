@@ -1,7 +1,9 @@
-"""How often one address may ask (settings.RATE_LIMITS): a view wrapped in `limited` answers 429 beyond it.
+"""Rate limits by client address (settings.RATE_LIMITS): a view wrapped in `limited` answers 429 beyond the
+limit.
 
-What such a view does is counted as work (`work.counted`): it is bounded, and who asks for much of it may ask
-less often."""
+The work of such a view is counted and limited too (`work.counted`), and an expensive request counts as
+several.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +24,14 @@ View = Callable[..., Response]
 
 
 def page(request: HttpRequest, seconds: int) -> HttpResponse:
-    """In the reader's language; `seconds` until the next try."""
+    """The 429 page in the reader's language; `seconds` until the next try."""
     return render(request, "429.html", {"seconds": seconds}, status=429)
 
 
 def limited(
     kind: str, *, refusal: Callable[[HttpRequest, int], HttpResponse] = page
 ) -> Callable[[View[Any]], View[Any]]:
-    """Requests of one `kind` are counted together, whichever view they ask."""
+    """Requests of one `kind` share a limit, whichever view they ask for."""
 
     def limit(view: View[Any]) -> View[Any]:
         @wraps(view)
@@ -52,19 +54,19 @@ def limited(
 
 
 def charge(request: HttpRequest, kind: str, done: work.Work) -> None:
-    """A dear request counts as several: those beyond the first, which was counted before it was answered."""
+    """Counts an expensive request as several: all but the first, which was counted before the view ran."""
     rate = settings.RATE_LIMITS[kind]
     if rate is not None and done.requests > 1:
-        counters.add(f"{kind} {client_ip.reader(request)}", rate.seconds, done.requests - 1)
+        counters.add(f"{kind} {client_ip.rate_limit_key(request)}", rate.seconds, done.requests - 1)
 
 
 def seconds_to_wait(request: HttpRequest, kind: str) -> int:
-    """Counts the request; 0 when it may be answered. Whoever has an account of this archive is not
-    limited, and only beyond the limit is it asked who that is."""
+    """Counts the request and returns 0 when it may be answered. Logged-in users are not limited; the session
+    is read only once the limit is reached."""
     rate = settings.RATE_LIMITS[kind]
     if rate is None:
         return 0
-    count = counters.add(f"{kind} {client_ip.reader(request)}", rate.seconds)
+    count = counters.add(f"{kind} {client_ip.rate_limit_key(request)}", rate.seconds)
     if count <= rate.count or request.user.is_authenticated:
         return 0
     return counters.seconds_left(rate.seconds)

@@ -1,0 +1,1 @@
+"""What every room needs of the machine: locks, files, processes, logs, metrics, raw SQL."""

@@ -1,4 +1,4 @@
-"""Long work that a page starts: a process of its own, with its output in a file under the data folder."""
+"""Background jobs that a page starts: each is a process with its output in a file of the data folder."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _started: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True, slots=True)
-class Last:
-    """What became of a job the last time that it was started."""
+class LastRun:
+    """The latest run of a job, running or ended."""
 
-    at: datetime  # when it last said something
+    at: datetime  # when its output file was last written
     lines: tuple[str, ...]
     running: bool
 
@@ -35,9 +35,9 @@ class Last:
 
 
 def start(name: str, *words: str) -> bool:
-    """`manage.py words…`; returns at once, False when a job of that name still runs. It goes on when the
-    page's process ends. Its lines, and the first of its file, have the number of the request that started
-    it."""
+    """Starts `manage.py words…` and returns at once; False when a job of that name is still running. The job
+    outlives the page's process. Its log lines, and the first line of its output file, carry the id of the
+    request that started it."""
     number = logs.current() or logs.new_id()
     first = f"[{number}] {' '.join(words)}"
     environment = _environment() | {logs.JOB: number}
@@ -52,16 +52,17 @@ def start(name: str, *words: str) -> bool:
     except BlockingIOError:
         return False
     logger.info("started %s", " ".join(words[:1]))
-    _started[:] = [*(other for other in _started if other.poll() is None), job]  # no zombie stays for long
+    # Polling ended jobs reaps them, so that no zombie processes pile up.
+    _started[:] = [*(other for other in _started if other.poll() is None), job]
     return True
 
 
 def spawn(
     name: str, words: Sequence[str], first_line: str, *, wait: bool, **options: Any
 ) -> subprocess.Popen[bytes]:
-    """`manage.py words…` with its output in the job's file, after `first_line`. The job's lock is the
-    process's, and goes with it. Raises BlockingIOError while another has it, unless told to `wait`."""
-    path = log(name)
+    """Starts `manage.py words…` with its output in the job's file, after `first_line`. The process holds the
+    job's lock until it ends. Raises BlockingIOError while another process holds it, unless `wait` is true."""
+    path = log_file(name)
     with locks.held(path.with_suffix(".lock"), wait=wait) as lock, path.open("wb") as out:
         out.write(f"{first_line}\n".encode())
         out.flush()
@@ -75,26 +76,27 @@ def spawn(
 
 
 def is_running(name: str) -> bool:
-    return locks.is_held(log(name).with_suffix(".lock"))
+    return locks.is_held(log_file(name).with_suffix(".lock"))
 
 
 def _environment() -> dict[str, str]:
-    """This process's, without the place where web workers count."""
+    """This process's environment, without the folder of the metrics: a job is no web worker, and its counts
+    would be added to theirs."""
     return {name: value for name, value in os.environ.items() if name != metrics.FOLDER}
 
 
-def log(name: str) -> Path:
+def log_file(name: str) -> Path:
     folder: Path = settings.DATA_DIR / "jobs"
     return folder / f"{name}.log"
 
 
-def last(name: str, *, lines: int = 30) -> Last | None:
-    """None before the first."""
-    path = log(name)
+def last_run(name: str, *, lines: int = 30) -> LastRun | None:
+    """None when no job of that name was ever started."""
+    path = log_file(name)
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
         at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError:
         return None
     end = text.replace("\r", "\n").splitlines()[-lines:]
-    return Last(at, tuple(end), is_running(name))
+    return LastRun(at, tuple(end), is_running(name))

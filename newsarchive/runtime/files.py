@@ -1,5 +1,5 @@
-"""Files that are there as a whole or not at all, whatever stops the machine in between; room on the disk; and
-processes that end with the one that started them."""
+"""Files that exist whole or not at all whenever the machine stops, free disk space, and child processes that
+end with their parent."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ from typing import IO, Any, Final
 
 from newsarchive.errors import BackupRefused
 
-_PR_SET_PDEATHSIG: Final = 1  # of prctl(2)
+_PR_SET_PDEATHSIG: Final = 1  # option of prctl(2): the signal sent when the parent ends
 
 
 def sync(file: IO[Any]) -> None:
-    """Has the disk take what was written to it."""
+    """Returns when the disk has everything that was written to the file (fsync)."""
     file.flush()
     os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:
-    """The names in it: a file that was made, renamed or removed is not so for good before this."""
+    """Syncs the folder itself: before this, a file that was created, renamed or removed in it may be as
+    before after a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -37,7 +38,8 @@ def sync_folder(folder: Path) -> None:
 
 
 def put_in_place(finished: Path, target: Path) -> None:
-    """On one disk. Whoever opens `target` gets the old file or the whole new one."""
+    """Renames `finished` to `target`, on the same disk: whoever opens `target` gets the old file or the whole
+    new one."""
     with finished.open("rb") as file:
         os.fsync(file.fileno())
     finished.replace(target)
@@ -45,7 +47,8 @@ def put_in_place(finished: Path, target: Path) -> None:
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """By way of a file beside it. Several processes may write the same one: the last that ends is kept."""
+    """Writes a temporary file beside `path` and renames it. When several processes write the same path, the
+    last one wins."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         beside = Path(file.name)
         try:
@@ -59,12 +62,13 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
 
 
 def free_bytes(folder: Path) -> int:
-    """On its disk, for this user."""
+    """Free bytes on the folder's disk, for this user."""
     return shutil.disk_usage(folder).free
 
 
 def need_space(folder: Path, needed: int) -> None:
-    """Raises BackupRefused when the disk of `folder`, a temporary one, has fewer bytes left."""
+    """Raises BackupRefused when the disk of `folder`, a scratch folder, has fewer than `needed` bytes
+    left."""
     free = free_bytes(folder)
     if free < needed:
         raise BackupRefused(
@@ -73,9 +77,10 @@ def need_space(folder: Path, needed: int) -> None:
 
 
 @contextmanager
-def workplace(folder: Path) -> Iterator[Path]:
-    """`folder`, empty and for this user alone. What a killed process left in it goes, and all goes at the
-    end. The caller holds a lock: two processes would clear away each other's work."""
+def scratch_folder(folder: Path) -> Iterator[Path]:
+    """`folder`, empty and readable by this user alone. What a killed process left in it is removed first, and
+    everything is removed at the end. The caller must hold a lock: two processes would remove each other's
+    files."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     try:
@@ -85,15 +90,16 @@ def workplace(folder: Path) -> Iterator[Path]:
 
 
 def end_with_parent() -> None:
-    """For `preexec_fn`: the kernel stops this child (SIGTERM) when its parent ends, also when that is killed
-    outright. Does nothing where there is no Linux."""
+    """For `preexec_fn`: the kernel sends this child SIGTERM when its parent ends, even when the parent is
+    killed with SIGKILL. Does nothing on systems other than Linux."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def end_worker_with_parent() -> None:
-    """For a worker of a pool as it starts: one whose parent was killed would wait for work for ever. The
-    kernel's signal is no help there: it goes by the thread that started the worker, and such threads end."""
+    """For a worker process of a pool, called when it starts: without it a worker whose parent was killed
+    would wait for work forever. The kernel's signal (`end_with_parent`) is of no use here, because it is sent
+    when the thread that started the worker ends, and such threads end early."""
     threading.Thread(target=_wait_for_end_of_parent, daemon=True).start()
 
 

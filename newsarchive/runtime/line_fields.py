@@ -1,4 +1,4 @@
-"""A list of names in a form: one a line, in a textarea."""
+"""A form field for a list of names, one on each line of a textarea."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _LINE_END: Final = re.compile("\r\n|\r|\n")
 
 
 class LinesField(forms.CharField):
-    """A list of texts. Lines that show a stored item give it as it is stored, even one with blanks at its
-    ends or a line end inside; other lines lose the blanks at their ends, and empty ones are no item."""
+    """A list of texts. A line that equals a stored item as it is shown becomes that item exactly, even when
+    it has blanks at its ends or a line break inside. Other lines are stripped, and empty ones are dropped."""
 
     widget = forms.Textarea
-    stored: Sequence[str] = ()  # what the form shows; a form with an instance sets it
+    stored: Sequence[str] = ()  # the items that the form shows; a form with an instance sets them
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list | tuple) else value

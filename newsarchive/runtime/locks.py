@@ -1,5 +1,5 @@
-"""Locks between processes: the only module that takes or asks for one. The kernel takes them back when their
-process ends, however it ends."""
+"""Locks between processes (flock). Only this module takes or queries them. The kernel releases a lock when
+its process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def import_lock() -> Path:
 
 @contextmanager
 def held(path: Path, *, wait: bool) -> Iterator[int]:
-    """Gives the file descriptor: a process that inherits it holds the lock too, and goes on when this one
-    ends. Raises BlockingIOError when another holder has it and `wait` is false; OSError when the file can't
-    be made."""
+    """Yields the file descriptor: a child process that inherits it holds the lock too, and keeps it when this
+    process ends. Raises BlockingIOError when another process holds the lock and `wait` is false, OSError when
+    the file can't be created."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
@@ -31,7 +31,7 @@ def held(path: Path, *, wait: bool) -> Iterator[int]:
 
 
 def is_held(path: Path) -> bool:
-    """Does anybody hold it now? Makes no file and takes nothing from a holder."""
+    """Whether any process holds the lock now. Creates no file and does not disturb the holder."""
     try:
         with path.open("r") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -1,10 +1,10 @@
-"""What is written to the log, and what is kept out of it.
+"""The format of the log, and which data is kept out of it.
 
-A line says when, how bad, which part of the program, which request or job, and what; as text, or with
-NEWSARCHIVE_LOG_FORMAT=json as one JSON object. What readers look for and where they come from is not
-written unless NEWSARCHIVE_LOG_QUERIES or NEWSARCHIVE_LOG_ADDRESSES asks for it. The words of a search get
-into a log on three ways, and each is shut here: a line of ours (never names them), a message of Django's
-about a request (holds its path), and the message of an exception (may hold any value).
+Each line has time, level, logger, the id of the request or job, and the message; as text, or with
+NEWSARCHIVE_LOG_FORMAT=json as one JSON object. Readers' search words and addresses are not logged unless
+NEWSARCHIVE_LOG_QUERIES or NEWSARCHIVE_LOG_ADDRESSES is on. Search words could get into the log in three ways,
+all prevented here: our own log calls never contain them; Django's messages about a request contain its path,
+which is replaced by the view's name; exception messages may contain any value, so they are left out.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
-def sane(number: str) -> str:
+def valid_id(number: str) -> str:
     """The id that a proxy gave a request, if it is one that a log and a header can hold; else ""."""
     return number if _SANE.fullmatch(number) else ""
 
@@ -50,8 +50,9 @@ def current() -> str:
 
 
 @contextmanager
-def answering(number: str) -> Iterator[None]:
-    """Until the end of the block, lines are about this request, and exceptions may hold a reader's words."""
+def request_context(number: str) -> Iterator[None]:
+    """Inside the block, log lines carry this request's id, and exception messages are treated as possibly
+    holding a reader's words."""
     token = _request.set(number)
     try:
         yield
@@ -60,8 +61,9 @@ def answering(number: str) -> Iterator[None]:
 
 
 @contextmanager
-def doing(number: str = "") -> Iterator[str]:
-    """Until the end of the block, lines are about this job. Yields its id, a new one when none is given."""
+def job_context(number: str = "") -> Iterator[str]:
+    """Inside the block, log lines carry this job's id. Yields the id; a new one is made when none is
+    given."""
     token = _job.set(number or new_id())
     try:
         yield _job.get()
@@ -70,14 +72,14 @@ def doing(number: str = "") -> Iterator[str]:
 
 
 class _Lines(logging.Formatter):
-    """`queries`: exceptions say all they have to say."""
+    """`queries`: exception messages are logged in full."""
 
     def __init__(self, *, queries: bool = False) -> None:
         super().__init__()
         self._queries = queries
 
     def said(self, record: logging.LogRecord) -> str:
-        """Django puts the path into what it says of a request; the access log names the view instead."""
+        """Django puts the path into its messages about a request; it is replaced by the name of the view."""
         request = getattr(record, "request", None)
         if request is None or self._queries:
             return record.getMessage()
@@ -105,8 +107,8 @@ class TextLines(_Lines):
 
 
 class JsonLines(_Lines):
-    """One object a line: time, level, logger, message, process; request (or job), exception, and what else
-    the line has under `facts`, where there is any."""
+    """One JSON object a line: time, level, logger, message, process; where there are any, the request's or
+    job's id, the exception, and further values under `facts`."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -127,8 +129,8 @@ class JsonLines(_Lines):
 
 
 def _trace(error: BaseException, *, withhold: bool) -> Iterator[str]:
-    """As Python prints it, its causes first. With `withhold`, messages that may hold a reader's words are
-    left out: where it happened, and what kind of error it was, stays."""
+    """The traceback as Python prints it, causes first. With `withhold`, messages that may hold a reader's
+    words are left out; the place and the type of each error stay."""
     if error.__cause__ is not None:
         yield from _trace(error.__cause__, withhold=withhold)
         yield "\nThe above exception was the direct cause of the following exception:\n\n"
@@ -143,7 +145,8 @@ def _trace(error: BaseException, *, withhold: bool) -> Iterator[str]:
 
 
 def _withheld(error: BaseException) -> str:
-    """What may be told of an error that a request met: of the machine, not of the reader."""
+    """The message of an error that a request met, if it is about the machine (a disk, a connection) and so
+    can't hold a reader's words; otherwise a note that it is not shown."""
     if isinstance(error, OSError):
         return error.strerror or ""
     if isinstance(error, OperationalError) or (
@@ -171,9 +174,9 @@ def configuration(*, form: str, level: str, queries: bool) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
-            # Its own lines about a 404 or a 503 say less than the access log does of every answer.
+            # Django's own lines about a 404 or 503 add nothing to the access log, which has every answer.
             "django.request": {"level": "ERROR"},
-            # What it sends and gets at DEBUG are whole queries.
+            # At DEBUG the client library logs whole queries.
             "opensearch": {"level": "INFO" if queries else "WARNING"},
             # Every statement with its values, in DEBUG alone.
             "django.db.backends": {"level": "DEBUG" if queries else "INFO"},

@@ -1,8 +1,10 @@
-"""What `/metrics` tells: counted here as it happens, in every process that serves, and added up when
-it is asked for. Nothing is counted, and the library not even loaded, unless NEWSARCHIVE_METRICS is on.
+"""The numbers that `/metrics` shows. Every serving process counts as things happen; the counts are summed
+when the page is requested. Unless NEWSARCHIVE_METRICS is on, nothing is counted and the client library is not
+imported.
 
-Each gunicorn worker has files of its own in one folder. `prepare` empties it at the start; `bury` adds what a
-worker counted that ended to what all did that ended before it, else every replaced worker would leave files.
+Each gunicorn worker has its own files in one folder. `prepare` empties the folder at the start;
+`fold_dead_worker` adds a dead worker's counters to the running total of all dead workers and removes its
+files, which would otherwise pile up with every replaced worker.
 """
 
 from __future__ import annotations
@@ -26,21 +28,21 @@ _REQUEST_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 _SEARCH_SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
 
-def request(view: str, method: str, status: int, seconds: float) -> None:
+def count_request(view: str, method: str, status: int, seconds: float) -> None:
     if settings.METRICS:
         counters = _counters()
         counters.requests.labels(view, method, str(status)).inc()
         counters.request_seconds.labels(view, method).observe(seconds)
 
 
-def found(engine: str, kind: str, seconds: float) -> None:
-    """An engine has answered."""
+def count_answer(engine: str, kind: str, seconds: float) -> None:
+    """Counts one answer of a search engine."""
     if settings.METRICS:
         _counters().engine_seconds.labels(engine, kind).observe(seconds)
 
 
-def searched(engine: str, kind: str, seconds: float) -> None:
-    """The page of what it answered is made."""
+def count_search(engine: str, kind: str, seconds: float) -> None:
+    """Counts one search whose page was rendered."""
     if settings.METRICS:
         _counters().search_seconds.labels(engine, kind).observe(seconds)
 
@@ -86,7 +88,8 @@ Labels = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A number that is looked up when it is asked for. `counts`: it only grows."""
+    """A value that is looked up when `/metrics` is requested. `counts` is true for a counter, which only
+    grows, and false for a gauge."""
 
     name: str
     help: str
@@ -95,7 +98,7 @@ class Reading:
 
 
 def text(readings: Iterable[Reading]) -> bytes:
-    """Everything that was counted in any process, and the readings, as Prometheus reads it."""
+    """All processes' counters and the readings, in Prometheus' text format."""
     from prometheus_client import CollectorRegistry, generate_latest
     from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -126,18 +129,18 @@ class _Readings:
 
 
 def prepare(place: Path) -> None:
-    """Before any process counts. The folder is emptied, unless a server that this one is about to relieve
-    counts in it: then the numbers go on."""
+    """To be called before any process counts. Empties the folder, unless a server that this one replaces is
+    still counting in it: then the counters continue."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ[FOLDER] = str(place)
     with locks.held(place / "lock", wait=True):
-        if not any(_lives(file) for file in place.glob("*.db")):
+        if not any(_process_lives(file) for file in place.glob("*.db")):
             for file in place.glob("*.db"):
                 file.unlink()
 
 
-def bury(process: int) -> None:
-    """Add what a process counted, which has ended, to what all have that ended before it."""
+def fold_dead_worker(process: int) -> None:
+    """Adds a dead worker's counters to the running total of all dead workers."""
     if FOLDER not in os.environ:
         return
     from prometheus_client.mmap_dict import MmapedDict
@@ -153,14 +156,15 @@ def bury(process: int) -> None:
 
 
 def folder() -> Path:
-    """In memory where there is such a place: they are written at every request, and kept for nobody."""
+    """In shared memory (/dev/shm) where there is one, because the files are written at every request and need
+    not survive a restart; else in the data folder."""
     memory = Path("/dev/shm")
     if memory.is_dir() and os.access(memory, os.W_OK):
         return memory / f"newsarchive-{os.getuid()}-{zlib.crc32(str(settings.DATA_DIR).encode()):08x}"
     return Path(settings.DATA_DIR) / "metrics"
 
 
-def _lives(file: Path) -> bool:
-    """Is there a process of the number that is in the file's name?"""
+def _process_lives(file: Path) -> bool:
+    """Whether the process whose number is in the file's name still runs."""
     number = file.stem.rpartition("_")[2]
     return number.isdigit() and Path(f"/proc/{number}").exists()

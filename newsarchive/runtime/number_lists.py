@@ -1,5 +1,5 @@
-"""Many numbers: as one parameter of a query (SQLite takes 32,766 parameters, PostgreSQL's protocol
-65,535), or a batch after the other."""
+"""Long lists of ids in queries: as one array parameter (SQLite allows 32,766 parameters, PostgreSQL's
+protocol 65,535), or in slices."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Ids that no row can have: `id__in` with one finds no row, as `id` with one does.
+"""`id__in` lookups with numbers too large for the column find no row, as `id=` lookups do.
 
-Django holds the exact and ordering lookups of whole numbers to what their column can hold
-(`IntegerFieldOverflow`), and leaves `in` to the database, which refuses the statement: addresses and forms
-with an id of twenty digits were answered with 500. Registered when the app is loaded.
+Django checks the exact and ordering lookups of integers against what the column can hold
+(`IntegerFieldOverflow`), but passes `in` lists to the database, which rejects the statement: a URL or form
+with an id of twenty digits was answered with 500. The lookups here replace Django's when the app is loaded.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from django.db.models import IntegerField
 from django.db.models.fields.related_lookups import RelatedIn
 from django.db.models.lookups import In
 
-_ROW_NUMBER: Final = re.compile(r"[0-9]{1,18}")  # the ids are numbers of 64 bits: any 18 digits fit
+_ROW_NUMBER: Final = re.compile(r"[0-9]{1,18}")  # ids are 64-bit integers, which hold any number of 18 digits
 
 
 def row_number(text: str) -> int | None:
-    """What an address or a form names as the id of a row. None where it is no id: other scripts' digits,
-    which `str.isdigit` takes, and more digits than a column holds."""
+    """The row id that a URL or form gives as text. None for digits of other scripts, which `str.isdigit`
+    accepts, and for more digits than the column can hold."""
     return int(text) if _ROW_NUMBER.fullmatch(text) else None
 
 
 class _WithinColumn:
-    """Before a lookup with a list on its right side."""
+    """A mixin for lookups whose right-hand side is a list: values that the column can't hold are dropped from
+    it."""
 
     lhs: Any
     rhs: Any

@@ -1,5 +1,5 @@
-"""Queries whose SQL Django writes once, not again for every page: that took several times longer than the
-database takes to answer. Only the SQL is kept, never an answer, so nothing here can be out of date."""
+"""Queries whose SQL text Django compiles once instead of for every page: compiling took several times as long
+as the database takes to answer. Only the SQL is cached, never a result, so nothing can go stale."""
 
 from __future__ import annotations
 
@@ -10,24 +10,27 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-_LENGTHS = 128  # of lists of numbers, whose SQL is kept: a page has at most a hundred hits
+# How many list lengths keep their compiled SQL. A page has at most a hundred hits, so none is evicted in
+# practice.
+_LENGTHS = 128
 
 
 class Prepared:
-    """A query for a list of numbers, which are its only parameters that are numbers."""
+    """A query over a list of numbers. They must be the only numeric parameters of the query."""
 
     def __init__(self, queryset: Callable[[Sequence[int]], QuerySet[Any, Any]]) -> None:
         self._queryset = queryset
         self._written = lru_cache(_LENGTHS)(self._write)
 
     def statement(self, numbers: Sequence[int]) -> tuple[str, list[Any]]:
-        """SQL and its parameters. At least one number."""
+        """SQL and its parameters, for a list of at least one number."""
         sql, parameters = self._written(len(numbers))
         given = iter(numbers)
         return sql, [next(given) if isinstance(value, int) else value for value in parameters]
 
     def rows(self, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
-        """As the database gives them: for columns of texts and numbers. Without numbers there are none."""
+        """Rows as the database driver returns them, so only columns of texts and numbers are usable. No query
+        for an empty list."""
         if not numbers:
             return []
         with connection.cursor() as cursor:

@@ -1,5 +1,6 @@
-"""The bytes of an imported file as they are stored: packed with zlib, and never read without being held
-against their sha256. The database is not asked here: a backup reads its copy by the same functions."""
+"""How the bytes of an imported file are stored: compressed with zlib, and checked against their sha256 at
+every read. This module makes no database queries, because a backup reads its copy of the database with the
+same functions."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from typing import Final
 from newsarchive.errors import DamagedRawFile
 from newsarchive.messages import Message
 
-_LEVEL: Final = 6  # of zlib: 9 saves 1 % more and takes twice as long
+_LEVEL: Final = 6  # zlib's level: 9 saves 1 % more and takes twice as long
 
 
 def digest(data: bytes) -> str:
@@ -22,7 +23,8 @@ def pack(data: bytes) -> bytes:
 
 
 def unpack(number: int, path: str, sha256: str, packed: object) -> bytes:
-    """The bytes that came. `packed` is what the database holds, of whatever type. Raises DamagedRawFile."""
+    """The original bytes. `packed` is the value of the database column, in whatever type the driver gives.
+    Raises DamagedRawFile."""
     if not isinstance(packed, bytes | memoryview):
         raise DamagedRawFile(number, path, sha256, Message("bytes_missing"))
     unpacker = zlib.decompressobj()

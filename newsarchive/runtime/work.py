@@ -1,10 +1,10 @@
-"""What a request may cost, counted as work: texts read, strings looked for, marks made.
+"""Limits on the work of one request, counted in units: texts read, strings searched for, highlights made.
 
-Work is counted, never measured, so that the same question has the same answer on a slow and on a busy
-machine. A unit is about a microsecond of one core of the machine that docs/performance.md names. What counts
-says beforehand what it would cost; where that is more than is left it is not done, and the answer says so.
+Units are counted, not time, so that the same question has the same answer on a slow or busy machine. A unit
+is about a microsecond of one core of the machine that docs/performance.md names. Code states the cost of a
+step before doing it; a step that costs more than the remaining budget is skipped, and the answer says so.
 
-Outside of `counted` (commands, the admin, the indexer) nothing is limited.
+Outside `counted` (commands, the admin, the indexer) nothing is limited.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
 
-# With what a page costs beside (rows, template: some 100,000) the two stay below half a second of a core.
-READING: Final = 140_000  # units for reading texts to decide which stories match
-MARKING: Final = 80_000  # units for finding and marking strings in the stories of one page
-# Rate limits count a request as one, and as one more for every so many units beyond the first.
+# The rest of a page (rows, template) costs about 100,000 units; together with these two budgets it stays
+# below half a second of one core.
+READING: Final = 140_000
+# Units for finding and highlighting strings in the stories of one page; beyond it they stay unmarked.
+MARKING: Final = 80_000
+# Rate limits count a request as one, plus one for each further so many units of work.
 ONE_REQUEST: Final = 30_000
 
 
@@ -33,7 +35,7 @@ class Budget:
         return self.most - self.spent
 
     def affords(self, units: int) -> bool:
-        """Spends them, unless they are more than is left."""
+        """Spends the units if that many are left; returns whether it did."""
         if units > self.left:
             return False
         self.spent += units
@@ -42,13 +44,13 @@ class Budget:
 
 @dataclass(slots=True)
 class Work:
-    """Of one request."""
+    """The work of one request."""
 
     reading: Budget = field(default_factory=Budget)
     marking: Budget = field(default_factory=Budget)
-    # What was too dear to be looked for as asked, and was looked for by a wider condition.
+    # Conditions that were too expensive to check exactly and were replaced by a wider one.
     widened: dict[str, None] = field(default_factory=dict)
-    unmarked: bool = False  # something was left unmarked, or was not looked at for passages
+    unmarked: bool = False  # some matches were not highlighted, or not considered for passages
 
     @property
     def spent(self) -> int:
@@ -56,7 +58,7 @@ class Work:
 
     @property
     def requests(self) -> int:
-        """As how many requests a rate limit counts it."""
+        """How many requests a rate limit counts this one as."""
         return max(1, -(-self.spent // ONE_REQUEST))
 
 
@@ -69,7 +71,7 @@ def current() -> Work:
 
 @contextmanager
 def counted() -> Iterator[Work]:
-    """One request, with its limits."""
+    """Counts and limits the work of one request inside the block."""
     work = Work(Budget(READING), Budget(MARKING))
     token = _current.set(work)
     try:

@@ -1,4 +1,4 @@
-"""Whose turn it is to change articles, stories and names."""
+"""The archive's write lock: one transaction at a time changes articles, stories and names."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from typing import Final
 
 from django.db import connection, transaction
 
-_TURN: Final = 6_397_728_102_015  # among the advisory locks of the database
+# The key of the advisory lock in PostgreSQL: any number that no other program uses in this database.
+_LOCK_KEY: Final = 6_397_728_102_015
 
 
 @contextmanager
-def turn() -> Iterator[None]:
-    """A transaction that reads what it then changes: one at a time, whatever the database.
+def holding_write_lock() -> Iterator[None]:
+    """A transaction for code that reads rows and then changes them; only one runs at a time, on either
+    database.
 
-    SQLite begins every transaction so (IMMEDIATE). PostgreSQL would let two go side by side, and one
-    write over, regroup or delete what the other has just read: there they wait for a lock that goes with
-    the transaction, or with its process. Take it before anything is read or written; readers wait for
-    nobody.
+    In SQLite every transaction already begins with the write lock (BEGIN IMMEDIATE). PostgreSQL would run two
+    at once, and one could overwrite, regroup or delete what the other has just read; there an advisory lock
+    is taken, which ends with the transaction or its process. Take the lock before anything is read or
+    written. Readers never wait for it.
     """
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
         yield

@@ -1,0 +1,1 @@
+"""HTTP around every page: access log, security headers, language, error pages, health probes."""

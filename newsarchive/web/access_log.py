@@ -1,10 +1,9 @@
-"""Every request gets an id, a line in the access log, and a place in the numbers.
+"""Every request gets an id, one line in the access log, and is counted in the metrics.
 
     GET search 200 12.3 ms
 
-The line names the view, not the address: neither what was looked for, nor who asked, nor which article
-was read can be learnt from it. NEWSARCHIVE_LOG_QUERIES adds the address with its words,
-NEWSARCHIVE_LOG_ADDRESSES where the request came from.
+The line names the view instead of the URL, so it shows neither search words nor addresses nor which article
+was read. NEWSARCHIVE_LOG_QUERIES adds the URL with its query, NEWSARCHIVE_LOG_ADDRESSES the client's address.
 """
 
 from __future__ import annotations
@@ -23,20 +22,22 @@ from newsarchive.runtime import logs, metrics
 
 logger = logging.getLogger("newsarchive.access")
 
-SLOW_SECONDS: Final = 2.0  # such an answer is worth a warning
-PROBES: Final = frozenset({"healthz", "readyz", "metrics"})  # asked every few seconds: logged at DEBUG
+SLOW_SECONDS: Final = 2.0  # seconds; a slower answer is logged as a warning
+# Requested every few seconds by monitoring, so logged at DEBUG.
+PROBES: Final = frozenset({"healthz", "readyz", "metrics"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def answering(get_response: GetResponse) -> GetResponse:
-    """The outermost middleware: what the others do is part of the time."""
+    """Middleware that logs and times the request. Only `client_ip.forwarded` runs outside of it, so the time
+    includes all other middleware."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
-        number = logs.sane(request.headers.get("X-Request-ID", "")) or logs.new_id()
-        with logs.answering(number):
+        number = logs.valid_id(request.headers.get("X-Request-ID", "")) or logs.new_id()
+        with logs.request_context(number):
             response = get_response(request)
             response.headers["X-Request-ID"] = number
             _note(request, response, time.perf_counter() - began)
@@ -48,7 +49,7 @@ def answering(get_response: GetResponse) -> GetResponse:
 def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     view = view_name(request)
     method = request.method if request.method in _METHODS else "other"
-    metrics.request(view, method or "other", response.status_code, seconds)
+    metrics.count_request(view, method or "other", response.status_code, seconds)
     level = logging.INFO
     if response.status_code >= 500 or seconds >= SLOW_SECONDS:
         level = logging.WARNING
@@ -67,21 +68,21 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
         facts["address"] = request.get_full_path()
         line += f" {facts['address']}"
     if settings.LOG_ADDRESSES:
-        facts["from"] = client_ip.reader(request)
+        facts["from"] = client_ip.rate_limit_key(request)
         line += f" from {facts['from']}"
     logger.log(level, "%s", line, extra={"facts": facts})
 
 
 def view_name(request: HttpRequest) -> str:
-    """One of few: the name of the view, never a part of the address. "none" where no view answered."""
+    """The name of the view, one of few values, never part of the URL. "none" where no view answered."""
     if request.resolver_match is not None:
         return request.resolver_match.view_name
     return "static" if request.path_info.startswith(settings.STATIC_URL) else "none"
 
 
 def probes(get_response: GetResponse) -> GetResponse:
-    """Load balancers, containers and scrapers ask by address and over plain HTTP: no name of the archive's
-    and no TLS is demanded of them, and they get nothing but what these views say."""
+    """Middleware that answers the probes before the host name is checked: load balancers, containers and
+    scrapers ask by IP address and over plain HTTP."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path_info.strip("/") not in PROBES:

@@ -1,4 +1,4 @@
-"""What Django's own errors look like: its pages from templates/, and JSON under /api/ (docs/api.md)."""
+"""Error pages: Django's from templates/, and JSON under /api/ (docs/api.md)."""
 
 from __future__ import annotations
 

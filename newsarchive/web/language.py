@@ -13,8 +13,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def chosen_language(get_response: GetResponse) -> GetResponse:
-    """Traditional Chinese unless the reader chose otherwise (a cookie); the browser's list of
-    languages is not asked, since most browsers in English read Chinese news here."""
+    """Traditional Chinese unless a cookie says otherwise. The browser's Accept-Language is ignored: most
+    browsers set to English read Chinese news here."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)

@@ -1,4 +1,5 @@
-"""What a watchdog asks: is it ready, and the numbers. (`/healthz` is in newsarchive: it asks nothing.)"""
+"""The addresses that monitoring asks: /healthz (the process answers), /readyz (readers can be served) and
+/metrics."""
 
 from __future__ import annotations
 
@@ -24,23 +25,24 @@ from search.indexing.indexer import LOCK
 from search.vocabulary import store
 
 RETRY_AFTER: Final = 5  # seconds
-LATE_SECONDS: Final = 60.0  # a change that has waited longer: the indexer does not keep up, or does not run
+# A change that has waited longer than so many seconds means that the indexer is too slow or not running.
+LATE_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How the archive is at this moment, as this process sees it."""
+    """The archive's state at this moment, as this process sees it."""
 
     database: bool
-    waiting: int  # changes that the index has not seen yet
+    waiting: int  # changes that are not in the index yet
     lag: float  # seconds that the oldest of them has waited
     index: IndexState | None
-    problem: str  # why there is no index to answer from
+    problem: str  # why no index can be searched; "" when one can
 
     @property
     def ready(self) -> bool:
-        """Readers can be served: both are there. Being late or stale is no reason to send them away: every
-        process would be so at the same time, and all searches would fail instead of a few."""
+        """Database and index can be used. A late or stale index does not make the process unready: every
+        process would be unready at the same time, and all searches would fail instead of a few."""
         return self.database and self.index is not None
 
     @property
@@ -49,12 +51,12 @@ class Condition:
 
     @property
     def damage(self) -> str:
-        """What was found damaged and set aside, until a rebuild has put it right."""
+        """Parts of the index that were found damaged and set aside, until a rebuild replaces them."""
         return self.index.damage if self.index else ""
 
     @property
     def checked_at(self) -> str:
-        """When every byte was last found as it was written; "" when never."""
+        """When every byte of the index was last verified; "" when never."""
         return self.index.checked_at.isoformat() if self.index and self.index.checked_at else ""
 
     @property
@@ -66,7 +68,7 @@ def condition() -> Condition:
     database, waiting, lag = True, 0, 0.0
     try:
         waiting = outbox.count()
-        store.refresh()  # else this process may judge the index by yesterday's dictionary
+        store.refresh()  # Without this the process might compare the index with an outdated dictionary.
         lag = outbox.lag()
     except DatabaseError:
         database = False
@@ -78,14 +80,14 @@ def condition() -> Condition:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers; says nothing of the database or the index (that is /readyz)."""
+    """200 whenever the process answers; checks neither database nor index (/readyz does)."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 while readers can be served, else 503. `status`: ok; degraded (served, but somebody should look:
-    the index is stale, late, or was found damaged and is being built anew); unavailable."""
+    """200 while readers can be served, else 503. `status` is ok; degraded (served, but an operator should
+    look: the index is stale, late, or was found damaged and is being rebuilt); or unavailable."""
     now = condition()
     worth_a_look = now.stale or now.late or now.damage
     status = "unavailable" if not now.ready else "degraded" if worth_a_look else "ok"
@@ -104,7 +106,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
             "index rules": {"ok": not now.stale, "problem": now.stale},
             "outbox": {"ok": not now.late, "rows": now.waiting, "oldest_seconds": round(now.lag, 1)},
         },
-        # The same once more under names that watchdogs read before there were `checks`.
+        # Kept under the names that existed before `checks`, for monitoring that reads them.
         "database": now.database,
         "index": now.index.generation if now.index else None,
         "documents": now.index.documents if now.index else 0,
@@ -138,7 +140,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
 
 
 def readings() -> Iterator[Reading]:
-    """What is the same in all processes, and so is looked up once, when asked for."""
+    """Values that are the same in all processes, looked up when `/metrics` is requested."""
     now = condition()
     yield _number("database_up", "Whether the database answers.", now.database)
     yield _number("index_up", "Whether there is an index to answer from.", now.index is not None)

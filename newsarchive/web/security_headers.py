@@ -1,6 +1,6 @@
-"""What every answer tells the browser not to do. Django's own middleware sets nosniff, the referrer
-policy, COOP, HSTS and X-Frame-Options (settings.py); here is the rest.
-tests/newsarchive/web/test_headers.py walks every address."""
+"""Security headers on every answer: Content-Security-Policy, Permissions-Policy and
+Cross-Origin-Resource-Policy. Django's own middleware sets nosniff, the referrer policy, COOP, HSTS and
+X-Frame-Options (settings.py). tests/newsarchive/web/test_headers.py checks every address."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from django.http.response import HttpResponseBase
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-# Nothing inline, nothing from third parties. A view that a reader asked to load the original
-# pictures sets `response.load_images` (see newsarchive.views), which opens img-src alone.
+# Nothing inline, nothing from third parties. The article page sets `response.load_images` when the reader
+# asked to load the original pictures; that allows other hosts in img-src alone.
 _PAGES: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self';"
     " img-src 'self'{images}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# Answers that are not pages load nothing and run nothing, whatever a browser takes them for.
+# An answer that is no page may load and run nothing, whatever type a browser takes it for.
 _DATA: Final = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 _PERMISSIONS: Final = ", ".join(
     f"{feature}=()"
@@ -32,7 +32,8 @@ _PERMISSIONS: Final = ", ".join(
 
 
 def protected(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponseBase]:
-    """The outermost middleware: redirects and static files have these headers too."""
+    """Middleware that adds the headers. It runs outside of every middleware that answers by itself, so
+    redirects and static files have them too."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)

@@ -62,7 +62,7 @@ def _changed_since(
     changed = set(touched.order_by().values_list("story_id", flat=True))
     if stories is not None:
         changed |= documents.visible_stories() ^ stories
-    articles.look_again(changed)
+    articles.reindex(changed)
     if stories is None or len(changed) > _MOST:
         return []
     found = {document.story_id: document for document in documents.load(changed)}

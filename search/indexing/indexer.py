@@ -44,7 +44,7 @@ class Indexer:
 
     def step(self) -> None:
         """One look. Errors are logged and the next look tries again; the outbox keeps the work."""
-        with logs.doing():
+        with logs.job_context():
             self._look()
 
     def _look(self) -> None:

@@ -45,5 +45,5 @@ class RebuildProcess:
             self._say("stopped")
 
     def _say(self, text: str) -> None:
-        with background_jobs.log(NAME).open("a", encoding="utf-8") as out:
+        with background_jobs.log_file(NAME).open("a", encoding="utf-8") as out:
             out.write(text + "\n")

@@ -113,4 +113,4 @@ def check(engine: Engine) -> Difference:
 
 def repair(difference: Difference) -> None:
     """Have the index look again at every story that differs."""
-    articles.look_again(difference.missing | difference.extra)
+    articles.reindex(difference.missing | difference.extra)

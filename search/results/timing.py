@@ -20,13 +20,13 @@ def found(request: Request) -> Hits:
     began = time.perf_counter()
     hits = engine.search(request)
     if settings.METRICS:
-        metrics.found(_name(engine), kind(request, hits), time.perf_counter() - began)
+        metrics.count_answer(_name(engine), kind(request, hits), time.perf_counter() - began)
     return hits
 
 
 def made(request: Request, hits: Hits, seconds: float) -> None:
     if settings.METRICS:
-        metrics.searched(_name(get_engine()), kind(request, hits), seconds)
+        metrics.count_search(_name(get_engine()), kind(request, hits), seconds)
 
 
 def kind(request: Request, hits: Hits) -> str:

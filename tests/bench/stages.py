@@ -40,7 +40,7 @@ def main() -> None:
 
 def _run(corpus: Path, files: int, folder: Path) -> tuple[int, dict[str, float]]:
     from newsarchive.archive import articles
-    from newsarchive.archive.name_cache import Vocabulary
+    from newsarchive.archive.name_cache import NameCache
     from newsarchive.errors import UnreadableFile
     from newsarchive.importers import registry
     from newsarchive.importers.html import safe_subset
@@ -75,7 +75,7 @@ def _run(corpus: Path, files: int, folder: Path) -> tuple[int, dict[str, float]]
             safe_subset.clean(article.body)
     with stage("digest and compress"):
         packed = [(RawFile.digest(source.data), RawFile.pack(source.data)) for source, _ in parsed]
-    run, vocabulary = ImportRun.objects.create(), Vocabulary()
+    run, vocabulary = ImportRun.objects.create(), NameCache()
     regroup = articles.regroup
 
     def regroup_timed(rows: Sequence[Article]) -> set[int]:

@@ -25,7 +25,8 @@ _SHOWN = 50
 
 @admin.register(Action)
 class ActionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    """What was done, by whom, and its undo. Nothing here is written by hand."""
+    """The list of actions: what was done, by whom, and the buttons to undo, continue or stop it. Rows are
+    read-only."""
 
     list_display = ("__str__", "who", "created_at", "affected", "changed", "skipped", "state")
     list_filter = ("kind",)
@@ -102,7 +103,7 @@ class ActionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         action = self._posted(request, pk)
         if not _may_go_on(request, action, curation.state(action)):
             return _cannot(request, action)
-        curation.go_on(action)
+        curation.resume(action)
         bulk.run(action)
         return redirect("admin:newsarchive_action_change", pk)
 
@@ -124,21 +125,21 @@ class ActionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _cannot(request: HttpRequest, action: Action) -> HttpResponse:
-    """Asked for by a page of before: the action is in another state by now."""
+    """The answer when the button came from an outdated page: the action has changed its state since."""
     said = {"action": action, "state": curation.state(action).label}
     messages.error(request, _("%(action)s現在是「%(state)s」，不能這樣做。") % said)
     return redirect("admin:newsarchive_action_change", action.pk)
 
 
 def who(action: Action) -> str:
-    """A person, or the import that did it."""
+    """The user's name, or the import that made the change."""
     if action.run is not None:
         return _("匯入 %(run)s") % {"run": action.run}
     return str(action.user) if action.user else "—"
 
 
 def said(action: Action) -> list[str]:
-    """With what it was done, in words."""
+    """The action's parameters as readable lines."""
     parameters = action.parameters
     words = [str(parameters[key]) for key in ("reason", "outlet", "language", "day") if parameters.get(key)]
     if names := parameters.get("names"):
@@ -169,7 +170,8 @@ def _may_stop(request: HttpRequest, action: Action, state: State) -> bool:
 
 
 def _may_undo(request: HttpRequest, action: Action, state: State) -> bool:
-    """Imports go by their files: single values of theirs are changed back, by a curator's choice."""
+    """An import as a whole can't be undone, because the next one would set the same values again; single
+    values are changed back on the article's page."""
     done = action.changed > 0 or curation.of_names(action)
     undoable = done and not action.undone_by_id and action.kind != Action.Kind.IMPORT
     return undoable and state in curation.RESTING and _may(request, action)

@@ -1,4 +1,4 @@
-"""The form of an article: plain words in, checked before anything is kept."""
+"""The form of an article: plain text in, checked before anything is saved."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ _PLACEHOLDER = re.compile(r'data-image="(\d+)"')
 
 
 class BodyField(forms.CharField):
-    """The safe subset. What cleaning would take away is refused by name, never dropped unseen."""
+    """HTML of the safe subset. Anything that cleaning would remove is rejected with its name, never removed
+    silently."""
 
     def __init__(self, **options: Any) -> None:
         area = forms.Textarea({"rows": 28, "class": "vLargeTextField body", "spellcheck": "false"})
@@ -64,7 +65,7 @@ class _Pieces(HTMLParser):
 
 
 def dropped(text: str, cleaned: str) -> list[str]:
-    """Tags, attributes and characters of `text` that `cleaned` has not, as a curator reads them."""
+    """Tags, attributes and characters that are in `text` but not in `cleaned`, named for a curator."""
     before, after = _Pieces(text), _Pieces(cleaned)
     marks = [mark for mark in before.marks if before.marks[mark] > after.marks[mark]]
     letters = before.letters - after.letters
@@ -72,7 +73,8 @@ def dropped(text: str, cleaned: str) -> list[str]:
 
 
 class ReasonField(forms.CharField):
-    """A stored message is shown in the curator's language; words take its place only where they differ."""
+    """A stored message is shown in the curator's language; it is replaced by the curator's words only if the
+    text was changed."""
 
     def prepare_value(self, value: Any) -> Any:
         return texts.said_stored(value) if isinstance(value, str) else value
@@ -81,7 +83,7 @@ class ReasonField(forms.CharField):
 class ArticleForm(UnchangedForm):
     seen = forms.CharField(
         label="", widget=forms.HiddenInput, required=False
-    )  # what was on the curator's screen
+    )  # what the form showed when it was opened
     outlet_name = NameField("outlet", label=_("媒體"), required=False)
     category_names = NamesField(
         "category", new=False, label=_("分類"), required=False, help_text=_("一行一個。")
@@ -96,7 +98,8 @@ class ArticleForm(UnchangedForm):
         label=_("時間"),
         required=False,
         help_text=_("只在來源有印時間時填寫。"),
-        widget=forms.TimeInput({"type": "time", "step": "1"}, format="%H:%M:%S"),  # in every language
+        # The same format in every language.
+        widget=forms.TimeInput({"type": "time", "step": "1"}, format="%H:%M:%S"),
     )
     body = BodyField(
         label=_("內文"),
@@ -141,7 +144,7 @@ class ArticleForm(UnchangedForm):
                 self.fields["clock"].help_text = said
 
     def clean_title(self) -> str:
-        """One line; the blanks inside stay (U+3000 parts the halves of many titles)."""
+        """Joins lines; blanks inside stay, because U+3000 separates the two halves of many titles."""
         return " ".join(str(self.cleaned_data["title"]).splitlines())
 
     def clean_language(self) -> str:
@@ -168,19 +171,19 @@ class ArticleForm(UnchangedForm):
 
 
 def _clock(article: Article) -> time | None:
-    """As the source's own clock showed it, as `published_on` is the source's own day."""
+    """The time in the source's UTC offset, as `published_on` is the day in it."""
     return article.published_at.astimezone(zone_of(article)).time() if article.published_at else None
 
 
 def zone_of(article: Article) -> tzinfo:
-    """The offset of the time that the article has; for one that it is given, the archive's zone."""
+    """The UTC offset of the article's time; the archive's time zone for an article without one."""
     if article.published_at is None:
         return ZoneInfo(settings.TIME_ZONE)
     return timezone(timedelta(minutes=article.published_offset))
 
 
 def _foreign(article: Article) -> str:
-    """Which clock the time is of, where it is not that of the archive's zone."""
+    """A note that names the UTC offset of the time when it is not that of the archive's zone."""
     if article.published_at is None:
         return ""
     own = article.published_at.astimezone(zone_of(article))

@@ -1,4 +1,5 @@
-"""The article list: found by the archive's own search, in its order, counted in few queries."""
+"""The article list: results and their order come from the archive's own search, with few queries for
+counting."""
 
 from __future__ import annotations
 
@@ -20,11 +21,12 @@ from newsarchive.pictures import store
 from newsarchive.runtime.number_lists import rows
 from search.results import hidden_articles, service
 
-HEAVY = ("body", "embeds", "related", "source_values", "source_changes")  # no list shows them
+# Columns that no list shows, so they are not loaded.
+HEAVY = ("body", "embeds", "related", "source_values", "source_changes")
 
 
 class Found:
-    """What a search found: stories in order of relevance, then articles that no index has."""
+    """The result of a search: stories by relevance, then articles that are in no index."""
 
     def __init__(self, text: str) -> None:
         found = service.every_story(text)
@@ -38,12 +40,12 @@ class Found:
         return articles.filter(Q(story_id__in=rows(self.stories)) | Q(pk__in=rows(self.hidden)))
 
     def ordered(self, pairs: Sequence[tuple[int, int]]) -> list[int]:
-        """Of (article, story)."""
+        """Orders pairs of (article, story)."""
         last = len(self.stories)
         return [pk for pk, story in sorted(pairs, key=lambda row: (self._places.get(row[1], last), -row[0]))]
 
     def remarks(self, articles: QuerySet[Article]) -> list[str]:
-        """What a curator has to know of how `articles`, some of those found, were found."""
+        """Warnings about how these articles were found, such as conditions that were widened."""
         said = []
         if self.literal:
             said.append(_("搜尋字句不合語法，已當作普通文字搜尋。"))
@@ -68,12 +70,12 @@ def search(request: HttpRequest, articles: QuerySet[Article], text: str) -> Quer
     except IndexUnavailable as error:
         messages.error(request, texts.said(error.message))
         return articles.none()
-    request.found = found  # type: ignore[attr-defined]  # the paginator keeps its order
+    request.found = found  # type: ignore[attr-defined]  # the paginator takes the order from it
     return found.narrow(articles)
 
 
 class RankedPaginator(Paginator):  # type: ignore[type-arg]
-    """Pages of a search in the order of relevance."""
+    """Pages of search results in the order of relevance."""
 
     found: Found
     object_list: QuerySet[Article]
@@ -96,7 +98,8 @@ class RankedPaginator(Paginator):  # type: ignore[type-arg]
 class ArticleList(ChangeList):
     @cached_property
     def remarks(self) -> list[str]:
-        """How the search found these, before anything is offered for all of them."""
+        """Warnings about how the search found these articles, shown before anything is offered for all of
+        them."""
         found: Found | None = getattr(self._request, "found", None)
         return found.remarks(self.queryset) if found else []
 
@@ -121,14 +124,14 @@ class ArticleList(ChangeList):
         return bool(self.query) and ORDER_VAR not in self.params
 
     def in_order(self, request: HttpRequest) -> list[int]:
-        """The same in the order of the list's pages."""
+        """Ids of the articles in the order of the list's pages."""
         found: Found | None = getattr(request, "found", None)
         if found is None or ORDER_VAR in self.params:
             return list(self.queryset.values_list("pk", flat=True))
         return found.ordered(list(self.queryset.order_by().values_list("pk", "story_id")))
 
     def numbers(self) -> list[int]:
-        """Of all articles that the filters and the search leave, the least first."""
+        """Ids of all articles that filters and search leave, in ascending order."""
         return list(self.queryset.order_by("pk").values_list("pk", flat=True))
 
 

@@ -1,3 +1,5 @@
+"""An article in the admin: its list, its form, and the pages that belong to it."""
+
 from __future__ import annotations
 
 from datetime import date, datetime
@@ -20,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsarchive.admin.unchanged import UnchangedAdmin
-from newsarchive.admin.write_turn import InTurn
+from newsarchive.admin.under_write_lock import UnderWriteLock
 from newsarchive.archive import articles, copies, curation, history, undo
 from newsarchive.archive.history import Action, Edit
 from newsarchive.errors import ArchiveError, DamagedRawFile
@@ -30,7 +32,7 @@ from newsarchive.messages import texts
 from newsarchive.models import Article, Author, Authorship, Image, RawFile
 from newsarchive.pictures.store import Picture
 from newsarchive.runtime.number_lookups import row_number
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 from search.web import article_page
 
 from . import article_list, bulk, csv_file, edit_diff, parsed, queues, scope, whole_story
@@ -39,7 +41,7 @@ from .bulk import Chosen
 from .filters import AgencyFilter, AuthorFilter, CategoryFilter, OutletFilter, QueueFilter, TagFilter
 from .one_after_another import OneAfterAnother
 
-# Without a date: before all others. PostgreSQL would put them after.
+# Articles without a date come first; PostgreSQL would put NULL last.
 _DAY = Coalesce("published_on", Value(date.min, DateField()))
 
 
@@ -66,7 +68,7 @@ class ImageInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Article)
-class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
+class ArticleAdmin(OneAfterAnother, UnderWriteLock, UnchangedAdmin):
     form = ArticleForm
     inlines = (AuthorshipInline, ImageInline)
     change_form_template = "admin/article_form.html"
@@ -90,8 +92,8 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
     list_per_page = 50
     date_hierarchy = "published_on"
     show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # a count a filter would be a query a filter
-    search_fields = ("title",)  # only so that there is a box; `get_search_results` searches
+    show_facets = admin.ShowFacets.NEVER  # each count beside a filter would cost a query
+    search_fields = ("title",)  # shows the search box; `get_search_results` does the searching
     search_help_text = gettext_lazy("與讀者的搜尋相同：繁簡皆可，「」引用原句，標題： 作者： 圖說： 等欄位。")
     actions = ("change_many",)
     actions_on_bottom = True
@@ -118,7 +120,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
         return found
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Without a column that would be empty: an archive that keeps no pictures has no thumbnails."""
+        """Leaves out the thumbnails in an archive that keeps no pictures."""
         kept = Picture.objects.filter(status=Picture.Status.OK).exists()
         return [name for name in self.list_display if kept or name != "thumbnail"]
 
@@ -160,7 +162,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
 
     @admin.display(description=gettext_lazy("版本"))
     def copies(self, article: Article) -> int:
-        return article.copies  # type: ignore[attr-defined,no-any-return]  # listing.ArticleList counts them
+        return article.copies  # type: ignore[attr-defined,no-any-return]  # counted by ArticleList
 
     @admin.display(description=gettext_lazy("圖片"))
     def pictures(self, article: Article) -> int:
@@ -168,7 +170,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
 
     @admin.display(description=gettext_lazy("縮圖"), empty_value="")
     def thumbnail(self, article: Article) -> str:
-        """Of our own copy; nothing is loaded from elsewhere."""
+        """The local copy; nothing is loaded from other sites."""
         url: str = article.thumbnail_url  # type: ignore[attr-defined]
         return render_to_string("admin/_thumbnail.html", {"url": url}) if url else ""
 
@@ -184,7 +186,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
     def has_bulk_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("newsarchive.bulk")
 
-    # -- what nobody does here: articles come out of files, and leave by being withdrawn
+    # -- not possible here: articles come from files, and are withdrawn instead of deleted
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -192,7 +194,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         return False
 
-    # -- the form; a viewer sees these in place of its fields
+    # -- the form; users without the right to change see these in place of its fields
 
     @admin.display(description=gettext_lazy("媒體"), ordering="outlet__name")
     def outlet_name(self, article: Article) -> str:
@@ -230,7 +232,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def _beside(self, article: Article) -> dict[str, Any]:
-        """What stands beside the form: where the article came from, and what else there is of it."""
+        """What is shown beside the form: the article's files, its copies, and changes of the source."""
         kept = history.snapshots([article.pk])[article.pk]
         return {
             "files": article.raw_files.defer("packed").select_related("run", "damage"),
@@ -296,7 +298,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
         changed: set[str],
         fields: set[str],
     ) -> None:
-        """With history, and for the whole story where the curator wants that."""
+        """Records the edit, and applies it to the whole story where the curator asked for that."""
         action = curation.begin(Action.Kind.EDIT, request.user, [article.pk])
         with history.noting_moves() as moved:
             articles.record_edit(article, fields)
@@ -310,7 +312,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
         queues.changed()
 
     def log_change(self, request: HttpRequest, obj: Article, message: Any) -> Any:
-        return None  # `history` knows more than Django's log
+        return None  # `history` records more than Django's log
 
     # -- pages of their own
 
@@ -335,7 +337,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
         return article
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What would be kept of the body that was sent; nothing is saved."""
+        """What would remain of the submitted body after cleaning; saves nothing."""
         article = self._find(request, pk, change=False)
         if request.method == "POST":
             article.body = safe_subset.clean(request.POST.get("body", ""))
@@ -364,7 +366,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
         return render(request, "admin/raw.html", context)
 
     def source(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A curator's choice between a field's value and what the source says now."""
+        """A curator's decision between a field's value and the source's present one."""
         article = self._find(request, pk, change=True)
         field = request.POST.get("accept") or request.POST.get("dismiss") or ""
         if request.method != "POST" or field not in article.source_changes:
@@ -374,7 +376,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
             articles.accept_source_change if kind == Action.Kind.ACCEPT else articles.dismiss_source_change
         )
         try:
-            with turn():
+            with holding_write_lock():
                 action = curation.begin(kind, request.user, [pk], field=field)
                 before = history.snapshots([pk])
                 choose(article, field)
@@ -436,7 +438,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
         return redirect("admin:newsarchive_article_history", edit.article_id)
 
     def csv(self, request: HttpRequest) -> HttpResponseBase:
-        """The filtered list as a file, in its order."""
+        """The filtered list as a CSV file, in the list's order."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return csv_file.answer(self.listed(request, request.GET))
@@ -448,7 +450,7 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
         return bulk.page(request, context, self._chosen(request))
 
     def _chosen(self, request: HttpRequest) -> Chosen:
-        """Everything that the filters and the search of the address leave; of it the ticked rows, if any."""
+        """The articles that the address's filters and search leave; of these the ticked ones, if any."""
         address = request.GET.copy()
         query = request.GET.copy()
         given = query.pop("ids") if "ids" in query else None
@@ -475,7 +477,8 @@ class ArticleAdmin(OneAfterAnother, InTurn, UnchangedAdmin):
 
 
 def _date_values(article: Article, day: Any, clock: Any, changed: set[str]) -> dict[str, Any]:
-    """What the curator left alone stays: the offset, and a clock with its fraction of a second."""
+    """The columns for a changed date. What the curator did not change stays: the UTC offset, and a time with
+    its fraction of a second."""
     values: dict[str, Any] = {**curation.day_alone(day), "published_on": day}
     if day and clock:
         zone = zone_of(article)
@@ -492,8 +495,8 @@ def _date_values(article: Article, day: Any, clock: Any, changed: set[str]) -> d
 
 
 def _named(formset: Any, rows: list[Authorship]) -> tuple[list[Authorship], list[Authorship]]:
-    """Those to be saved, in the order of the form, each with the author of the name that it gives; and which
-    of them were there under another name."""
+    """The rows to be saved, in the order of the form, each with the author of the given name; and those among
+    them that had another name before."""
     renamed = [
         form.instance
         for form in formset.forms

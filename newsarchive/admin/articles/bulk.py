@@ -1,6 +1,7 @@
-"""Changing all filtered articles at once: choose, look at what it will affect, confirm, undo.
+"""Changing all filtered articles at once: choose, preview, confirm; it can be undone.
 
-What is confirmed is exactly what was previewed, the articles and the parameters; else it is shown again.
+The change is made only if articles and parameters are exactly those of the preview; otherwise the preview is
+shown again.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ KINDS: Final = (
 )
 _MOST_GROUPED = 100
 _SHOWN = 10
-_LONGEST = 100  # characters of what was wrong in an address
-_NUMBER = re.compile(r"[0-9]{1,18}")  # what a column of numbers can hold
+_LONGEST = 100  # characters of a wrong value from the address that a message repeats
+_NUMBER = re.compile(r"[0-9]{1,18}")  # an id: a 64-bit column holds any number of 18 digits
 
 
 class BulkForm(forms.Form):
@@ -73,7 +74,7 @@ class BulkForm(forms.Form):
         js = ("newsarchive/admin.js",)
         css = {"all": ("newsarchive/admin.css",)}
 
-    # What each kind needs beside the articles.
+    # The form field that each kind of change requires.
     NEEDS: Final = {
         Kind.WITHDRAW: "reason",
         Kind.OUTLET: "outlet",
@@ -85,7 +86,7 @@ class BulkForm(forms.Form):
     }
 
     def of(self, alone: int, together: int) -> BulkForm:
-        """Says how many articles each scope has."""
+        """Adds the number of articles to each choice of scope."""
         said = {"alone": alone, "together": together}
         self.fields["scope"].choices = [  # type: ignore[attr-defined]
             (scope.COPY, _("只此版本（%(alone)d 篇）") % said),
@@ -115,12 +116,12 @@ class BulkForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a change is for, and what the page says of how it was found."""
+    """The articles of a change, and what the page says about how they were found."""
 
     numbers: list[int]
-    query: str = ""  # of the list, with the ids of ticked rows
+    query: str = ""  # the list's query string, with the ids of ticked rows
     notes: tuple[str, ...] = ()
-    wrong: str = ""  # why nothing is offered
+    wrong: str = ""  # why no change is offered
 
 
 def page(request: HttpRequest, context: dict[str, Any], chosen: Chosen) -> HttpResponse:
@@ -160,14 +161,14 @@ def page(request: HttpRequest, context: dict[str, Any], chosen: Chosen) -> HttpR
 
 
 def _public(numbers: list[int]) -> dict[str, Any]:
-    """A withdrawal of some copies only: the same text stays in the others."""
+    """Copies that stay public when only some copies of a story are withdrawn."""
     others = scope.still_public(numbers)
     count = others.count()
     return {"public": others[:_SHOWN], "public_count": count, "public_more": max(0, count - _SHOWN)}
 
 
 def ticked(values: Sequence[str]) -> list[int]:
-    """Numbers of articles as the address has them: `ids=1,2`. Raises ValidationError for anything else."""
+    """Ids of articles from the address: `ids=1,2`. Raises ValidationError for anything else."""
     parts = [part.strip() for value in values for part in value.split(",")]
     if not any(parts):
         raise ValidationError(_("沒有選取文章。"))
@@ -190,7 +191,8 @@ def _start(request: HttpRequest, kind: Kind, numbers: list[int], parameters: dic
 
 
 def run(action: Action) -> None:
-    """At once when it is small; else in a process of its own, and its page says how far it is."""
+    """Runs a small action at once, and a large one in a background process; the action's page shows its
+    progress."""
     if len(action.numbers) <= curation.AT_ONCE:
         curation.run(action)
     else:

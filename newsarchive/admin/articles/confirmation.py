@@ -1,4 +1,5 @@
-"""What is confirmed is what was previewed: a page sends a seal of it along, and does nothing without it."""
+"""Makes sure that what is confirmed is what was previewed: the preview contains a signature of it, and
+nothing is done without a matching one."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ _SALT = "newsarchive.previewed"
 
 
 def seal(request: HttpRequest, *what: Any) -> str:
-    """Of parameters and numbers, in plain values; the same for the same user and the same values."""
+    """The signature of these plain values for this user; equal for equal values."""
     value = json.dumps([request.user.pk, *what], sort_keys=True, ensure_ascii=False)
     return salted_hmac(_SALT, value, algorithm="sha256").hexdigest()
 

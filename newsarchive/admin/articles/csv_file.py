@@ -1,4 +1,5 @@
-"""The filtered list as a file for spreadsheets: a byte-order mark, CRLF, no cell that runs as a formula."""
+"""The filtered list as a file for spreadsheets: with a byte-order mark, CRLF, and cells escaped that would
+run as formulas."""
 
 from __future__ import annotations
 
@@ -17,14 +18,14 @@ _MORE: Final = ("identity", "status_reason", "problems", "edited_fields")
 
 
 class _Line:
-    """A file that gives back what is written to it."""
+    """A file object whose `write` returns the text, for csv.writer."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def answer(numbers: Sequence[int]) -> StreamingHttpResponse:
-    """Articles in the order given; memory stays flat however many there are."""
+    """The articles in the order given, streamed, so that memory stays flat."""
     response = StreamingHttpResponse(_lines(numbers), content_type="text/csv; charset=utf-8")
     name = f"articles-{timezone.localdate():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -32,7 +33,7 @@ def answer(numbers: Sequence[int]) -> StreamingHttpResponse:
 
 
 def _more(article: Article) -> list[object]:
-    """Problems and reasons as the report of an import has them."""
+    """Problems and reasons, worded as in the report of an import."""
     record = export.whole_record(article)
     return [record[key] for key in _MORE]
 

@@ -1,4 +1,4 @@
-"""An edit as curators read it: which field, what went, what came."""
+"""An edit as curators see it: each field with its old and new value."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _SOURCES: Final[dict[str, str | Promise]] = {
     DateSource.URL.value: _("網址"),
     curation.BY_HAND: _("編輯"),
 }
-# Of authors, embeds and links; of pictures the model knows them.
+# Labels of the parts of authors, embeds and links; those of pictures come from the model.
 _PARTS: Final[dict[str, str | Promise]] = {
     "name": _("姓名"),
     "role": _("身分"),
@@ -64,7 +64,7 @@ _PARTS: Final[dict[str, str | Promise]] = {
     "text": _("文字"),
     "poster": _("封面圖"),
 }
-_TIMES: Final = ("published_at", "captured_at")  # kept in UTC, shown by the archive's clock
+_TIMES: Final = ("published_at", "captured_at")  # stored in UTC, shown in the archive's time zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class FieldDiff:
     name: str
     label: str
     stretches: list[Stretch]
-    several: bool  # names or pictures, not paragraphs
+    several: bool  # whether the value is a list (names, pictures) instead of paragraphs
 
 
 def label(field: str) -> str:
@@ -97,7 +97,7 @@ _LEFT: Final = {
 
 
 def left(edit: Edit) -> list[str]:
-    """What an undo did not change back, and why."""
+    """What an undo did not revert, and why."""
     return [str(_LEFT.get(reason, reason)) % {"field": label(field)} for field, reason in edit.skipped]
 
 
@@ -107,7 +107,7 @@ def field_diff(field: str, old: Any, new: Any) -> FieldDiff:
 
 
 def named(field: str, value: Any) -> Any:
-    """A value as it is said: 已撤下, not withdrawn."""
+    """A value with its label: 已撤下, not withdrawn."""
     if field == "date_precision" and value in _PRECISIONS:
         return str(_PRECISIONS[value])
     if field == "date_source" and value in _SOURCES:
@@ -123,7 +123,7 @@ def named(field: str, value: Any) -> Any:
 
 
 def lines(value: Any) -> Iterator[str]:
-    """A paragraph, a name, a picture each on its own."""
+    """The value as lines: one for each paragraph, name or picture."""
     if isinstance(value, str):
         yield from filter(None, value.replace("><", ">\n<").split("\n"))
     elif isinstance(value, list):
@@ -147,6 +147,6 @@ def _item(item: Any) -> Iterator[str]:
 
 
 def part(key: str) -> str:
-    """Of a picture, in words; what else is kept in parts goes by its own names."""
+    """The label of a part of a picture; other parts are called by their own names."""
     names = {field.name: field.verbose_name for field in Image._meta.concrete_fields}
     return str(names.get(key) or _PARTS.get(key, key))

@@ -1,4 +1,5 @@
-"""Filters of the article list. None reads a whole table: names are typed."""
+"""Filters of the article list. Names are typed, because a list of choices would have to read a whole
+table."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ class QueueFilter(admin.SimpleListFilter):
 
 
 class NameFilter(admin.ListFilter):
-    """A box to type in. A name that there is filters by it; part of names, by all that hold it."""
+    """A text box. An existing name filters by that name; any other text by all names that contain it."""
 
     template = "admin/name_filter.html"
     parameter_name: ClassVar[str]
@@ -68,7 +69,7 @@ class NameFilter(admin.ListFilter):
         return self._with(queryset, held)
 
     def _with(self, queryset: QuerySet[Article], held: list[int]) -> QuerySet[Article]:
-        """Each article once, however many of the names it has."""
+        """Each article once, even if it has several of the names."""
         mine = Article._default_manager.filter(**{f"{self.path}__in": number_lists.rows(held)}).values("pk")
         return queryset.filter(pk__in=mine)
 
@@ -106,7 +107,7 @@ class AuthorFilter(NameFilter):
 
 
 class AgencyFilter(NameFilter):
-    """By a name of the table; pictures keep it as text."""
+    """Filters by a name of the table of agencies, which pictures hold as text."""
 
     title = _("圖片來源")
     parameter_name, path = "agency", "images"

@@ -1,11 +1,11 @@
-"""Which language tags a curator may give: BCP 47, language, script and region."""
+"""Which language tags a curator may set: BCP 47 with language, script and region."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-# ISO 639-1. A code of three letters is taken by its form: the list of ISO 639-3 has 7,900.
+# The codes of ISO 639-1. Any code of three letters is accepted, since ISO 639-3 has 7,900 of them.
 _LANGUAGE: Final = re.compile(
     r"a[abefkmnrsvyz]|b[aegimnors]|c[aehorsuvy]|d[aevz]|e[elnostu]|f[afijory]|g[adlnuv]|"
     r"h[aeiortuyz]|i[adegikostu]|j[av]|k[agijklmnorsuvwy]|l[abginotuv]|m[ghiklnrsty]|"

@@ -1,4 +1,4 @@
-"""Working through a list: from one article to the next, by the filters that it was opened with."""
+"""Working through a filtered list: after saving an article, the next one of the list opens."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from . import article_list
 
 class OneAfterAnother(admin.ModelAdmin):  # type: ignore[type-arg]
     def listed(self, request: HttpRequest, filters: QueryDict) -> list[int]:
-        """Every article of a filtered list, in the order of its pages."""
+        """Ids of the articles in a filtered list, in the order of its pages."""
         asked = copy(request)
         asked.GET = filters  # type: ignore[assignment]
         try:
@@ -29,8 +29,8 @@ class OneAfterAnother(admin.ModelAdmin):  # type: ignore[type-arg]
             raise Http404 from exc
 
     def after(self, request: HttpRequest, pk: int) -> str:
-        """The address of the article after this one in the list that it was opened from; "" for the last.
-        To be asked before the article changes: it may leave the list by that."""
+        """The address of the next article in the list from which this one was opened; "" after the last. To
+        be asked before the article is changed, which may remove it from the list."""
         filters = request.GET.get("_changelist_filters", "")
         listed = self.listed(request, QueryDict(filters))
         place = listed.index(pk) + 1 if pk in listed else 0

@@ -1,4 +1,5 @@
-"""What a raw file parses to today, field by field: nothing is saved, and no edit of a curator shows in it."""
+"""What today's importer makes of a raw file, field by field. Nothing is saved, and curators' edits don't
+appear."""
 
 from __future__ import annotations
 
@@ -83,7 +84,7 @@ def _parts(item: Any) -> str:
 
 
 def said(value: date) -> str:
-    """A time by the archive's clock."""
+    """A day, or a time in the archive's time zone."""
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()

@@ -1,4 +1,4 @@
-"""What waits for a curator: each queue is a filter of the article list, with an address of its own."""
+"""The work queues of curators: each is a filter of the article list, with its own address."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from newsarchive.archive.history import Review
 from newsarchive.models import Article, Authorship, DamagedFile, Image, ImportFailure
 
 Narrow = Callable[[QuerySet[Article]], QuerySet[Article]]
-_LISTED = 10_000  # numbers in one query
-_COUNTS = "queue-lengths"  # when they were counted, and how many are in each
-_COUNTED_SECONDS = 30  # the first page asks for all counts at once
+_LISTED = 10_000  # ids in one query; a longer queue shows its newest so many
+_COUNTS = "queue-lengths"  # cache key of the time of counting and the length of each queue
+_COUNTED_SECONDS = 30  # seconds for which counts are kept, since the index page needs all of them at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Queue:
     key: str
     title: str | Promise
     narrow: Narrow
-    doubt: bool = True  # what a curator has reviewed leaves it
+    doubt: bool = True  # whether articles that a curator has reviewed are left out
 
     def of(self, articles: QuerySet[Article]) -> QuerySet[Article]:
         found = self.narrow(articles)
@@ -59,8 +59,8 @@ def _with_problems() -> QuerySet[Article]:
 
 
 def _has_problem(*codes: str) -> Q:
-    """Of articles out of `_with_problems`. The column is searched as text, as both databases write JSON; in a
-    value quotation marks would be escaped."""
+    """For articles from `_with_problems`, in which the JSON column is text as both databases write it. A code
+    is found with its quotation marks, which inside a value would be escaped."""
     found = Q()
     for code in codes:
         found |= Q(noted__contains=f'"code": "{code}"')
@@ -68,13 +68,13 @@ def _has_problem(*codes: str) -> Q:
 
 
 def _mojibake(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """As importers noted it: they have read every character, which a query here should not."""
+    """By the problem that importers noted, since finding mojibake here would mean reading every text."""
     garbled = _has_problem("mojibake", "characters_lost") | Q(title__contains="\ufffd")
     return _listed(articles, _with_problems().filter(garbled))
 
 
 def _shared_address(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """Articles whose address does not say which article it is: told apart by their texts, or not at all."""
+    """Articles whose address does not identify them: others have it too, or it is that of a listing."""
     return _listed(articles, _with_problems().filter(_has_problem(SHARED, "address_of_listing")))
 
 
@@ -86,8 +86,9 @@ def _needs_review(articles: QuerySet[Article]) -> QuerySet[Article]:
     return articles.filter(status=Article.Status.NEEDS_REVIEW)
 
 
-def _versions(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """The same title and day, and yet another story: too different for the importer to be sure."""
+def _possible_copies(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """Articles of the same title and day in different stories: their texts differ too much for the importer
+    to group them."""
     twice = (
         Article.objects.exclude(story_key="")
         .exclude(standing=Article.Standing.STUB)
@@ -101,7 +102,8 @@ def _versions(articles: QuerySet[Article]) -> QuerySet[Article]:
 
 
 def _listed(articles: QuerySet[Article], found: QuerySet[Article]) -> QuerySet[Article]:
-    """Looked for once: a list asks several times, and this reads every article. The newest, if many."""
+    """Runs the expensive query once and filters by its ids, the newest _LISTED at most: the list uses the
+    filter several times."""
     return articles.filter(pk__in=list(found.order_by("-pk").values_list("pk", flat=True)[:_LISTED]))
 
 
@@ -115,7 +117,7 @@ def _no_credit(articles: QuerySet[Article]) -> QuerySet[Article]:
 
 
 def _damaged_file(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """As the last command that read the files found them."""
+    """As found by the last command that read the files."""
     return articles.filter(Exists(DamagedFile.objects.filter(raw__article=OuterRef("pk"))))
 
 
@@ -130,7 +132,7 @@ QUEUES = (
     Queue("capture_failed", _("擷取失敗"), _capture_failed),
     Queue("damaged_file", _("原始檔損壞"), _damaged_file, doubt=False),
     Queue("shared_address", _("原址共用"), _shared_address),
-    Queue("versions", _("疑似同一報道"), _versions),
+    Queue("versions", _("疑似同一報道"), _possible_copies),
     Queue("no_credit", _("圖說無來源"), _no_credit),
 )
 
@@ -143,10 +145,12 @@ class Waiting:
 
 
 def waiting() -> list[Waiting]:
-    """Every queue with its length, and the files that gave no article. Some seconds old at most."""
+    """Every queue with its length, and the number of files that gave no article. At most _COUNTED_SECONDS
+    old."""
     kept: tuple[float, dict[str, int]] = cache.get(_COUNTS, (0.0, {}))
     made, counts = kept
-    if not 0 <= time.time() - made < _COUNTED_SECONDS:  # the cache alone keeps them if the clock is set back
+    # The cache would keep counts too long if the clock was set back.
+    if not 0 <= time.time() - made < _COUNTED_SECONDS:
         counts = {queue.key: queue.of(Article.objects.order_by()).count() for queue in QUEUES}
         counts["failures"] = ImportFailure.objects.filter(Q(raw=None) | Q(raw__article=None)).count()
         cache.set(_COUNTS, (time.time(), counts), _COUNTED_SECONDS)
@@ -157,5 +161,5 @@ def waiting() -> list[Waiting]:
 
 
 def changed() -> None:
-    """After work on articles the counts are made anew."""
+    """Call after articles were changed: the next page counts again."""
     cache.delete(_COUNTS)

@@ -1,4 +1,4 @@
-"""只此版本, or 整篇報道: whether what a curator does to articles is for all copies of their stories."""
+"""The choice between 只此版本 (this copy only) and 整篇報道 (the whole story) for a curator's change."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ COPY, STORY = "copy", "story"
 
 
 def copies(numbers: Sequence[int]) -> QuerySet[Article]:
-    """All copies of the stories of these articles, themselves among them."""
+    """All copies in the stories of these articles, the given ones included."""
     stories = Article.objects.filter(pk__in=rows(numbers)).order_by().values("story")
     return Article.objects.filter(story__in=stories).order_by("pk")
 
 
 def still_public(numbers: Sequence[int]) -> QuerySet[Article]:
-    """Copies that readers go on reading when these articles are withdrawn."""
+    """Copies that stay visible to readers when these articles are withdrawn."""
     others = visibility.visible(copies(numbers))
     return others.exclude(pk__in=rows(numbers)).select_related("outlet")

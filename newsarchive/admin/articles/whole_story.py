@@ -1,4 +1,4 @@
-"""What a curator's form says of one copy of a story, said of its other copies too; else a warning of them."""
+"""Applying a change of one copy to the other copies of its story, or warning about them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from . import scope
 
 _SHARED: Final = frozenset({"outlet", "language", "categories", "tags", *article_rows.DATES})
 _STATUS: Final = frozenset({"status", "status_reason", "status_changed_at"})
-_NAMED: Final = 10  # copies that a warning names
+_NAMED: Final = 10  # copies that a warning lists
 
 
 def wanted(request: HttpRequest) -> bool:
@@ -25,8 +25,8 @@ def wanted(request: HttpRequest) -> bool:
 
 
 def set_on_copies(article: Article, changed: Collection[str], values: Values, action: Action) -> int:
-    """What was changed on `article`, of what copies share, on all other copies of its story, in the history
-    of the same action. Returns how many were changed."""
+    """Sets the changed fields that copies share on all other copies of the article's story, in the history of
+    the same action. Returns how many articles were changed."""
     fields = {field for name in changed for field in history.unit(name)} & (_SHARED | _STATUS)
     others = list(scope.copies([article.pk]).exclude(pk=article.pk))
     if not fields or not others:
@@ -45,7 +45,7 @@ def set_on_copies(article: Article, changed: Collection[str], values: Values, ac
 
 
 def warn_of_copies(request: HttpRequest, withdrawn: Iterable[int]) -> None:
-    """After a withdrawal of some copies: the same text stays public in these."""
+    """After some copies were withdrawn: warns about the copies with the same text that are still public."""
     numbers = list(withdrawn)
     others = scope.still_public(numbers)
     count = others.count()

@@ -1,0 +1,1 @@
+"""Imports in the admin: uploads, runs with the result of each file, and failures."""

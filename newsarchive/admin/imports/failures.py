@@ -1,3 +1,5 @@
+"""Files that gave no article: why, what is in them, and the button to try them again."""
+
 from __future__ import annotations
 
 import re
@@ -20,8 +22,8 @@ from newsarchive.ingest import reparse
 from newsarchive.messages import Message, english, read, texts
 from newsarchive.models import ImportFailure
 
-_SHOWN = 20_000  # bytes of a file
-_NAMED = 5  # damaged files that a message names
+_SHOWN = 20_000  # bytes of a file that the page shows
+_NAMED = 5  # damaged files that a message lists
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 
 
@@ -33,7 +35,8 @@ class Line:
 
 
 def lines(text: str, reason: Message | None) -> list[Line]:
-    """Those that the reason is about are marked: the one it names, or those with what cannot be read."""
+    """The lines of the file. The one that the reason names is marked, otherwise those with undecodable
+    characters."""
     number = reason.get("line") if reason else None
     return [
         Line(place, line, place == number or bool(_UNREADABLE.search(line)))
@@ -60,7 +63,7 @@ class ImportFailureAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("path", "reason_said", "run_said", "mended")
     list_filter = (StateFilter,)
     list_select_related = ("run", "raw")
-    search_fields = ("path",)  # so that there is a box; `get_search_results` looks at reasons too
+    search_fields = ("path",)  # shows the search box; `get_search_results` also searches reasons
     show_full_result_count = False
     change_form_template = "admin/failure.html"
     change_list_template = "admin/failure_list.html"
@@ -73,7 +76,7 @@ class ImportFailureAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ImportFailure], search_term: str
     ) -> tuple[QuerySet[ImportFailure], bool]:
-        """In paths, and in reasons as the curator reads them: their text, and the values in it."""
+        """Searches paths, and reasons as the curator reads them, values included."""
         words = search_term.strip()
         if not words:
             return queryset, False

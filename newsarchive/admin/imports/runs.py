@@ -1,3 +1,5 @@
+"""Import runs, with the result of each file."""
+
 from __future__ import annotations
 
 from typing import Any, Final
@@ -37,7 +39,7 @@ class ImportRunAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _files(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
-    """A page of what the run's files came to, of one outcome or of all."""
+    """One page of the run's files, of one outcome or of all."""
     wanted = request.GET.get("outcome", "")
     files = RunFile.objects.filter(run=run)
     counts = dict(files.order_by().values_list("outcome").annotate(Count("pk")))

@@ -1,5 +1,5 @@
-"""Imports from the browser. What is sent is kept under the data folder and read by the same import as on
-the command line: nothing of it is executed, and no name in it becomes a path."""
+"""Imports from the browser. Uploaded files are stored under the data folder and read by the same import as on
+the command line; none is executed, and their names are never used as paths."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = UploadForm(request.POST or None, request.FILES or None)
     reading = locks.is_held(locks.import_lock())
-    running = reading or background_jobs.is_running("import")  # its process takes a moment to come so far
+    # The started process needs a moment before it holds the import lock.
+    running = reading or background_jobs.is_running("import")
     if request.method == "POST" and form.is_valid():
         if running:
             messages.error(request, _("另一個匯入正在進行。"))
@@ -78,7 +79,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "kinds": " ".join(KINDS),
         "runs": ImportRun.objects.all()[:_RUNS],
-        "last": background_jobs.last("import"),
+        "last": background_jobs.last_run("import"),
         "failures": failed,
         "running": running,
         "progress": progress,
@@ -89,8 +90,9 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _keep(files: list[Any]) -> list[Path]:
-    """In a new folder; the names are ours, with what is harmless of theirs. To be imported one by one: an
-    archive in a folder that is named is not opened."""
+    """Stores the files in a new folder under names of our own, which contain the harmless characters of the
+    original ones. The paths are passed to the import one by one, since archives inside a named folder are not
+    opened."""
     stamp = timezone.now().strftime("%Y%m%d-%H%M%S")
     folder: Path = settings.DATA_DIR / "uploads" / f"{stamp}-{secrets.token_hex(3)}"
     folder.mkdir(parents=True)

@@ -1,0 +1,1 @@
+"""Names and words that curators maintain: agencies, outlets, people, tags, synonyms, dictionary."""

@@ -1,4 +1,5 @@
-"""Whom credits name. A change of the table names the pictures anew: counted first, undone as one."""
+"""The table of agencies in picture credits. A change updates the pictures' agencies: previewed with counts,
+and undone as one action."""
 
 from __future__ import annotations
 
@@ -23,13 +24,13 @@ from newsarchive.archive.history import Action
 from newsarchive.importers.fields import captions
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.models import Agency, Article, Image
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 from search.models import WordList
 
 from .merge_page import MergePage
 
 _SHOWN: Final = 10
-_UNKNOWN: Final = 30  # credits that no agency takes, the most frequent
+_UNKNOWN: Final = 30  # how many of the most frequent credits without an agency are listed
 _OF_THE_PREVIEW: Final = ("csrfmiddlewaretoken", "confirm", confirmation.FIELD)
 _MOST_SPELLINGS, _LONGEST_SPELLING = 50, 60
 
@@ -49,14 +50,14 @@ class AgencyForm(UnchangedForm):
         return " ".join(str(self.cleaned_data["name"]).split())
 
     def clean(self) -> dict[str, Any]:
-        """What is stored already stays as it is; what is new is checked."""
+        """Checks new spellings only; stored ones stay valid."""
         data = super().clean() or {}
         if self.instance.pk is not None and not self.changed_data:
             return data
         before, stored = self.initial.get("name", ""), self.initial.get("spellings") or []
         name, spellings = data.get("name", ""), data.get("spellings") or []
         if before and before != name:
-            spellings = [*spellings, before]  # captions go on saying it
+            spellings = [*spellings, before]  # captions still contain the old name
         once = {spelling.casefold(): spelling for spelling in reversed(spellings)}
         once.pop(name.casefold(), None)
         once |= {word.casefold(): word for word in stored if word in spellings and word != name}
@@ -125,7 +126,7 @@ class AgencyAdmin(MergePage, TriedAdmin):
         return name_search.narrowed(queryset, search_term, *self.search_fields), False
 
     def try_it(self, text: str) -> Tried:
-        """What an import would make of a caption."""
+        """What an import would find in a caption."""
         known = agencies.table()
         credit = captions.credit_of(text, known)
         return Tried(credit, known.name_in(credit))
@@ -137,11 +138,11 @@ class AgencyAdmin(MergePage, TriedAdmin):
         return {}
 
     def has_delete_permission(self, request: HttpRequest, obj: Agency | None = None) -> bool:
-        """Only what no picture has; else it is merged."""
+        """Only agencies without pictures can be deleted; others are merged."""
         unused = obj is None or not Image.objects.filter(agency=obj.name).exists()
         return unused and super().has_delete_permission(request, obj)
 
-    # -- a change, its preview and what it does to the pictures
+    # -- a change: its preview, and its effect on pictures
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"name": request.GET.get("name", "")}
@@ -165,10 +166,10 @@ class AgencyAdmin(MergePage, TriedAdmin):
         return _begun(action) if action else answer
 
     def save_changed(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
-        with turn():
+        with holding_write_lock():
             before = agencies.table()
             super().save_changed(request, obj, form, change)
-            request.naming = _naming(before, request)  # type: ignore[attr-defined]  # run afterwards
+            request.naming = _naming(before, request)  # type: ignore[attr-defined]  # run after the transaction
 
     def _preview(
         self, request: HttpRequest, numbers: list[int], row: Agency | None, seal: str
@@ -219,7 +220,7 @@ class AgencyAdmin(MergePage, TriedAdmin):
 
 
 def _naming(before: Agencies, request: HttpRequest) -> Action | None:
-    """What the change of the rows has to do to pictures, not run yet; None when no row was changed."""
+    """The action that updates the pictures, not run yet; None when no row was changed."""
     after = agencies.table()
     if agencies.as_json(before) == agencies.as_json(after):
         return None

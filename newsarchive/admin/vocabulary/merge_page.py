@@ -1,4 +1,4 @@
-"""The page on which two rows of names become one: chosen, looked at, confirmed."""
+"""The page that merges two rows of names: choose, preview, confirm."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from newsarchive.admin import name_fields
 from newsarchive.admin.articles import confirmation
 from newsarchive.archive.history import Action
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 
 class MergeForm(forms.Form):
@@ -28,23 +28,23 @@ class MergeForm(forms.Form):
 
 
 class MergePage:
-    """Beside the pages of a ModelAdmin, which comes after it among the bases. What is counted for the preview
-    is what is merged: both in one turn to write."""
+    """A mixin that stands before ModelAdmin among the bases. Preview and merge hold the write lock, so what
+    is merged is what was counted."""
 
-    kind: ClassVar[str]  # the model's name, as in addresses
+    kind: ClassVar[str]  # the model's name in URLs
     merge_template: ClassVar[str] = "admin/merge.html"
 
     def touched(self, row: Any, into: Any | None) -> tuple[list[int], list[Any]]:
-        """Numbers of the articles that change, and what else the curator confirms, in plain values; `into`
-        None: it is not chosen yet."""
+        """Ids of the articles that change, and further plain values that the curator confirms. `into` is None
+        before a row was chosen."""
         raise NotImplementedError
 
     def unite(self, request: HttpRequest, row: Any, into: Any) -> Action | None:
-        """The deed, in the turn; says so to the curator."""
+        """Merges `row` into `into` while the write lock is held, and tells the curator."""
         raise NotImplementedError
 
     def united(self, action: Action | None, into: Any) -> HttpResponse:
-        """After the turn."""
+        """The answer after the merge; the write lock has been released."""
         if action is None:
             return redirect(f"admin:newsarchive_{self.kind}_change", into.pk)
         return redirect("admin:newsarchive_action_change", action.pk)
@@ -57,12 +57,12 @@ class MergePage:
         ]
 
     def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
-        with turn():
+        with holding_write_lock():
             page, into, action = self._merge(request, pk)
         return page or self.united(action, into)
 
     def _merge(self, request: HttpRequest, pk: int) -> tuple[HttpResponse | None, Any, Action | None]:
-        """The page to look at, or what became of the two."""
+        """The preview page, or the two rows' merged one and the action."""
         model: Any = self.model  # type: ignore[attr-defined]
         row: Any = get_object_or_404(model, pk=pk)
         if not self.has_change_permission(request, row):  # type: ignore[attr-defined]

@@ -1,4 +1,5 @@
-"""Names with many articles: how many, and two that are one. Renaming and merging can be undone."""
+"""Names of articles (outlets, authors, categories, tags): how many articles have them, renaming and merging,
+which can be undone."""
 
 from __future__ import annotations
 
@@ -16,14 +17,14 @@ from django.utils.translation import gettext_lazy
 from newsarchive.admin import name_search
 from newsarchive.admin.articles import queues
 from newsarchive.admin.unchanged import UnchangedAdmin
-from newsarchive.admin.write_turn import InTurn
+from newsarchive.admin.under_write_lock import UnderWriteLock
 from newsarchive.archive import name_actions, renaming
 from newsarchive.archive.history import Action
 
 from .merge_page import MergePage
 
 
-class NameAdmin(InTurn, UnchangedAdmin):
+class NameAdmin(UnderWriteLock, UnchangedAdmin):
     list_display: Any = ("name", "count")
     search_fields: ClassVar[Any] = ("name",)
     show_full_result_count = False
@@ -47,7 +48,7 @@ class NameAdmin(InTurn, UnchangedAdmin):
         return row.times  # type: ignore[no-any-return]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
-        """Only what no article has."""
+        """Only names without articles can be deleted."""
         unused: bool = obj is None or not obj.articles.exists()
         return unused and super().has_delete_permission(request, obj)
 
@@ -56,7 +57,7 @@ class NameAdmin(InTurn, UnchangedAdmin):
 
     def save_changed(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         for field in form.changed_data:
-            if hasattr(obj, f"{field}_from"):  # a curator's from now on: no article's replaces it
+            if hasattr(obj, f"{field}_from"):  # a curator's value from now on, which no article's replaces
                 setattr(obj, f"{field}_from", None)
         super().save_changed(request, obj, form, change)
 

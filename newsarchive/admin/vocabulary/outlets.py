@@ -1,3 +1,5 @@
+"""Outlets in the admin."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""Authors in the admin."""
+
 from __future__ import annotations
 
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""Words that curators teach the search, each with a box to try it before it is kept."""
+"""Curators' dictionary words and synonyms, each list with a box to try its effect."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ class DictionaryWordAdmin(_Taught):
         return name_search.narrowed(queryset, search_term, *self.search_fields), False
 
     def try_it(self, text: str) -> list[list[str]]:
-        """How a sentence is cut: without the curators' words, and with them."""
+        """How a sentence is segmented without the curators' words, and with them."""
         refresh()
         taught = tokens.segmenter()
         return [_cut(segmenter, text) for segmenter in (taught.untaught(), taught)]
 
 
 def _cut(segmenter: tokens.Segmenter, text: str) -> list[str]:
-    """The longest word at each place, as it was written."""
+    """The longest word at each position, as written."""
     words: list[tuple[int, int]] = []
     found = sorted(segmenter.tokens(tokens.fold(text)), key=lambda token: (token.start, -token.end))
     for token in found:
@@ -63,7 +63,7 @@ def _cut(segmenter: tokens.Segmenter, text: str) -> list[str]:
 @dataclass(frozen=True, slots=True)
 class Counts:
     label: object
-    count: int | None  # None: there is no index
+    count: int | None  # None when there is no index
     also: tuple[str, ...]
 
 
@@ -75,12 +75,12 @@ class SynonymGroupAdmin(_Taught):
     change_list_template = "admin/synonym_groups.html"
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Groups with a word that holds what was typed, in either script."""
+        """Groups with a word that contains the typed text, in either script."""
         return name_search.narrowed(queryset, search_term, "words", "one_way", "note"), False
 
     def try_it(self, text: str) -> list[Counts]:
-        """What a search finds without synonyms, with those in force, and, for words that a blank line or
-        「=」 puts together, with them as a group."""
+        """How many results a search has without synonyms, with the present ones, and, for words separated by
+        a blank line or 「=」, with these as a group of synonyms."""
         words = [word.strip() for word in text.split("=") if word.strip()]
         first = words[0] if words else text
         rows = [_count(_("不用同義詞"), first, Synonyms()), _count(_("現時的同義詞"), first, synonyms())]

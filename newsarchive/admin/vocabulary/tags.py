@@ -1,3 +1,5 @@
+"""Tags and categories in the admin."""
+
 from __future__ import annotations
 
 from django.contrib import admin

@@ -1,1 +1,1 @@
-"""The parts of `newsarchive.archive.articles`, through which all others call them."""
+"""The parts of `newsarchive.archive.articles`; other rooms call them through that module."""

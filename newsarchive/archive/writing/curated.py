@@ -1,4 +1,4 @@
-"""What a curator decides about articles, and the marks that keep imports off it."""
+"""Curators' decisions about articles, and the marks that keep imports from changing them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from newsarchive.archive import agencies, copies, outbox, source_precedence, visibility
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.models import Article, Image
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 from . import rows, stories
 from .showing import touched_parts
@@ -19,9 +19,10 @@ from .showing import touched_parts
 _OF_A_COPY = frozenset({"title", "published_on", "published_at", "body"})
 
 
-@turn()
+@holding_write_lock()
 def set_status(articles: QuerySet[Article], status: Article.Status, reason: str = "") -> int:
-    """By a curator's hand: imports keep off it from now on. Returns how many articles there were."""
+    """Sets the status by a curator's decision, which imports leave unchanged. Returns how many articles there
+    were."""
     now = timezone.now()
     found = list(articles.only("id", "story_id", "edited_fields"))
     for article in found:
@@ -39,7 +40,7 @@ def set_status(articles: QuerySet[Article], status: Article.Status, reason: str 
 
 
 def withdraw(articles: QuerySet[Article], reason: str) -> int:
-    """`reason` is shown on the page that stays behind."""
+    """`reason` is shown on the page that remains (410)."""
     if not reason.strip():
         raise ValueError("a withdrawal has a reason")
     return set_status(articles, Article.Status.WITHDRAWN, reason)
@@ -49,14 +50,14 @@ def publish(articles: QuerySet[Article]) -> int:
     return set_status(articles, Article.Status.PUBLISHED)
 
 
-@turn()
+@holding_write_lock()
 def record_edit(article: Article, changed_fields: Iterable[str]) -> None:
-    """After a curator's form has saved `changed_fields`: model fields, or images, authors, categories
-    and tags for the rows beside the article. A "source changed" under them is settled by this."""
+    """Call after a curator's form has saved `changed_fields`: model fields, or images, authors, categories
+    and tags for the related rows. A noted change of the source in these fields counts as resolved."""
     record_edits([(article, set(changed_fields))])
 
 
-@turn()
+@holding_write_lock()
 def record_edits(edits: Sequence[tuple[Article, set[str]]]) -> None:
     for article, fields in edits:
         new = fields - set(article.edited_fields) - set(article.source_values)
@@ -67,48 +68,48 @@ def record_edits(edits: Sequence[tuple[Article, set[str]]]) -> None:
     _group_again(edits)
 
 
-@turn()
+@holding_write_lock()
 def dismiss_source_change(article: Article, field: str) -> None:
-    """The curator's value stays; the same source says no more that it changed."""
+    """Keeps the curator's value. The same value of the source is not reported as a change again."""
     article.refresh_from_db()
     _check_changed(article, field)
     _settle(article, {field})
     article.save(update_fields=["source_values", "source_changes", "changed_at"])
 
 
-@turn()
+@holding_write_lock()
 def accept_source_change(article: Article, field: str) -> None:
-    """The shown file's value takes the place of the curator's, and imports may change it again. What can't
-    change alone (a date's precision, a text's pictures) comes with it. Raises UnreadableFile when an
-    importer has become too strict for the file, DamagedRawFile when its bytes are lost."""
+    """Replaces the curator's value by the shown file's, and lets imports change it again. Fields that can't
+    change alone (a date's precision, a text's pictures) come with it. Raises UnreadableFile when today's
+    importer refuses the file, DamagedRawFile when its bytes are damaged."""
     article.refresh_from_db()
     _check_changed(article, field)
     group = source_precedence.together({field})
     parsed = source_precedence.read(article.raw)
-    vocabulary = Vocabulary()
-    vocabulary.learn([parsed])
+    name_cache = NameCache()
+    name_cache.learn([parsed])
     article.edited_fields = [name for name in article.edited_fields if name not in group]
     for name in group:
         article.source_values.pop(name, None)
         article.source_changes.pop(name, None)
-    changes = source_precedence.apply(article, parsed, vocabulary, only=group)
+    changes = source_precedence.apply(article, parsed, name_cache, only=group)
     article.save()
     rows.remove_parts([(article, touched_parts(changes))])
-    rows.add_parts([(article, parsed, touched_parts(changes))], vocabulary)
+    rows.add_parts([(article, parsed, touched_parts(changes))], name_cache)
     _group_again([(article, {change.field for change in changes})])
 
 
-@turn()
+@holding_write_lock()
 def restored(edits: Sequence[tuple[Article, set[str]]]) -> None:
-    """After an undo has put back values of these fields together with their marks."""
+    """Call after an undo has restored values of these fields together with their marks."""
     _group_again(edits)
 
 
-@turn()
+@holding_write_lock()
 def name_agencies(found: QuerySet[Article], before: Agencies, after: Agencies) -> None:
-    """After the table of agencies changed: the credits and agencies that an import would give today. Where a
-    curator edited the pictures their credits stay; what the source says of them is noted anew, or the next
-    import would take the table's change for the source's."""
+    """After the table of agencies changed: sets the credits and agencies that an import would give today.
+    Credits of pictures that a curator edited stay; the source's values beside them are computed again, since
+    otherwise the next import would report the change of the table as one of the source."""
     changed: list[Image] = []
     changed_stories = set()
     for article in found.prefetch_related("images"):
@@ -133,13 +134,14 @@ def _check_changed(article: Article, field: str) -> None:
 
 
 def _settle(article: Article, fields: set[str]) -> None:
-    """What the source says of these fields now is known."""
+    """Records the source's present values of these fields as seen, and drops the noted changes."""
     for field in fields & set(article.source_changes):
         article.source_values[field] = article.source_changes.pop(field)
 
 
 def _group_again(edits: Sequence[tuple[Article, set[str]]]) -> None:
-    """Saves the edits' traces. Another title or day may make one a copy of others; none leaves its story."""
+    """Saves the marks of the edits, and looks for copies again. A new title or day may make an article a copy
+    of others; none leaves its story."""
     traces = ["edited_fields", "source_values", "source_changes", "story_key", "title_key", "changed_at"]
     for article, _ in edits:
         copies.set_keys(article)

@@ -1,4 +1,4 @@
-"""What the forms of a curator hold. Whoever calls these notes the edit (`record_edit`)."""
+"""Saving what a curator's form holds. The caller records the edit (`record_edit`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Final
 from newsarchive.archive import agencies
 from newsarchive.models import Article, Authorship, Image
 
-_ASIDE: Final = 10_000  # where positions wait while they change places
+# Offset that positions get for a moment while rows change places, because positions are unique.
+_ASIDE: Final = 10_000
 
 
 def save_form(article: Article) -> None:
@@ -16,7 +17,7 @@ def save_form(article: Article) -> None:
 
 
 def save_images(rows: Sequence[Image], *, gone: Iterable[Image]) -> None:
-    """Positions are unique: those that change places do so by way of numbers that none has."""
+    """Positions are unique: rows that change places are first moved to unused positions."""
     for image in gone:
         image.delete()
     known = agencies.table()
@@ -34,8 +35,8 @@ def save_authors(
     renamed: Collection[Authorship],
     gone: Iterable[Authorship],
 ) -> None:
-    """Without a position, a new one comes last. An author stands once in an article: two that change places
-    (`renamed`) do so by way of nobody."""
+    """A new row without a position comes last. An author occurs once in an article: rows that change authors
+    with each other (`renamed`) are first moved away."""
     for row in gone:
         row.delete()
     Authorship.objects.filter(pk__in=[row.pk for row in renamed]).delete()

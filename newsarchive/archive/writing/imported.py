@@ -1,4 +1,4 @@
-"""What files bring: those of an import, and those of the archive that were parsed anew."""
+"""Saving what files say: new files of an import, and stored files that were parsed again."""
 
 from __future__ import annotations
 
@@ -8,78 +8,80 @@ from django.db import transaction
 
 from newsarchive.archive import history, outbox, placing
 from newsarchive.archive.disambiguation import SHARED
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.archive.placing import Pair, Placement, Rename
 from newsarchive.archive.source_precedence import Change
 from newsarchive.archive.storable import storable
 from newsarchive.messages import Message
 from newsarchive.models import Article, ImportRun, RawFile
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 from . import saving, stories
 from .saving import Saved
 from .showing import show
 
 
-@turn()
-def save_parsed(batch: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
-    """In the order given; each RawFile is in the database already and is linked to its article here.
+@holding_write_lock()
+def save_parsed(batch: Sequence[Pair], run: ImportRun, name_cache: NameCache) -> list[Saved]:
+    """Saves the files in the order given. Each RawFile is in the database already and is linked to its
+    article here.
 
-    A new identity makes an article and a story. A known one brings another version of its file, if the
-    texts agree (`disambiguation`): the fuller text is shown (a stub never replaces a text), then the later
-    capture, then the later import. If they don't, it is an article of its own, and both have the problem
-    that they share an identity.
+    A new identity makes an article and a story. A file with a known identity is a further file of that
+    article if the texts agree (`disambiguation`); of its files the fullest is shown (a stub never replaces a
+    text), then the latest capture, then the latest import. If the texts don't agree, the file makes an
+    article of its own, and both get the problem that they share an identity.
     """
     ready = [(raw, storable(parsed, raw)) for raw, parsed in batch]
-    vocabulary.learn([parsed for _, parsed in ready])
+    name_cache.learn([parsed for _, parsed in ready])
     placement = placing.place(ready)
-    _rearrange(placement, run, vocabulary)
-    return saving.save(placement.files, run, vocabulary)
+    _rearrange(placement, run, name_cache)
+    return saving.save(placement.files, run, name_cache)
 
 
-@turn()
+@holding_write_lock()
 def show_again(
     files: Sequence[tuple[int, Sequence[Pair]]],
-    vocabulary: Vocabulary,
+    name_cache: NameCache,
     record: history.Record,
     *,
     dry_run: bool = False,
 ) -> dict[int, list[Change]]:
-    """After its files were parsed anew, each article shows what its best one says now; articles by number,
-    files in the order of their arrival. A file that is another article's becomes an article of its own.
-    Returns what changed. Nothing is written where nothing did."""
+    """After their files were parsed again, each article shows what its best file says now. Articles by id,
+    files in the order of arrival. A file that turns out to be another article's becomes an article of its
+    own. Returns what changed; nothing is written where nothing did."""
     parsed_files = {pk: [(raw, storable(parsed, raw)) for raw, parsed in own] for pk, own in files}
     placement = placing.place_again(parsed_files)
     changed = _described(placement)
     _rename_all(placement.renames)
-    for pk, changes in show(placement.stays, vocabulary, record).items():
+    for pk, changes in show(placement.stays, name_cache, record).items():
         changed.setdefault(pk, []).extend(changes)
     runs = {raw.pk: raw.run for raw, _ in placement.moves}
     for raw, parsed in placement.moves:
-        (saved,) = _move([(raw, parsed)], runs[raw.pk], vocabulary)
+        (saved,) = _move([(raw, parsed)], runs[raw.pk], name_cache)
         changed.setdefault(saved.article, []).append(Change("files", [], [raw.path]))
     if dry_run:
         transaction.set_rollback(True)
     return changed
 
 
-def _rearrange(placement: Placement, run: ImportRun, vocabulary: Vocabulary) -> None:
-    """New names and places of what the archive has. Seldom: where files of one identity disagree."""
+def _rearrange(placement: Placement, run: ImportRun, name_cache: NameCache) -> None:
+    """Changes identities of the archive's articles and moves files between them. Rare: only where files of
+    one identity disagree."""
     _rename_all(placement.renames)
     if placement.moves:
-        show(placement.stays, vocabulary, history.Record(None, history.Action.Kind.IMPORT, run))
-        _move(placement.moves, run, vocabulary)
+        show(placement.stays, name_cache, history.Record(None, history.Action.Kind.IMPORT, run))
+        _move(placement.moves, run, name_cache)
 
 
-def _move(moves: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
-    """Files of the archive, each to the article of its identity: as if it came now."""
-    vocabulary.learn([parsed for _, parsed in moves])
+def _move(moves: Sequence[Pair], run: ImportRun, name_cache: NameCache) -> list[Saved]:
+    """Saves files of the archive that move to the article of their identity, as if they were imported now."""
+    name_cache.learn([parsed for _, parsed in moves])
     RawFile.objects.filter(pk__in=[raw.pk for raw, _ in moves]).update(article=None)
-    return saving.save(sorted(moves, key=lambda pair: pair[0].pk), run, vocabulary)
+    return saving.save(sorted(moves, key=lambda pair: pair[0].pk), run, name_cache)
 
 
 def _rename_all(renames: Sequence[Rename]) -> None:
-    """First out of each other's way: identities are unique, and two may change places."""
+    """Identities are unique and two articles may swap theirs, so all get temporary ones first."""
     found = Article.objects.in_bulk([rename.article for rename in renames])
     for pk in found:
         Article.objects.filter(pk=pk).update(identity=f"renaming:{pk}")

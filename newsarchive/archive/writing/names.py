@@ -1,4 +1,4 @@
-"""Names that become others or one, in the rows that tie articles to them."""
+"""Renaming and merging names, in the rows that link articles to them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,24 @@ from newsarchive.archive import outbox
 from newsarchive.archive.renaming import FormerName, Named, articles_of, kind_of
 from newsarchive.models import Article, Author, Authorship, Category, Outlet
 from newsarchive.runtime.number_lists import slices
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 
-@turn()
+@holding_write_lock()
 def renamed(row: Named, before: str) -> None:
-    """After `row` was saved under a new name: the old one stays known, its articles are indexed anew."""
+    """Call after `row` was saved under a new name: records the old name as a former one and has the articles
+    indexed again."""
     if isinstance(row, Outlet):
         _know_as(row, [*row.aliases, before])
     else:
         _give_up(type(row), before, row.pk)
         FormerName.objects.filter(kind=kind_of(type(row)), name=row.name).delete()
-    _look_again(articles_of(row))
+    _reindex(articles_of(row))
 
 
-@turn()
+@holding_write_lock()
 def merge_names(gone: Named, into: Named) -> int:
-    """Everything of `gone` becomes `into`'s. Returns how many articles changed."""
+    """Replaces `gone` by `into` everywhere. Returns how many articles changed."""
     if type(gone) is not type(into) or gone.pk == into.pk:
         raise ValueError("two different rows of one kind are merged")
     numbers = articles_of(gone)
@@ -39,12 +40,12 @@ def merge_names(gone: Named, into: Named) -> int:
         FormerName.objects.filter(kind=kind, number=gone.pk).update(number=into.pk)
         _give_up(type(gone), gone.name, into.pk)
     gone.delete()
-    _look_again(numbers)
+    _reindex(numbers)
     return len(numbers)
 
 
 def _take_over(gone: Named, into: Named) -> None:
-    """The rows that tie articles to `gone`; an article that has both keeps one."""
+    """Points the linking rows of `gone` to `into`; an article linked to both keeps one."""
     if isinstance(gone, Author):
         shared = Authorship.objects.filter(author=into.pk).values("article")
         Authorship.objects.filter(author=gone.pk, article__in=shared).delete()
@@ -67,7 +68,7 @@ def _give_up(model: type[Named], name: str, number: int) -> None:
     FormerName.objects.update_or_create(kind=kind_of(model), name=name, defaults={"number": number})
 
 
-def _look_again(numbers: list[int]) -> None:
+def _reindex(numbers: list[int]) -> None:
     for some in slices(numbers, 500):
         batch = Article.objects.filter(pk__in=some)
         batch.update(changed_at=timezone.now())

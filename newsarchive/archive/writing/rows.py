@@ -1,4 +1,4 @@
-"""The rows beside an article (images, authors, categories, tags), written as its file has them."""
+"""Writing an article's related rows (images, authors, categories, tags) as its file has them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from django.db.models import Model
 
 from newsarchive.archive.article_rows import image_row
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.importers.types import ParsedArticle, ParsedAuthor
 from newsarchive.models import Article, Author, Authorship, Image
 
@@ -26,11 +26,11 @@ def remove_parts(changes: Sequence[tuple[Article, Collection[str]]]) -> None:
 
 
 def add_parts(
-    changes: Sequence[tuple[Article, ParsedArticle, Collection[str]]], vocabulary: Vocabulary
+    changes: Sequence[tuple[Article, ParsedArticle, Collection[str]]], name_cache: NameCache
 ) -> None:
-    """In the order given, so that an import is always the same rows."""
+    """In the order given, so that an import always creates the same rows."""
     Image.objects.bulk_create(
-        image_row(position, image, vocabulary.agencies, article)
+        image_row(position, image, name_cache.agencies, article)
         for article, parsed, parts in changes
         if "images" in parts
         for position, image in enumerate(parsed.images)
@@ -46,26 +46,26 @@ def add_parts(
         )
         for article, parsed, parts in changes
         if "authors" in parts
-        for position, (author, person) in enumerate(_people(parsed, vocabulary))
+        for position, (author, person) in enumerate(_people(parsed, name_cache))
     )
     Article.categories.through._default_manager.bulk_create(
         Article.categories.through(article_id=article.pk, category_id=number)
         for article, parsed, parts in changes
         if "categories" in parts
-        for number in dict.fromkeys(vocabulary.categories[name] for name in parsed.categories)
+        for number in dict.fromkeys(name_cache.categories[name] for name in parsed.categories)
     )
     Article.tags.through._default_manager.bulk_create(
         Article.tags.through(article_id=article.pk, tag_id=number)
         for article, parsed, parts in changes
         if "tags" in parts
-        for number in dict.fromkeys(vocabulary.tags[name] for name in parsed.tags)
+        for number in dict.fromkeys(name_cache.tags[name] for name in parsed.tags)
     )
 
 
-def _people(parsed: ParsedArticle, vocabulary: Vocabulary) -> list[tuple[Author, ParsedAuthor]]:
-    """Each once: two names of a byline may be one author since curators merged them."""
+def _people(parsed: ParsedArticle, name_cache: NameCache) -> list[tuple[Author, ParsedAuthor]]:
+    """Each author once: two names of a byline may be one author since curators merged them."""
     people: dict[int, tuple[Author, ParsedAuthor]] = {}
     for person in parsed.authors:
-        author = vocabulary.author(person.name)
+        author = name_cache.author(person.name)
         people.setdefault(author.pk, (author, person))
     return list(people.values())

@@ -1,4 +1,4 @@
-"""Files that are new to their articles: each makes an article, or is kept as another version of one."""
+"""Saving new files: each makes an article, or becomes a further file of one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Subquery
 
 from newsarchive.archive import article_rows, history, outbox, ranks, source_precedence
 from newsarchive.archive.disambiguation import SHARED
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.archive.placing import Pair
 from newsarchive.importers.types import ParsedArticle, Standing
 from newsarchive.messages import Message
@@ -24,15 +24,17 @@ class Saved:
     article: int
     outcome: Outcome
     reason: Message | None = None
-    problems: tuple[Message, ...] = ()  # seen only beside the archive's other files
+    # Problems that only show when the file is compared with the archive's others.
+    problems: tuple[Message, ...] = ()
 
 
-def save(files: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
-    return [saved for group in _without_repeats(files) for saved in _save_group(group, run, vocabulary)]
+def save(files: Sequence[Pair], run: ImportRun, name_cache: NameCache) -> list[Saved]:
+    return [saved for group in _without_repeats(files) for saved in _save_group(group, run, name_cache)]
 
 
 def _without_repeats(batch: Sequence[Pair]) -> Iterator[list[Pair]]:
-    """Cut where an article comes again: the result is then that of saving one by one, row for row."""
+    """Splits the batch wherever an identity occurs again, so that the result is row for row that of saving
+    the files one by one."""
     group: list[Pair] = []
     identities: set[str] = set()
     for raw, parsed in batch:
@@ -45,7 +47,7 @@ def _without_repeats(batch: Sequence[Pair]) -> Iterator[list[Pair]]:
         yield group
 
 
-def _save_group(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> list[Saved]:
+def _save_group(group: Sequence[Pair], run: ImportRun, name_cache: NameCache) -> list[Saved]:
     known = {
         article.identity: article
         for article in locked().filter(identity__in=[parsed.identity for _, parsed in group])
@@ -53,7 +55,7 @@ def _save_group(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -
     record = history.Record(None, history.Action.Kind.IMPORT, run)
     fresh: dict[str, Article] = {}
     with record.of([a.pk for a in known.values()], fresh=lambda: [a.pk for a in fresh.values()]):
-        return _save_recorded(group, known, fresh, run, vocabulary)
+        return _save_recorded(group, known, fresh, run, name_cache)
 
 
 def _save_recorded(
@@ -61,10 +63,10 @@ def _save_recorded(
     known: dict[str, Article],
     fresh: dict[str, Article],
     run: ImportRun,
-    vocabulary: Vocabulary,
+    name_cache: NameCache,
 ) -> list[Saved]:
-    """Those whose identity is not `known` become articles, and are put into `fresh`."""
-    fresh |= _create([pair for pair in group if pair[1].identity not in known], run, vocabulary)
+    """Files whose identity is not in `known` become articles, which are added to `fresh`."""
+    fresh |= _create([pair for pair in group if pair[1].identity not in known], run, name_cache)
     saved: list[Saved] = []
     shown: list[tuple[Article, ParsedArticle, frozenset[str]]] = []
     for raw, parsed in group:
@@ -73,14 +75,14 @@ def _save_recorded(
             saved.append(Saved(article.pk, *_result(parsed, Outcome.IMPORTED), _shared(parsed)))
         else:
             article = known[parsed.identity]
-            result, parts = _add_version(article, raw, parsed, vocabulary)
+            result, parts = _add_file(article, raw, parsed, name_cache)
             shown.append((article, parsed, parts))
             saved.append(result)
     rows.remove_parts([(article, parts) for article, _, parts in shown if article.identity in known])
-    rows.add_parts(shown, vocabulary)
+    rows.add_parts(shown, name_cache)
     ended = _hand_group((article, parsed) for article, parsed, _ in shown if parsed.identity in fresh)
     updated = [known[parsed.identity] for raw, parsed in group if _shows(known.get(parsed.identity), raw)]
-    if updated:  # a text that became another one is no copy of its copies any more
+    if updated:  # an article whose text was replaced may no longer be a copy of its story's others
         ended |= stories.separate(updated)
     outbox.enqueue(sorted(ended | stories.regroup([article for article, _, _ in shown])))
     return saved
@@ -100,8 +102,8 @@ def _result(parsed: ParsedArticle, outcome: Outcome) -> tuple[Outcome, Message |
     return outcome, None
 
 
-def _create(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> dict[str, Article]:
-    """By identity; the rows beside them are still to come."""
+def _create(group: Sequence[Pair], run: ImportRun, name_cache: NameCache) -> dict[str, Article]:
+    """New articles by identity; their related rows are written afterwards."""
     if not group:
         return {}
     stories = Story.objects.bulk_create(Story() for _ in group)
@@ -112,7 +114,7 @@ def _create(group: Sequence[Pair], run: ImportRun, vocabulary: Vocabulary) -> di
             story=story,
             raw=raw,
             run=run,
-            **article_rows.columns(parsed, vocabulary),
+            **article_rows.columns(parsed, name_cache),
             **source_precedence.status(parsed),
             **_curated(parsed),
         )
@@ -139,7 +141,8 @@ def _curated(parsed: ParsedArticle) -> dict[str, object]:
 
 
 def _hand_group(articles: Iterable[tuple[Article, ParsedArticle]]) -> set[int]:
-    """Puts together what the curators of an exported archive had grouped. Returns the stories that end."""
+    """Groups what the curators of an exported archive had grouped. Returns the stories that were merged into
+    others."""
     ended = set()
     for article, parsed in articles:
         if parsed.curated is None or not parsed.curated.story:
@@ -153,15 +156,15 @@ def _hand_group(articles: Iterable[tuple[Article, ParsedArticle]]) -> set[int]:
     return ended
 
 
-def _add_version(
-    article: Article, raw: RawFile, parsed: ParsedArticle, vocabulary: Vocabulary
+def _add_file(
+    article: Article, raw: RawFile, parsed: ParsedArticle, name_cache: NameCache
 ) -> tuple[Saved, frozenset[str]]:
-    """Keeps the file as a version of `article` and shows it when it is the better one. Returns which
-    rows beside the article have to be written anew."""
+    """Links the file to `article` and shows it when it is better than the shown one. Returns which related
+    rows have to be written again."""
     outcome, reason = _result(parsed, Outcome.UPDATED)
     parts: frozenset[str] = frozenset()
     if ranks.replaces(article, raw, parsed):
-        changes = source_precedence.apply(article, parsed, vocabulary)
+        changes = source_precedence.apply(article, parsed, name_cache)
         article.raw = raw
         article.save()
         parts = touched_parts(changes)

@@ -1,4 +1,4 @@
-"""Each article shows the best of its files: what becomes of its columns and of the rows beside it."""
+"""Writing the best of its files to each article: its columns and related rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.models import QuerySet
 
 from newsarchive.archive import article_rows, history, outbox, ranks, source_precedence
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.archive.placing import Pair
 from newsarchive.archive.source_precedence import Change
 from newsarchive.importers.types import ParsedArticle
@@ -17,18 +17,18 @@ from . import rows, stories
 
 
 def show(
-    ready: Mapping[int, Sequence[Pair]], vocabulary: Vocabulary, record: history.Record
+    ready: Mapping[int, Sequence[Pair]], name_cache: NameCache, record: history.Record
 ) -> dict[int, list[Change]]:
-    """Each article shows the best of these files."""
+    """Shows the best of these files on each article."""
     found = {article.pk: article for article in locked().filter(pk__in=ready)}
     best = {pk: ranks.best_file(own) for pk, own in ready.items() if own and pk in found}
-    vocabulary.learn([parsed for _, parsed in best.values()])
+    name_cache.learn([parsed for _, parsed in best.values()])
     changed: dict[int, list[Change]] = {}
     taken = {article.identity for article in found.values()}
     for pk, (raw, parsed) in best.items():
         article = found[pk]
         noted = dict(article.source_changes)
-        changes = [*_rename(article, parsed, taken), *source_precedence.apply(article, parsed, vocabulary)]
+        changes = [*_rename(article, parsed, taken), *source_precedence.apply(article, parsed, name_cache)]
         if raw.pk != article.raw_id:
             changes.append(Change("raw", article.raw_id, raw.pk))
         changes += [
@@ -40,13 +40,14 @@ def show(
             article.raw = raw
             changed[pk] = changes
     with record.of(changed):
-        _write_again({pk: (found[pk], best[pk][1], changes) for pk, changes in changed.items()}, vocabulary)
+        _write_again({pk: (found[pk], best[pk][1], changes) for pk, changes in changed.items()}, name_cache)
         stories.find_copies(list(found.values()))
     return changed
 
 
 def _rename(article: Article, parsed: ParsedArticle, taken: set[str]) -> list[Change]:
-    """A better reading of the same file may name the article otherwise, unless another has that name."""
+    """A better importer may give the same file another identity: the article takes it, unless another article
+    has it."""
     new, old = parsed.identity, article.identity
     if new in taken or Article.objects.filter(identity=new).exists():
         return []
@@ -56,13 +57,13 @@ def _rename(article: Article, parsed: ParsedArticle, taken: set[str]) -> list[Ch
 
 
 def _write_again(
-    changed: dict[int, tuple[Article, ParsedArticle, list[Change]]], vocabulary: Vocabulary
+    changed: dict[int, tuple[Article, ParsedArticle, list[Change]]], name_cache: NameCache
 ) -> None:
     for article, _, _ in changed.values():
         article.save()
     rows.remove_parts([(article, touched_parts(changes)) for article, _, changes in changed.values()])
     rows.add_parts(
-        [(a, parsed, touched_parts(changes)) for a, parsed, changes in changed.values()], vocabulary
+        [(a, parsed, touched_parts(changes)) for a, parsed, changes in changed.values()], name_cache
     )
     everyone = [article for article, _, _ in changed.values()]
     outbox.enqueue(sorted(stories.separate(everyone) | stories.regroup(everyone)))

@@ -1,4 +1,4 @@
-"""Which story an article is a copy in, written: found by comparing (`copies`), or by a curator's hand."""
+"""Which story an article belongs to: found by comparing texts (`copies`), or set by a curator."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from newsarchive.archive import copies, history, outbox
-from newsarchive.archive.copies import Comparison, Sets
+from newsarchive.archive.copies import Comparison, DisjointSets
 from newsarchive.archive.ranks import best_copy
 from newsarchive.models import Article, Story
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 
 
 def move(articles: QuerySet[Article], story: int, **columns: object) -> None:
-    """Every change of an article's story goes through here."""
+    """Every change of an article's story is made through this function."""
     history.note_places(articles)
     articles.update(story=story, **columns)
 
 
 def regroup(articles: Sequence[Article]) -> set[int]:
-    """Find the copies of these saved articles and make each set of copies one story.
+    """Finds the copies of these saved articles and makes each set of copies one story.
 
-    Returns the stories to look at again, those that ended in another among them. The articles' own
-    `story_id` is brought up to date. Call in the transaction that saved the articles.
+    Returns the stories to be indexed again, including those that were merged into others. The articles' own
+    `story_id` is updated. Call it in the transaction that saved the articles.
     """
     gone = join(articles)
     changed = {article.story_id for article in articles}
@@ -34,10 +34,11 @@ def regroup(articles: Sequence[Article]) -> set[int]:
 
 
 def join(articles: Sequence[Article]) -> dict[int, int]:
-    """The stories that end, with those they end in; choosing what these show is left to the caller."""
+    """Merges stories. Returns merged story -> the story that it became part of; the caller chooses what those
+    show."""
     texts = [article for article in articles if copies.takes_part(article)]
     known = {article.pk: article for article in copies.candidates(texts)}
-    sets = Sets(article.story_id for article in [*articles, *known.values()])
+    sets = DisjointSets(article.story_id for article in [*articles, *known.values()])
     compared = Comparison({article.pk: article.body for article in texts})
     for one, two in copies.pairs(texts, known.values()):
         if sets.root(one.story_id) != sets.root(two.story_id) and compared.are_copies(one, two):
@@ -50,10 +51,10 @@ def join(articles: Sequence[Article]) -> dict[int, int]:
 
 
 def separate(articles: Sequence[Article]) -> set[int]:
-    """For articles whose text, title or pointers changed under them: copies that no longer hang together
-    with the first of their story get stories of their own. Returns all stories that were looked at.
+    """For articles whose text, title or pointers changed: copies that are no longer connected with the first
+    article of their story get stories of their own. Returns all stories that were checked.
 
-    A curator's grouping stays. Call before `regroup`, in the same transaction.
+    A curator's grouping stays. Call it before `regroup`, in the same transaction.
     """
     numbers = {article.story_id for article in articles}
     by_story: dict[int, list[Article]] = defaultdict(list)
@@ -71,7 +72,7 @@ def separate(articles: Sequence[Article]) -> set[int]:
 
 def _separate(together: Sequence[Article]) -> set[int]:
     """Returns the new stories."""
-    sets = Sets(copy.pk for copy in together)
+    sets = DisjointSets(copy.pk for copy in together)
     compared = Comparison({})
     texts = [copy for copy in together if copy.standing != Article.Standing.STUB]
     for one, two in copies.pairs(texts, texts):
@@ -89,7 +90,7 @@ def _separate(together: Sequence[Article]) -> set[int]:
 
 
 def _move(gone: dict[int, int]) -> None:
-    """All articles of the stories that ended go to the story they ended in."""
+    """Moves all articles of the merged stories to the stories that they became part of."""
     into: dict[int, list[int]] = defaultdict(list)
     for story_id, target in gone.items():
         into[target].append(story_id)
@@ -99,7 +100,7 @@ def _move(gone: dict[int, int]) -> None:
 
 
 def choose_canonical(story_ids: Collection[int]) -> None:
-    """The one of each story's copies that is shown."""
+    """Chooses which of each story's copies is shown."""
     by_story: dict[int, list[Article]] = defaultdict(list)
     for article in Article.objects.filter(story_id__in=story_ids).only(
         "id", "identity", "canonical_identity", "story_id", "standing", "captured_at", "status"
@@ -114,9 +115,10 @@ def choose_canonical(story_ids: Collection[int]) -> None:
     Story.objects.bulk_update(stories, ["canonical"])
 
 
-@turn()
+@holding_write_lock()
 def find_copies(articles: Sequence[Article]) -> dict[int, int]:
-    """Of articles from before there were title keys. Returns the stories that end, with those they end in."""
+    """Finds copies among articles that had no title keys yet. Returns merged story -> the story that it
+    became part of."""
     untold = [article for article in articles if article.title_key is None]
     for article in untold:
         article.title_key = copies.title_key(article.title)
@@ -127,10 +129,10 @@ def find_copies(articles: Sequence[Article]) -> dict[int, int]:
     return gone
 
 
-@turn()
+@holding_write_lock()
 def group(articles: QuerySet[Article]) -> int:
-    """By a curator's hand one story, with all the copies that these have already; no import changes it
-    from now on. Returns the story's number. Raises ValueError for none."""
+    """Groups the articles and all their copies into one story by a curator's decision, which imports leave
+    unchanged. Returns the story's id. Raises ValueError when there are no articles."""
     numbers = set(articles.order_by().values_list("story_id", flat=True))
     if not numbers:
         raise ValueError("no articles to group")
@@ -143,9 +145,10 @@ def group(articles: QuerySet[Article]) -> int:
     return target
 
 
-@turn()
+@holding_write_lock()
 def split(article: Article) -> int:
-    """By a curator's hand a story of its own. Returns its number; what is left goes on as it was."""
+    """Gives the article a story of its own by a curator's decision. Returns its id; the rest of the old story
+    stays together."""
     before = Article.objects.values_list("story_id", flat=True).get(pk=article.pk)
     shared = Article.objects.filter(story=before).exclude(pk=article.pk).exists()
     own = Story.objects.create().pk if shared else before
@@ -157,9 +160,10 @@ def split(article: Article) -> int:
     return own
 
 
-@turn()
+@holding_write_lock()
 def put_in_story(article: Article, story: int | None, *, grouped_by_hand: bool) -> None:
-    """For an undo: back into the story it was in, made again when it had ended; None: where it is."""
+    """For an undo: puts the article back into its earlier story, which is created again if it was merged into
+    another; None leaves it where it is."""
     before = Article.objects.values_list("story_id", flat=True).get(pk=article.pk)
     story = story or before
     Story.objects.get_or_create(pk=story)

@@ -1,5 +1,5 @@
-"""Values of an article in plain form, as `history.snapshots` gives them, and rows of a curator's form: put
-into the database. Whoever calls these notes the edit (`record_edits`), which also reaches the outbox."""
+"""Writes values in the plain form of `history.snapshots`, and rows of a curator's form, to the database. The
+caller records the edit (`record_edits`), which also writes the outbox row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .curated import record_edits
 
 
 def put(article: Article, values: Values) -> None:
-    """Writes values as `snapshots` gives them; all but the story. The caller records the edit."""
+    """Writes all values of a snapshot except the story. The caller records the edit."""
     columns = [field for field in values if field in (*COLUMNS, *MARKS, "status_changed_at")]
     for field in columns:
         setattr(article, field, _value(field, values[field]))
@@ -47,7 +47,7 @@ def put_everywhere(numbers: Iterable[int], values_for: Callable[[Article], Value
 
 
 def put_images(article: Article, pictures: Sequence[Values]) -> None:
-    """Rows that stay keep their numbers. No trace of an edit is left."""
+    """Rows that stay keep their ids. Records no edit."""
     known = agencies.table()
     there = {image.position: image for image in article.images.all()}
     for values in pictures:
@@ -90,7 +90,7 @@ def review(numbers: Collection[int], *, done: bool) -> None:
 
 
 def named(model: type[Category] | type[Tag], names: Iterable[str]) -> list[Any]:
-    """Those that are missing are made, but for names that were given up: there it is the row of today."""
+    """The rows of these names. Missing ones are created; a former name gives the row that replaced it."""
     given = list(dict.fromkeys(names))
     today = renaming.todays_names(model, given)
     wanted = list(dict.fromkeys(today.get(name, name) for name in given))

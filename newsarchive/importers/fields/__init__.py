@@ -1,0 +1,1 @@
+"""Parsing of single values: authors, credits, dates, addresses, outlets, languages, encodings."""

@@ -1,7 +1,8 @@
-"""Who is named in credits: agencies, sites, and kinds of pictures such as 資料圖片, each under one name.
+"""Names in picture credits: agencies, sites, and kinds of pictures such as 資料圖片; all spellings of one
+count as one name.
 
-The table is the curators': it comes in with the file that is read. Without one, credits are told by
-general words alone (攝, 圖片, 提供 …) and none is counted.
+The table is edited by curators and passed in with the file that is read. With an empty table, credits are
+recognised by general words only (攝, 圖片, 提供 …) and no agency is named.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-Row = tuple[str, tuple[str, ...]]  # the name that is shown and counted, and how it may be spelt
+Row = tuple[str, tuple[str, ...]]  # the displayed name, and its other spellings
 
 
 class Agencies:
-    """Spellings match in any case; Latin ones only as whole words, so that AP is not in MAPPING. The first
-    that stands in a credit counts, and of two at one place the longer."""
+    """Spellings match in any case; Latin ones only as whole words, so that AP is not found in MAPPING. The
+    first spelling in a credit counts, and of two at one place the longer."""
 
     names: dict[str, str]  # a spelling, casefolded -> the name it counts under
 
@@ -22,7 +23,7 @@ class Agencies:
         self.rows: tuple[Row, ...] = tuple((name, tuple(spellings)) for name, spellings in rows)
         self.names = {spelling.casefold(): name for name, all_ in self.rows for spelling in (name, *all_)}
         any_of = "|".join(_whole(word) for word in sorted(self.names, key=len, reverse=True)) or "(?!)"
-        self._first = re.compile(any_of)  # in casefolded text: what it finds is a key of `names`
+        self._first = re.compile(any_of)  # applied to casefolded text, so every match is a key of `names`
         self._any = re.compile(any_of, re.IGNORECASE)
         self._nothing_else = re.compile(
             rf"(?:{any_of})(?:[／/、](?:{any_of}))*(?:[圖图照相]片|照片|[截製制][圖图]|資料圖片|网站|網站|網頁)*",
@@ -30,7 +31,7 @@ class Agencies:
         )
 
     def __reduce__(self) -> tuple[type[Agencies], tuple[tuple[Row, ...]]]:
-        return Agencies, (self.rows,)  # to the processes that parse
+        return Agencies, (self.rows,)  # pickled for the processes that parse
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Agencies) and self.rows == other.rows
@@ -39,7 +40,7 @@ class Agencies:
         return hash(self.rows)
 
     def name_in(self, credit: str) -> str:
-        """The agency or kind of picture that a credit names, in one spelling; "" when it is unknown."""
+        """The name of the agency or kind of picture in a credit; "" when none is known."""
         bare = credit.strip(" 　（）()。.").casefold()
         match = self._first.search(bare)
         return self.names.get(bare) or (self.names[match[0]] if match else "")

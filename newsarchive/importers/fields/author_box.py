@@ -1,4 +1,4 @@
-"""The tail of a 眾新聞 file: an appeal for subscriptions, and the box about the author.
+"""The end of a 眾新聞 file: an appeal for subscriptions, and the box about the author.
 
     ---
 
@@ -14,7 +14,7 @@
 
     【一悠・到此一遊】喜歡談古論今 …
 
-Both are known by their structure, not by their words: an article about subscriptions is an article.
+Both are recognised by their structure, not by their words: an article about subscriptions stays whole.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class AuthorBox:
 
 
 def cut(text: str) -> tuple[str, AuthorBox | None]:
-    """The text without its tail, and the author box if there was one."""
+    """The text without that end, and the author box if there was one."""
     box: AuthorBox | None = None
     rules = list(_RULE.finditer(text))
     end = len(text)

@@ -1,4 +1,4 @@
-"""From a printed byline to persons."""
+"""Persons' names from a printed byline."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from newsarchive.importers.types import ParsedAuthor
 
 from .encoding import folded, squeeze
 
-COLUMNS = frozenset(  # sections that sign in place of a person
+COLUMNS = frozenset(  # sections that appear in place of a person
     {"讀者來論", "特約轉載", "特約分享", "系統管理員", "CitizenNews Op-ed", "CitizenNews Reader", "讀者投稿"}
 )
-_DESKS = frozenset(  # the paper itself
+_DESKS = frozenset(  # the newspaper itself
     folded(name)
     for name in (
         "眾新聞", "眾新聞記者", "眾新聞中國組", "眾新聞特約記者", "眾新聞工會", "CitizenNews",
@@ -42,9 +42,10 @@ _SIGNED_FIRST = re.compile(r"[\s　*]*【\s*(?:撰文|文|作者)\s*[︰：:／/
 
 
 def of_byline(byline: str, *not_persons: str) -> tuple[tuple[ParsedAuthor, ...], str]:
-    """(authors, column) of a byline as 眾新聞 prints them. `not_persons` are names of the outlet itself.
+    """(authors, column) from a byline in the style of 眾新聞. `not_persons` are names of the outlet itself.
 
-    Names are parted only after a reporter's title: 記者邢穎琦、周滿鏗 are two, 帝國之間、民國之外 is one.
+    A byline is split into several names only after a reporter's title: 記者邢穎琦、周滿鏗 are two persons,
+    帝國之間、民國之外 is one.
     """
     name = squeeze(byline)
     if not name or is_outlet(name, *not_persons):
@@ -66,7 +67,7 @@ def of_byline(byline: str, *not_persons: str) -> tuple[tuple[ParsedAuthor, ...],
 
 
 def of_list(byline: str, *not_persons: str) -> tuple[ParsedAuthor, ...]:
-    """Authors of a byline that lists them: 叶宣/达扬（法新社、路透社）, KONEY BAI,KONEY BAI."""
+    """Authors from a byline that is a list: 叶宣/达扬（法新社、路透社）, KONEY BAI,KONEY BAI."""
     byline = squeeze(byline)
     brackets = _IN_BRACKETS.search(byline)
     if brackets:
@@ -86,7 +87,7 @@ def is_outlet(name: str, *outlets: str) -> bool:
 
 
 def signed(line: str) -> tuple[str, str]:
-    """(label, name) of a line that says only who wrote it: 【撰文：北濤】, By: CK, 文／林雨."""
+    """(label, name) from a line that says only who wrote the text: 【撰文：北濤】, By: CK, 文／林雨."""
     match = _SIGNED.match(line)
     if match is None:
         return "", ""
@@ -97,13 +98,14 @@ def signed(line: str) -> tuple[str, str]:
 
 
 def signed_first(line: str) -> tuple[str, int]:
-    """(name, where the text begins) of a paragraph that opens with its writer: 【撰文：飄楊】雨，疏疏…"""
+    """(name, index where the text begins) from a paragraph that begins with its writer:
+    【撰文：飄楊】雨，疏疏…"""
     match = _SIGNED_FIRST.match(line)
     return (match[1].strip(), match.end()) if match else ("", 0)
 
 
 def names_in(signature: str) -> tuple[tuple[str, ...], bool]:
-    """(names, whether there is nothing else) in what follows 撰文：, such as 潘達培 /前《鏗鏘集》編導."""
+    """(names, whether nothing else is there) from what follows 撰文：, such as 潘達培 /前《鏗鏘集》編導."""
     aside = _ASIDE.search(signature)
     bare = signature[: aside.start()] if aside else signature
     parts = [_IN_BRACKETS.sub("", part).strip() for part in _OUTSIDE_BRACKETS.split(bare)]
@@ -111,13 +113,14 @@ def names_in(signature: str) -> tuple[tuple[str, ...], bool]:
     if len(parts) > 1 and all(_SHORT_NAME.fullmatch(part) for part in parts):
         return tuple(parts), plain
     name = _IN_BRACKETS.sub("", bare).strip()
-    if len(name) > _LONGEST_NAME:  # a sentence about the writers
+    if len(name) > _LONGEST_NAME:  # longer than any name: a sentence about the writers
         return (), False
     return ((name,) if name else ()), plain
 
 
 def is_writer_label(label: str) -> bool:
-    """Writers yes, translators and interviewers no: those stay in the text."""
+    """Whether the label is one of writers. Translators and interviewers are not authors; their line stays in
+    the text."""
     return label in (
         "撰文",
         "文",

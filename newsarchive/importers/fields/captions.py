@@ -1,7 +1,7 @@
-"""Splits the credit out of what is printed under a picture.
+"""Finds the credit in a picture's caption.
 
-The caption itself stays as printed, its credit included: in doubt there is no credit, and the words
-can be found all the same.
+The caption itself stays as printed, credit included. When in doubt no credit is found; its words can still be
+searched as part of the caption.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 from .agencies import Agencies
 
-# Words that make a short tail a credit. 攝 not as in 拍攝, 攝氏, 攝影師.
+# Words by which a short end of a caption is a credit. 攝 only outside of 拍攝, 攝氏, 攝影師.
 _CREDIT_WORD = re.compile(
     r"(?<![拍錄录])[攝摄](?![氏取入製制])|影$|[圖图照相]片|照片|[截擷撷][圖图]|圖$|图$|提供|[製制繪绘][圖图]|"
     r"網頁|网页|網站|网站|官網|官网|網圖|网图|直播|畫面|画面|影片|視頻|视频|專頁|专页|片段|來源|来源|來自|来自|"
@@ -18,7 +18,7 @@ _CREDIT_WORD = re.compile(
     r"(?:[網网台臺社報报]|電視|电视|新聞|新闻|[週周]刊|雜誌|杂志|廣播公司)$",
     re.IGNORECASE,
 )
-_STRONG_WORD = re.compile(  # a whole caption may be a credit only with one of these
+_STRONG_WORD = re.compile(  # a whole caption is a credit only if it has one of these words
     r"(?<![拍錄录])[攝摄](?:影)?$|[攝摄]影?[︰：:／/]|(?:資料|资料|網上|网上|網絡|网络|網路|互聯網|檔案)(?:[圖图照相]片|照片|圖|图)$|"
     r"[截擷撷][圖图]$|[製制繪绘][圖图]$|提供(?:[圖图照相]片|照片)?$|來源|来源|"
     r"(?:[圖图照相]片|照片)(?:由|来自|來自)|^(?:[圖图]|网|網)[源文]",
@@ -51,7 +51,7 @@ _MAX_TAIL = 24
 
 
 def credit_of(caption: str, agencies: Agencies) -> str:
-    """The credit in a printed caption, without its label or parentheses; "" when none is certain."""
+    """The credit in a caption, without its label or parentheses; "" when none is certain."""
     line = caption.strip().rstrip("　 ")
     if not line:
         return ""
@@ -63,7 +63,7 @@ def credit_of(caption: str, agencies: Agencies) -> str:
 
 
 def is_credit(line: str, agencies: Agencies) -> bool:
-    """Whether a line that stands beside a picture is nothing but a credit."""
+    """Whether a line beside a picture consists of a credit only."""
     line = line.strip()
     return len(line) <= _MAX_WHOLE and bool(_whole_label(line, agencies) or _whole(line, agencies))
 
@@ -75,7 +75,7 @@ def _whole_label(line: str, agencies: Agencies) -> str:
 
 
 def _bare(line: str) -> str:
-    """The line without brackets around it; "" when it is too long for a credit, or a sentence."""
+    """The line without enclosing brackets; "" when it is a sentence or too long for a credit."""
     bare = line.strip("（）()【】[]　 。.▲△")
     return "" if len(bare) > _MAX_WHOLE or _SENTENCE.search(bare) else bare
 
@@ -96,7 +96,7 @@ def _is_credit_like(text: str, agencies: Agencies) -> bool:
 
 
 def _is_numbered(text: str) -> bool:
-    """圖1：…, 圖：王小明 is a label only of the second kind."""
+    """Whether the label has a number: 圖1：… numbers the picture, while 圖：王小明 gives a credit."""
     return bool(re.match(r"[圖图]\s?[\d一二三四五六七八九十]", text))
 
 
@@ -106,7 +106,7 @@ def _labelled(line: str, agencies: Agencies) -> str:
         return ""
     credit, before = match[1], line[: match.start()]
     whose = _SENTENCE_BEFORE.split(before)[-1].strip(" 　（([【")
-    if whose and agencies.are_all_of(whose):  # AP Photo/Kin Cheung: the label is theirs, not one of the page
+    if whose and agencies.are_all_of(whose):  # AP Photo/Kin Cheung: the label belongs to the agency's name
         credit = line[before.rindex(whose) :]
     return credit.rstrip("）)】]。. 　")
 

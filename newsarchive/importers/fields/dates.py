@@ -1,4 +1,5 @@
-"""Publication dates that claim no more than the source said. What time it is in is answered here only."""
+"""Publication dates, no more precise than the source gives them. This is the only module that decides which
+time zone a date is in."""
 
 from __future__ import annotations
 
@@ -29,10 +30,10 @@ _EARLIEST, _LATEST = datetime(1995, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzin
 
 
 def published(text: str, source: DateSource, *, zone: str) -> Published | None:
-    """What `text` says, or None when it is no date of the calendar.
+    """The date in `text`, or None when it is no valid date.
 
-    `zone` is the outlet's: a time without a zone is in it, and its calendar gives the day. A time of
-    exactly midnight without a zone, or in GMT, is what feeds make of a bare day: it is no time.
+    `zone` is the outlet's: a time without a zone is in it, and the day is that of its calendar. Exactly
+    midnight, without a zone or in GMT, is what feeds write for a day without a time, so it counts as no time.
     """
     text = " ".join(text.split())
     try:
@@ -89,7 +90,7 @@ def _on(day: date, source: DateSource, *, estimated: bool = False) -> Published:
 
 
 def in_address(url: str) -> Published | None:
-    """The day that stands in an address, such as /2020/10/13/ or …-20201011/."""
+    """The day in an address, such as /2020/10/13/ or …-20201011/."""
     path = "/" + url.partition("://")[2].partition("/")[2]
     for pattern in _IN_ADDRESS:
         match = pattern.search(path)
@@ -103,7 +104,8 @@ def in_address(url: str) -> Published | None:
 
 
 def estimated(captured_at: datetime, said: str, *, zone: str) -> Published:
-    """From the capture alone, or with words such as "2 天前": the day only, and marked as an estimate."""
+    """A date from the time of the capture, corrected by words such as "2 天前": a day only, marked as an
+    estimate."""
     match = _RELATIVE.search(said)
     at = captured_at.astimezone(ZoneInfo(zone))
     if match:
@@ -119,7 +121,7 @@ def is_relative(text: str) -> bool:
 
 
 def from_epoch(digits: str) -> datetime | None:
-    """The time of an epoch in milliseconds or seconds; None when it is no time in living memory."""
+    """The time of an epoch in milliseconds or seconds; None when it is implausible for a news article."""
     if len(digits) not in (9, 10, 12, 13):
         return None
     seconds = int(digits) / (1000 if len(digits) > 10 else 1)
@@ -128,7 +130,7 @@ def from_epoch(digits: str) -> datetime | None:
 
 
 def naive(text: str) -> datetime | None:
-    """`last_updated` as the source's own clock shows it."""
+    """`last_updated` as a time without zone, as the source shows it."""
     try:
         return datetime.fromisoformat(text.strip()) if text.strip() else None
     except ValueError:
@@ -136,5 +138,5 @@ def naive(text: str) -> datetime | None:
 
 
 def is_future(when: Published, now: datetime) -> bool:
-    """More than a day after `now`: calendars differ by less."""
+    """More than a day after `now`: the local days of two time zones differ by at most one."""
     return when.day > (now + timedelta(days=1)).date()

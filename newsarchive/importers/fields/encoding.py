@@ -1,4 +1,4 @@
-"""Bytes to text, and the characters that have no place in it."""
+"""Decoding bytes to text, and removing characters that don't belong in text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 from newsarchive.errors import UnreadableFile
 
-DAMAGED_UTF8 = "utf-8 (damaged)"  # UTF-8 in which some bytes are broken; they became U+FFFD
+DAMAGED_UTF8 = "utf-8 (damaged)"  # UTF-8 with some invalid bytes, which became U+FFFD
 
 _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF8, "utf-8"),
@@ -28,8 +28,8 @@ _BINARY = (
     (b"SQLite format 3", "SQLite"),
 )
 
-# Frequent characters of running Chinese in both scripts, with their punctuation. Text read in the wrong
-# legacy encoding is made of rare characters: hardly one in twenty is found here, against one in three.
+# Frequent characters of Chinese text in both scripts, and punctuation. Text decoded with the wrong legacy
+# encoding consists of rare characters: at most one in twenty is in this set, against one in three otherwise.
 _COMMON = frozenset(
     "的一是不了在有人我他這这個个們们中來来上大為为和國国地到以說说時时要就出會会可也你對对生能而子那得于於著着下自之年過过發发後后作"
     "里裏用道行所然家種种事成方多經经麼么去法學学如都同現现當当沒没動动面起看定天分還还進进好小部其些主樣样理心她本前開开但因只從从"
@@ -54,10 +54,10 @@ _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text, with LF line ends and neither BOM nor NUL, and the name of its encoding.
+    """The text, with LF line ends and without BOM and NUL, and the name of its encoding.
 
-    Raises UnreadableFile for what is no text, or text in an encoding that can't be told for certain:
-    a refusal can be mended, wrong characters in the archive are found by nobody.
+    Raises UnreadableFile for bytes that are no text, or whose encoding is uncertain: a refused file can be
+    imported later, while wrong characters in the archive would go unnoticed.
     """
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
         raise UnreadableFile("file_empty")
@@ -86,7 +86,7 @@ def _decode(data: bytes) -> tuple[str, str]:
 def _decode_legacy(data: bytes) -> tuple[str, str]:
     damaged = data.decode("utf-8", "replace")
     broken = damaged.count("\ufffd")
-    if len(_HAN.findall(damaged)) > 20 * broken:  # neither GB nor Big5 looks like that
+    if len(_HAN.findall(damaged)) > 20 * broken:  # too few invalid bytes for GB or Big5 text
         return damaged, DAMAGED_UTF8
     candidates = []
     for encoding in ("gb18030", "big5hkscs"):
@@ -103,13 +103,13 @@ def _decode_legacy(data: bytes) -> tuple[str, str]:
 
 
 def _likeness(text: str) -> float:
-    """The share of frequent Chinese characters among all that are not ASCII, 0 to 1."""
+    """The share of frequent Chinese characters among all non-ASCII characters, 0 to 1."""
     foreign = [char for char in text[:200_000] if char > "\x7f"]
     return sum(char in _COMMON for char in foreign) / len(foreign) if foreign else 0.0
 
 
 def clean(text: str) -> str:
-    """Without control and invisible characters; a zero-width joiner stays where it builds an emoji."""
+    """Removes control and invisible characters; a zero-width joiner stays inside an emoji."""
     if "\u200d" in text:
         text = _JOINER.sub(_joiner, text)
     return _UNWANTED.sub("", text)
@@ -122,30 +122,31 @@ def _joiner(match: re.Match[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` without line breaks and outer blanks; single ideographic blanks inside stay as printed."""
+    """`text` without line breaks and outer blanks; single ideographic spaces inside stay."""
     return " ".join(text.replace("\u00a0", " ").split("\n")).strip(" \t\u3000") if text else ""
 
 
 def title_line(text: str) -> str:
-    """A title on one line. The blanks inside stay as printed, above all the wide one of Chinese headlines."""
+    """A title on one line. Blanks inside stay as printed, above all the ideographic space of Chinese
+    headlines."""
     return _NOT_PLAIN.sub(" ", clean(text)).strip(" \u3000")
 
 
 def squeeze(text: str) -> str:
-    """Every run of blanks as one plain blank, none at the ends: for comparing, and for names."""
+    """Every run of blanks becomes one space, none at the ends; for comparing, and for names."""
     return _BLANKS.sub(" ", text).strip(" ")
 
 
 def folded(text: str) -> str:
-    """A key under which two spellings of a title meet: no blanks, no case."""
+    """A key that is equal for titles differing only in blanks and case."""
     return _BLANKS.sub("", text).casefold()
 
 
 def repair_mojibake(text: str) -> tuple[str, bool]:
-    """(text, was it mojibake). UTF-8 that was once read as a one-byte encoding is turned back.
+    """(text, whether it was mojibake). Reverses UTF-8 that was once decoded with a one-byte encoding.
 
-    Safe because real Chinese text holds Chinese characters and this kind of damage leaves none, and
-    because only a line that is valid UTF-8 afterwards is replaced.
+    This is safe because this kind of damage leaves no Chinese characters while real Chinese text has some,
+    and because a line is replaced only if the result is valid UTF-8.
     """
     sample = text[:20_000]
     cyrillic, latin = len(_CYRILLIC.findall(sample)), len(_LATIN_1.findall(sample))
@@ -157,8 +158,8 @@ def repair_mojibake(text: str) -> tuple[str, bool]:
     return (repaired, True) if _HAN.search(repaired[:20_000]) else (text, False)
 
 
-# In PTCP154 the byte A0 is a no-break blank, which the scraper made a plain one. Inside a character of
-# three bytes a blank can be nothing else.
+# In PTCP154 the byte A0 is a no-break space, which the scraper replaced by a plain one. Inside a three-byte
+# character a space can have no other origin.
 _LOST_SECOND = re.compile(rb"([\xe0-\xef])\x20(?=[\x80-\xbf])")
 _LOST_THIRD = re.compile(rb"([\xe0-\xef][\x80-\xbf])\x20")
 _LONE_BLANK = re.compile(rb"(?<![\x80-\xf4])\xa0")

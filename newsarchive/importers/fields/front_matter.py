@@ -1,7 +1,7 @@
-"""The YAML head between two lines of three hyphens, every scalar of it as text.
+"""The YAML front matter between two lines of three hyphens; every scalar is read as text.
 
-12_00 is a title here, not the number 1200, and so are no, ~ and 2021-03-21. Aliases and tags are
-refused: no article needs them, and they are how a small file becomes a large one or a program.
+12_00 is a title here, not the number 1200, and no, ~ and 2021-03-21 are texts too. YAML aliases and tags are
+refused: no article needs them, and they allow a small file to expand without limit or to run code.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _SIMPLE_ITEM = re.compile(r'  - "([^"\\]*)"$')
 @dataclass(slots=True)
 class FrontMatter:
     values: dict[str, Value]
-    body: str  # what follows the head
-    title_raw: str = ""  # the title as it stood in the file
+    body: str  # the text after the front matter
+    title_raw: str = ""  # the title exactly as in the file
     problems: list[Message] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
 
     def text(self, *keys: str) -> str:
-        """The first of `keys` that has a value; of a list its first item."""
+        """The value of the first of `keys` that has one; of a list its first item."""
         for key in keys:
             self.read.add(key)
             value = self.values.get(key, "")
@@ -65,7 +65,7 @@ def has(text: str) -> bool:
 
 
 def split(text: str) -> tuple[str, str] | None:
-    """(head, body), None when there is no front matter or its end is missing."""
+    """(head, body); None when there is no front matter or its closing line is missing."""
     start = _START.match(text)
     if start is None:
         return None
@@ -76,7 +76,7 @@ def split(text: str) -> tuple[str, str] | None:
 
 
 def read(text: str) -> FrontMatter:
-    """Raises UnreadableFile when there is no head, or one that is made to do harm."""
+    """Raises UnreadableFile when there is no front matter, or it uses aliases or tags."""
     parts = split(text)
     if parts is None:
         raise UnreadableFile("front_matter_without_end")
@@ -104,7 +104,8 @@ def _raw_title(head: str) -> str:
 
 
 def _read_simply(head: str) -> dict[str, Value] | None:
-    """The head of nearly every 眾新聞 file, without the cost of a YAML reader; None for any other."""
+    """Parses the plain form that nearly every 眾新聞 file has, without a YAML parser's cost; None for any
+    other."""
     values: dict[str, Value] = {}
     items: list[str] = []
     key = ""
@@ -126,8 +127,8 @@ def _read_simply(head: str) -> dict[str, Value] | None:
 
 
 def _read_yaml(head: str, *, first: int) -> dict[str, Value]:
-    """Only the first level, from the parser's events: nothing is constructed, nothing recurses. `first` is
-    the number that the head's first line has in the file."""
+    """Reads only the top level, from the parser's events: no objects are constructed and nothing recurses.
+    `first` is the line number in the file where the front matter begins."""
     values: dict[str, Value] = {}
     depth = 0
     key: str | None = None
@@ -183,7 +184,7 @@ def _value(text: str) -> Value:
 
 
 def _unquoted(text: str) -> str:
-    """Without the quotation marks around it, however many a careless program has put there."""
+    """The text without enclosing quotation marks, however many there are."""
     text = text.strip()
     quote = text[:1]
     while len(text) >= 2 and quote in ("'", '"') and text.startswith(quote) and text.endswith(quote):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# Frequent characters that belong to one script only, pair by pair.
+# Frequent characters that occur in one script only; the two strings correspond character by character.
 _TRADITIONAL = (
     "這個來們時會說國對過發後當從現應開關經實學長門問間無與為點動機會對務業產車東見觀親體電頭題類願顯風飛馬黨員圖場"
     "報導變議論證護讀誰請調談話語記認計訴詞試該詳誤讓條極標樣權歷歲殺決沒況準減測滿漢潔灣爭獨環現畫療發監確禮種"
@@ -25,7 +25,8 @@ _WORD = re.compile("[A-Za-z]{2,}")
 
 
 def of(text: str, default: str) -> str:
-    """A BCP 47 tag. `default` is the outlet's own and decides the region, or the script in doubt."""
+    """A BCP 47 tag. `default` is the outlet's language and decides the region, and the script when the text
+    doesn't."""
     sample = text[:1500]
     han, kana, words = (len(pattern.findall(sample)) for pattern in (_HAN, _KANA, _WORD))
     if not han and not kana and not words:

@@ -1,4 +1,4 @@
-"""The head of a mirror's file: when it was fetched, and a link with the title.
+"""The first lines of a mirror's file: the time it was fetched, and a link whose text is the title.
 
 <!--1637030584000-->
 [拜登和习近平视像会晤开始](https://www.bbc.com/zhongwen/simp/world-59301487)
@@ -18,15 +18,16 @@ _DATE_LINE = re.compile(r"\s*(?:日期|时间|時間|Date)\s*[：:][ \t]*([^\n]{
 
 @dataclass(frozen=True, slots=True)
 class LinkHeader:
-    epoch: str  # digits as found
+    epoch: str  # milliseconds or seconds, as digits
     title: str
     url: str
-    date: str  # what the 日期： line says
+    date: str  # the text of the 日期： line
     body: str
 
 
 def read(text: str) -> LinkHeader | None:
-    """None when `text` doesn't begin so. The title may hold brackets: its end is the last "](http"."""
+    """None when `text` doesn't begin with such lines. The title may contain brackets, so it ends at the last
+    "](http"."""
     comment = _COMMENT.match(text)
     start = comment.end() if comment else len(text) - len(text.lstrip())
     if text[start : start + 1] != "[":

@@ -1,4 +1,4 @@
-"""Newspapers and sites: the controlled name, homepage, language and time zone of each."""
+"""Known newspapers and sites: the name, homepage, language and time zone of each."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .urls import host_and_path, host_of
 class Outlet:
     name: str
     homepage: str = ""
-    language: str = ""  # what its texts are in when their characters don't tell
-    zone: str = "Asia/Hong_Kong"  # whose calendar its days are
+    language: str = ""  # of its texts, when their characters don't decide it
+    zone: str = "Asia/Hong_Kong"  # the time zone of its dates
 
 
 HKCNEWS = Outlet("眾新聞", "https://www.hkcnews.com/", "zh-Hant-HK")
 
-_BY_ADDRESS = {  # host, or host and path; the longest that fits wins
+_BY_ADDRESS = {  # host, or host and path; the longest matching entry wins
     "hkcnews.com": HKCNEWS,
     "bbc.com/zhongwen": Outlet("BBC 中文", "https://www.bbc.com/zhongwen/", "zh-Hans", "Europe/London"),
     "bbc.co.uk/zhongwen": Outlet("BBC 中文", "https://www.bbc.com/zhongwen/", "zh-Hans", "Europe/London"),
@@ -62,7 +62,7 @@ _BY_NAME = {folded(outlet.name): outlet for outlet in _BY_ADDRESS.values()} | {
         ("CDT", "chinadigitaltimes.net"),
     )
 }
-_SITE_NAMES = (  # what sites hang on their titles beside their outlet's name
+_SITE_NAMES = (  # names that sites append to their titles, other than the outlet's own
     "法国国际广播电台 - RFI",
     "法国国际广播电台",
     "BBC News 中文",
@@ -83,12 +83,12 @@ def by_address(url: str) -> Outlet | None:
 
 
 def by_name(name: str) -> Outlet:
-    """The known outlet of that name, or a new one of just that name."""
+    """The known outlet of that name, or a new one that has nothing but the name."""
     return _BY_NAME.get(folded(name)) or Outlet(name)
 
 
 def of_unknown_site(url: str) -> Outlet:
-    """A site we have no entry for is called by its host."""
+    """An outlet for a site that is not in the table, named by its host."""
     host = host_of(url)
     return Outlet(host, f"https://{host}/") if host else Outlet("")
 

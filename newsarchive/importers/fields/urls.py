@@ -1,4 +1,5 @@
-"""Addresses: what a proxy hides, what a relative one means, and when two name the same article."""
+"""Addresses: unwrapping proxies and web archives, resolving relative ones, and comparing whether two name the
+same article."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ _HOST_FIRST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]|$)", re.I
 _FORBIDDEN = re.compile(r"[\x00-\x20\"<>\\\u2028\u2029]")
 _HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63})+\.?")
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}")
-_IGNORED_IN_SCHEME = re.compile(r"[\x00-\x1f\x7f]")  # browsers skip them: "java\nscript:" is javascript:
+# Browsers ignore these characters: "java\nscript:" is javascript:
+_IGNORED_IN_SCHEME = re.compile(r"[\x00-\x1f\x7f]")
 _PHOTON = re.compile(r"i\d\.wp\.com$")
 _TWO_SCHEMES = re.compile(r"https?://[^/]*?(https?://.+)$", re.IGNORECASE)
 _TRACKING = re.compile(
@@ -30,21 +32,24 @@ _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _HKCNEWS = re.compile(r"(?:www\.)?hkcnews\.com$", re.IGNORECASE)
 _HKCNEWS_ID = re.compile(r"/article/(\d{1,9})(?:/|$)")
 _HKCNEWS_SLUG_ID = re.compile(r"/article/\d+/[^/]*-(\d{1,9})(?:/|$)")
-# Of the site's copy in a language: /zh/, /zh-hans/, /zhongwen/simp. What is left decides.
+# A path segment that selects a language version of the site: /zh/, /zh-hans/, /zhongwen/simp. It is removed
+# before the rest of the path is judged.
 _LANGUAGE_SEGMENT = re.compile(r"(?:zh|en|cn|tw|hk|big5|gb|zhongwen|chinese|simp|trad)(?:[-_]\w{2,4})*")
 _FRONT_PAGE = re.compile(r"(?:index|default|home|main)(?:\.\w{2,5})?")
 _FEED_FILE = re.compile(r"(?:rss2?|atom|feeds?)(?:\.(?:xml|json|php|rdf|rss))?|index\.(?:xml|rdf|rss)")
-# First segments of sections, with how many segments their addresses have at most.
+# First path segments of sections, with the number of segments that a section's address has at most.
 _SECTIONS = (
     dict.fromkeys(("tag", "tags", "category", "categories"), 3)
     | dict.fromkeys(("author", "authors", "section", "sections", "channel", "channels", "topic", "topics"), 2)
     | {"search": 1}
 )
-_MAX_LENGTH = 16_384  # the longest real one, percent-encoded twice, has about 4,000 characters
+# Characters; the longest real one, percent-encoded twice, has about 4,000. Longer ones count as no address.
+_MAX_LENGTH = 16_384
 
 
 def unwrap(url: str) -> str:
-    """The original behind proxies and archives, at most five deep; "" when that is no http(s) address."""
+    """The original address inside proxies and web archives, at most five levels deep; "" when it is no
+    http(s) address."""
     url = _IGNORED_IN_SCHEME.sub("", url).strip()
     if not url or len(url) > _MAX_LENGTH:
         return ""
@@ -57,7 +62,7 @@ def unwrap(url: str) -> str:
 
 
 def _inside(url: str) -> str | None:
-    """What `url` is a proxy for, made absolute; None when it is no proxy."""
+    """The address that `url` is a proxy of, made absolute; None when it is no proxy."""
     wayback = _WAYBACK.match(url)
     if wayback:
         return _with_scheme(wayback[2])
@@ -75,7 +80,8 @@ def _inside(url: str) -> str | None:
         return "https://" + path.lstrip("/")
     if host.endswith("facebook.com") and path.startswith("/plugins/"):
         return _with_scheme(dict(parse_qsl(query)).get("href", ""))
-    doubled = _TWO_SCHEMES.match(url)  # https://www.bbc.comhttps://… : a base glued to an absolute address
+    # https://www.bbc.comhttps://… : a base concatenated with an absolute address.
+    doubled = _TWO_SCHEMES.match(url)
     return doubled[1] if doubled else None
 
 
@@ -85,13 +91,13 @@ def _with_scheme(url: str) -> str:
     if url.startswith("//"):
         return "https:" + url
     match = re.match(r"(https?):/{1,2}(?=[^/])", url, re.IGNORECASE)
-    if match:  # a proxy may fold the two slashes into one
+    if match:  # a proxy may reduce the two slashes to one
         return f"{match[1].lower()}://{url[match.end() :]}"
     return url if _SCHEME.match(url) and not _HOST_FIRST.match(url) else "https://" + url
 
 
 def _split(url: str) -> tuple[str, str, str] | None:
-    """(host, path, query) of an http(s) address, None for anything else."""
+    """(host, path, query) of an http(s) address; None for anything else."""
     try:
         parts = urlsplit(url)
         host = parts.hostname if parts.port != 0 else None
@@ -109,7 +115,7 @@ def _checked(url: str) -> str:
 
 
 def _is_host(host: str) -> bool:
-    """A name with a dot in it, in any script, or an IPv4 address."""
+    """Whether it is a name with a dot, in any script, or an IPv4 address."""
     if not _HOST.fullmatch(host):
         return False
     if host.rpartition(".")[2].isdigit():
@@ -121,7 +127,7 @@ def _is_host(host: str) -> bool:
 
 
 def absolute(url: str, base: str = "") -> str:
-    """`url` as a usable http(s) address, relative ones seen from `base`; "" when it is none."""
+    """`url` as an http(s) address, resolved against `base` when relative; "" when it is none."""
     url = _IGNORED_IN_SCHEME.sub("", url).strip()
     if not url or url.startswith("#"):
         return ""
@@ -139,29 +145,30 @@ def absolute(url: str, base: str = "") -> str:
 
 
 def legal(url: str) -> str:
-    """An http(s) address with what no address may hold percent-encoded; "" for anything else."""
+    """An http(s) address with disallowed characters percent-encoded; "" for anything else."""
     if not url.lower().startswith(("http://", "https://")):
         return ""
     return _FORBIDDEN.sub(lambda found: quote(found[0]), url)
 
 
 def host_of(url: str) -> str:
-    """Lower case, without www.; "" when there is none."""
+    """The host in lower case, without www.; "" when there is none."""
     split = _split(url)
     return split[0].removeprefix("www.") if split else ""
 
 
 def host_and_path(url: str) -> tuple[str, str]:
-    """Of what `url` is a copy or proxy of; two empty strings when that is no http(s) address."""
+    """(host, path) of the original that `url` is a copy or proxy of; two empty strings when that is no
+    http(s) address."""
     split = _split(unwrap(url))
     return (split[0], split[1]) if split else ("", "")
 
 
 def normalise(url: str) -> str:
-    """A key under which the spellings of one address meet: host, path and query, without the scheme.
+    """A key that is equal for all spellings of one address: host, path and query, without the scheme.
 
-    www., default ports, fragments, tracking parameters, a trailing slash and the case of
-    percent-encoding don't tell two articles apart. "" when `url` is no http(s) address.
+    Differences in www., default ports, fragments, tracking parameters, a trailing slash and the case of
+    percent-encoding are removed. "" when `url` is no http(s) address.
     """
     url = unwrap(url)
     split = _split(url)
@@ -188,7 +195,7 @@ def _encoded(part: str) -> str:
 
 
 def wayback_address(url: str) -> str:
-    """`url`, made absolute, when it is of the Wayback Machine; "" otherwise."""
+    """`url`, made absolute, when it is an address of the Wayback Machine; "" otherwise."""
     url = url.strip()
     if not _WAYBACK.match(url):
         return ""
@@ -198,7 +205,8 @@ def wayback_address(url: str) -> str:
 
 
 def wayback(url: str) -> tuple[str, datetime | None]:
-    """(address, time of the capture in UTC) of a page in the Wayback Machine; ("", None) of any other."""
+    """(original address, time of the capture in UTC) of a Wayback Machine address; ("", None) for any
+    other."""
     address = wayback_address(url)
     match = _WAYBACK.match(address)
     if match is None:
@@ -210,7 +218,7 @@ def wayback(url: str) -> tuple[str, datetime | None]:
 
 
 def hkcnews_id(url: str) -> str:
-    """The number of a 眾新聞 article; its slug is often lost, its number never."""
+    """The id of a 眾新聞 article: the slug in its addresses is often missing, the id never."""
     split = _split(unwrap(url))
     if split is None or not _HKCNEWS.match(split[0]):
         return ""
@@ -225,7 +233,8 @@ def canonical(url: str) -> str:
 
 
 def identity(url: str, *, outlet: str, title: str, day: date | None) -> str:
-    """What may make two files captures of one article. Without an address of its own: outlet, title, day."""
+    """The identity: files with the same one may be captures of one article. Without an article's own address
+    it is made of outlet, title and day."""
     number = hkcnews_id(url)
     if number:
         return "hkcnews:" + number
@@ -237,7 +246,7 @@ def identity(url: str, *, outlet: str, title: str, day: date | None) -> str:
 
 
 def is_listing(url: str) -> bool:
-    """Whether an address is that of a front page, a section or a feed: many articles have it in common."""
+    """Whether an address is that of a front page, a section or a feed, which many articles share."""
     address, _, query = normalise(url).partition("?")
     if not address:
         return False
@@ -254,7 +263,8 @@ def is_listing(url: str) -> bool:
 
 
 def canonical_identity(url: str) -> str:
-    """Identity of another article that a 眾新聞 slug ends in: /article/32194/…-32201/… is a copy of 32201."""
+    """Identity of the article that a 眾新聞 slug points to at its end: /article/32194/…-32201/… is a copy of
+    32201."""
     number = hkcnews_id(url)
     match = _HKCNEWS_SLUG_ID.search(unwrap(url)) if number else None
     other = match[1].lstrip("0") if match else ""
@@ -262,12 +272,12 @@ def canonical_identity(url: str) -> str:
 
 
 def is_broken(url: str) -> bool:
-    """Whether characters were lost in the address: it can't be opened as it stands."""
+    """Whether characters of the address were lost, so that it can't be opened."""
     return "%EF%BF%BD" in url.upper() or "\ufffd" in url
 
 
 def title_from_slug(url: str) -> str:
-    """What the last segment of an address says in words, "" when it says nothing readable."""
+    """A title made of the last path segment; "" when it holds no readable words."""
     split = _split(unwrap(url))
     slug = unquote(split[1].rstrip("/").rpartition("/")[2]) if split else ""
     slug = re.sub(r"-?\d+$", "", slug)

@@ -74,7 +74,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
         problems=list(head.problems),
     )
     draft.byline, draft.source_url = byline, address
-    if not section and feed not in head.items("categories"):  # a person wrote it, not a feed
+    if not section and feed not in head.items("categories"):  # a person wrote it, not the feed
         draft.authors, draft.column = of_byline(byline, outlet.name)
     draft.categories = _categories(head.items("categories"), byline, section)
     draft.tags = head.items("tags")
@@ -86,12 +86,12 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
 
 
 def _categories(found: tuple[str, ...], byline: str, section: str) -> tuple[str, ...]:
-    """The mirror's shelf and the newspaper's own section: 眾新聞 - 眾聞 is the section 眾聞."""
+    """The categories of the mirror and the newspaper's own section: 眾新聞 - 眾聞 is the section 眾聞."""
     return tuple(dict.fromkeys(section if item == byline and section else item for item in found))
 
 
 def _truncated(blocks: list[str]) -> Message | None:
-    """Why the text must have been cut off; None when it ends as texts end."""
+    """Why the text must have been cut off; None when it ends as complete texts do."""
     paragraphs = [text_of(block).strip() for block in blocks if block.startswith("<p>")]
     if not paragraphs or sum(map(len, paragraphs)) > 600 or len(paragraphs) > 3:
         return None

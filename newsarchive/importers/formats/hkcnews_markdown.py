@@ -48,8 +48,8 @@ version = 2
 
 _URL_KEYS = ("original_url", "url", "source_url", "source", "link", "permalink", "from", "canonical_url")
 _MAY_SIGN = re.compile(r"[文者譯译述理採采][\s*　]*[︰：:／/]|\bB[yY]\b|訪及撰文")
-_LONGEST_LINE = 400  # characters of a line that may be a signature, a link in it included
-_HEAD_LINES = 40  # the writer signs near the top, or not at all
+_LONGEST_LINE = 400  # characters of a line that may be a signature, links included; a longer one is text
+_HEAD_LINES = 40  # lines from the top in which a signature is looked for
 
 
 def matches(text: str) -> bool:
@@ -100,7 +100,7 @@ def _draft(head: FrontMatter, agencies: Agencies) -> Draft:
 
 
 def _addresses(head: FrontMatter) -> tuple[str, str, datetime | None]:
-    """(source, archived copy, time of the capture), each from whichever key holds it."""
+    """(source, archived copy, time of the capture), each from the first key that has it."""
     source = archived = ""
     captured_at = None
     for key in _URL_KEYS:
@@ -114,9 +114,9 @@ def _addresses(head: FrontMatter) -> tuple[str, str, datetime | None]:
 
 
 def _signature(content: str) -> tuple[str, tuple[str, ...]]:
-    """The text without the line that names its writers, and the names: 【撰文：北濤】, **By: CK**.
+    """The text without the line that names its writers, and their names: 【撰文：北濤】, **By: CK**.
 
-    A line that says more than names stays where it was printed.
+    A line that holds more than names stays in the text.
     """
     position = 0
     for _ in range(_HEAD_LINES):
@@ -139,7 +139,8 @@ def _signature(content: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _sign(draft: Draft, signed: tuple[str, ...], box: AuthorBox | None) -> None:
-    """Authors from the byline, the signature in the text and the box; a column yields to a person."""
+    """Sets the authors from the byline, the signature in the text and the author box; a person is preferred
+    to a column's name."""
     writers, draft.column = authors.of_byline(draft.byline, draft.outlet.name)
     writers = (
         *(ParsedAuthor(writer) for writer in signed if writer not in {known.name for known in writers}),

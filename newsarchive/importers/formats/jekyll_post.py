@@ -78,7 +78,8 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
 
 
 def _outlet(head: FrontMatter, address: str) -> Outlet:
-    """Known hosts by their address; else what the archive files it under, for hosts are often only hosts."""
+    """A known outlet by its address; otherwise the name under which the web archive files the post, since a
+    host may only be hosting it."""
     known = outlets.by_address(address)
     if known:
         return known

@@ -1,4 +1,4 @@
-"""Mirrors of news sites by duty-machine and its kin: a link header (see link_header), then HTML.
+"""Mirrors of news sites made by duty-machine and similar programs: a link header, then HTML.
 
     <!--1637030584000-->
     [拜登和习近平视像会晤开始](https://www.bbc.com/zhongwen/simp/world-59301487)
@@ -74,7 +74,8 @@ def squeeze_ends(title: str) -> str:
 
 
 def _opening_line(root: Element, draft: Draft) -> None:
-    """<div><i>author<br>date</i></div>, or a <div> that is nothing but a date."""
+    """Reads author and date from <div><i>author<br>date</i></div>, or the date from a <div> that holds only
+    that."""
     first = next((child for child in dom.children(root) if child.name != "br"), None)
     if first is None or first.name != "div" or dom.text_before(root).strip():
         return
@@ -109,7 +110,8 @@ def _set_byline(draft: Draft, byline: str) -> None:
 
 
 def _time_element(root: Element, draft: Draft) -> str:
-    """Takes the date of the first <time>; returns what readers saw: "14 分钟前" is only shown, never kept."""
+    """Takes the date of the first <time>. Returns its visible text, such as "14 分钟前", which is used for an
+    estimate only."""
     times = root.find_all("time")
     said = ""
     for element in times:
@@ -125,7 +127,7 @@ def _time_element(root: Element, draft: Draft) -> str:
 
 
 def _byline_list(root: Element, time: Element, draft: Draft) -> None:
-    """BBC: a list about the author stands before the <time>, or around it. Item 1 is the person."""
+    """BBC: a list about the author stands before the <time>, or around it. Its first item is the person."""
     for box in root.find_all("ul"):
         if box.parent is None:
             continue
@@ -156,7 +158,8 @@ def _precedes(one: Element, other: Element) -> bool:
 
 
 def _closing_byline(draft: Draft) -> None:
-    """DW signs in the last line: 叶宣/达扬（法新社、路透社、德新社）. It stays where it was printed."""
+    """DW names the authors in the last line: 叶宣/达扬（法新社、路透社、德新社）. The line also stays in the
+    text."""
     last = next((block for block in reversed(draft.body.blocks) if block.startswith("<p>")), "")
     line = text_of(last).strip() if len(last) < 200 else ""
     match = _CLOSING_BYLINE.fullmatch(line)
@@ -166,7 +169,8 @@ def _closing_byline(draft: Draft) -> None:
 
 
 def _estimate(draft: Draft, said: str) -> None:
-    """Without a printed date: from the address, else from the time of the crawl, and it says so."""
+    """For pages without a printed date: takes it from the address, else from the time of the crawl as an
+    estimate."""
     if draft.published is None:
         draft.published = dates.in_address(draft.source_url)
         if draft.published:

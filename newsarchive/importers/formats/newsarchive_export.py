@@ -3,8 +3,9 @@
     {"id": 12, "title": "…", "authors": ["…"], "outlet": "…", "published_at": "2021-03-20", …,
      "status": "published", "identity": "hkcnews:47815", "body_html": "<p>…</p>", …}
 
-`id` and `story` are numbers of the archive it came from and are not taken over. Keys that only newer
-exports have (from `identity` on) may be missing: the text then makes the body. docs/api.md lists them.
+`id` and `story` are ids in the exporting archive and are ignored. Keys that older exports lack (from
+`identity` on) may be missing; without `body_html` the body is made from the plain text. docs/api.md lists the
+keys.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def _loaded(text: str) -> dict[str, Any]:
         if exc.msg == "Extra data":
             raise UnreadableFile("export_of_many") from exc
         raise UnreadableFile("record_damaged", detail=exc.msg) from exc
-    except (ValueError, RecursionError) as exc:  # numbers of thousands of digits, lists in lists in lists
+    except (ValueError, RecursionError) as exc:  # numbers of thousands of digits, deeply nested lists
         raise UnreadableFile("record_no_export") from exc
     if not isinstance(record, dict):
         raise UnreadableFile("record_no_object")
@@ -108,7 +109,8 @@ def _loaded(text: str) -> dict[str, Any]:
 
 
 class _Record:
-    """Reads values of the kind that the key has in an export. Raises UnreadableFile at any other."""
+    """Reads values and checks their types. Raises UnreadableFile for a value of another type than exports
+    have."""
 
     def __init__(self, values: dict[str, Any]) -> None:
         self._values = values
@@ -156,7 +158,7 @@ class _Record:
             raise UnreadableFile("record_no_day", key=key) from exc
 
     def problems(self) -> tuple[Message, ...]:
-        """By their codes; exports of older releases have sentences alone."""
+        """Problems by their codes; exports of older releases have sentences instead."""
         if "problem_codes" in self:
             return tuple(
                 messages.from_json(self._checked("problem_codes", problem, dict))
@@ -183,7 +185,8 @@ class _Record:
 
 
 def _upgraded(values: dict[str, object]) -> dict[str, object]:
-    """What older releases kept beside an edited field, with a reason as a message."""
+    """The source values of an older release's export, with the reason of the status converted from a sentence
+    to a message."""
     reason = values.get("status_reason")
     if not isinstance(reason, str) or not reason or messages.read(reason) != messages.said(reason):
         return values
@@ -253,7 +256,7 @@ def _embeds(record: _Record) -> Iterator[ParsedEmbed]:
 
 
 def _body(record: _Record) -> str:
-    """Of an export without bodies: its paragraphs, then its pictures and embeds."""
+    """The body of an export without `body_html`: its paragraphs, then its pictures and embeds."""
     paragraphs = [
         f"<p>{safe_subset.escape(line)}</p>" for line in record.text("text").split("\n") if line.strip()
     ]
@@ -265,6 +268,6 @@ def _body(record: _Record) -> str:
 
 
 def _identity(record: _Record, title: str, published: Published | None) -> str:
-    """An older export names none."""
+    """The record's identity; for an older export, which has none, the one that its address gives."""
     day = published.day if published else None
     return urls.identity(record.text("source_url"), outlet=record.text("outlet"), title=title, day=day)

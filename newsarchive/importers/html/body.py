@@ -1,4 +1,4 @@
-"""Builds the body of an article block by block, while pictures, embeds and related links are set aside."""
+"""Builds an article's body block by block; pictures, embeds and related links are collected beside it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from newsarchive.importers.types import ParsedEmbed, ParsedImage, RelatedLink
 from .safe_subset import escape
 
 _TAG = re.compile(r"<[^<>]*>")
-_MAX_HEADING = 60  # what is longer is a lead paragraph that somebody set in large type
+_MAX_HEADING = 60  # characters; a longer heading is a lead paragraph in large type, so it becomes a paragraph
 
 
 @dataclass(slots=True)
 class Body:
-    """`inner` arguments are HTML of the subset, already escaped; `text` arguments are plain text."""
+    """`inner` arguments are escaped HTML of the safe subset; `text` arguments are plain text."""
 
-    agencies: Agencies  # by which credits are told from captions
+    agencies: Agencies  # used to split credits off captions
     blocks: list[str] = field(default_factory=list)
     images: list[ParsedImage] = field(default_factory=list)
     embeds: list[ParsedEmbed] = field(default_factory=list)
@@ -43,12 +43,12 @@ class Body:
             self.blocks.append(f"<h{level}>{inner}</h{level}>")
 
     def block(self, outer: str) -> None:
-        """A whole block element (list, quotation, table), or several."""
+        """Adds one or several whole block elements (list, quotation, table)."""
         if outer:
             self.blocks.append(outer)
 
     def image(self, image: ParsedImage) -> int:
-        """Its number, for a caption that comes later."""
+        """Adds a picture and returns its number, so that a caption can be set later."""
         self.images.append(image)
         number = len(self.images) - 1
         self.blocks.append(f'<figure data-image="{number}"></figure>')
@@ -61,7 +61,8 @@ class Body:
         return number
 
     def caption_image(self, number: int, caption: str, credit: str = "") -> None:
-        """Gives a picture its caption; a credit in an element of its own is not looked for in the caption."""
+        """Sets a picture's caption. Without `credit`, which comes from an element of its own, the credit is
+        looked for in the caption."""
         image = self.images[number]
         caption = caption or image.caption
         credit = credit or image.credit or captions.credit_of(caption, self.agencies)
@@ -77,7 +78,7 @@ class Body:
 
 
 def trim(inner: str) -> str:
-    """Without blanks and line breaks at its ends; "" when no character of it is visible."""
+    """The HTML without blanks and line breaks at its ends; "" when nothing of it is visible."""
     inner = inner.strip()
     while inner.startswith("<br>"):
         inner = inner[4:].lstrip()
@@ -91,5 +92,5 @@ def text_of(inner: str) -> str:
 
 
 def repeats(inner: str, title: str) -> bool:
-    """Whether a heading says nothing but the title again."""
+    """Whether a heading only repeats the title."""
     return bool(title) and folded(text_of(inner)) == folded(escape(title))

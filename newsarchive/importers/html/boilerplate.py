@@ -1,4 +1,5 @@
-"""What saved pages carry besides the article: found by structure and class, set aside or dropped."""
+"""Removes the parts of a saved page that are not the article, recognised by structure and class; some are
+kept aside."""
 
 from __future__ import annotations
 
@@ -35,13 +36,14 @@ _FEED_FOOTER = re.compile(
 _COPYRIGHT = re.compile(r"(?:©|&copy;|\(c\)|Copyright\b|版权所有|版權所有)", re.IGNORECASE)
 
 
-_WHOLE_PAGES = 20  # how many boxes around the whole article are believed
+# How many elements that enclose the whole article may have a boilerplate class without being removed.
+_WHOLE_PAGES = 20
 _SKIP_LINKS = 50
 
 
 @dataclass(slots=True)
 class Aside:
-    """What was taken out of the page and is still wanted."""
+    """What was removed from the page and is still of use."""
 
     tags: list[str] = field(default_factory=list)
     related: list[tuple[str, str]] = field(default_factory=list)  # (address as found, text)
@@ -86,7 +88,8 @@ def _kind(element: Element) -> str:
 
 
 def _is_whole_page(element: Element, length: int) -> bool:
-    """A page may well call its body "related": what holds most of the text is not beside the article."""
+    """Whether the element holds most of the page's text: then it is no boilerplate, even if its class is
+    "related"."""
     return element.name in ("article", "main") or (length > 2_000 and _length(element) * 2 > length)
 
 
@@ -114,7 +117,7 @@ def _note_author(root: Element, aside: Aside) -> None:
 
 
 def _drop_skip_links(root: Element) -> None:
-    """跳过 … 结尾: what stands between a skip link and its end is not for readers, but its embed is."""
+    """Removes what stands between a skip link (跳过 … 结尾) and its target, except for an embed in it."""
     ids = {dom.get(element, "id") for element in root.find_all(id=True)}
     skips = [link for link in root.find_all("a") if dom.get(link, "href").startswith("#end-of")]
     for link in skips[:_SKIP_LINKS]:
@@ -134,7 +137,7 @@ def _drop_skip_links(root: Element) -> None:
 
 
 def _drop_footers(root: Element, aside: Aside) -> None:
-    """Lines that feeds and copyright holders append: in small type, at the end."""
+    """Removes lines in small type at the end, which feeds and copyright holders append."""
     for paragraph in reversed(root.find_all("p")[-6:]):
         words = dom.text(paragraph)
         tags = [link for link in paragraph.find_all("a") if "tag" in dom.get(link, "rel").split()]
@@ -151,6 +154,6 @@ def _drop_footers(root: Element, aside: Aside) -> None:
 
 
 def related(aside: Aside, base: str) -> list[tuple[str, str]]:
-    """(address, text) of the related links that lead anywhere."""
+    """(address, text) of the related links that have a usable address."""
     found = ((urls.absolute(href, base), text) for href, text in aside.related)
     return [(url, text) for url, text in found if url]

@@ -1,4 +1,4 @@
-"""Saved HTML as a BeautifulSoup tree, and the few questions that are asked of it."""
+"""Saved HTML as a BeautifulSoup tree, with the queries and changes that the readers need."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ _BLOCK = re.compile(
 )
 _ANY_TAG = re.compile(r"</?(?!(?:p|br|img|h[1-6]|script|style|noscript)\b)[a-zA-Z][^<>]*>")
 _CONTAINER_TAG = re.compile(r"<(/?)([a-z][a-z0-9:-]*)[^<>]*?(/?)>", re.IGNORECASE)
-# Without an end, or ended by the next of their kind: they do not nest.
+# Elements without an end tag, or ended by the next one of their kind: they don't nest.
 _FLAT = frozenset({
     "p", "br", "img", "hr", "input", "meta", "link", "source", "track", "wbr", "area", "base", "col", "embed",
     "param", "li", "dt", "dd", "option", "tr", "td", "th",
 })  # fmt: skip
-# libxml2 stops reading at 256 elements in one another (xmlParserMaxDepth). List items and cells, which are
-# not counted here, can double a depth.
+# Nesting levels. libxml2 stops reading at 256 (xmlParserMaxDepth). List items and cells, which are not
+# counted here, can double a depth. Beyond it container tags are removed before parsing.
 _MOST_NESTED = 120
 
 
 def parse(fragment: str) -> Element:
-    """The <body> of a document around `fragment`. No text of it is lost, however broken the markup is."""
+    """The <body> of a document made of `fragment`. No text is lost, however broken the markup is."""
     fragment = _with_closed_links(_closed(_DOCUMENT_TAG.sub("", clean(fragment))))
-    if _is_too_deep(fragment):  # what is left when containers go is paragraphs and pictures
+    if _is_too_deep(fragment):  # without the container tags, paragraphs and pictures remain
         fragment = _ANY_TAG.sub("\n", fragment)
     document = f"<html><body>{fragment}</body></html>".encode("utf-8", "replace")
     soup = BeautifulSoup(
         document,
         "lxml",
         from_encoding="utf-8",
-        multi_valued_attributes=None,  # class as one string, as it was written
-        string_containers={},  # the text of <rt> is text like any other
+        multi_valued_attributes=None,  # class as one string, as in the file
+        string_containers={},  # the text of <rt> is ordinary text
     )
     body = soup.body if soup.body is not None else soup.new_tag("body")
     if "<!" in fragment or "<?" in fragment:
@@ -75,7 +75,7 @@ def _is_too_deep(fragment: str) -> bool:
 
 
 def _closed(fragment: str) -> str:
-    """A comment or raw-text element that is never closed would take all the rest with it."""
+    """Closes comments and raw-text elements without an end, which would swallow the rest of the page."""
     if fragment.rfind("<!--") > fragment.rfind("-->"):
         at = fragment.rfind("<!--")
         fragment = fragment[:at] + fragment[at + 4 :]
@@ -90,8 +90,8 @@ def _closed(fragment: str) -> str:
 
 
 def _with_closed_links(fragment: str) -> str:
-    """A link that is never closed would take all the rest with it: it ends with the words of its own block.
-    One around whole blocks that has its end is left as it is."""
+    """Closes links without an end, which would swallow the rest of the page, at the end of their own block. A
+    link around whole blocks that has its end tag is left as it is."""
     parts: list[str] = []
     done = 0
     links = [*_LINK.finditer(fragment), None]
@@ -107,7 +107,7 @@ def _with_closed_links(fragment: str) -> str:
 
 
 def get(element: Element, name: str) -> str:
-    """The attribute's value; "" where there is none."""
+    """The attribute's value; "" when it is missing."""
     return str(element.get(name) or "")
 
 
@@ -117,18 +117,18 @@ def tokens(element: Element) -> set[str]:
 
 
 def text(element: Element) -> str:
-    """Its words on one line."""
+    """Its text on one line."""
     return squeeze(clean(element.get_text()))
 
 
 def children(element: Element) -> list[Element]:
-    """The elements directly in it."""
+    """Its child elements."""
     return element.find_all(True, recursive=False)
 
 
 def elements(element: Element, *tags: str) -> list[Element]:
-    """The element itself and all in it that are of these kinds, in document order: a list, so that what is in
-    it may be changed while one goes through it."""
+    """The element itself and its descendants of these tags, in document order. It is a list, so the tree may
+    be changed while iterating."""
     itself = [element] if element.name in tags else []
     return [*itself, *element.find_all(tags)]
 
@@ -138,24 +138,24 @@ def has(element: Element, *tags: str) -> bool:
 
 
 def text_before(element: Element) -> str:
-    """What stands in it before its first element."""
+    """Its text before the first child element."""
     first = element.contents[0] if element.contents else None
     return str(first) if isinstance(first, NavigableString) else ""
 
 
 def text_after(element: Element) -> str:
-    """What stands between it and the next element."""
+    """The text between it and the next element."""
     after = element.next_sibling
     return str(after) if isinstance(after, NavigableString) else ""
 
 
 def drop(element: Element) -> None:
-    """Takes an element out and leaves the text that follows it. What is in it can still be asked."""
+    """Removes the element; the text after it stays. The element's own content can still be read."""
     element.extract()
 
 
 def replace(element: Element, tag_name: str, **attributes: str) -> None:
-    """Turns an element into an empty one of another kind, in its place."""
+    """Replaces the element by an empty one of another tag."""
     element.clear()
     element.name = tag_name
     element.attrs.clear()
@@ -167,7 +167,7 @@ def attributes(element: Element) -> dict[str, str]:
 
 
 def nodes(element: Element) -> Iterator[Element | str]:
-    """What is directly in it, in order: elements, and the text between them."""
+    """Its direct content in order: elements, and the text between them."""
     for node in element.contents:
         if isinstance(node, Tag):
             yield node

@@ -1,4 +1,4 @@
-"""Videos, posts and frames of other sites: a link with its title, never their markup."""
+"""Videos, posts and frames of other sites: kept as a link with a title, never as their markup."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOT_CONTENT = re.compile(
 def parse(
     src: str, *, base: str = "", kind: str = "", title: str = "", caption: str = "", poster: str = ""
 ) -> ParsedEmbed | None:
-    """None when there is no address that a reader could follow. `kind` "" is told from the address."""
+    """None when there is no address that a reader could open. `kind` "" is derived from the address."""
     url = urls.absolute(src, base)
     if not url or _NOT_CONTENT.search(urls.host_of(url)):
         return None

@@ -1,7 +1,7 @@
-"""The many ways in which pages put a caption to a picture, made one: <figure>, <figcaption>, <figcredit>.
+"""Rewrites the many ways in which pages caption a picture into one form: <figure>, <figcaption>, <figcredit>.
 
-After `normalise` a caption is a <figcaption> after its picture, a credit in an element of its own a
-<figcredit>, and an embedded post or video an <iframe>.
+After `normalise` a caption is a <figcaption> after its picture, a credit in an element of its own is a
+<figcredit>, and an embedded post or video is an <iframe>.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _as_credit(paragraph: Element) -> None:
 
 
 def _stands_alone(small: Element) -> bool:
-    """<div><small>…</small></div>, nothing else in the box."""
+    """Whether it is the only content of its box: <div><small>…</small></div>."""
     box = small.parent
     return (
         box is not None
@@ -77,7 +77,7 @@ def _as_caption_after_picture(small: Element) -> None:
 
 
 def _unwrap_picture_table(table: Element) -> None:
-    """A table of one column whose first row is a picture is a frame: the rows below are its caption."""
+    """A one-column table whose first row is a picture is layout; the rows below are the caption."""
     rows = table.find_all("tr")
     cells = [row.find_all(("td", "th")) for row in rows]
     if not rows or len(rows) > 3 or any(len(row) != 1 for row in cells):
@@ -93,7 +93,7 @@ def _unwrap_picture_table(table: Element) -> None:
 
 
 def _caption_grid_item(item: Element) -> None:
-    """BBC: each child of <main> is one block. The paragraph beside a picture or player is its caption."""
+    """BBC: each child of <main> is one block; the paragraph beside a picture or player is its caption."""
     players = [frame for frame in dom.elements(item, "iframe") if not _is_social(frame)]
     if not players and not dom.has(item, "img"):
         return
@@ -118,7 +118,8 @@ def _is_social(frame: Element) -> bool:
 
 
 def _keep_poster(noscript: Element, player: Element) -> None:
-    """The picture beside the message that the device can't play it is the still of the video."""
+    """Keeps the picture next to the message that the device can't play the video: it is the video's still
+    image."""
     if not _PLAYER_MESSAGE.search(dom.text(noscript)):
         return
     for picture in noscript.find_all("img"):

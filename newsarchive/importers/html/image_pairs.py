@@ -1,4 +1,4 @@
-"""The pictures and embeds of a page in the making, and which caption belongs to which."""
+"""Collects the pictures and embeds of a page while it is read, and assigns captions to them."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ from . import dom, embeds, images
 from .body import Body
 from .dom import Element
 
-Mark = tuple[str, int]  # ("image", 3) or ("embed", 0): what a placeholder points at
+Mark = tuple[str, int]  # ("image", 3) or ("embed", 0): kind and position, as in a placeholder
 
-_POINTS_UP = ("▲", "△", "↑", "◎")  # how a line below a picture says that it is about it
+_POINTS_UP = ("▲", "△", "↑", "◎")  # characters with which a line below a picture refers to it
 _LONGEST_LINE = 120
 
 
 @dataclass(slots=True)
 class Figure:
-    """A <figure> that is open."""
+    """A <figure> whose end has not been read yet."""
 
     marks: list[Mark] = field(default_factory=list)
-    pending: tuple[str, str] | None = None  # caption and credit that came before the picture
+    pending: tuple[str, str] | None = None  # caption and credit that stood before the picture
 
 
 class Pictures:
-    """Reads pictures into `body.images` and `body.embeds`; where they stand is the reader's business."""
+    """Adds pictures to `body.images` and `body.embeds`; the caller places them in the text."""
 
     def __init__(self, body: Body, base: str) -> None:
         self.body, self.base = body, base
         self.figures: list[Figure] = []
-        self.last: Mark | None = None  # what was read last, as long as no text has followed
-        self.homeless: ParsedImage | None = None  # a picture without address waits for its caption
+        self.last: Mark | None = None  # the last one read, as long as no text has followed
+        # A picture without an address, which is kept only if a caption follows.
+        self.homeless: ParsedImage | None = None
         self.seen: set[str] = set()
 
     def text_follows(self) -> None:
@@ -78,7 +79,7 @@ class Pictures:
     def _found(self, mark: Mark) -> Mark:
         if self.figures:
             self.figures[-1].marks.append(mark)
-        for figure in reversed(self.figures):  # a caption before the picture may stand in a frame around its
+        for figure in reversed(self.figures):  # its picture may stand in an enclosing figure
             if figure.pending and mark[0] == "image":
                 self._set(mark, *figure.pending)
                 figure.pending = None
@@ -89,7 +90,8 @@ class Pictures:
     # -- captions -----------------------------------------------------------------------------------
 
     def caption(self, words: str, credit: str) -> Mark | bool:
-        """Whether it found its picture; a Mark when that picture has no address and must be placed now."""
+        """Whether the caption was assigned to a picture; a Mark when that picture has no address and must be
+        placed now."""
         figure = self.figures[-1] if self.figures else None
         if figure is not None and (figure.marks or self.homeless is None):
             bare = [mark for mark in figure.marks if not self._has_caption(mark)]
@@ -112,8 +114,8 @@ class Pictures:
         return False
 
     def close_figure(self) -> str:
-        """The caption that found no picture, if there is one: it is text after all. Of a figure in a figure,
-        pictures and caption are the outer one's as well: there the other half may stand."""
+        """The caption for which no picture was found, to be shown as text; "" if there is none. Pictures and
+        captions of a nested figure count for the outer one too, where the other half may be."""
         figure = self.figures.pop()
         if not self.figures:
             return figure.pending[0] if figure.pending else ""
@@ -135,7 +137,8 @@ class Pictures:
             self.body.caption_image(self.last[1], "", words)
 
     def takes_line(self, words: str) -> bool:
-        """A line right after a picture that only names its source, or points up at it: ▲图为…"""
+        """Whether a line right after a picture was taken as its caption or credit: it only names the source,
+        or refers up to the picture: ▲图为…"""
         if self.last is None or self.last[0] != "image" or self._has_caption(self.last):
             return False
         points_up = words.startswith(_POINTS_UP) and len(words) <= _LONGEST_LINE

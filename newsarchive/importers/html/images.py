@@ -1,4 +1,5 @@
-"""Which address of a picture is the real one, and which pictures are none."""
+"""The real address of a picture among an <img>'s attributes, and which <img> are no picture of the
+article."""
 
 from __future__ import annotations
 
@@ -20,9 +21,9 @@ _SRCSET_ITEM = re.compile(r"\s*(\S+?),?(?:\s+(\d+(?:\.\d+)?)[wx])?\s*(?:,|$)")
 
 
 def parse(attributes: Mapping[str, str], *, base: str = "") -> ParsedImage | None:
-    """A picture from the attributes of its <img>; None for what is no picture of the article.
+    """A picture from the attributes of its <img>; None when it is no picture of the article.
 
-    Without a usable address there is still the place and the caption: then `src` is "".
+    Without a usable address the picture's place and caption are still kept, with `src` "".
     """
     if attributes.get("width") in ("0", "1") or attributes.get("height") in ("0", "1"):
         return None
@@ -49,7 +50,7 @@ def _image(found: str, src: str, attributes: Mapping[str, str]) -> ParsedImage:
 
 
 def _candidates(attributes: Mapping[str, str]) -> list[str]:
-    """Addresses from the best to the worst: lazy ones beat the placeholder that stands in for them."""
+    """Addresses from best to worst: those for lazy loading before `src`, which is then a placeholder."""
     lazy = [attributes.get(name, "") for name in _LAZY]
     src = attributes.get("src", "")
     sets = [_largest(attributes.get(name, "")) for name in (*_LAZY_SETS, "srcset")]
@@ -58,7 +59,8 @@ def _candidates(attributes: Mapping[str, str]) -> list[str]:
 
 
 def _largest(srcset: str) -> str:
-    """The biggest of a srcset; relative ones are no use, for the page they stood in is unknown."""
+    """The largest image of a srcset. Relative addresses are skipped, because the address of the page is
+    unknown."""
     best, size = "", -1.0
     for match in _SRCSET_ITEM.finditer(srcset[:20_000]):
         width = float(match[2] or 1)

@@ -1,6 +1,6 @@
-"""Reads the tree of a saved page into a Body, from its first word to its last.
+"""Reads the tree of a saved page into a Body, in document order.
 
-What is no block of the subset becomes paragraphs; pictures and embeds stand where they stood.
+Elements that are no block of the safe subset become paragraphs; pictures and embeds stay where they were.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _INLINE = frozenset({
 _EMBEDS = frozenset({"iframe", "video", "audio", "embed", "object"})
 _MARKS = {"b": "strong", "strong": "strong", "i": "em", "em": "em"}
 _HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 4, "h6": 4}
-_KINDS = {  # containers by their tag; item, row and cell only inside their own
+_KINDS = {  # containers by tag; item, row and cell only inside their own container
     "figcaption": "caption", "figcredit": "credit", "figure": "figure", "blockquote": "quote", "ul": "list",
     "ol": "list", "table": "table",
 }  # fmt: skip
 _KINDS_WITHIN = {("li", "list"): "item", ("tr", "table"): "row", ("td", "row"): "cell", ("th", "row"): "cell"}
 _WITHOUT_TEXT = frozenset({"figure", "list", "table", "row"})
-_MAX_FRAMES = 24  # containers in containers; what is deeper is read as paragraphs
+_MAX_FRAMES = 24  # nested containers; deeper ones are read as paragraphs
 _LONGEST_CAPTION = 600
 
 _SPACE = re.compile(r"[ \t\r\f\u00a0]*\n[ \t\r\n\f\u00a0]*|[ \t\r\f\u00a0]+")
@@ -50,18 +50,20 @@ _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”�
 
 @dataclass(slots=True)
 class _Frame:
-    """A container that is open: its finished parts wait for its end."""
+    """A container whose end has not been read yet, with its finished parts."""
 
     kind: str
-    owner: Element | None = None  # the element whose end is the end of the frame
+    owner: Element | None = None  # the element at whose end the frame is closed
     parts: list[str] = field(default_factory=list)
-    cite: str = ""  # a caption's credit in an element of its own
-    cells: list[tuple[str, list[str]]] = field(default_factory=list)  # of a row: tag and parts of each
-    rows: list[list[tuple[str, list[str]]]] = field(default_factory=list)  # of a table
+    cite: str = ""  # of a caption: the credit in an element of its own
+    # Of a row: the tag and parts of each cell.
+    cells: list[tuple[str, list[str]]] = field(default_factory=list)
+    rows: list[list[tuple[str, list[str]]]] = field(default_factory=list)  # of a table: the rows
 
 
 def read(root: Element, *, body: Body, base: str, title: str) -> None:
-    """`root` has been through boilerplate and figures. `base` resolves relative addresses."""
+    """`root` has been processed by `boilerplate` and `figures`. Relative addresses are resolved against
+    `base`."""
     _Reader(body, base, title).run(root)
 
 
@@ -70,14 +72,15 @@ class _Reader:
         self.body, self.base, self.title = body, base, title
         self.pictures = Pictures(body, base)
         self.frames = [_Frame("body")]
-        self.texts = [self.frames[0]]  # those of the frames that take text
-        self.buffer: list[str] = []  # the paragraph being read
-        self.marks: list[tuple[str, str, Element]] = []  # (tag, opening, owner) of open emphasis and links
+        self.texts = [self.frames[0]]  # the open frames that collect text
+        self.buffer: list[str] = []  # pieces of the present paragraph
+        self.marks: list[tuple[str, str, Element]] = []  # open emphasis and links: (tag, opening tag, owner)
         self.heading = 0
         self.in_paragraph = self.in_pre = False
-        self.after_container: list[Mark] = []  # pictures that are placed when the container ends
+        self.after_container: list[Mark] = []  # pictures to be placed when the container ends
         self.after_paragraph: list[Mark] = []  # … when the paragraph ends
-        self.label_at = -1  # where a block such as 相关阅读： stands, while only links have followed
+        # Index of the block that is a label such as 相关阅读：, as long as only links followed it; else -1.
+        self.label_at = -1
 
     def run(self, root: Element) -> None:
         self._inside(root)
@@ -85,7 +88,7 @@ class _Reader:
         self._place_all(self.after_container)
 
     def _inside(self, element: Element) -> None:
-        """`dom.parse` bounds how deep this goes."""
+        """Recursion depth is limited by `dom.parse`."""
         for node in dom.nodes(element):
             if isinstance(node, str):
                 self._text(node)
@@ -96,7 +99,7 @@ class _Reader:
     # -- elements -----------------------------------------------------------------------------------
 
     def _start(self, element: Element) -> bool:
-        """False when what is inside has been dealt with, or is of no interest."""
+        """False when the element's content is finished with or not wanted."""
         tag = element.name
         if tag in _SKIPPED:
             return False
@@ -206,13 +209,14 @@ class _Reader:
             self.buffer.append("<br>")
 
     def _mark(self, tag: str, opening: str, owner: Element) -> None:
-        """Bold in bold is bold, and a link in a link is the outer one: each kind is open once at most."""
+        """Opens emphasis or a link. Each kind is open once at most: bold inside bold adds nothing, and of
+        nested links the outer one counts."""
         if all(mark != tag for mark, _, _ in self.marks):
             self.marks.append((tag, opening, owner))
             self.buffer.append(opening)
 
     def _unmark(self, owner: Element) -> None:
-        """Closes what `owner` opened; what was opened inside it is opened again behind it."""
+        """Closes what `owner` opened; marks opened inside it are closed and opened again after it."""
         for index, (_, _, opener) in enumerate(self.marks):
             if opener is owner:
                 self.buffer += [f"</{mark}>" for mark, _, _ in reversed(self.marks[index:])]
@@ -221,7 +225,7 @@ class _Reader:
                 return
 
     def _flush(self) -> None:
-        """Ends the paragraph; emphasis and links that are still open go on in the next."""
+        """Ends the paragraph; emphasis and links that are still open continue in the next."""
         if self.buffer:
             closing = "".join(f"</{mark}>" for mark, _, _ in reversed(self.marks))
             inner = _tidy("".join(self.buffer) + closing)
@@ -244,7 +248,7 @@ class _Reader:
             self._block(f"<p>{inner}</p>")
 
     def _block(self, outer: str, *, heading: int = 0) -> None:
-        """A block that readers read: what follows is no longer beside the last picture."""
+        """Adds a visible block, after which text is no longer adjacent to the last picture."""
         if len(self.texts) > 1:
             self.texts[-1].parts.append(outer)
             return
@@ -259,7 +263,7 @@ class _Reader:
     # -- pictures -----------------------------------------------------------------------------------
 
     def _show(self, mark: Mark | None) -> None:
-        """Places a picture where it stands; one inside a sentence or container comes after that."""
+        """Places a picture where it stands; inside a paragraph or container it is placed after that."""
         if mark is None:
             return
         if len(self.texts) > 1:
@@ -281,7 +285,8 @@ class _Reader:
         marks.clear()
 
     def _noscript(self, element: Element) -> None:
-        """Pictures that the page would load by script are only here; messages are for nobody."""
+        """Pictures that the page loads by script are found only here; they are added, and messages about
+        scripts dropped."""
         for picture in element.find_all("img"):
             self._show(self.pictures.picture(picture, unseen_only=True))
         for frame in element.find_all("iframe"):
@@ -289,7 +294,9 @@ class _Reader:
 
     def _caption(self, frame: _Frame) -> None:
         parts = frame.parts
-        if len(parts) > 3 and sum(map(len, parts)) > _LONGEST_CAPTION:  # unclosed, it holds the article
+        # A caption as long as this has no end tag in the file, and what follows its first part is the
+        # article's text.
+        if len(parts) > 3 and sum(map(len, parts)) > _LONGEST_CAPTION:
             parts = parts[:1]
         words = squeeze(_plain(" ".join(parts)))
         taken = self.pictures.caption(words, frame.cite) if words or frame.cite else True
@@ -307,12 +314,13 @@ class _Reader:
         return found is not None
 
     def _relate(self, found: list[tuple[str, str]]) -> None:
-        """Takes links out of the text, and the label before them with the first."""
+        """Moves links from the text to the related links; with the first one also removes the label before
+        them."""
         for url, text in found:
             self.body.relate(url, text)
         if 0 <= self.label_at < len(self.body.blocks):
             del self.body.blocks[self.label_at]
-            self.label_at = len(self.body.blocks)  # further links still belong to the label that is gone
+            self.label_at = len(self.body.blocks)  # further links still belong to the removed label
 
     def _list(self, frame: _Frame, tag: str) -> None:
         items = [item for item in frame.parts if item]
@@ -336,7 +344,7 @@ class _Reader:
             rows = ("".join(f"<{tag}>{_joined(parts)}</{tag}>" for tag, parts in row) for row in frame.rows)
             self._block(f"<table><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>")
             return
-        for row in frame.rows:  # one column is layout, not a table
+        for row in frame.rows:  # a table of one column is layout
             for _, parts in row:
                 for part in parts:
                     self._paragraph(part)
@@ -347,7 +355,7 @@ def _space(match: re.Match[str]) -> str:
 
 
 def _tidy(inner: str) -> str:
-    """Without empty marks; lines that were only wrapped are joined as a browser would show them."""
+    """Removes empty marks, and joins wrapped lines as a browser would display them."""
     count = 1
     while count:
         inner, count = _EMPTY_MARK.subn("", inner)
@@ -357,10 +365,10 @@ def _tidy(inner: str) -> str:
 
 
 def _unwrapped(inner: str) -> str:
-    """Line ends of the source become a blank, or nothing where wide characters meet across them."""
+    """Line breaks of the source become a space, or nothing between two wide (Chinese) characters."""
     out: list[str] = []
-    before = ""  # the last character shown
-    at = -1  # where in `out` a line end waits for the next character
+    before = ""  # the last visible character
+    at = -1  # index in `out` of a line break that is decided by the next character
     for token in _TOKEN.findall(inner):
         if token == "\n":
             if at < 0 and before:
@@ -378,7 +386,7 @@ def _unwrapped(inner: str) -> str:
 
 
 def _joined(parts: list[str]) -> str:
-    """Paragraphs of one cell or item, on a line each; blocks among them have lines of their own."""
+    """The paragraphs of a cell or item, one per line; blocks among them stand on lines of their own."""
     out: list[str] = []
     for part in parts:
         if out and not _IS_BLOCK.match(part) and not _IS_BLOCK.match(out[-1]):
@@ -392,7 +400,7 @@ def _plain(inner: str) -> str:
 
 
 def _ends_in_break(buffer: list[str]) -> bool:
-    """Whether the paragraph so far ends in a line break, or has nothing in it."""
+    """Whether the paragraph so far is empty or ends in a line break."""
     for part in reversed(buffer):
         if part == "<br>":
             return True

@@ -1,4 +1,4 @@
-"""Lines that introduce related links, and lines that are nothing but one."""
+"""Recognises lines that introduce related links, and lines that consist of one link."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _AROUND = " \u3000\u00a0\n•·・-–—*▶►■●◆＞《》〈〉「」[]
 
 
 def is_label(text: str) -> bool:
-    """延伸閱讀：, 相关新闻, Related articles: and their like, alone on a line."""
+    """Whether a line is only a label such as 延伸閱讀：, 相关新闻 or Related articles:."""
     return len(text) <= 40 and bool(_LABEL.match(text))
 
 
 def only_link(inner: str) -> tuple[str, str] | None:
-    """(address, words) when the HTML of a line is one link and nothing else."""
+    """(address, words) when the line's HTML is exactly one link."""
     bare = _MARK.sub("", inner).strip(_AROUND)
     match = _ONLY_LINK.fullmatch(bare)
     if match is None or "<a " in match[2]:

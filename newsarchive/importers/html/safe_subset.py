@@ -1,6 +1,7 @@
-"""The safe HTML subset that bodies are kept in: the one place that says what is safe, and what is text.
+"""The safe subset of HTML in which bodies are stored: the only place that decides what is safe and what is
+text.
 
-A picture or embed stands on block level as an empty `<figure data-image="N">` or `<figure data-embed="N">`.
+A picture or embed is an empty `<figure data-image="N">` or `<figure data-embed="N">` at block level.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def clean(body: str) -> str:
-    """`body` with nothing but the subset in it, whoever wrote it. Cleaning twice changes nothing."""
+    """`body` with everything outside the subset removed. Cleaning twice gives the same result as once."""
     return nh3.clean(
         body,
         tags=set(TAGS),
@@ -43,7 +44,7 @@ def clean(body: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Plain text as HTML. A no-break blank becomes a plain one: it looks the same and can be searched."""
+    """Plain text as HTML. A no-break space becomes a plain one, so that searches find it."""
     return html.escape(text, quote=False).replace("\u00a0", " ")
 
 
@@ -54,9 +55,9 @@ def link(url: str, inner: str) -> str:
 
 
 def plain_text(body: str) -> str:
-    """The words of a body: paragraphs, headings, items, cells and broken lines each on a line of their own.
+    """The text of a body: each paragraph, heading, item and cell on a line of its own, and line breaks kept.
 
-    Pictures and embeds leave nothing behind; their captions are not part of the body.
+    Pictures and embeds leave nothing; their captions are not part of the body.
     """
     text = _TAG.sub("", _ENDS_LINE.sub("\n", body))
     if "&" in text:
@@ -65,7 +66,7 @@ def plain_text(body: str) -> str:
 
 
 def blocks(body: str) -> Iterator[tuple[str, str]]:
-    """(tag, HTML) of each top-level block in order; pictures as ("image", "0"), embeds as ("embed", "0")."""
+    """(tag, HTML) of each top-level block in order; pictures are ("image", "0"), embeds ("embed", "0")."""
     depth = start = 0
     for edge in _EDGE.finditer(body):
         closing, tag, attributes = edge.groups()

@@ -1,4 +1,4 @@
-"""The body of an article from the HTML that a mirror saved: the steps every HTML format shares."""
+"""Reads the body from a mirror's saved HTML: the steps that all HTML formats share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from .dom import Element
 
 
 def read(root: Element, draft: Draft, *, base: str = "") -> Aside:
-    """Fills draft.body; returns what was set aside. `base` defaults to the article's own address."""
+    """Fills draft.body; returns what was removed and kept aside. `base` defaults to the article's own
+    address."""
     base = base or draft.source_url
     aside = boilerplate.take_out(root)
     figures.normalise(root)
@@ -21,7 +22,7 @@ def read(root: Element, draft: Draft, *, base: str = "") -> Aside:
 
 
 def main_of(root: Element) -> Element:
-    """<main> when the page has one: what a feed reader or proxy added stands outside it."""
+    """<main> when the page has one; outside of it stands what a feed reader or proxy added."""
     main = root.find("main")
     if main is None:
         return root

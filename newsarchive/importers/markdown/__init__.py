@@ -1,0 +1,1 @@
+"""The Markdown of scraped articles, read into an article's body."""

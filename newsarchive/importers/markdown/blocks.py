@@ -1,6 +1,7 @@
-"""A line-based reader for the Markdown of scraped articles: blocks of lines into a Body.
+"""Reads the Markdown of scraped articles line by line into the blocks of a Body.
 
-Not CommonMark: what matters here are the oddities of programs that turned pages into Markdown.
+It does not follow CommonMark, because it has to handle the peculiarities of programs that converted pages to
+Markdown.
 """
 
 from __future__ import annotations
@@ -48,20 +49,20 @@ _SHORTCODE_URLS = {  # Hugo's own shortcodes that take an id
 
 
 def read(text: str, *, title: str, base: str, body: Body, hash_is_text: bool = False) -> None:
-    """Adds the blocks of `text` to `body`. `title` is what a heading must not merely repeat.
+    """Adds the blocks of `text` to `body`. A heading that only repeats `title` is dropped.
 
-    `hash_is_text`: one # at the start of a line opens no heading; then it was typed as such.
+    `hash_is_text`: a single # at the start of a line is text, not a heading.
     """
     _Reader(text.split("\n"), title, base, body, hash_is_text).run()
 
 
 class _Reader:
-    """Holds the place in the lines; each method takes the lines of one kind of block."""
+    """Keeps the position in the lines; each method consumes the lines of one kind of block."""
 
     def __init__(self, lines: list[str], title: str, base: str, body: Body, hash_is_text: bool) -> None:
         self.lines, self.at = lines, 0
         self.title, self.base, self.body, self.hash_is_text = title, base, body, hash_is_text
-        self.expect_related = False  # the block before was 延伸閱讀：
+        self.expect_related = False  # whether the block before was a label such as 延伸閱讀：
         self.label = ""
 
     def run(self) -> None:
@@ -113,7 +114,7 @@ class _Reader:
             self._picture({"src": found, "alt": alt}, "")
 
     def _shortcodes(self, text: str) -> str:
-        """Embeds what the shortcodes name and returns the text that stood around them."""
+        """Adds embeds for the shortcodes in a text, and returns the text without them."""
 
         def embed(match: re.Match[str]) -> str:
             name, arguments = match[1].lower(), match[2].strip(" /")
@@ -163,7 +164,7 @@ class _Reader:
     # -- related links --------------------------------------------------------------------------
 
     def _is_related(self, run: inline.Inline, inner: str) -> bool:
-        """Whether a paragraph belongs to a list of related links; if so it has been taken there."""
+        """Whether a paragraph consists of related links; they are then added to those."""
         words = text_of(inner)
         if run.links and is_label(
             _without_link_texts(words, run)
@@ -191,7 +192,7 @@ class _Reader:
         self.expect_related, self.label = True, label
 
     def _drop_expectation(self) -> None:
-        """No link followed the label: it is an ordinary line after all."""
+        """No link followed the label, so it is added as an ordinary line."""
         if self.label:
             self.body.block(self.label)
         self.expect_related, self.label = False, ""
@@ -199,7 +200,8 @@ class _Reader:
     # -- pictures -------------------------------------------------------------------------------
 
     def _figure(self) -> None:
-        """From <figure> to </figure>; an unclosed one ends at the first line that is no part of it."""
+        """Reads from <figure> to </figure>; one without an end ends at the first line that can't be part of
+        it."""
         self._drop_expectation()
         taken = [self.lines[self.at]]
         self.at += 1
@@ -230,7 +232,8 @@ class _Reader:
             self.body.paragraph(escape(caption))
             return
         if not image.src and not caption and not _is_address(image.found_src):
-            self.body.paragraph(escape(image.alt))  # ![words](more words) was never a picture
+            # No address in the parentheses, so it was text, not a picture.
+            self.body.paragraph(escape(image.alt))
             return
         number = self.body.image(image)
         if caption:
@@ -262,7 +265,8 @@ class _Reader:
                 self._picture({"src": found, "alt": alt}, "")
 
     def _list(self, pattern: re.Pattern[str]) -> None:
-        """Items may be parted by empty lines. Numbers that a browser would not count so stay as text."""
+        """Items may be separated by empty lines. When an ordered list is not numbered 1, 2, 3 …, its numbers
+        are kept as text of the items."""
         numbers, runs = [], []
         for number, text in self._items(pattern):
             numbers.append(number)
@@ -308,9 +312,9 @@ class _Reader:
                 self.at = empty
 
     def _columns(self) -> int:
-        """How many columns the table that begins here has; 0 when it is none.
+        """How many columns the table beginning here has; 0 when there is none.
 
-        The separators follow the first row, some lines later where its cells are broken over lines.
+        The separator row follows the first row, some lines later where cells contain line breaks.
         """
         for line in self.lines[self.at + 1 : self.at + 30]:
             if line == "":
@@ -320,7 +324,7 @@ class _Reader:
         return 0
 
     def _table(self, columns: int) -> None:
-        """A row goes on until it has its cells: a line of blanks inside is a line break in a cell."""
+        """A row continues until it has all its cells; a blank line inside a row is a line break in a cell."""
         self._drop_expectation()
         rows: list[list[str]] = []
         row = ""
@@ -355,7 +359,7 @@ def _cells(row: str) -> list[str]:
 
 
 def _starts_block(line: str) -> bool:
-    """Whether a line ends the paragraph before it without an empty line between."""
+    """Whether a line ends the paragraph before it even without an empty line between them."""
     bare = line.lstrip()
     first = bare[:1]
     if first == "<":
@@ -368,7 +372,7 @@ def _starts_block(line: str) -> bool:
 
 
 def _only_links(words: str, run: inline.Inline) -> bool:
-    """Whether nothing but links, numbers and punctuation stands in a paragraph."""
+    """Whether a paragraph consists only of links, numbers and punctuation."""
     return bool(run.links) and not _PUNCTUATION.sub("", unescape(_without_link_texts(words, run)))
 
 

@@ -1,6 +1,6 @@
-"""The inside of a Markdown line: emphasis, links and pictures, in one pass over its tokens.
+"""Inline Markdown: emphasis, links and pictures, in one pass over the tokens.
 
-Stray asterisks are never shown, broken links are shown as their text, HTML as what it looks like.
+Unmatched asterisks are dropped, broken links become their text, HTML is shown as text.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _BREAK = re.compile(r"[ \t]{2,}\n[ \t]*|[ \t]*\\\n[ \t]*")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31}\d*);")
 _ESCAPED = re.compile(r"\\([\\*_`\[\]()#>!|{}~-])")
 _MAX_TARGET = 8_192
-_HARD = "\x0b"  # stands for a line break while a paragraph is read; no clean text holds it
+_HARD = "\x0b"  # Represents a line break while a paragraph is read; cleaned text never holds this character.
 
 
 @dataclass(slots=True)
 class Inline:
-    """What a run of Markdown turned out to be."""
+    """The result of reading a text: HTML, and the pictures and links in it."""
 
     inner: str
     pictures: list[tuple[str, str]] = field(default_factory=list)  # (alt, address as found)
@@ -35,14 +35,14 @@ class Inline:
 
 @dataclass(slots=True)
 class _Open:
-    """A bracket or an emphasis that waits for its other half."""
+    """An opening bracket or emphasis whose closing half was not found yet."""
 
     mark: str
-    at: int  # index into the parts, where its opening tag would go
+    at: int  # index into the parts where its opening tag would be inserted
 
 
 def parse(text: str, base: str, *, pictures: bool = True) -> Inline:
-    """`base` is the address that relative links are seen from."""
+    """Relative links are resolved against `base`."""
     result = Inline("")
     if "*" not in text and "[" not in text:
         result.inner = _escape(_breaks(text))
@@ -96,18 +96,18 @@ def _escape(text: str) -> str:
 
 
 def _breaks(text: str) -> str:
-    """A line that was merely wrapped goes on: with a blank between Latin words, without among Chinese."""
+    """Joins wrapped lines: with a space between Latin words, with nothing between Chinese characters."""
     return _WRAPPED.sub("", _BREAK.sub(_HARD, text)) if "\n" in text else text
 
 
 def _emphasise(mark: str, text: str, at: int, parts: list[str], emphasis: list[_Open], bracket: int) -> None:
-    """One asterisk is <em>, two <strong>, three both; the halves that find no other are dropped."""
+    """One asterisk is <em>, two are <strong>, three both; unmatched ones are dropped."""
     before, after = text[at - 1 : at], text[at + len(mark) : at + len(mark) + 1]
     if before == "5" and not emphasis and len(mark) <= 2 and not after.isspace():
-        parts.append(mark)  # 5**, the highest mark of Hong Kong's examinations
+        parts.append(mark)  # 5** is the highest grade of Hong Kong's examinations
         return
     if len(mark) == 1 and before.isspace() and (after.isspace() or not after):
-        parts.append(mark)  # a sign of its own: 2 * 3
+        parts.append(mark)  # an asterisk between spaces is a character: 2 * 3
         return
     tags = {1: ("em",), 2: ("strong",), 3: ("strong", "em")}.get(len(mark), ())
     for tag in tags if not emphasis else tags[::-1]:
@@ -121,9 +121,10 @@ def _emphasise(mark: str, text: str, at: int, parts: list[str], emphasis: list[_
 
 
 def _close_emphasis(index: int, parts: list[str], emphasis: list[_Open], bracket: int) -> None:
-    """`bracket` is where the innermost open bracket stands: emphasis can't reach into a link from outside."""
+    """`bracket` is the position of the innermost open bracket: emphasis can't extend into a link from
+    outside."""
     opened = emphasis[index]
-    for inner in emphasis[index + 1 :]:  # crossed halves: the inner ones found no partner in time
+    for inner in emphasis[index + 1 :]:  # overlapping emphasis: the inner ones are unmatched
         parts[inner.at] = ""
     del emphasis[index:]
     has_words = any(part.strip() and part != "<br>" for part in parts[opened.at + 1 :])
@@ -133,7 +134,7 @@ def _close_emphasis(index: int, parts: list[str], emphasis: list[_Open], bracket
 
 
 def _target(text: str, start: int) -> tuple[str, int] | None:
-    """(address, end) of a link's target that begins at `start`; None when it has no end on this line."""
+    """(address, end) of a link's target that begins at `start`; None when it doesn't end on this line."""
     bounded = text[start : start + _MAX_TARGET]
     match = _BALANCED.match(bounded)
     if match:
@@ -141,7 +142,7 @@ def _target(text: str, start: int) -> tuple[str, int] | None:
     match = _WITH_TITLE.match(bounded)
     if match:
         return match[1], start + match.end()
-    match = _TO_LAST.match(bounded)  # "(<iframe src=", "(一些文字)": no address, but where the link ends
+    match = _TO_LAST.match(bounded)  # "(<iframe src=", "(一些文字)": no address, but the link still ends here
     return ("", start + match.end()) if match else None
 
 
@@ -163,7 +164,7 @@ def _close_link(
 
 
 def _resolve(address: str, base: str) -> str:
-    """Only what is meant as an address: [x](instagram.com/y) and [x](下一節) are no links."""
+    """Resolves only what looks like an address: [x](instagram.com/y) and [x](下一節) are no links."""
     address = html.unescape(address.strip("<>"))
     if address.startswith(("http:", "https:", "//", "/")):
         return urls.absolute(address, base)
@@ -179,5 +180,5 @@ def _plain(inner: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Markdown as the words a reader sees."""
+    """Markdown as the text that a reader sees."""
     return _plain(parse(text, "", pictures=False).inner.replace("<br>", " "))

@@ -1,4 +1,4 @@
-"""How much an import takes in, and what it says when it does not."""
+"""Limits on what an import accepts, and the messages when one is exceeded."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Final
 from newsarchive.errors import UnsafeArchive
 from newsarchive.messages import Message
 
-RATIO_FROM: Final = 8 * 1024 * 1024  # bytes below which the ratio of unpacked to packed says nothing
+# Unpacked bytes; below it the compression ratio is not checked, since small files may compress very well.
+RATIO_FROM: Final = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An input whose bytes were not taken in."""
+    """An input that was not read, and why."""
 
     path: str
     reason: Message
@@ -21,7 +22,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`ratio`: how many times larger than packed."""
+    """`ratio`: how many times larger than packed the content may be."""
 
     file_bytes: int
     archive_members: int

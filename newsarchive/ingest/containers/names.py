@@ -1,4 +1,4 @@
-"""File names as they stand in folders and archives. They are shown and compared, never opened."""
+"""File names as they appear in folders and archives. They are displayed and compared, never opened."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Final
 
 from newsarchive.messages import Message
 
-LONGEST: Final = 1000  # as the column has it
+LONGEST: Final = 1000  # characters that the database column holds; longer names are cut
 ESCAPES: Final = Message("refused_name_out")
 
 
 def clean(name: bytes) -> str:
-    """For people: UTF-8, else GB18030, without anything that moves a terminal's cursor."""
+    """The name for display: decoded as UTF-8, else GB18030, without terminal control characters."""
     for encoding in ("utf-8", "gb18030"):
         try:
             text = name.decode(encoding)
@@ -29,7 +29,7 @@ def is_hidden(name: str) -> bool:
 
 
 def escapes(name: str) -> bool:
-    """Whether it points out of the archive, on any system."""
+    """Whether the path leads out of the archive, on any operating system."""
     drive = len(name) > 1 and name[1] == ":" and name[0].isalpha()
     return name.startswith(("/", "\\")) or drive or ".." in _parts(name)
 

@@ -1,7 +1,7 @@
-"""Reading .zip and .tar (plain, .gz, .xz, .zst, .bz2) member by member, as a stream.
+"""Reads .zip and .tar (plain, .gz, .xz, .zst, .bz2) member by member, as a stream.
 
-Nothing is unpacked to disk and no name inside an archive is ever opened. Declared sizes are not
-trusted: what is unpacked is counted, and an archive that passes a limit is stopped where it stands.
+Nothing is unpacked to disk and no name inside an archive is ever opened. Declared sizes are not trusted:
+unpacked bytes are counted, and reading stops where a limit is exceeded.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from newsarchive.importers.types import SourceFile
 from newsarchive.ingest.containers import tars, zips
 from newsarchive.ingest.containers.limits import Limits, Refused
 
-HEAD: Final = tars.BLOCK  # bytes that `kind` wants to see
+HEAD: Final = tars.BLOCK  # bytes that `kind` needs
 _MAGIC: Final = (
     (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"),  # without members
+    (b"PK\x05\x06", "zip"),  # an archive without members
     (b"\x1f\x8b\x08", "gz"),
     (b"\xfd7zXZ\x00", "xz"),
     (b"\x28\xb5\x2f\xfd", "zst"),
@@ -28,7 +28,7 @@ _MAGIC: Final = (
 
 
 def kind(head: bytes) -> str:
-    """What the first bytes say: zip, gz, xz, zst, bz2, tar, or "" for no archive."""
+    """The format according to the first bytes: zip, gz, xz, zst, bz2, tar, or "" for no archive."""
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name
@@ -36,10 +36,10 @@ def kind(head: bytes) -> str:
 
 
 def members(path: Path, limits: Limits, position: Callable[[int], None]) -> Iterator[SourceFile | Refused]:
-    """In the order of the archive; hidden files and __MACOSX are passed over in silence. `position` is
-    told how many bytes of the archive have been read.
+    """Members in the order of the archive; hidden files and __MACOSX are skipped without a report. `position`
+    is called with the number of bytes of the archive that were read.
 
-    Raises UnsafeArchive at a limit and UnreadableFile at damage; what came before is good.
+    Raises UnsafeArchive at a limit and UnreadableFile at damage; members yielded before that are valid.
     """
     try:
         with path.open("rb") as file:

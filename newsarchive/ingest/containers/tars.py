@@ -1,7 +1,7 @@
-"""The members of a .tar, packed or not, as a stream.
+"""The members of a .tar, compressed or not, as a stream.
 
-Not `tarfile`'s own reader: that one keeps every header in memory, reads extended headers of any size,
-and takes damage in the middle for the end.
+`tarfile`'s own reader is not used, because it keeps every header in memory, reads extended headers of any
+size, and takes damage in the middle for the end.
 """
 
 from __future__ import annotations
@@ -26,14 +26,16 @@ from .limits import Limits, Refused
 
 BLOCK: Final = 512  # everything in a tar begins at a multiple of this
 _CHUNK: Final = 64 * 1024
-_LONGEST_HEADER: Final = 1024 * 1024  # of a long name or a pax header: both are held in memory
-_WINDOW: Final = 2**27  # memory that a .zst may ask for
-_MEMORY: Final = 2**28  # that a .xz may: xz -9 asks for a quarter of it
-DAMAGE: Final = (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError)  # what readers raise
+# Bytes of a long name or pax header, both held in memory; a larger one is refused.
+_LONGEST_HEADER: Final = 1024 * 1024
+_WINDOW: Final = 2**27  # bytes of memory that decompressing a .zst may need
+_MEMORY: Final = 2**28  # bytes of memory that decompressing a .xz may need; xz -9 needs a quarter of it
+# What reading raises for damaged data.
+DAMAGE: Final = (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
 
 
 def header(block: bytes) -> tarfile.TarInfo | None:
-    """The checksum tells a tar header from anything else."""
+    """None when the checksum is wrong: then the block is no tar header."""
     try:
         info = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except tarfile.HeaderError:
@@ -46,8 +48,8 @@ def members(
 ) -> Iterator[SourceFile | Refused]:
     """`packing`: gz, xz, bz2, zst or tar."""
     stream = _Unpacked(file, packing, limits)
-    seen = held = 0  # bytes of the headers of one member together
-    extended: dict[str, bytes] = {}  # what long-name and pax headers say of the next member
+    seen = held = 0  # bytes of all headers of one member
+    extended: dict[str, bytes] = {}  # values from long-name and pax headers for the next member
     while (block := stream.read(BLOCK)).strip(b"\0"):
         info = header(block)
         if info is None:
@@ -71,7 +73,7 @@ def members(
 
 @contextmanager
 def written(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
-    """A .tar.zst of this program's own: members are added one by one, whatever their size."""
+    """A .tar.zst file of this program's own, to which members of any size are added one by one."""
     packer = zstandard.ZstdCompressor(level=5, write_checksum=True)
     with (
         packer.stream_writer(file, closefd=False) as packed,
@@ -82,7 +84,7 @@ def written(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
 
 @contextmanager
 def read_back(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
-    """What `written` made, front to back; damage raises one of DAMAGE or tarfile.TarError."""
+    """Reads what `written` made, from front to back. Damage raises one of DAMAGE or tarfile.TarError."""
     with tarfile.open(fileobj=_zst(file), mode="r|") as tar:  # type: ignore[call-overload]
         yield tar
 
@@ -90,7 +92,7 @@ def read_back(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
 def _member(
     stream: _Unpacked, info: tarfile.TarInfo, extended: dict[str, bytes], limits: Limits
 ) -> Iterator[SourceFile | Refused]:
-    """Itself, why not, or nothing for folders and hidden files."""
+    """Yields the member or the reason why it was refused; nothing for folders and hidden files."""
     name = names.clean(extended.get("path") or info.name.encode("utf-8", "surrogateescape"))
     size = _number(extended["size"]) if "size" in extended else info.size
     sparse = info.issparse() or info.type == tarfile.GNUTYPE_SPARSE
@@ -99,7 +101,7 @@ def _member(
     if plain and not hidden and not names.escapes(name) and size <= limits.file_bytes:
         yield SourceFile(name, stream.payload(size))
         return
-    # As tarfile has it: links, folders and devices have no bytes behind their header.
+    # As in tarfile: links, folders and devices have no data after their header.
     if info.isreg() or info.type not in tarfile.SUPPORTED_TYPES:
         stream.skip(size)
     if hidden:
@@ -120,7 +122,7 @@ class _Unpacked:
         self._limits = limits
         self._out = 0
         self._buffer = b""
-        self._start = 0  # of what is left in the buffer
+        self._start = 0  # index in the buffer where unread bytes begin
         self._source = _OPENERS[packing](file)
 
     @property
@@ -128,7 +130,7 @@ class _Unpacked:
         return self._file.tell()
 
     def read(self, size: int) -> bytes:
-        """Fewer bytes than asked for only at the end."""
+        """Returns fewer bytes than asked for only at the end."""
         parts = []
         while size > 0:
             if self._start == len(self._buffer):
@@ -145,7 +147,7 @@ class _Unpacked:
         return b"".join(parts)
 
     def payload(self, size: int) -> bytes:
-        """A member's bytes; the padding to the next block is read and dropped."""
+        """A member's bytes; the padding up to the next block is skipped."""
         data = self.read(size)
         padding = -size % BLOCK
         if len(data) < size or len(self.read(padding)) < padding:
@@ -174,7 +176,7 @@ def _zst(file: IO[bytes]) -> _Readable:
 
 
 class _Xz:
-    """As lzma.LZMAFile, which has no limit on the memory that an archive may ask for."""
+    """Like lzma.LZMAFile, but with a limit on the memory that decompression may use."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -182,7 +184,7 @@ class _Xz:
 
     def read(self, size: int, /) -> bytes:
         while True:
-            if self._stream.eof:  # another stream may follow, after zeros
+            if self._stream.eof:  # another stream may follow, after zero padding
                 following = self._stream.unused_data
                 while not (following := following.lstrip(b"\0")):
                     if not (following := self._file.read(_CHUNK)):
@@ -212,7 +214,7 @@ def _number(digits: bytes) -> int:
 
 
 def _pax(payload: bytes) -> dict[str, bytes]:
-    """Records of the form `27 path=some/long/name\\n`, the length counting all of it."""
+    """Parses records of the form `27 path=some/long/name\\n`, where the length counts the whole record."""
     records = {}
     at = 0
     while at < len(payload):
@@ -231,5 +233,5 @@ _EXTENDED: Final[dict[bytes, Callable[[bytes], dict[str, bytes]]]] = {
     tarfile.GNUTYPE_LONGLINK: lambda payload: {},
     tarfile.XHDTYPE: _pax,
     tarfile.SOLARIS_XHDTYPE: _pax,
-    tarfile.XGLTYPE: lambda payload: {},  # of the whole archive: a comment, a charset
+    tarfile.XGLTYPE: lambda payload: {},  # for the whole archive: a comment, a charset
 }

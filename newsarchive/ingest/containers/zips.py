@@ -1,4 +1,4 @@
-"""The members of a .zip. Its list of contents is read, and then distrusted."""
+"""The members of a .zip. Its central directory is read, but sizes and counts in it are not trusted."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from newsarchive.messages import Message
 from . import names
 from .limits import Limits, Refused
 
-# Of the list of contents: 500,000 names of 200 bytes are as much. It is held in memory, about five times.
+# Bytes of the central directory; 500,000 names of 200 bytes take as much. In memory it needs about five times
+# the space. A longer one is refused.
 _LONGEST_CONTENTS: Final = 128 * 1024 * 1024
 _ENTRY: Final = struct.Struct("<4s24x3H12x")  # signature; lengths of name, extra field and comment
-_END: Final = struct.Struct("<12xL6x")  # the end record: how long the list of contents is
-_END64: Final = struct.Struct("<40xQ8x")  # the same of large archives, before a locator and the end record
+_END: Final = struct.Struct("<12xL6x")  # the end record: size of the central directory
+# The ZIP64 end record, which stands before a locator and the end record.
+_END64: Final = struct.Struct("<40xQ8x")
 _LOCATOR: Final = 20  # bytes
-_LONGEST_COMMENT: Final = 65_535  # bytes behind the end record
+_LONGEST_COMMENT: Final = 65_535  # bytes after the end record
 _BLOCK: Final = 64 * 1024
 _METHODS: Final = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2}
 _DAMAGE: Final = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
@@ -62,8 +64,8 @@ def members(
 
 
 def _check_contents(file: IO[bytes], size: int, limits: Limits) -> None:
-    """The list of contents is walked before `zipfile` keeps all of it in memory, whatever number of entries
-    its end record tells. Damage is left for `zipfile` to name."""
+    """Checks the size of the central directory before `zipfile` loads all of it, whatever count its end
+    record gives. Damage is left for `zipfile` to report."""
     start, length = _contents(file, size)
     if length > _LONGEST_CONTENTS:
         raise UnsafeArchive("stopped_header", size=length)
@@ -81,8 +83,8 @@ def _check_contents(file: IO[bytes], size: int, limits: Limits) -> None:
 
 
 def _contents(file: IO[bytes], size: int) -> tuple[int, int]:
-    """Where the list of contents begins and how long it says it is, as `zipfile` finds it: it ends where
-    the end records begin."""
+    """Start and declared size of the central directory, located as `zipfile` does: it ends where the end
+    records begin."""
     before = max(0, size - _END.size - _LONGEST_COMMENT - _LOCATOR - _END64.size)
     file.seek(before)
     tail = file.read()
@@ -99,7 +101,8 @@ def _contents(file: IO[bytes], size: int) -> tuple[int, int]:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """Without the UTF-8 flag Python reads cp437: the bytes behind it are often UTF-8 or GB18030."""
+    """The member's name. Without the UTF-8 flag Python decodes it as cp437, while the bytes are often UTF-8
+    or GB18030."""
     if info.flag_bits & 0x800:
         return names.clean(info.filename.encode("utf-8", "surrogatepass"))
     return names.clean(info.filename.encode("cp437", "replace"))

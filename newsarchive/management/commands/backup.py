@@ -45,8 +45,8 @@ class Command(BaseCommand):
 
 
 def _pictures() -> int:
-    """Copies of pictures. A database that still waits for its migrations, which one saves before an upgrade,
-    may have no table of them."""
+    """How many local copies of pictures there are. A database before its migrations, which one backs up
+    before an upgrade, may not have that table yet."""
     if Picture._meta.db_table not in connection.introspection.table_names():
         return 0
     return Picture.objects.filter(status=Picture.Status.OK).count()

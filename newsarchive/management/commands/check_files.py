@@ -24,9 +24,10 @@ class Command(BaseCommand):
             raise CommandError(f"The archive can't be read to its end: {exc}. manage.py doctor") from exc
         try:
             raw_files.note_all(found)
-        except DatabaseError as exc:  # a read-only disk, on which one looks for damage most of all
+        # The disk may be read-only; that is when damage is looked for most of all.
+        except DatabaseError as exc:
             self.stderr.write(f"What was found can't be written down for the admin: {exc}.")
-        for line in raw_files.said(found):
+        for line in raw_files.report_lines(found):
             self.stderr.write(line)
         for picture in torn:
             self.stderr.write(f"the copy of a picture {picture.path} is damaged: manage.py fetch_pictures")

@@ -36,13 +36,13 @@ class Command(BaseCommand):
                 out = self._standard_output() if output is None else stack.enter_context(_opened(output))
                 count = write(found, out)
                 out.flush()
-            except BrokenPipeError:  # `| head` has seen enough
+            except BrokenPipeError:  # the reader of the pipe (`| head`) has closed it
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 return
         self.stderr.write(f"{count:,} articles")
 
     def _standard_output(self) -> TextIO:
-        """Below Django's wrapper, which adds line ends."""
+        """The stream under Django's wrapper, which would add line ends."""
         out: TextIO = vars(self.stdout)["_out"]
         if isinstance(out, TextIOWrapper):
             out.reconfigure(encoding="utf-8", newline="")
@@ -57,6 +57,7 @@ def _opened(output: Path) -> TextIO:
 
 
 def _stories(query: str) -> set[int]:
-    from search.results import service  # commands are the top floor; the rest of newsarchive knows no search
+    # Commands may import search; the rest of newsarchive below the top floor may not.
+    from search.results import service
 
     return set(service.story_ids(query))

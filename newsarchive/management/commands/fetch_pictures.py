@@ -105,6 +105,7 @@ class Command(BaseCommand):
 
 
 def _stories(query: str) -> set[int]:
-    from search.results import service  # commands are the top floor; the rest of newsarchive knows no search
+    # Commands may import search; the rest of newsarchive below the top floor may not.
+    from search.results import service
 
     return set(service.story_ids(query))

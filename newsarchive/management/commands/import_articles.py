@@ -138,10 +138,11 @@ def _writer(out: TextIO) -> Callable[[Result], None]:
 
 @contextmanager
 def _ctrl_c() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed: the batch under way is saved first. A second one does not wait.
+    """Yields a function that says whether Ctrl-C was pressed; the current batch is then saved before the
+    import ends. A second Ctrl-C ends it at once.
 
-    An exception raised wherever the signal happens to arrive can be lost there (in a callback of a
-    library, say); a flag can not.
+    A flag is used because an exception raised at the moment of the signal can be lost, for example in a
+    library's callback.
     """
     pressed: list[int] = []
 

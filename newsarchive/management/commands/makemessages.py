@@ -1,5 +1,5 @@
-"""Django's makemessages, which reads the messages of Jinja's templates as well: Django's own looks for the
-tags of its own engine only."""
+"""Django's makemessages, extended to read the messages of Jinja templates: Django's own recognises only the
+tags of Django templates."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from newsarchive.ingest.reparse import Progress, Report
 from newsarchive.management.running import INTERRUPTED, LINE_SECONDS, refusals
 from newsarchive.models import Article
 
-_SHORT: Final = 100  # characters of a value that fit in a line
+_SHORT: Final = 100  # characters; a longer value is shown as the lines that differ
 
 
 class Command(BaseCommand):
@@ -89,7 +89,7 @@ class Command(BaseCommand):
             self.stderr.write(f"article {number} is left as it is: {reason}")
         if len(report.unreadable) > 20:
             self.stderr.write(f"… and {len(report.unreadable) - 20:,} more.")
-        for line in raw_files.said(report.damaged):
+        for line in raw_files.report_lines(report.damaged):
             self.stderr.write(line)
         if report.interrupted:
             self.stderr.write("Stopped. What is counted above is saved; the same command starts over.")

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             self.stderr.write(
                 f"{len(restored.damaged):,} raw files in the backup are damaged; they are kept as they are:"
             )
-            for line in raw_files.said(restored.damaged):
+            for line in raw_files.report_lines(restored.damaged):
                 self.stderr.write(line)
         if not no_index:
             call_command("rebuild_index", stdout=self.stdout, stderr=self.stderr)

@@ -1,0 +1,1 @@
+"""The gunicorn worker's event loop and HTTP handling, by which slow clients occupy no thread."""

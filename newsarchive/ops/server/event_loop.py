@@ -1,4 +1,4 @@
-"""Waits for many sockets at once, and takes in what threads want done meanwhile."""
+"""An event loop: waits for many sockets at once, and runs work that other threads post to it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .http_connection import Connection
 
 
 class EventLoop:
-    """For one thread, `post` excepted."""
+    """Used by one thread only, except for `post`."""
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
@@ -25,21 +25,22 @@ class EventLoop:
         self._selector.register(self._wake_from, selectors.EVENT_READ, self._run_posted)
 
     def events(self, timeout: float) -> Iterator[tuple[Connection, int]]:
-        """Whose socket can be read or written; listeners are served, and what was posted is done, beside."""
+        """Connections whose socket can be read or written. Listeners are served and posted work is run on the
+        way."""
         for key, events in self._selector.select(timeout):
             if not isinstance(key.data, Connection):
                 key.data(key.fileobj)
-            elif key.data.events & events:  # it may have been closed for another one meanwhile
+            elif key.data.events & events:  # It may have been closed meanwhile to make room for another one.
                 yield key.data, events
 
     def post(self, work: Callable[[], None]) -> None:
-        """From any thread: have the loop do it."""
+        """Called from any thread: the loop runs `work`."""
         self._posted.append(work)
-        with suppress(BlockingIOError):  # full of wake-ups already
+        with suppress(BlockingIOError):  # the pipe is full, so a wake-up is pending anyway
             self._wake_to.send(b"\0")
 
     def watch(self, connection: Connection, events: int) -> None:
-        """0 for none; what is watched already may be asked for again."""
+        """`events` 0 stops watching. A connection that is watched already may be passed again."""
         if events == connection.events:
             return
         if not connection.events:
@@ -58,7 +59,7 @@ class EventLoop:
         self._selector.unregister(listener)
 
     def end_waits_by(self, pipe: int) -> None:
-        """Whatever comes through it is thrown away."""
+        """A byte in this pipe ends the present wait; the bytes are discarded."""
         self._selector.register(pipe, selectors.EVENT_READ, _emptied)
 
     def _run_posted(self, wake: socket.socket) -> None:

@@ -1,8 +1,8 @@
-"""Gives an answer to its reader without a thread that waits for him.
+"""Sends an answer to its client without a thread waiting for the client.
 
-gunicorn's Response writes into an `Answer` as into a socket. What the kernel takes at once goes out at once,
-which is all of a page as a rule. The rest is kept, in memory or in a temporary file, and the worker's event
-loop sends it as the reader takes it.
+gunicorn's Response writes to an `Answer` as to a socket. What the kernel accepts is sent at once, which is
+usually all of a page. The rest is buffered in memory or in a temporary file, and the worker's event loop
+sends it as the client takes it.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ import time
 from collections.abc import Callable
 from typing import IO, Final
 
-# Bytes of one answer that are kept in memory; more goes to a temporary file.
+# Bytes of one answer buffered in memory; more goes to a temporary file.
 MEMORY_BYTES: Final = 128 * 1024
-# Bytes of one answer that are kept at all. Beyond, the thread that makes the answer waits for the reader, for
-# WAIT_SECONDS in all, and then gives up on him.
+# Bytes of one answer buffered at all. Beyond it the thread that produces the answer waits for the client, up
+# to WAIT_SECONDS in total, and then drops the connection.
 KEPT_BYTES: Final = 256 * 1024 * 1024
 WAIT_SECONDS: Final = 30.0
 _PIECE_BYTES: Final = 256 * 1024
 
 
-class ReaderGone(ConnectionError):
-    """Nobody takes the rest of this answer."""
+class ClientGone(ConnectionError):
+    """The client no longer takes the answer."""
 
 
 class Answer:
-    """The way out of one connection, for one thread that writes and the loop that sends."""
+    """The sending side of one connection, used by one thread that writes and by the loop that sends."""
 
     def __init__(self, connection: socket.socket, send_later: Callable[[], None]) -> None:
-        """`send_later` is called, from the writing thread, when something is left for the loop to send."""
+        """`send_later` is called in the writing thread when the loop has something to send."""
         self._socket, self._send_later = connection, send_later
         self._kept: IO[bytes] | None = None
-        self._sent = self._written = 0  # places in the file of what is kept
+        self._sent = self._written = 0  # positions in the buffer
         self._room = threading.Condition()
         self._patience = WAIT_SECONDS
         self._gone = False
@@ -44,14 +44,14 @@ class Answer:
     def is_pending(self) -> bool:
         return self._sent < self._written
 
-    # -- the thread: what gunicorn asks of a socket -----------------------------------------------------
+    # -- for the thread: the socket methods that gunicorn uses
 
     def sendall(self, data: bytes) -> None:
         with self._room:
             if self._written >= KEPT_BYTES:
                 self._wait_for_room()
             if self._gone:
-                raise ReaderGone
+                raise ClientGone
             self.total_written += len(data)
             was_pending = self.is_pending
             if not was_pending:
@@ -59,7 +59,7 @@ class Answer:
             if not data:
                 return
             if self._gone:
-                raise ReaderGone
+                raise ClientGone
             self._keep(data)
         if not was_pending:
             self._send_later()
@@ -80,15 +80,15 @@ class Answer:
                 self._kept = tempfile.SpooledTemporaryFile(max_size=MEMORY_BYTES)  # noqa: SIM115
             self._kept.seek(self._written)
             self._kept.write(data)
-        except OSError as error:  # no file or no place left on the disk
+        except OSError as error:  # no file descriptor or no disk space left
             self._gone = True
-            raise ReaderGone from error
+            raise ClientGone from error
         self._written += len(data)
 
     # -- the loop -----------------------------------------------------------------------------------------
 
     def flush(self) -> None:
-        """Sends what the kernel takes now."""
+        """Sends what the kernel accepts now."""
         with self._room:
             while self.is_pending and self._kept is not None and not self._gone:
                 self._kept.seek(self._sent)
@@ -101,7 +101,7 @@ class Answer:
                 self._forget()
 
     def give_up(self) -> None:
-        """The thread, if it still writes, finds out at its next word."""
+        """Drops the answer. A thread that is still writing gets ClientGone at its next write."""
         with self._room:
             self._gone = True
             self._forget()
@@ -118,7 +118,7 @@ class Answer:
         self._room.notify_all()
 
     def _send(self, data: bytes) -> int:
-        """Raises nothing: who is gone has his answer given up."""
+        """Raises nothing: when the client is gone, the answer is dropped."""
         try:
             count = self._socket.send(data)
         except BlockingIOError:

@@ -1,4 +1,4 @@
-"""One client's connection, and how long it may take for what it is doing."""
+"""One client's connection, with the time limit for what it is doing."""
 
 from __future__ import annotations
 
@@ -14,37 +14,38 @@ from typing import Any, Final
 from .http_answers import Answer
 from .http_requests import Incoming
 
-# Seconds from the first byte of a head, or from the connection of one who says nothing, until the head must
-# be there. nginx is given the same (client_header_timeout). Beyond: 408, or the end where nothing was said.
+# Seconds until a head must be complete, from its first byte or, on a new connection, from connecting. nginx
+# uses the same (client_header_timeout). Beyond it: 408, or a plain close if nothing was sent.
 HEAD_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True)
 class Pace:
-    """The least that must go over a connection, `bytes` in every `seconds`. It is looked at once in that
-    time, so a client that does nothing at all is let go after `seconds`, and a slow line is waited for."""
+    """A minimum rate: `bytes` in every `seconds`. It is checked once in that time, so a stalled client is
+    dropped after `seconds`, while a slow line is tolerated."""
 
     seconds: float
     bytes: int
 
 
-UPLOAD: Final = Pace(30.0, 15_000)  # 0.5 kB a second: a tenth of a GPRS telephone
+UPLOAD: Final = Pace(30.0, 15_000)  # 0.5 kB a second: a tenth of what GPRS gives
 DOWNLOAD: Final = Pace(30.0, 15_000)
-# After a refusal the client may still be sending; a close now would have the kernel throw our answer away.
+# Seconds for which a refused client may go on sending; closing at once would make the kernel discard our
+# answer.
 LINGER_SECONDS: Final = 5.0
 
 
 class Doing(enum.Enum):
-    NOTHING = enum.auto()  # no byte of a request has come
+    NOTHING = enum.auto()  # no byte of a request has arrived
     SENDING_HEAD = enum.auto()
     SENDING_BODY = enum.auto()
-    BEING_ANSWERED = enum.auto()  # a thread has its request, or will have
-    TAKING_ANSWER = enum.auto()  # all of the answer is made, part of it is not sent
-    LEAVING = enum.auto()  # it was told to go
+    BEING_ANSWERED = enum.auto()  # a thread has its request, or it waits for a thread
+    TAKING_ANSWER = enum.auto()  # the answer is complete and partly sent
+    LINGERING = enum.auto()  # it is being closed (lingering)
 
 
 class Connection:
-    """Belongs to the loop; of the threads' doing is `answer` alone."""
+    """Used by the event loop only; threads use its `answer` alone."""
 
     def __init__(
         self, connection: socket.socket, client: Any, server: Any, cfg: Any, send_later: Callable[[], None]
@@ -53,37 +54,37 @@ class Connection:
         self.socket, self.client, self.server = connection, client, server
         self.incoming = Incoming(cfg, client)
         self.answer = Answer(connection, send_later)
-        self.events = 0  # what the selector watches of it
-        self.keeps_alive = False  # after the present answer
+        self.events = 0  # the selector's events it is watched for
+        self.keeps_alive = False  # whether it stays open after the present answer
         self.is_refused = False
-        self.is_new = True  # nothing of it was answered yet
+        self.is_new = True  # no request was answered on it yet
         self.doing = Doing.NOTHING
         self.deadline = float("inf")
-        self.received = 0  # bytes, in all
-        self._seen = 0  # of received and sent together, when its pace was last looked at
+        self.received = 0  # bytes in total
+        self._seen = 0  # bytes received and sent when its rate was last checked
 
-    def now(self, doing: Doing, seconds: float) -> None:
-        """What it is doing from here on, and for how long at most."""
+    def set_doing(self, doing: Doing, seconds: float) -> None:
+        """Sets what it is doing, and the limit in seconds."""
         self.doing = doing
-        self.give(seconds)
+        self.extend_deadline(seconds)
 
-    def give(self, seconds: float) -> None:
+    def extend_deadline(self, seconds: float) -> None:
         self.deadline = time.monotonic() + seconds
         self._seen = self._total
 
-    def keeps(self, pace: Pace) -> bool:
-        """Whether it was fast enough since the last look; then it has as long again."""
+    def kept_pace(self, pace: Pace) -> bool:
+        """Whether it reached the minimum rate since the last check; if so, its deadline is extended."""
         if self._total - self._seen < pace.bytes:
             return False
-        self.give(pace.seconds)
+        self.extend_deadline(pace.seconds)
         return True
 
     @property
     def _total(self) -> int:
         return self.received + self.answer.total_sent
 
-    def abandon(self) -> None:
-        """At the next close the kernel forgets what it still has for a client that does not take it."""
+    def drop_unsent(self) -> None:
+        """Makes the next close drop unsent data (RST), for a client that does not take it."""
         with suppress(OSError):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 

@@ -1,6 +1,5 @@
-"""What the server itself answers, when a request can't be given to the site: the reason and what to do, in
-Chinese and English, and as JSON under /api/. Nothing of the request is repeated in it.
-"""
+"""The server's own answers to requests that can't be passed to Django: the reason and advice, in Chinese and
+English, and as JSON under /api/. They repeat nothing of the request."""
 
 from __future__ import annotations
 
@@ -77,14 +76,14 @@ _STATUS: Final = (
 
 
 def status_of(error: Exception) -> int:
-    """500 for what is not the client's fault."""
+    """500 when it is not the client's fault."""
     if isinstance(error, Refused):
         return error.status
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
 def refusal(status: int, target: bytes) -> bytes:
-    """The whole answer; the connection is closed after it. `target` is the address that was asked for."""
+    """The complete HTTP answer, after which the connection is closed. `target` is the requested address."""
     code, chinese, english = _TEXTS[status]
     if target.startswith(b"/api/"):
         kind = "application/json"

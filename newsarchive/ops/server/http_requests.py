@@ -1,7 +1,7 @@
-"""Collects what a client sends until a whole request is there: its head and its body.
+"""Collects what a client sends until a complete request is there: head and body.
 
-Used by the worker's event loop, which reads whatever has arrived and never waits. gunicorn's parser sees a
-head only when it is complete; a body is kept in memory or, when larger, in a temporary file.
+The event loop calls it with whatever has arrived and never waits. gunicorn's parser gets a head only when it
+is complete; a body is kept in memory or, when larger, in a temporary file.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from gunicorn.http.errors import InvalidRequestLine, LimitRequestHeaders, LimitR
 
 from newsarchive.runtime import files
 
-# Bytes of a request line and its header fields together. A browser sends 1 to 4 kB; nginx passes on 64 kB at
-# most with the settings in deploy/nginx.conf. Beyond: 431.
+# Bytes of a request line and its header fields together. Browsers send 1 to 4 kB; nginx passes on 64 kB at
+# most with the settings in deploy/nginx.conf. Beyond it: 431.
 HEAD_BYTES: Final = 64 * 1024
-# Bytes of a body that are kept in memory; the rest of a larger one goes to a temporary file. With all of a
-# worker's 1,000 connections sending, that is 64 MB.
+# Bytes of a body kept in memory; the rest goes to a temporary file. If all 1,000 connections of a worker send
+# bodies, that is 64 MB.
 MEMORY_BYTES: Final = 64 * 1024
-# What uploads leave free on the disk of temporary files, looked at after each _CHECKED_BYTES: else 503.
+# Bytes that uploads must leave free on the disk of temporary files, checked after each _CHECKED_BYTES. Below
+# it: 503.
 SPARE_BYTES: Final = 512 * 1024 * 1024
 _CHECKED_BYTES: Final = 16 * 1024 * 1024
 _PIECE_BYTES: Final = 256 * 1024
@@ -36,7 +37,7 @@ _EXPECT_CONTINUE: Final = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r
 
 
 class Refused(Exception):
-    """A request that is well formed, and that this server does not take. `status` is the answer's."""
+    """A well-formed request that this server does not accept. `status` is that of the answer."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -44,31 +45,33 @@ class Refused(Exception):
 
 
 def most_body_bytes(path: str) -> int:
-    """What a request to this path may bring. The largest form but the upload of an import is an article's."""
+    """The largest body accepted for this path. Apart from uploads of imports, an article's form is the
+    largest."""
     from django.conf import settings
 
-    form: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1024 * 1024  # the other fields, and the form's framing
+    # Plus the form's other fields and its encoding.
+    form: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1024 * 1024
     if path.startswith("/admin/imports/"):
         form += settings.IMPORT_MAX_UPLOAD_BYTES
     return form
 
 
 class Incoming:
-    """What one client has sent and what has not been answered yet.
+    """The received bytes of one client that were not answered yet.
 
-    `feed` takes bytes as they arrive; `request` gives gunicorn's Request once all of it is there, then
-    the one behind it. Both raise gunicorn's ParseException, or Refused, for what will never be a request.
+    `feed` takes bytes as they arrive; `request` returns gunicorn's Request once a complete one is there, then
+    the one after it. Both raise gunicorn's ParseException, or Refused, for bytes that can't become a request.
     """
 
     def __init__(self, cfg: Any, client: Any) -> None:
         self._cfg, self._client = cfg, client
-        self._bytes = bytearray()  # received, and part of no request yet
-        self._searched = 0  # how many of them hold no end of a head
+        self._bytes = bytearray()  # received bytes that belong to no request yet
+        self._searched = 0  # bytes already searched for the end of a head
         self._request: Any = None
         self._body: IO[bytes] | None = None
         self._missing = 0  # bytes of the body that have not arrived
-        self._unchecked = 0  # bytes written since the free space was looked at
-        self.target = b""  # the address in the request line, as far as it is known: for the refusal
+        self._unchecked = 0  # bytes written since free space was last checked
+        self.target = b""  # the address in the request line, as far as known; needed for a refusal
         self.expects_continue = False  # the client waits for "100 Continue" before it sends the body
 
     @property
@@ -88,7 +91,7 @@ class Incoming:
         self._bytes += data
 
     def request(self) -> Any | None:
-        """None while something of it is missing."""
+        """None while the request is incomplete."""
         if self._request is None:
             head = self._head()
             if head is None:
@@ -110,7 +113,7 @@ class Incoming:
                 raise Refused(503, "the disk for what is uploaded is nearly full")
         try:
             self._body.write(data)
-        except OSError as error:  # the disk is full, or no further file may be opened
+        except OSError as error:  # the disk is full, or no file descriptor is left
             raise Refused(503, f"an upload could not be kept: {error.strerror}") from error
 
     def close(self) -> None:
@@ -143,19 +146,20 @@ class Incoming:
         return head
 
     def _note_target(self) -> None:
-        """Of a head that has just begun or that is read to its end; a few bytes tell /api/ from a page."""
+        """Notes the address when a head begins and when it is complete; the first bytes distinguish /api/
+        from a page."""
         self.target = bytes(self._bytes[:64]).partition(b" ")[2]
 
     def _begin(self, head: bytes) -> None:
         self.close()
         head = percent_encoded(head)
         expects = _EXPECT_CONTINUE.search(head) is not None
-        if expects:  # it is answered here, not a second time when the request is read
+        if expects:  # 100 Continue is sent here, and must not be sent again when the request is read
             head = _EXPECT_CONTINUE.sub(b"", head)
         request = self._parsed(head)
         fields = dict(request.headers)
         if "TRANSFER-ENCODING" in fields:
-            # Django reads the body of a WSGI request by its Content-Length and takes one without for empty.
+            # Django reads the body of a WSGI request by its Content-Length, and takes one without for empty.
             raise Refused(411, "the length of the body is not known beforehand")
         length = int(fields.get("CONTENT-LENGTH", 0))
         if length > most_body_bytes(request.path):
@@ -175,14 +179,14 @@ class Incoming:
             raise InvalidRequestLine("the head ends early") from error
 
     def _pieces_of_body(self) -> Iterator[bytes]:
-        """Asked by whoever reads the request's body, when all of it has arrived."""
+        """Read by the consumer of the request's body, after all of it has arrived."""
         while self._body is not None and (piece := self._body.read(_PIECE_BYTES)):
             yield piece
 
 
 def percent_encoded(head: bytes) -> bytes:
-    """With the address in the request line as RFC 3986 wants it, where it was typed as it is read
-    (`GET /search/?q=香港`): curl and scripts send it so, and there is one way to read it."""
+    """The head with a percent-encoded address (RFC 3986). curl and scripts send it unencoded (`GET
+    /search/?q=香港`), which can only mean one thing."""
     line, separator, fields = head.partition(b"\r\n")
     if line.isascii():
         return head

@@ -1,4 +1,4 @@
-"""Has the site answer one request: what a thread of the worker does."""
+"""Runs the WSGI application for one request, in a thread of the worker."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .http_connection import Connection
 
 
 def respond(worker: Any, connection: Connection, request: Any) -> bool:
-    """As gunicorn's own threads do. Whether the connection can be used again; raises ReaderGone, and
-    whatever the site did not answer by itself."""
+    """Does the same as gunicorn's threaded worker. Returns whether the connection can be used again. Raises
+    ClientGone, and any error that the application did not answer itself."""
     cfg = worker.cfg
     cfg.pre_request(worker, request)
     began = datetime.now()

@@ -8,7 +8,7 @@ from django.test import Client
 
 from newsarchive.archive import agencies, articles, curation
 from newsarchive.archive.history import Action
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.importers.types import ParsedImage
 from newsarchive.ingest import reparse, run
 from newsarchive.models import Agency, Article, Image, OutboxRow
@@ -239,7 +239,7 @@ def test_agencies_are_found_by_any_spelling(curator: Client) -> None:
 
 
 def test_the_table_is_read_once_an_import(django_assert_num_queries: object) -> None:
-    vocabulary = Vocabulary()
+    vocabulary = NameCache()
 
     with django_assert_num_queries(1):  # type: ignore[operator]
         names: Sequence[str] = [vocabulary.agencies.name_in("AP") for _ in range(3)]

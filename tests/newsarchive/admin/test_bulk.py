@@ -213,7 +213,7 @@ def test_an_action_whose_process_was_killed_can_be_gone_on_with(curator: Client)
 def test_the_process_that_a_page_starts_for_many_articles_does_them() -> None:
     articles = three()
     action = curation.begin(Action.Kind.LANGUAGE, None, [one.pk for one in articles], language="zh-Hans")
-    jobs_own = background_jobs.log(curation.job(action)).with_suffix(".lock")
+    jobs_own = background_jobs.log_file(curation.job(action)).with_suffix(".lock")
 
     with locks.held(jobs_own, wait=False):  # as that process has it from `jobs.start`
         call_command("curate", str(action.pk))

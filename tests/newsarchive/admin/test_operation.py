@@ -249,7 +249,7 @@ def test_an_import_that_has_read_nothing_yet_shows_nothing_of_the_last_one(
     client = signed_in("operator")
     (tmp_path / "1.md").write_bytes(post(1))
     ingest.run([tmp_path], workers=1)
-    with ingest.alone():
+    with ingest.holding_import_lock():
         page = client.get("/admin/imports/").content.decode()
     (tmp_path / "2.md").write_bytes(post(2))
     ingest.run([tmp_path], workers=1, stop=lambda: True)
@@ -312,7 +312,7 @@ def test_an_import_shows_from_the_moment_that_its_process_is_there(
     signed_in: SignIn, started: list[tuple[str, ...]]
 ) -> None:
     client = signed_in("operator")
-    with locks.held(background_jobs.log("import").with_suffix(".lock"), wait=False):
+    with locks.held(background_jobs.log_file("import").with_suffix(".lock"), wait=False):
         page = client.get("/admin/imports/").content.decode()
         client.post("/admin/imports/", {"inputs": [SimpleUploadedFile("1.md", post(1))]})
 
@@ -322,7 +322,7 @@ def test_an_import_shows_from_the_moment_that_its_process_is_there(
 
 def test_what_a_job_said_stands_on_its_page_line_by_line(signed_in: SignIn) -> None:
     client = signed_in("operator")
-    log = background_jobs.log("import")
+    log = background_jobs.log_file("import")
     log.parent.mkdir(parents=True)
     log.write_text("one line\n<b>another</b>\n", encoding="utf-8")
 

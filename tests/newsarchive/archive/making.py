@@ -9,7 +9,7 @@ from pathlib import Path
 
 from newsarchive.archive import articles
 from newsarchive.archive.articles import Saved
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.importers.types import DateSource, ParsedArticle, Precision, Published
 from newsarchive.ingest.containers.limits import Limits
 from newsarchive.models import ImportRun, RawFile
@@ -53,7 +53,7 @@ def save(*files: ParsedArticle) -> list[Saved]:
     """Each as the next file of one new import."""
     run = ImportRun.objects.create()
     pairs = [(raw_file(run), file) for file in files]
-    return articles.save_parsed(pairs, run, Vocabulary())
+    return articles.save_parsed(pairs, run, NameCache())
 
 
 def raw_file(run: ImportRun, data: bytes | None = None) -> RawFile:

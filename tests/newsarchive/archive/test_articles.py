@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from newsarchive.archive import articles, outbox
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.importers import registry
 from newsarchive.importers.types import (
     DateSource,
@@ -254,7 +254,7 @@ def test_a_field_that_a_curator_edited_survives_and_shows_that_its_source_change
 
 def save_bytes(run: ImportRun, data: bytes) -> None:
     article = registry.parse(SourceFile("a.md", data))
-    articles.save_parsed([(raw_file(run, data), article)], run, Vocabulary())
+    articles.save_parsed([(raw_file(run, data), article)], run, NameCache())
 
 
 def test_an_edited_field_whose_source_did_not_change_shows_no_change() -> None:
@@ -352,8 +352,8 @@ def test_saving_takes_the_same_number_of_queries_for_few_and_for_many() -> None:
     run = ImportRun.objects.create()
     few, many = ([(raw_file(run), p) for p in batch(*size)] for size in ((0, 3), (10, 15)))
     with CaptureQueriesContext(connection) as small:
-        articles.save_parsed(few, run, Vocabulary())
+        articles.save_parsed(few, run, NameCache())
     with CaptureQueriesContext(connection) as large:
-        articles.save_parsed(many, run, Vocabulary())
+        articles.save_parsed(many, run, NameCache())
 
     assert len(small) == len(large)

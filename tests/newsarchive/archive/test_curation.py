@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.archive import articles, outbox
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.importers.types import ParsedImage
 from newsarchive.models import Article, Image, ImportRun, Story
 
@@ -23,7 +23,7 @@ def bring(data: bytes) -> None:
 
     run = ImportRun.objects.create()
     raw = raw_file(run, data)
-    articles.save_parsed([(raw, registry.parse(SourceFile(raw.path, data)))], run, Vocabulary())
+    articles.save_parsed([(raw, registry.parse(SourceFile(raw.path, data)))], run, NameCache())
 
 
 def edited(field: str, value: str) -> Article:

@@ -10,7 +10,7 @@ from django.test import Client
 from newsarchive.archive import articles, curation, history, name_actions
 from newsarchive.archive.curation import State
 from newsarchive.archive.history import Action, Edit
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.archive.renaming import FormerName
 from newsarchive.errors import NameTaken
 from newsarchive.importers import registry
@@ -29,7 +29,7 @@ def bring(data: bytes) -> Article:
     """A real file, so that it can be read again."""
     run = ImportRun.objects.create()
     raw = raw_file(run, data)
-    [saved] = articles.save_parsed([(raw, registry.parse(SourceFile(raw.path, data)))], run, Vocabulary())
+    [saved] = articles.save_parsed([(raw, registry.parse(SourceFile(raw.path, data)))], run, NameCache())
     return Article.objects.get(pk=saved.article)
 
 

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 
 from newsarchive.archive import articles, curation, history, name_actions
 from newsarchive.archive.history import Action, Edit
-from newsarchive.archive.name_cache import Vocabulary
+from newsarchive.archive.name_cache import NameCache
 from newsarchive.importers import registry
 from newsarchive.importers.types import SourceFile
 from newsarchive.ingest import reparse as reparsing
@@ -254,7 +254,7 @@ class Curating(RuleBasedStateMachine):
         data = data.replace('  - "海"'.encode(), f'  - "{tag}"'.encode())
         run = ImportRun.objects.create()
         raw = raw_file(run, data)
-        articles.save_parsed([(raw, registry.parse(SourceFile(raw.path, data)))], run, Vocabulary())
+        articles.save_parsed([(raw, registry.parse(SourceFile(raw.path, data)))], run, NameCache())
 
 
 @pytest.mark.django_db

@@ -166,7 +166,7 @@ def test_with_queries_switched_on_an_exception_says_all(log: Log) -> None:
     except ValueError:
         record = logging.LogRecord("x", logging.ERROR, "", 0, "x", (), sys.exc_info())
 
-    with logs.answering("request-1"):
+    with logs.request_context("request-1"):
         assert WORDS in json.loads(lines.format(record))["exception"]
 
 
@@ -233,7 +233,7 @@ def test_a_job_goes_on_under_the_number_of_the_request_that_started_it(tmp_path:
     script = (
         "import django; django.setup()\n"
         "from newsarchive.runtime import background_jobs as jobs, logs\n"
-        "with logs.answering('request-number'): jobs.start('try', 'doctor', '--help')"
+        "with logs.request_context('request-number'): jobs.start('try', 'doctor', '--help')"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment(tmp_path), check=True)
 
@@ -279,5 +279,5 @@ def test_an_index_that_is_not_there_is_told_as_such() -> None:
     except IndexUnavailable:
         record = logging.LogRecord("x", logging.ERROR, "", 0, "x", (), sys.exc_info())
 
-    with logs.answering("request-1"):
+    with logs.request_context("request-1"):
         assert "there is no index yet" in logs.formatter("plain", queries=False).format(record)

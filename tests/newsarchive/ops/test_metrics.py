@@ -65,7 +65,7 @@ class TestOneProcess:
         script = (
             "import django, sys; django.setup(); from django.test import Client; "
             "import newsarchive.urls; from newsarchive.runtime import metrics; "
-            "metrics.request('x', 'GET', 200, 1.0); "
+            "metrics.count_request('x', 'GET', 200, 1.0); "
             "sys.exit('prometheus_client' in sys.modules)"
         )
         subprocess.run([sys.executable, "-c", script], env=environment(tmp_path), check=True)

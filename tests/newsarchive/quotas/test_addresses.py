@@ -17,7 +17,7 @@ def reader(settings: Any, proxies: str, peer: str, forwarded: str | None = None)
         patch.setenv("NEWSARCHIVE_TRUSTED_PROXIES", proxies)
         settings.TRUSTED_PROXIES = env.proxies("TRUSTED_PROXIES", "0")
     headers = {} if forwarded is None else {"x-forwarded-for": forwarded}
-    return client_ip.reader(RequestFactory().get("/", REMOTE_ADDR=peer, headers=headers))
+    return client_ip.rate_limit_key(RequestFactory().get("/", REMOTE_ADDR=peer, headers=headers))
 
 
 @pytest.mark.parametrize(

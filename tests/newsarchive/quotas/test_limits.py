@@ -44,7 +44,7 @@ WAY = {
 def no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not the trouble of another test."""
     monkeypatch.setattr(counters._Trouble, "away_until", float("-inf"))
-    monkeypatch.setattr(counters._Trouble, "complained", float("-inf"))
+    monkeypatch.setattr(counters._Trouble, "logged_at", float("-inf"))
 
 
 @pytest.fixture

@@ -97,4 +97,4 @@ def test_the_health_page_shows_the_indexers_own_rebuild(indexer: Indexer) -> Non
     assert during.context["own"].running
     assert "索引器自行重建" in during.content.decode()
     assert not after.context["own"].running
-    assert background_jobs.last(rebuild_process.NAME).said == "stopped"  # type: ignore[union-attr]
+    assert background_jobs.last_run(rebuild_process.NAME).said == "stopped"  # type: ignore[union-attr]

@@ -17,7 +17,7 @@ from newsarchive.archive import articles, curation
 from newsarchive.archive.history import Action
 from newsarchive.errors import ActionRuns
 from newsarchive.models import Article, Story, Tag
-from newsarchive.runtime.write_lock import turn
+from newsarchive.runtime.write_lock import holding_write_lock
 from tests.newsarchive.admin.making import form_of
 from tests.newsarchive.archive.making import parsed, save
 from tests.processes import on_postgresql
@@ -45,7 +45,7 @@ def in_turn_while(deed: Callable[[], object]) -> Iterator[None]:
             connection.close()
 
     thread = threading.Thread(target=run)
-    with turn():
+    with holding_write_lock():
         thread.start()
         while thread.is_alive() and not _somebody_waits():
             time.sleep(0.01)
@@ -117,7 +117,7 @@ def test_a_tag_renamed_while_an_import_uses_it_stops_neither() -> None:
     tag = Tag.objects.get()
 
     def rename() -> None:
-        with turn():
+        with holding_write_lock():
             Tag.objects.filter(pk=tag.pk).update(name="海洋")
             tag.name = "海洋"
             articles.renamed(tag, "海")
