@@ -1,9 +1,7 @@
-"""What is the same character, what is a word, what is an occurrence: answered here and nowhere else.
+"""What is a word, what is an occurrence: answered here and nowhere else.
 
-Folding maps every character to one character (Traditional, Hong Kong, Taiwan and full-width forms
-and case to one representative), so offsets in folded text are offsets in the text as printed. It is
-applied to the index, to the query and by the highlighter. Words (jieba, search mode) decide the
-order of hits; grams (single characters and neighbouring pairs) decide what is found.
+Everything works on folded text (`search.language.folding` says which characters are one). Words (jieba,
+search mode) decide the order of hits; grams (single characters and neighbouring pairs) decide what is found.
 """
 
 from __future__ import annotations
@@ -14,161 +12,42 @@ import hashlib
 import io
 import logging
 import re
-import sys
 import threading
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import jieba
-import numpy as np
-import numpy.typing as npt
-import opencc
 import rjieba
 
-jieba.setLogLevel(logging.WARNING)
+from .folding import fold, folding_version, search_text
 
-# Everything OpenCC may map: radicals, ideographs with their compatibility forms and extensions.
-_HAN_BLOCKS = (
-    (0x2E80, 0x2FE0),
-    (0x3400, 0x4DC0),
-    (0x4E00, 0xA000),
-    (0xF900, 0xFB00),
-    (0x20000, 0x2EBE1),
-    (0x2F800, 0x2FA20),
-    (0x30000, 0x323B0),
-)
-# Character by character these make one form of Traditional, Hong Kong and Taiwan spellings.
-_TO_SIMPLIFIED = ("t2s", "hk2s", "tw2s")
-# Characters that are one in some words only (了解 瞭解, 回覆 回复, 計劃 計畫, 坐標 座標), so that OpenCC's
-# tables of characters part them and its tables of phrases do not. Readers' keyboards write either.
-# Found by converting jieba's dictionary and the corpus both ways and comparing what folds differently.
-_SPELT_BOTH_WAYS = (
-    "了瞭 借藉 复覆 仿彷 像象 坐座 夫伕 具俱 苏甦 钟锺 背揹 径迳 沉沈 沈渖 熏薰 昵暱 炼链 余馀 巨钜 咨谘 旋镟"
-    " 浚濬 澄澂 托讬 曲麹 里哩 坏坯 尽侭 宁甯 柏栢 线缐 檗蘗 拿拏 枪鎗 焰燄 斫斲 画划 恶𫫇"
-)
-# What NFKC leaves apart or would make longer, and readers type as the same key.
-_BY_HAND = {
-    "\N{PRESENTATION FORM FOR VERTICAL TWO DOT LEADER}": ":",
-    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
-    "\N{LEFT SINGLE QUOTATION MARK}": "'",
-    "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
-    "\N{LEFT DOUBLE QUOTATION MARK}": '"',
-    "\N{BULLET}": "\N{MIDDLE DOT}",
-    "\N{HYPHENATION POINT}": "\N{MIDDLE DOT}",
-    "\N{KATAKANA MIDDLE DOT}": "\N{MIDDLE DOT}",
-    "\N{HALFWIDTH KATAKANA MIDDLE DOT}": "\N{MIDDLE DOT}",
-    "\N{HYPHEN}": "-",
-    "\N{NON-BREAKING HYPHEN}": "-",
-    "\N{EN DASH}": "-",
-    "\N{MINUS SIGN}": "-",
-}
+__all__ = [
+    "WORD_CHARACTERS",
+    "Needle",
+    "Segmenter",
+    "Token",
+    "fold",
+    "folding_version",
+    "has_word_edges",
+    "is_han",
+    "latin_words",
+    "needle",
+    "search_text",
+    "segmenter",
+    "use_words",
+]
+
+jieba.setLogLevel(logging.WARNING)
 
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 # Folded letters written with word edges, as they stand between the brackets of a regular expression.
 WORD_CHARACTERS = _WORD_CHAR = "0-9a-z\u00df-\u024f\u0370-\u052f"
 _RUNS = re.compile(rf"([{_HAN}]+)|([{_WORD_CHAR}]+)")
-_SHORT = 100  # characters; below, the dictionary is quicker than the array
 _WORD = re.compile(rf"[{_WORD_CHAR}]+")
 latin_words = _WORD  # of folded text: runs of letters and digits, as long as they go
 _EDGE = re.compile(rf"[{_WORD_CHAR}]")
 _BLANKS = re.compile(r"\s+")
-
-
-@functools.cache
-def _table() -> dict[int, str]:
-    """Code point -> its folded character, where that differs from itself."""
-    table: dict[int, str] = {}
-    for code in range(sys.maxunicode + 1):
-        char = chr(code)
-        if 0xD800 <= code < 0xE000:
-            continue
-        folded = _narrow(char)
-        if folded != char:
-            table[code] = folded
-    for char, representative in _ideographs().items():
-        table[ord(char)] = representative
-    for code, folded in list(table.items()):  # a compatibility form of a Traditional character
-        table[code] = table.get(ord(folded), folded)
-    return {code: folded for code, folded in table.items() if chr(code) != folded}
-
-
-@functools.cache
-def _array() -> npt.NDArray[np.uint32]:
-    """The table as an array over all code points: long texts fold many times as fast by it."""
-    array = np.arange(sys.maxunicode + 1, dtype="<u4")
-    for code, folded in _table().items():
-        array[code] = ord(folded)
-    return array
-
-
-def _narrow(char: str) -> str:
-    if char in _BY_HAND:
-        return _BY_HAND[char]
-    if char in "\n\r":
-        return char
-    if char.isspace():
-        return " "
-    narrow = unicodedata.normalize("NFKC", char)
-    narrow = narrow if len(narrow) == 1 else char
-    lower = narrow.lower()
-    return lower if len(lower) == 1 else narrow
-
-
-def _ideographs() -> dict[str, str]:
-    """Every ideograph with another spelling -> the representative of its class.
-
-    The classes are the closure of all the converters and the words spelt both ways: 著 and 着 are one,
-    since one of them says so.
-    The representative is the spelling that no converter changes; of several, the commonest block
-    order (the lowest code point) decides.
-    """
-    chars = [chr(code) for low, high in _HAN_BLOCKS for code in range(low, high)]
-    pairs = [(pair[0], pair[1]) for pair in _SPELT_BOTH_WAYS.split()]
-    changed: set[str] = set()
-    for name in _TO_SIMPLIFIED:
-        # a line a character: no converter can see a phrase
-        converted = opencc.OpenCC(name).convert("\n".join(chars)).split("\n")
-        for char, other in zip(chars, converted, strict=True):
-            if char != other and len(other) == 1:
-                changed.add(char)
-                pairs.append((char, other))
-
-    parent: dict[str, str] = {}
-
-    def root(char: str) -> str:
-        while parent.get(char, char) != char:
-            char = parent[char]
-        return char
-
-    for one, two in pairs:
-        one, two = root(one), root(two)
-        if one != two:
-            parent[max(one, two)] = min(one, two)
-    classes: dict[str, list[str]] = {}
-    for char in {char for pair in pairs for char in pair}:
-        classes.setdefault(root(char), []).append(char)
-    return {
-        char: min(members, key=lambda member: (member in changed, member))
-        for members in classes.values()
-        for char in members
-    }
-
-
-def fold(text: str) -> str:
-    """`text` with every character replaced by its representative. Same length, idempotent."""
-    if len(text) < _SHORT:
-        return text.translate(_table())
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    return str(_array()[codes].tobytes(), "utf-32-le", "surrogatepass")
-
-
-@functools.cache
-def folding_version() -> str:
-    """Changes when any character folds otherwise; indexes are stamped with it."""
-    rows = "".join(f"{code:x}{folded}" for code, folded in sorted(_table().items()))
-    return hashlib.sha256(rows.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +62,7 @@ class Token:
 def _dictionary() -> dict[str, int]:
     """jieba's words with their frequencies, folded; those of spellings that are one now add up."""
     with jieba.get_module_res("dict.txt") as source:
-        folded = fold(source.read().decode("utf-8"))
+        folded = search_text(source.read().decode("utf-8"))
     counts: dict[str, int] = {}
     for line in folded.splitlines():
         word, count, *_ = line.split(" ")
@@ -215,7 +94,7 @@ class Segmenter:
 
         Some 20 µs a word. Other threads may go on cutting, by the old words or the new ones.
         """
-        wanted = tuple(sorted({fold(word) for word in extra_words}))
+        wanted = tuple(sorted({search_text(word) for word in extra_words}))
         frequencies = self._jieba.FREQ
         frequencies.update(self._own)  # 0: no word, at most the beginning of one
         self._jieba.total = self._own_total
@@ -288,7 +167,7 @@ def segmenter() -> Segmenter:
 
 def use_words(extra_words: Iterable[str]) -> Segmenter:
     """Have the process's segmenter know `extra_words`, unless it does already."""
-    wanted = tuple(sorted({fold(word) for word in extra_words}))
+    wanted = tuple(sorted({search_text(word) for word in extra_words}))
     known = segmenter()
     with _lock:
         if known.extra_words != wanted:
@@ -351,7 +230,7 @@ def _pattern(needle: Needle) -> re.Pattern[str]:
 
 def needle(text: str, *, exact: bool = False, prefix: bool = False) -> Needle | None:
     """The needle for a term as typed; None when nothing but blanks is left of it."""
-    folded = _BLANKS.sub(" ", fold(text)).strip()
+    folded = _BLANKS.sub(" ", search_text(text)).strip()
     if not folded:
         return None
     return Needle(

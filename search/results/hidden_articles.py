@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from newsarchive.models import Article
 from search.engines.base import IndexDocument
 from search.indexing import documents
-from search.language.tokens import fold
+from search.language.tokens import search_text
 from search.query.parser import Field, parse
 from search.query.semantics import Parts, matches
 from search.query.synonyms import expand
@@ -74,12 +74,12 @@ def _whole(numbers: Collection[int]) -> QuerySet[Article]:
 
 def _parts(document: IndexDocument) -> Parts:
     return {
-        Field.TITLE: fold(document.title),
-        Field.BODY: fold(document.body),
+        Field.TITLE: search_text(document.title),
+        Field.BODY: search_text(document.body),
         Field.CAPTION: _lines(document.captions),
         Field.CREDIT: _lines(document.credits),
         Field.AUTHOR: _lines(document.authors),
-        Field.OUTLET: fold(document.outlet),
+        Field.OUTLET: search_text(document.outlet),
         Field.CATEGORY: _lines(document.categories),
         Field.TAG: _lines(document.tags),
         Field.OTHER: _lines(document.other),
@@ -87,4 +87,4 @@ def _parts(document: IndexDocument) -> Parts:
 
 
 def _lines(values: Iterable[str]) -> str:
-    return fold("\n".join(values))
+    return search_text("\n".join(values))

@@ -1,7 +1,7 @@
 """Text and a query -> escaped HTML with <mark>. The only maker of HTML from article text.
 
-A string is folded once, the query's strings are found in it as `search.match` finds them, and since
-folding keeps the length the same offsets hold in the text as printed. Text is escaped piece by piece
+A string is folded once, the query's strings are found in it as `search.match` finds them, and the
+offsets are taken back to the text as printed. Text is escaped piece by piece
 between the marks, so no text of an article can become a tag.
 """
 
@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from django.utils.safestring import SafeString
 
-from search.language.tokens import fold
+from search.language.folding import aligned
 from search.query import semantics
 from search.query.semantics import Span
 from search.query.tree import Field, Near, Query, Term, Without, positive_terms
@@ -90,7 +90,7 @@ class Marker:
 
     def spans(self, field: Field, text: str) -> list[Span]:
         """What to mark in `text`, in order; strings that overlap are one."""
-        return _merged(span for span, _ in self._found(field, fold(text)))
+        return _merged(span for span, _ in self._found(field, text))
 
     def mark(self, field: Field, text: str) -> SafeString:
         """`text` escaped, with <mark> as the only tag."""
@@ -108,7 +108,7 @@ class Marker:
 
         Cut inside a sentence, a passage says so with "…". [] only for a text of nothing but blanks.
         """
-        found = self._found(Field.BODY, fold(text))
+        found = self._found(Field.BODY, text)
         marks = _merged(span for span, _ in found)
         shown = text.replace("\n", " ")
         return [
@@ -148,12 +148,13 @@ class Marker:
         parts.append(Html(SafeString("".join(made))))
         return [part for part in parts if not isinstance(part, Html) or part.html.strip()]
 
-    def _found(self, field: Field, folded: str) -> list[tuple[Span, int]]:
-        """Every occurrence with the number of its term, in order."""
+    def _found(self, field: Field, text: str) -> list[tuple[Span, int]]:
+        """Every occurrence, where it is printed, with the number of its term, in order."""
+        written = aligned(text)
         return sorted(
-            (span, number)
+            (written.printed(*span), number)
             for number, node in enumerate(self._nodes[field])
-            for span in semantics.spans(node, folded)
+            for span in semantics.spans(node, written.text)
         )
 
 

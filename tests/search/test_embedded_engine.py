@@ -9,8 +9,9 @@ import pytest
 
 from newsarchive.errors import IndexBusy, IndexStale, IndexUnavailable
 from search.engines.base import Engine, Facet, Filters, Request
-from search.engines.embedded import generation, scoring
+from search.engines.embedded import scoring
 from search.engines.embedded.engine import EmbeddedEngine
+from search.engines.embedded.storage import generation
 from search.engines.embedded.stored_text import SECTIONS, sections
 from search.language import tokens
 from search.query import semantics

@@ -10,8 +10,8 @@ import pytest
 from newsarchive.errors import IndexUnwritable
 from search.engines.embedded.delta import Tail
 from search.engines.embedded.engine import EmbeddedEngine
-from search.engines.embedded.epoch import Epoch
-from search.engines.embedded.generation import TAIL
+from search.engines.embedded.storage.epoch import Epoch
+from search.engines.embedded.storage.generation import TAIL
 
 from .engine_contract import doc, found
 

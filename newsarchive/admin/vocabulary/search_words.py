@@ -48,7 +48,7 @@ class DictionaryWordAdmin(_Taught):
 def _cut(segmenter: tokens.Segmenter, text: str) -> list[str]:
     """The longest word at each place, as it was written."""
     words: list[tuple[int, int]] = []
-    found = sorted(segmenter.tokens(tokens.fold(text)), key=lambda token: (token.start, -token.end))
+    found = sorted(segmenter.tokens(tokens.search_text(text)), key=lambda token: (token.start, -token.end))
     for token in found:
         if not words or token.start >= words[-1][1]:
             words.append((token.start, token.end))
@@ -71,14 +71,14 @@ class SynonymGroupAdmin(_Taught):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Groups with a word that holds what was typed, in either script."""
-        wanted = tokens.fold(search_term.strip())
+        wanted = tokens.search_text(search_term.strip())
         if not wanted:
             return queryset, False
         rows = SynonymGroup.objects.values_list("pk", "words", "one_way", "note")
         held = [
             pk
             for pk, words, one_way, note in rows
-            if any(wanted in tokens.fold(text) for text in (*words, *one_way, note))
+            if any(wanted in tokens.search_text(text) for text in (*words, *one_way, note))
         ]
         return queryset.filter(pk__in=held), False
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.base import Facet, IndexDocument
-from search.language.tokens import fold
+from search.language.tokens import search_text
 
 Mask = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.int32]
@@ -217,7 +217,7 @@ class FacetValues:
 
     @functools.cached_property
     def _folded(self) -> list[str]:
-        return [fold(name) for name in self.names]
+        return [search_text(name) for name in self.names]
 
     # -- files -------------------------------------------------------------------------------------
 

@@ -20,8 +20,8 @@ from search.query.parser import Field, Query
 from . import completion, evaluate, spelling_source
 from .builder import build
 from .delta import Tail
-from .generation import TAIL, Generation, Shelf, finish
 from .reader import Snapshot
+from .storage.generation import TAIL, Generation, Shelf, finish
 
 _NO_FILTERS = Filters()
 # So many stories may wait in the tail, which is searched text by text, before a rebuild folds them in.

@@ -19,9 +19,9 @@ from search.query.parser import Field
 from . import ngrams, trigrams
 from .builder import WEIGHTS, WORDS, field_texts
 from .doc_values import Docs, Mask
-from .generation import Generation
 from .impacts import FREQUENCY_OF, WORD_OF, Floats, Impacts, impact_of, no_word, of_word, words_among, worth
 from .kept import Kept
+from .storage.generation import Generation
 from .stored_text import BESIDE_TEXT, RANGE, sections, slice_of
 
 _NO_DOCS = np.empty(0, np.uint32)

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines import partial as parts
-from search.language.tokens import Needle, fold, needle, segmenter
+from search.language import folding
+from search.language.tokens import Needle, needle, segmenter
 from search.query.parser import And, Field, Near, Or, Query, Same, Term, Without
 
 from .doc_values import Docs
@@ -189,17 +190,17 @@ def partial(snapshot: Snapshot, text: str) -> tuple[Floats, npt.NDArray[np.bool_
 
     Returns scores, which documents are close enough to the best, and the words that were looked for.
     """
-    folded = fold(text)
-    tokens = list(segmenter().tokens(folded))
+    written = folding.aligned(text)
+    tokens = list(segmenter().tokens(written.text))
     total = np.zeros(snapshot.size, np.float32)
     possible = 0.0
-    for gram, share in parts.grams(folded).items():
+    for gram, share in parts.grams(written.text).items():
         possible += _add(total, snapshot, snapshot.gram_weights(gram), share)
     for word in dict.fromkeys(token.text for token in tokens):
         possible += _add(total, snapshot, snapshot.word_weights(word), parts.WORD)
     total[~snapshot.alive] = 0.0
     close = total >= max(parts.OF_BEST * float(total.max(initial=0.0)), parts.OF_ALL * possible, 1e-6)
-    return total, close, parts.shown(text, folded, tokens)
+    return total, close, parts.shown(text, written, tokens)
 
 
 def _add(total: Floats, snapshot: Snapshot, weights: Floats, share: float) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.base import IndexDocument
-from search.language.tokens import Needle, fold
+from search.language.tokens import Needle, search_text
 from search.query.parser import Field
 
 # In this order, so that what a field searches lies in one piece.
@@ -44,7 +44,7 @@ def sections(document: IndexDocument) -> tuple[str, ...]:
     """The folded sections of a document. Values of one section are parted by line ends, which no
     needle holds: nothing is found across them."""
     return tuple(
-        fold(text)
+        search_text(text)
         for text in (
             document.title,
             document.body,

@@ -13,7 +13,7 @@ from typing import Any, Final
 from search.engines.base import Facet
 from search.engines.names import Name, unpacked
 from search.engines.spelling import looks_like
-from search.language.tokens import WORD_CHARACTERS, fold, has_word_edges
+from search.language.tokens import WORD_CHARACTERS, has_word_edges, search_text
 
 Json = dict[str, Any]
 Ask = Callable[..., Json]
@@ -27,7 +27,7 @@ def complete(
     ask: Ask, index: str, text: str, hidden: Json, *, limit: int
 ) -> tuple[tuple[Facet, str, int], ...]:
     """Those that begin with the text, then those that hold it; of each, the frequent first."""
-    wanted = " ".join(fold(text).split())[:_LONGEST]
+    wanted = " ".join(search_text(text).split())[:_LONGEST]
     if not wanted:
         return ()
     escaped = _escaped(wanted)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from . import ngrams
-from .builder import LISTS
-from .impacts import impact_of
-from .ngrams import GramList, Postings
-from .trigrams import NAME as TRIPLES
+from search.engines.embedded import ngrams
+from search.engines.embedded.builder import LISTS
+from search.engines.embedded.impacts import impact_of
+from search.engines.embedded.ngrams import GramList, Postings
+from search.engines.embedded.trigrams import NAME as TRIPLES
 
 SCHEMA = "3"
 _FREQUENCY_OF = ((np.exp2(np.arange(256) / 16.0) - 1.0) / 4.0).astype(np.float32)

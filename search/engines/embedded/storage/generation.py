@@ -24,15 +24,16 @@ from newsarchive.errors import (
     IndexUnavailable,
     IndexUnwritable,
 )
+from search.engines.embedded import trigrams, words_whoosh
+from search.engines.embedded.builder import LISTS, Built
+from search.engines.embedded.delta import Tail
+from search.engines.embedded.doc_values import Columns
+from search.engines.embedded.ngrams import GramList
+from search.engines.embedded.stored_text import TextStore
 from search.language.tokens import folding_version, segmenter
 
-from . import old_layout, trigrams, words_whoosh
-from .builder import LISTS, Built
-from .delta import Tail
-from .doc_values import Columns
+from . import old_layout
 from .epoch import Epoch
-from .ngrams import GramList
-from .stored_text import TextStore
 
 # The layout of the files that are written: a number, raised with every change of layout or meaning.
 SCHEMA = "4"
