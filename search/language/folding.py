@@ -194,10 +194,10 @@ def _blank(char: str) -> str:
 
 def _without_accents(char: str) -> str:
     """The letter itself, of Latin letters only: й and ά are letters of their own."""
-    first, *marks = unicodedata.normalize("NFD", char)
-    if not marks:
+    apart = unicodedata.normalize("NFD", char)
+    if len(apart) == 1:
         return char
-    plain = first.lower()
+    plain = apart[0].lower()
     return plain if (plain.isascii() and plain.isalpha()) or plain in _LETTERS or plain in "æœ" else char
 
 

@@ -43,6 +43,10 @@ jieba.setLogLevel(logging.WARNING)
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 # Folded letters written with word edges, as they stand between the brackets of a regular expression.
 WORD_CHARACTERS = _WORD_CHAR = "0-9a-z\u00df-\u024f\u0370-\u052f"
+# The same of a text as printed: capitals, accents written apart, full-width letters.
+_PRINTED_WORD_CHAR = (
+    _WORD_CHAR + "A-Z\u00c0-\u00de\u0300-\u036f\u1e00-\u1eff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+)
 _RUNS = re.compile(rf"([{_HAN}]+)|([{_WORD_CHAR}]+)")
 _WORD = re.compile(rf"[{_WORD_CHAR}]+")
 latin_words = _WORD  # of folded text: runs of letters and digits, as long as they go
@@ -196,6 +200,7 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
     text: str
     left_edge: bool = False
     right_edge: bool = False
+    printed: bool = False  # to find in a text as printed, in these very characters
 
     @property
     def plain(self) -> bool:
@@ -223,18 +228,21 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
 
 @functools.lru_cache(maxsize=4096)
 def _pattern(needle: Needle) -> re.Pattern[str]:
-    left = rf"(?<![{_WORD_CHAR}])" if needle.left_edge else ""
-    right = rf"(?![{_WORD_CHAR}])" if needle.right_edge else ""
-    return re.compile(left + re.escape(needle.text).replace("\\ ", " +") + right)
+    letter, blanks = (_PRINTED_WORD_CHAR, r"[^\S\n]+") if needle.printed else (_WORD_CHAR, " +")
+    left = rf"(?<![{letter}])" if needle.left_edge else ""
+    right = rf"(?![{letter}])" if needle.right_edge else ""
+    return re.compile(left + blanks.join(map(re.escape, needle.text.split(" "))) + right)
 
 
-def needle(text: str, *, exact: bool = False, prefix: bool = False) -> Needle | None:
-    """The needle for a term as typed; None when nothing but blanks is left of it."""
-    folded = _BLANKS.sub(" ", search_text(text)).strip()
-    if not folded:
+def needle(text: str, *, exact: bool = False, prefix: bool = False, printed: bool = False) -> Needle | None:
+    """The needle for a term as typed; None when nothing but blanks is left of it. `printed`: for a text as
+    it is printed, not for its search text."""
+    wanted = _BLANKS.sub(" ", text if printed else search_text(text)).strip()
+    if not wanted:
         return None
     return Needle(
-        folded,
-        left_edge=not exact and has_word_edges(folded[0]),
-        right_edge=not exact and not prefix and has_word_edges(folded[-1]),
+        wanted,
+        left_edge=not exact and has_word_edges(fold(wanted[0])),
+        right_edge=not exact and not prefix and has_word_edges(fold(wanted[-1])),
+        printed=printed,
     )

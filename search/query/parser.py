@@ -46,6 +46,7 @@ from .tree import (
     Same,
     Term,
     Without,
+    in_typed_characters,
     positive_terms,
 )
 
@@ -62,6 +63,7 @@ __all__ = [
     "Term",
     "Without",
     "describe",
+    "in_typed_characters",
     "parse",
     "parse_strict",
     "positive_terms",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -30,8 +30,9 @@ class Term:
 
     text: str
     field: Field = Field.ANY
-    exact: bool = False  # quoted: these very characters, inside longer Latin words too
+    exact: bool = False  # quoted: this very string, inside longer Latin words too
     prefix: bool = False  # Latin only: the word begins with this
+    as_typed: bool = False  # only where it is printed in these very characters: 係 is not 系
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Near:
     right: str
     distance: int
     field: Field = Field.TEXT
+    as_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Without:
     text: str
     outside: str
     field: Field = Field.TEXT
+    as_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,21 @@ class ParsedQuery:
     literal: bool = False  # it could not be parsed and is searched as literal strings
     problem: str = ""  # what was wrong, for the reader; "" when nothing was
     position: int | None = None  # of the problem, characters from 0
+
+
+def in_typed_characters(tree: Query | None) -> Query | None:
+    """The same query, whose strings are found only where they are printed as they were typed."""
+    match tree:
+        case None | DateRange():
+            return tree
+        case Not(part):
+            inner = in_typed_characters(part)
+            assert inner is not None
+            return Not(inner)
+        case And(parts) | Or(parts):
+            return type(tree)(tuple(filter(None, map(in_typed_characters, parts))))
+        case _:
+            return replace(tree, as_typed=True)
 
 
 def positive_terms(tree: Query | None) -> list[Term | Near | Without]:

@@ -77,7 +77,8 @@ class Marker:
     """Knows what a query wants marked, field by field. Make one for each search.
 
     `extra` are synonyms that were searched too. `hits` counts the marks that have got a number
-    (`mark_numbered`, `mark_body`), so a marker numbers one article only.
+    (`mark_numbered`, `mark_body`), so a marker numbers one article only. `joined` says whether anything was
+    found that is printed in other characters than were typed.
     """
 
     def __init__(self, tree: Query | None, extra: Sequence[Term] = ()) -> None:
@@ -87,6 +88,7 @@ class Marker:
             for field in semantics.CONCRETE
         }
         self.hits = 0
+        self.joined = False
 
     def spans(self, field: Field, text: str) -> list[Span]:
         """What to mark in `text`, in order; strings that overlap are one."""
@@ -151,11 +153,21 @@ class Marker:
     def _found(self, field: Field, text: str) -> list[tuple[Span, int]]:
         """Every occurrence, where it is printed, with the number of its term, in order."""
         written = aligned(text)
-        return sorted(
-            (written.printed(*span), number)
-            for number, node in enumerate(self._nodes[field])
-            for span in semantics.spans(node, written.text)
-        )
+        found: list[tuple[Span, int]] = []
+        for number, node in enumerate(self._nodes[field]):
+            if node.as_typed:
+                spans = semantics.spans(node, text)
+            else:
+                spans = [written.printed(*span) for span in semantics.spans(node, written.text)]
+                self.joined = self.joined or _joined(node, text, spans)
+            found += [(span, number) for span in spans]
+        return sorted(found)
+
+
+def _joined(node: Node, text: str, spans: Sequence[Span]) -> bool:
+    if not isinstance(node, Term) or node.prefix:
+        return False
+    return any(text[start:end] != node.text for start, end in spans)
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

@@ -11,7 +11,7 @@ from typing import Final
 from search.engines import get_engine
 from search.engines.base import Facet, Filters, Hits, Request, Sort
 from search.indexing import documents
-from search.query.parser import Field, Or, ParsedQuery, Query, Term, parse
+from search.query.parser import Field, Or, ParsedQuery, Query, Term, in_typed_characters, parse
 from search.query.synonyms import NO_SYNONYMS, Expanded, expand
 from search.vocabulary import store
 
@@ -33,6 +33,7 @@ class Parameters:
     sort: Sort = Sort.RELEVANCE
     filters: Filters = field(default_factory=Filters)
     also: bool = True  # synonyms too
+    exact: bool = False  # only the characters as typed: no other script, variant, width, case or accent
     share: bool = False  # the timeline shows shares of each month's articles, not counts
     grouped: bool = True  # a story is one hit; else each of its visible copies is
 
@@ -50,14 +51,15 @@ class SearchPage:
     partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
     also: tuple[str, ...]  # synonyms that were searched too
     took_ms: float
+    joined: bool = False  # something on this page is marked that is printed in other characters than typed
     misses: Misses | None = None  # why nothing was found as asked; None when something was
 
 
 def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     """Raises IndexUnavailable when there is nothing to search in."""
     began = time.perf_counter()
-    parsed = parse(parameters.text)
-    expanded = _expanded(parsed.tree, also=parameters.also)
+    parsed = _parsed(parameters.text, exact=parameters.exact)
+    expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact)
     hidden = documents.withdrawn_lately()
     request = Request(
         query=expanded.tree,
@@ -71,12 +73,14 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     )
     hits, total, found = _stories(request) if parameters.grouped else _copies(request)
     marker = Marker(_marked(expanded.tree, hits.partial))
+    marked = results(found, marker)
     page = SearchPage(
         parsed=parsed,
         parameters=parameters,
         total=total,
         pages=max(1, -(-total // parameters.per_page)),
-        results=results(found, marker),
+        results=marked,
+        joined=marker.joined,
         facets=hits.facets,
         timeline=hits.timeline,
         archive=hits.archive,
@@ -90,15 +94,15 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
 
 
 def _misses(parsed: ParsedQuery, parameters: Parameters, hidden: frozenset[int]) -> Misses:
-    synonyms = store.synonyms() if parameters.also else NO_SYNONYMS
+    synonyms = store.synonyms() if parameters.also and not parameters.exact else NO_SYNONYMS
     return explain(parsed.tree, parameters.filters, get_engine(), synonyms=synonyms, hidden=hidden)
 
 
-def story_ids(text: str, *, also: bool = True) -> Iterator[int]:
+def story_ids(text: str, *, also: bool = True, exact: bool = False) -> Iterator[int]:
     """Every story that a query finds, in order of relevance; for exports."""
-    tree = parse(text).tree
+    tree = _parsed(text, exact=exact).tree
     request = Request(
-        query=_expanded(tree, also=also).tree,
+        query=_expanded(tree, also=also and not exact).tree,
         partly=tree,
         limit=10_000,
         counts=False,
@@ -112,9 +116,14 @@ def story_ids(text: str, *, also: bool = True) -> Iterator[int]:
             return
 
 
-def marker_for(text: str, *, also: bool = True) -> Marker:
+def marker_for(text: str, *, also: bool = True, exact: bool = False) -> Marker:
     """Marks for a page that was reached from the search for `text`."""
-    return Marker(_expanded(parse(text).tree, also=also).tree)
+    return Marker(_expanded(_parsed(text, exact=exact).tree, also=also and not exact).tree)
+
+
+def _parsed(text: str, *, exact: bool) -> ParsedQuery:
+    parsed = parse(text)
+    return replace(parsed, tree=in_typed_characters(parsed.tree)) if exact else parsed
 
 
 def _expanded(tree: Query | None, *, also: bool) -> Expanded:

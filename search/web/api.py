@@ -91,6 +91,7 @@ def search(request: HttpRequest) -> JsonResponse:
                 "problem": page.parsed.problem,
                 "partial": list(page.partial),
                 "also": list(page.also),
+                "exact": page.parameters.exact,
             },
             "misses": page.misses and _misses(page.misses),
             "facets": {facet.value: page.facets.get(facet, []) for facet in Facet},
@@ -153,7 +154,8 @@ def _found_in(request: HttpRequest, copy: OtherCopy) -> dict[str, Any]:
 def _article_url(request: HttpRequest, article: Article) -> str:
     address = reverse("article", args=[article.pk])
     if words := request.GET.get("q"):
-        address += "?" + urlencode({"q": words})
+        asked = {name: request.GET[name] for name in ("also", "exact") if name in request.GET}
+        address += "?" + urlencode({"q": words} | asked)
     return request.build_absolute_uri(address)
 
 

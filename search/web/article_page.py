@@ -22,6 +22,8 @@ from search.results import service
 from search.results.caption_markup import Legend, legend
 from search.results.highlight import EmbedSlot, Html, ImageSlot, Marker
 
+from . import links
+
 _HIT = re.compile(r'<mark id="hit-(\d+)">')
 _DESCRIPTION = 160
 
@@ -80,16 +82,16 @@ def articles() -> QuerySet[Article]:
     )
 
 
-def read(article: Article, text: str, *, also: bool = True) -> Reading:
-    """Four queries beside those of `articles`. `also`: mark synonyms too."""
-    marker = service.marker_for(text, also=also)
+def read(article: Article, text: str, *, also: bool = True, exact: bool = False) -> Reading:
+    """Four queries beside those of `articles`. `also`: synonyms too. `exact`: characters as typed only."""
+    marker = service.marker_for(text, also=also, exact=exact)
     body = clean(article.body)
     title = marker.mark_numbered(Field.TITLE, article.title)
     parts = tuple(_parts(article, body, marker))
     return Reading(
         article=article,
         text=text,
-        query=urlencode({"q": text} | ({} if also else {"also": "off"})) if text.strip() else "",
+        query=urlencode([("q", text), *links.how_read(also=also, exact=exact)]) if text.strip() else "",
         title=title,
         parts=parts,
         hits=tuple(_anchors(title, parts)),

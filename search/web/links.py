@@ -84,6 +84,7 @@ class Links:
     next: str
     feed: str
     also: str  # the same search with synonyms, or without them when it has them now
+    exact: str  # the same search for the characters as typed, or for all their variants when it is that now
     unfiltered: str  # the same words without any filter
     kept: tuple[tuple[str, str], ...]  # what a new search takes along, as hidden fields
     dates_kept: tuple[tuple[str, str], ...]  # likewise, for the form of the dates
@@ -110,6 +111,7 @@ def around(page: SearchPage) -> Links:
         next=address(replace(parameters, page=number + 1)) if number < page.pages else "",
         feed=address(parameters, view="feed"),
         also=address(replace(parameters, also=not parameters.also)),
+        exact=address(replace(parameters, exact=not parameters.exact)),
         unfiltered=address(replace(parameters, filters=Filters())),
         kept=tuple(_pairs(replace(parameters, text=""))),
         dates_kept=tuple(_pairs(replace(parameters, filters=replace(filters, first=None, last=None)))),
@@ -158,6 +160,8 @@ def _pairs(parameters: Parameters) -> Pairs:
         pairs.append(("to", filters.last.isoformat()))
     if not parameters.also:
         pairs.append(("also", "off"))
+    if parameters.exact:
+        pairs.append(("exact", "on"))
     if parameters.share:
         pairs.append(("timeline", "share"))
     if parameters.sort is not Sort.RELEVANCE:
@@ -172,7 +176,12 @@ def _pairs(parameters: Parameters) -> Pairs:
 def _article_query(parameters: Parameters) -> str:
     if not parameters.text.strip():
         return ""
-    return "?" + urlencode([("q", parameters.text)] + ([] if parameters.also else [("also", "off")]))
+    return "?" + urlencode([("q", parameters.text), *how_read(also=parameters.also, exact=parameters.exact)])
+
+
+def how_read(*, also: bool, exact: bool) -> Pairs:
+    """What an article's page must know of a search to mark what it found."""
+    return [*([] if also else [("also", "off")]), *([("exact", "on")] if exact else [])]
 
 
 def _beginning(parameters: Parameters) -> str:

@@ -159,7 +159,9 @@ def test_exactly_the_occurrences_are_marked(query: str, text: str, field: Field)
     spans = marker(query).spans(field, text)
 
     nodes = [node for node in positive_terms(parse(query).tree) if field in semantics.FIELDS_OF[node.field]]
-    expected = {at for node in nodes for span in semantics.spans(node, fold(text)) for at in range(*span)}
+    expected = {
+        at for node in nodes for span in semantics.spans(node, search_text(text)) for at in range(*span)
+    }
     assert {at for span in spans for at in range(*span)} == expected
     assert all(one[1] <= two[0] for one, two in pairwise(spans))
 

@@ -23,7 +23,7 @@ from search.engines.base import IndexDocument
 from search.language.tokens import segmenter, use_words
 from search.query.parser import Field
 
-from . import ngrams, trigrams, word_runs, words_whoosh
+from . import ngrams, printed_texts, trigrams, word_runs, words_whoosh
 from .doc_values import Columns
 from .short_words import ShortWords
 from .stored_text import SECTIONS, TextWriter, packed, sections, slice_of
@@ -106,6 +106,9 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> _Ch
             data, lengths[number] = packed(of_document)
             file.write(data + b"\n")
     np.save(chunk.path("lengths.npy"), lengths)
+    printed = [printed_texts.packed(document) for document in documents]
+    np.save(chunk.path("printed.npy"), np.asarray([len(data) for data in printed], np.int64))
+    chunk.path("printed").write_bytes(b"".join(printed))
     for field in WORDS["text"]:
         word_runs.cut([texts[field] for texts in by_field], chunk.path(field), first=first)
     return chunk
@@ -154,6 +157,7 @@ def build(
         }
         _write_grams(chunks, weight_of, words, folder)
         _write_texts(chunks, folder)
+        printed_texts.write(folder, _printed(chunks))
         words_whoosh.write(folder / "words", story_ids, words)
     np.asarray(story_ids, np.int64).tofile(folder / "stories")
     Columns.of(facts).write(folder / "columns")
@@ -249,6 +253,13 @@ def _write_grams(
 
 def _where(field: str) -> int:
     return ngrams.BESIDE if field in _BESIDE else ngrams.PRINTED
+
+
+def _printed(chunks: Sequence[_Chunk]) -> Iterator[bytes]:
+    for chunk in chunks:
+        with chunk.path("printed").open("rb") as file:
+            for size in np.load(chunk.path("printed.npy")).tolist():
+                yield file.read(size)
 
 
 def _write_texts(chunks: Sequence[_Chunk], folder: Path) -> None:

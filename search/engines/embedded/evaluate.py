@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from search.engines.base import Facet, Filters, Hit, Hits, Request, Sort
 from search.engines.partial import parted
 from search.language.tokens import Needle, needle
 from search.query import semantics
-from search.query.parser import And, DateRange, Near, Not, Or, Query, Term, Without
+from search.query.parser import And, DateRange, Near, Not, Or, Query, Term, Without, positive_terms
 
 from . import scoring
 from .doc_values import Docs, Mask
@@ -89,6 +90,8 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
         docs = np.flatnonzero(_evaluate(snapshot, query) & snapshot.alive)
         if len(docs):
             return _Found(docs, scoring.score(snapshot, query)[docs], together=scoring.together(query))
+    if any(node.as_typed for node in positive_terms(query)):
+        return _Found(np.empty(0, np.int64))  # parts are looked for however they are written
     free, rest = parted(partly or query)
     if not free:
         return _Found(np.empty(0, np.int64))
@@ -103,10 +106,10 @@ def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
     if isinstance(query, And):
         mask = np.ones(snapshot.size, np.bool_)
         for part in query.parts:
-            if not isinstance(part, Near | Without):
+            if not _needs_texts(part):
                 mask &= _evaluate(snapshot, part)
         for part in query.parts:
-            if isinstance(part, Near | Without):  # only the texts that everything else has left
+            if _needs_texts(part):  # only the texts that everything else has left
                 mask = _evaluate_in_text(snapshot, part, mask)
         return mask
     if isinstance(query, Or):
@@ -118,7 +121,7 @@ def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
         return ~_evaluate(snapshot, query.part)
     if isinstance(query, DateRange):
         return snapshot.columns.between(query.first, query.last)
-    if isinstance(query, Term):
+    if isinstance(query, Term) and not query.as_typed:
         sought = needle(query.text, exact=query.exact, prefix=query.prefix)
         if sought is None:
             return np.ones(snapshot.size, np.bool_)
@@ -126,9 +129,19 @@ def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
     return _evaluate_in_text(snapshot, query, snapshot.alive)
 
 
-def _evaluate_in_text(snapshot: Snapshot, query: Near | Without, among: Mask) -> Mask:
-    """Where the order or the surroundings of strings matter, the text of each candidate decides. Neither
-    stands across a line end, and these part the fields: they are read in one piece."""
+def _needs_texts(query: Query) -> TypeGuard[Term | Near | Without]:
+    return isinstance(query, Near | Without) or (isinstance(query, Term) and query.as_typed)
+
+
+def _evaluate_in_text(snapshot: Snapshot, query: Term | Near | Without, among: Mask) -> Mask:
+    """Where the order, the surroundings or the very characters of strings matter, the text of each candidate
+    decides. No string stands across a line end, and these part the fields: they are read in one piece."""
+    if query.as_typed:
+        mask = among & _evaluate(snapshot, replace(query, as_typed=False))
+        candidates = np.flatnonzero(mask)
+        mask[candidates] = snapshot.as_typed(query, candidates)
+        return mask
+    assert not isinstance(query, Term)
     texts = (query.left, query.right) if isinstance(query, Near) else (query.text,)
     mask = among.copy()
     for text in texts:

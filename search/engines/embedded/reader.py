@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import sys
 from collections.abc import Sequence
@@ -12,11 +13,13 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from newsarchive.errors import IndexStale
 from search.engines.base import Facet, IndexDocument
 from search.language.tokens import Needle
-from search.query.parser import Field
+from search.query import semantics as match
+from search.query.parser import Field, Near, Term, Without
 
-from . import ngrams, trigrams
+from . import ngrams, printed_texts, trigrams
 from .builder import WEIGHTS, WORDS, field_texts
 from .doc_values import Docs, Mask
 from .impacts import FREQUENCY_OF, WORD_OF, Floats, Impacts, impact_of, no_word, of_word, words_among, worth
@@ -279,6 +282,17 @@ class Snapshot:
                     size = 1 - dilution + dilution * len(texts[field]) / means[field]
                     weights[at] += count * weight / size
         return weights
+
+    def as_typed(self, node: Term | Near | Without, docs: Docs) -> Mask:
+        """In which of these documents a string is printed in the characters that were typed."""
+        printed = self.generation.printed
+        if printed is None:
+            raise IndexStale(f"{self.generation.folder} has no printed texts; the next index will have")
+        of_base = printed.read(docs[docs < self.base])
+        late = docs[docs >= self.base].tolist()
+        of_tail = (printed_texts.parts_of(self.tail[doc - self.base]) for doc in late)
+        every = itertools.chain(of_base, of_tail)
+        return np.fromiter((match.stands_as_typed(node, parts) for parts in every), np.bool_, len(docs))
 
     def tail_texts(self) -> list[str]:
         """The folded text of each changed document, as printed: title, body, captions, credits."""

@@ -139,6 +139,8 @@ def only(snapshot: Snapshot, query: Query) -> Ranked | None:
     for node in nodes:
         if not isinstance(node, Term | Same) or len(needles := _alternatives(node)) != 1:
             return None
+        if isinstance(node, Term) and node.as_typed:
+            return None
         if isinstance(node, Term):
             together += needles[0]
         match = snapshot.any_of(needles[0], _field_of(node))

@@ -43,19 +43,21 @@ BESIDE_TEXT = (4, len(SECTIONS))  # what ANY searches and TEXT does not
 def sections(document: IndexDocument) -> tuple[str, ...]:
     """The folded sections of a document. Values of one section are parted by line ends, which no
     needle holds: nothing is found across them."""
-    return tuple(
-        search_text(text)
-        for text in (
-            document.title,
-            document.body,
-            "\n".join(document.captions),
-            "\n".join(document.credits),
-            "\n".join(document.authors),
-            document.outlet,
-            "\n".join(document.categories),
-            "\n".join(document.tags),
-            "\n".join(document.other),
-        )
+    return tuple(map(search_text, printed_sections(document)))
+
+
+def printed_sections(document: IndexDocument) -> tuple[str, ...]:
+    """The same as printed."""
+    return (
+        document.title,
+        document.body,
+        "\n".join(document.captions),
+        "\n".join(document.credits),
+        "\n".join(document.authors),
+        document.outlet,
+        "\n".join(document.categories),
+        "\n".join(document.tags),
+        "\n".join(document.other),
     )
 
 

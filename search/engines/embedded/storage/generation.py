@@ -29,6 +29,7 @@ from search.engines.embedded.builder import LISTS, Built
 from search.engines.embedded.delta import Tail
 from search.engines.embedded.doc_values import Columns
 from search.engines.embedded.ngrams import GramList
+from search.engines.embedded.printed_texts import PrintedTexts
 from search.engines.embedded.stored_text import TextStore
 from search.language.tokens import folding_version, segmenter
 
@@ -36,7 +37,7 @@ from . import old_layout
 from .epoch import Epoch
 
 # The layout of the files that are written: a number, raised with every change of layout or meaning.
-SCHEMA = "4"
+SCHEMA = "5"
 # The layouts that are read. A release that raises SCHEMA goes on reading the one before (in the classes
 # that open these files), so that readers search the old generation while the indexer builds the new one.
 READABLE = frozenset({SCHEMA, old_layout.SCHEMA})
@@ -78,11 +79,9 @@ class Generation:
             _check_files(folder, self.facts.files)
             self.story_ids = np.fromfile(folder / "stories", np.int64)
             self.texts = TextStore(folder)
-            if self.facts.stamps["schema"] == old_layout.SCHEMA:
-                self.lists, self.triples = old_layout.lists(folder)
-            else:
-                self.lists = {name: GramList(folder, name) for name in LISTS}
-                self.triples = GramList(folder, trigrams.NAME)
+            self.lists = {name: GramList(folder, name) for name in LISTS}
+            self.triples = GramList(folder, trigrams.NAME)
+            self.printed = None if self.is_old else PrintedTexts(folder)
             self.columns = Columns.read(folder / "columns")
             self.words = words_whoosh.Words(folder / "words", documents=self.facts.documents)
         except ArchiveError:

@@ -1,33 +1,9 @@
-"""Generations of layout 3, read for as long as it takes to build one of today's beside them.
+"""Generations of layout 4, read for as long as it takes to build one of today's beside them.
 
-There, the byte of a posting knows nothing of words and its steps are others. This module goes when no
-release that wrote them is to be upgraded from.
+They have no printed texts, so that nothing can be looked for as typed. This module goes when no release that
+wrote them is to be upgraded from.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import numpy as np
-
-from search.engines.embedded import ngrams
-from search.engines.embedded.builder import LISTS
-from search.engines.embedded.impacts import impact_of
-from search.engines.embedded.ngrams import GramList, Postings
-from search.engines.embedded.trigrams import NAME as TRIPLES
-
-SCHEMA = "3"
-_FREQUENCY_OF = ((np.exp2(np.arange(256) / 16.0) - 1.0) / 4.0).astype(np.float32)
-_IMPACT_OF = impact_of(_FREQUENCY_OF).astype(np.uint32)
-
-
-class _Translated(GramList):
-    def postings(self, code: int) -> Postings:
-        postings = super().postings(code)
-        impacts = np.uint32(ngrams.IMPACT)
-        return np.asarray(postings & ~impacts | _IMPACT_OF[postings & impacts], np.uint32)
-
-
-def lists(folder: Path) -> tuple[dict[str, GramList], GramList]:
-    """The lists of grams, and that of triples."""
-    return {name: _Translated(folder, name) for name in LISTS}, _Translated(folder, TRIPLES)
+SCHEMA = "4"
