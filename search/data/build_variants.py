@@ -6,8 +6,8 @@ FOLDER holds Unihan_Variants.txt, EquivalentUnifiedIdeograph.txt and CJKRadicals
 Database. The rules, in the order in which they are applied:
 
 1. *Scripts.* Whatever OpenCC's converters of characters (Traditional, Hong Kong, Taiwan -> Simplified) say is
-   one, is one, and so are the pairs that `variants_reviewed.tsv` calls `one`. These classes are closed:
-   著 = 着, since one of the converters says so.
+   one, is one, and so are the pairs that `variants_reviewed.tsv` calls `words` or `one`. These classes are
+   closed: 著 = 着, since one of the converters says so.
 2. *Forms.* A radical, a compatibility form, a Unihan kZVariant, kSimplifiedVariant or kTraditionalVariant and
    a Japanese form joins the class that its table names.
 3. *Meanings and looks.* Unihan's kSemanticVariant and kSpoofingVariant are noisy, so a character joins the
@@ -158,9 +158,12 @@ def build(folder: Path) -> Classes:
     for pair in _scripts():
         classes.changed.add(pair.one)
         classes.join(pair)
+    for pair in reviewed:
+        if pair.source == "words":
+            classes.join(pair)
     classes.close_scripts()
     for pair in reviewed:
-        if pair.source != "apart":
+        if pair.source == "reviewed":
             classes.join(pair)
     forms = [*_compatibility(), *_radicals(folder), *_unihan(folder, _FORMS), *_japanese()]
     _join_forms(classes, forms)
@@ -210,10 +213,10 @@ def frequencies() -> dict[str, int]:
 
 
 def _reviewed() -> Iterator[Pair]:
-    """Rows of characters, `one` or `apart`, and the reason; every two of a row's characters are a pair."""
+    """Rows of characters, a verdict and the reason; of those `apart` every two characters are a pair."""
     for line in _lines(REVIEWED):
         chars, verdict, _reason = line.split("\t")
-        source = "apart" if verdict == "apart" else "reviewed"
+        source = "reviewed" if verdict == "one" else verdict
         for at, char in enumerate(chars):
             for other in chars[at + 1 :] if verdict == "apart" else chars[at + 1 : at + 2]:
                 yield Pair(char, other, source)

@@ -177,8 +177,8 @@ def _narrow(char: str) -> str:
     """Full-width, compatibility, upper-case and accented forms -> the plain one."""
     if char in _BY_HAND:
         return _BY_HAND[char]
-    if char in "\n\r" or char.isascii():
-        return char.lower() if char.isprintable() or char in "\n\r" else _blank(char)
+    if char in "\n\r\v":  # the ends of lines and paragraphs part strings as no blank does
+        return char
     if char.isspace():
         return " "
     narrow = unicodedata.normalize("NFKC", char)
@@ -186,10 +186,6 @@ def _narrow(char: str) -> str:
     lower = narrow.lower()
     lower = lower if len(lower) == 1 else narrow
     return _LETTERS.get(bare := _without_accents(lower), bare)
-
-
-def _blank(char: str) -> str:
-    return " " if char.isspace() else char
 
 
 def _without_accents(char: str) -> str:

@@ -20,6 +20,7 @@ from typing import NamedTuple
 import jieba
 import rjieba
 
+from . import loosening
 from .folding import fold, folding_version, search_text
 
 __all__ = [
@@ -51,6 +52,7 @@ _RUNS = re.compile(rf"([{_HAN}]+)|([{_WORD_CHAR}]+)")
 _WORD = re.compile(rf"[{_WORD_CHAR}]+")
 latin_words = _WORD  # of folded text: runs of letters and digits, as long as they go
 _EDGE = re.compile(rf"[{_WORD_CHAR}]")
+_SIGNS = re.compile(f"([{loosening.EVERY}]+)|[^{loosening.EVERY}]+")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -201,11 +203,19 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
     left_edge: bool = False
     right_edge: bool = False
     printed: bool = False  # to find in a text as printed, in these very characters
+    letters: str = (
+        ""  # found where punctuation parts these characters too; "" for a string that nothing parts
+    )
 
     @property
     def plain(self) -> bool:
         """Can `in` decide? (No edges to look at, no blanks that may be longer in the text.)"""
-        return not (self.left_edge or self.right_edge or " " in self.text)
+        return not (self.left_edge or self.right_edge or self.letters or " " in self.text)
+
+    @property
+    def unbroken(self) -> Needle:
+        """The same, to find only where nothing stands between its characters."""
+        return self._replace(letters="") if self.letters else self
 
     @property
     def is_word(self) -> bool:
@@ -221,6 +231,8 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
         return [match.span() for match in self.pattern.finditer(folded)]
 
     def stands_in(self, folded: str) -> bool:
+        if self.letters:
+            return self.unbroken.stands_in(folded) or self.pattern.search(folded) is not None
         if self.plain:
             return self.text in folded
         return self.pattern.search(folded) is not None
@@ -231,12 +243,50 @@ def _pattern(needle: Needle) -> re.Pattern[str]:
     letter, blanks = (_PRINTED_WORD_CHAR, r"[^\S\n]+") if needle.printed else (_WORD_CHAR, " +")
     left = rf"(?<![{letter}])" if needle.left_edge else ""
     right = rf"(?![{letter}])" if needle.right_edge else ""
-    return re.compile(left + blanks.join(map(re.escape, needle.text.split(" "))) + right)
+    wanted = blanks.join(map(re.escape, needle.text.split(" ")))
+    if needle.letters:
+        wanted = f"(?:{wanted}|{_parted(needle.letters)})"
+    return re.compile(left + wanted + right)
 
 
-def needle(text: str, *, exact: bool = False, prefix: bool = False, printed: bool = False) -> Needle | None:
+def _parted(letters: str) -> str:
+    """A pattern of these characters, with what may stand between them."""
+    made = [re.escape(letters[0])]
+    for at in range(1, len(letters)):
+        if may_part(letters, at):
+            made.append(loosening.pattern(loosening.allowed(at, len(letters) - at)))
+        made.append(re.escape(letters[at]))
+    return "".join(made)
+
+
+def may_part(letters: str, at: int) -> bool:
+    """May punctuation stand before the character at `at`? Not within Latin words and numbers."""
+    before, behind = letters[at - 1], letters[at]
+    latin = has_word_edges(before) and has_word_edges(behind)
+    return before.isalnum() and behind.isalnum() and not latin
+
+
+def _letters(wanted: str) -> str:
+    """A string without the punctuation that stands beside its ideographs: 唐納德·川普 is 唐納德川普. "" where
+    nothing could part it: a single character, a Latin word, a number."""
+    kept = []
+    for run in _SIGNS.finditer(wanted):
+        if run.lastindex is None:
+            kept.append(run.group())
+            continue
+        before, behind = wanted[: run.start()][-1:], wanted[run.end() :][:1]
+        latin = [has_word_edges(char) for char in (before, behind) if char]
+        if all(latin) or " " in run.group():
+            kept.append(run.group())
+    letters = "".join(kept)
+    return letters if any(may_part(letters, at) for at in range(1, len(letters))) else ""
+
+
+def needle(
+    text: str, *, exact: bool = False, prefix: bool = False, printed: bool = False, loose: bool = False
+) -> Needle | None:
     """The needle for a term as typed; None when nothing but blanks is left of it. `printed`: for a text as
-    it is printed, not for its search text."""
+    it is printed, not for its search text. `loose`: punctuation may part it."""
     wanted = _BLANKS.sub(" ", text if printed else search_text(text)).strip()
     if not wanted:
         return None
@@ -245,4 +295,5 @@ def needle(text: str, *, exact: bool = False, prefix: bool = False, printed: boo
         left_edge=not exact and has_word_edges(fold(wanted[0])),
         right_edge=not exact and not prefix and has_word_edges(fold(wanted[-1])),
         printed=printed,
+        letters=_letters(wanted) if loose else "",
     )

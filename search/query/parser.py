@@ -29,8 +29,10 @@ from .lexer import (
     Scope,
     bare,
     is_punctuation,
+    is_sign_only,
     is_without,
     lexemes,
+    pieces,
     reads_as_word,
     shape,
 )
@@ -48,6 +50,7 @@ from .tree import (
     Without,
     in_typed_characters,
     positive_terms,
+    unbroken,
 )
 
 __all__ = [
@@ -67,6 +70,7 @@ __all__ = [
     "parse",
     "parse_strict",
     "positive_terms",
+    "unbroken",
 ]
 
 MAX_CHARACTERS = 500
@@ -104,12 +108,16 @@ def _read(text: str, today: date | None) -> Query | None:
         raise BadQuery(f"查詢最多 {MAX_CHARACTERS} 個字，只搜尋了前面的部分", position=MAX_CHARACTERS)
     if _PLAIN.fullmatch(text) and "或" not in (words := text.split()):
         return _joined(And, [Term(word) for word in words])
-    tree = _Parser(text, today or date.today()).query()
+    day = today or date.today()
+    tree = _Parser(text, day).query() or _Parser(text, day, signs=True).query()
     return And((tree,)) if isinstance(tree, Not) else tree
 
 
 class _Parser:
-    def __init__(self, text: str, today: date) -> None:
+    """`signs`: punctuation that stands by itself is looked for, since nothing else was typed."""
+
+    def __init__(self, text: str, today: date, *, signs: bool = False) -> None:
+        self.signs = signs
         self.end = len(text)
         self.today = today
         self.lexemes = list(lexemes(text))
@@ -201,7 +209,15 @@ class _Parser:
             return _near(lexeme, scope or Field.TEXT)
         if lexeme.kind is Kind.PHRASE:
             return Term(lexeme.text, scope or Field.TEXT, exact=True) if lexeme.text else None
-        return _word(lexeme, scope or Field.ANY)
+        return self.word(lexeme, scope or Field.ANY)
+
+    def word(self, lexeme: Lexeme, field: Field) -> Query | None:
+        """Punctuation parts a word of ideographs as blanks would: 國安法、影響 is two terms."""
+        parts = [part for part in pieces(lexeme.text) if self.signs or not is_sign_only(part)]
+        self.clauses += max(0, len(parts) - 1)
+        if self.clauses > MAX_CLAUSES:
+            raise BadQuery(f"查詢最多 {MAX_CLAUSES} 個詞", position=lexeme.start)
+        return _joined(And, [_word(part, lexeme, field) for part in parts])
 
     def count_in_text(self, lexeme: Lexeme) -> None:
         self.in_text += 1
@@ -249,8 +265,7 @@ def _near(lexeme: Lexeme, field: Field) -> Near:
     return Near(strings[0], strings[1], lexeme.distance, field)
 
 
-def _word(lexeme: Lexeme, field: Field) -> Term:
-    text = bare(lexeme.text)
+def _word(text: str, lexeme: Lexeme, field: Field) -> Term:
     folded = fold(text)
     star = folded.find("*")
     if star < 0:

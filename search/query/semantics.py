@@ -108,7 +108,8 @@ def spans(node: Term | Near | Without, folded: str) -> list[Span]:
 @functools.lru_cache(maxsize=4096)
 def needle_of(term: Term) -> Needle | None:
     """None when nothing but blanks is left of the term; such a term stands nowhere."""
-    return needle(term.text, exact=term.exact, prefix=term.prefix, printed=term.as_typed)
+    bare = not (term.exact or term.prefix or term.as_typed or term.unbroken)
+    return needle(term.text, exact=term.exact, prefix=term.prefix, printed=term.as_typed, loose=bare)
 
 
 @functools.lru_cache(maxsize=4096)

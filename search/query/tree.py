@@ -33,6 +33,7 @@ class Term:
     exact: bool = False  # quoted: this very string, inside longer Latin words too
     prefix: bool = False  # Latin only: the word begins with this
     as_typed: bool = False  # only where it is printed in these very characters: 係 is not 系
+    unbroken: bool = False  # of a bare string: only where no punctuation stands between its characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,21 @@ def in_typed_characters(tree: Query | None) -> Query | None:
             return type(tree)(tuple(filter(None, map(in_typed_characters, parts))))
         case _:
             return replace(tree, as_typed=True)
+
+
+def unbroken(tree: Query | None) -> Query | None:
+    """The same query, whose bare strings are found only where nothing stands between their characters."""
+    match tree:
+        case Term():
+            return replace(tree, unbroken=True)
+        case Not(part):
+            inner = unbroken(part)
+            assert inner is not None
+            return Not(inner)
+        case And(parts) | Or(parts):
+            return type(tree)(tuple(filter(None, map(unbroken, parts))))
+        case _:
+            return tree
 
 
 def positive_terms(tree: Query | None) -> list[Term | Near | Without]:

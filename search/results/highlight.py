@@ -17,6 +17,7 @@ from typing import ClassVar
 from django.utils.safestring import SafeString
 
 from search.language.folding import aligned
+from search.language.loosening import LINE
 from search.query import semantics
 from search.query.semantics import Span
 from search.query.tree import Field, Near, Query, Term, Without, positive_terms
@@ -112,7 +113,7 @@ class Marker:
         """
         found = self._found(Field.BODY, text)
         marks = _merged(span for span, _ in found)
-        shown = text.replace("\n", " ")
+        shown = text.replace("\n", " ").replace(LINE, " ")
         return [
             SafeString(
                 ("…" if passage.cut_before else "")
@@ -244,7 +245,7 @@ def _pieces(body: str) -> Iterator[_Piece]:
             href = html.escape(html.unescape(tag["href"]))
             yield _Piece(tag=f'<a href="{href}" rel="nofollow noopener noreferrer">')
         elif tag["br"]:
-            yield _Piece("\n", tag="<br>")
+            yield _Piece("\n" if _is_doubled(body, tag) else LINE, tag="<br>")
         elif not tag["close"]:
             open_tags.append(name)
             depth[name] += 1
@@ -256,6 +257,12 @@ def _pieces(body: str) -> Iterator[_Piece]:
     if at < len(body):
         yield _Piece(html.unescape(body[at:]))
     yield _Piece(tag=_ends(reversed(open_tags)))
+
+
+def _is_doubled(body: str, tag: re.Match[str]) -> bool:
+    """Two line ends in a row are the end of a paragraph, as `plain_text` has it."""
+    before, behind = body[max(0, tag.start() - 6) : tag.start()], body[tag.end() : tag.end() + 3]
+    return behind == "<br" or before.endswith(("<br>", "<br/>", "<br />"))
 
 
 def _closed(open_tags: list[str], name: str) -> list[str]:

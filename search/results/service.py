@@ -11,7 +11,7 @@ from typing import Final
 from search.engines import get_engine
 from search.engines.base import Facet, Filters, Hits, Request, Sort
 from search.indexing import documents
-from search.query.parser import Field, Or, ParsedQuery, Query, Term, in_typed_characters, parse
+from search.query.parser import Or, ParsedQuery, Query, Term, in_typed_characters, parse, unbroken
 from search.query.synonyms import NO_SYNONYMS, Expanded, expand
 from search.vocabulary import store
 
@@ -33,6 +33,7 @@ class Parameters:
     sort: Sort = Sort.RELEVANCE
     filters: Filters = field(default_factory=Filters)
     also: bool = True  # synonyms too
+    loose: bool = True  # bare strings also where punctuation parts them
     exact: bool = False  # only the characters as typed: no other script, variant, width, case or accent
     share: bool = False  # the timeline shows shares of each month's articles, not counts
     grouped: bool = True  # a story is one hit; else each of its visible copies is
@@ -51,6 +52,7 @@ class SearchPage:
     partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
     also: tuple[str, ...]  # synonyms that were searched too
     took_ms: float
+    loosened: int = 0  # hits in which a string stands only with punctuation between its characters
     joined: bool = False  # something on this page is marked that is printed in other characters than typed
     misses: Misses | None = None  # why nothing was found as asked; None when something was
 
@@ -59,7 +61,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     """Raises IndexUnavailable when there is nothing to search in."""
     began = time.perf_counter()
     parsed = _parsed(parameters.text, exact=parameters.exact)
-    expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact)
+    expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose)
     hidden = documents.withdrawn_lately()
     request = Request(
         query=expanded.tree,
@@ -80,6 +82,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         total=total,
         pages=max(1, -(-total // parameters.per_page)),
         results=marked,
+        loosened=hits.loosened,
         joined=marker.joined,
         facets=hits.facets,
         timeline=hits.timeline,
@@ -98,11 +101,11 @@ def _misses(parsed: ParsedQuery, parameters: Parameters, hidden: frozenset[int])
     return explain(parsed.tree, parameters.filters, get_engine(), synonyms=synonyms, hidden=hidden)
 
 
-def story_ids(text: str, *, also: bool = True, exact: bool = False) -> Iterator[int]:
+def story_ids(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> Iterator[int]:
     """Every story that a query finds, in order of relevance; for exports."""
     tree = _parsed(text, exact=exact).tree
     request = Request(
-        query=_expanded(tree, also=also and not exact).tree,
+        query=_expanded(tree, also=also and not exact, loose=loose).tree,
         partly=tree,
         limit=10_000,
         counts=False,
@@ -116,9 +119,10 @@ def story_ids(text: str, *, also: bool = True, exact: bool = False) -> Iterator[
             return
 
 
-def marker_for(text: str, *, also: bool = True, exact: bool = False) -> Marker:
+def marker_for(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> Marker:
     """Marks for a page that was reached from the search for `text`."""
-    return Marker(_expanded(_parsed(text, exact=exact).tree, also=also and not exact).tree)
+    tree = _parsed(text, exact=exact).tree
+    return Marker(_expanded(tree, also=also and not exact, loose=loose).tree)
 
 
 def _parsed(text: str, *, exact: bool) -> ParsedQuery:
@@ -126,8 +130,9 @@ def _parsed(text: str, *, exact: bool) -> ParsedQuery:
     return replace(parsed, tree=in_typed_characters(parsed.tree)) if exact else parsed
 
 
-def _expanded(tree: Query | None, *, also: bool) -> Expanded:
-    return expand(tree, store.synonyms()) if also and tree is not None else Expanded(tree)
+def _expanded(tree: Query | None, *, also: bool, loose: bool) -> Expanded:
+    found = expand(tree, store.synonyms()) if also and tree is not None else Expanded(tree)
+    return found if loose else replace(found, tree=unbroken(found.tree))
 
 
 def _sort(parameters: Parameters, parsed: ParsedQuery) -> Sort:
@@ -138,7 +143,7 @@ def _sort(parameters: Parameters, parsed: ParsedQuery) -> Sort:
 
 
 def _marked(tree: Query | None, partial: tuple[str, ...]) -> Query | None:
-    return Or(tuple(Term(part, field=Field.ANY) for part in partial)) if partial else tree
+    return Or(tuple(Term(part, unbroken=True) for part in partial)) if partial else tree
 
 
 def _stories(request: Request) -> tuple[Hits, int, list[Found]]:

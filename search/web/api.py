@@ -91,6 +91,7 @@ def search(request: HttpRequest) -> JsonResponse:
                 "problem": page.parsed.problem,
                 "partial": list(page.partial),
                 "also": list(page.also),
+                "loosened": page.loosened,
                 "exact": page.parameters.exact,
             },
             "misses": page.misses and _misses(page.misses),
@@ -154,7 +155,7 @@ def _found_in(request: HttpRequest, copy: OtherCopy) -> dict[str, Any]:
 def _article_url(request: HttpRequest, article: Article) -> str:
     address = reverse("article", args=[article.pk])
     if words := request.GET.get("q"):
-        asked = {name: request.GET[name] for name in ("also", "exact") if name in request.GET}
+        asked = {name: request.GET[name] for name in ("also", "loose", "exact") if name in request.GET}
         address += "?" + urlencode({"q": words} | asked)
     return request.build_absolute_uri(address)
 

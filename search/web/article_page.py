@@ -82,16 +82,19 @@ def articles() -> QuerySet[Article]:
     )
 
 
-def read(article: Article, text: str, *, also: bool = True, exact: bool = False) -> Reading:
-    """Four queries beside those of `articles`. `also`: synonyms too. `exact`: characters as typed only."""
-    marker = service.marker_for(text, also=also, exact=exact)
+def read(
+    article: Article, text: str, *, also: bool = True, exact: bool = False, loose: bool = True
+) -> Reading:
+    """Four queries beside those of `articles`. `also`: synonyms too. `exact`: characters as typed only.
+    `loose`: strings that punctuation parts too."""
+    marker = service.marker_for(text, also=also, exact=exact, loose=loose)
     body = clean(article.body)
     title = marker.mark_numbered(Field.TITLE, article.title)
     parts = tuple(_parts(article, body, marker))
     return Reading(
         article=article,
         text=text,
-        query=urlencode([("q", text), *links.how_read(also=also, exact=exact)]) if text.strip() else "",
+        query=_query(text, links.how_read(also=also, exact=exact, loose=loose)),
         title=title,
         parts=parts,
         hits=tuple(_anchors(title, parts)),
@@ -99,6 +102,10 @@ def read(article: Article, text: str, *, also: bool = True, exact: bool = False)
         files=tuple(_files(article)),
         description=plain_text(body)[:_DESCRIPTION].replace("\n", " "),
     )
+
+
+def _query(text: str, how: list[tuple[str, str]]) -> str:
+    return urlencode([("q", text), *how]) if text.strip() else ""
 
 
 def _parts(article: Article, body: str, marker: Marker) -> Iterator[Part]:

@@ -37,6 +37,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         request.GET.get("q", ""),
         also=request.GET.get("also") != "off",
         exact=request.GET.get("exact") == "on",
+        loose=request.GET.get("loose") != "off",
     )
     response = render(request, "articles/article.html", {"page": page, "article": found, "images": images})
     response.load_images = images  # type: ignore[attr-defined]  # newsarchive.headers reads it

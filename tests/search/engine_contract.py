@@ -5,14 +5,14 @@ A feature that an engine lacks is skipped there with its reason in words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import pytest
 
 from search.engines.base import Completions, Engine, Facet, Filters, Hits, IndexDocument, Request, Sort
 from search.language.tokens import fold
-from search.query.parser import Same, Term, parse
+from search.query.parser import Same, Term, parse, unbroken
 
 
 def doc(story_id: int, title: str = "", body: str = "", **fields: object) -> IndexDocument:
@@ -52,6 +52,108 @@ class EngineContract:
             return engine
 
         return fill
+
+    # -- punctuation never hides -------------------------------------------------------------------
+
+    @pytest.mark.parametrize(
+        ("typed", "printed"),
+        [
+            ("光復香港時代革命", "高呼光復香港，時代革命。"),
+            ("光復香港時代革命", "寫着「光復香港」，「時代革命」"),
+            ("光復香港時代革命", "光復香港\v時代革命"),
+            ("蘋果日報停刊", "《蘋果日報》停刊後"),
+            ("《蘋果日報》停刊", "蘋果日報停刊後"),
+            ("唐納德·川普", "唐納德川普說"),
+            ("喬拜登", "喬·拜登"),
+            ("王丹", "學者 王　丹 說"),
+            ("反送中", "反「送中」的人"),
+            ("民主自由", "民主、自由"),
+            ("2019年", "在2019 年"),
+            ("美國CNN", "美國 CNN 報道"),
+            ("國安法、影響", "國安法的影響"),
+        ],
+    )
+    def test_a_bare_string_is_found_across_punctuation(
+        self, filled: Callable[..., Engine], typed: str, printed: str
+    ) -> None:
+        engine = filled(doc(1, "題", printed), doc(2, "別的", "閒話"))
+
+        assert found(engine, typed) == {1}
+
+    @pytest.mark.parametrize(
+        ("typed", "printed"),
+        [
+            ("市民", "一座城市，民主牆"),
+            ("市民", "城市、民間"),
+            ("香港政府", "他在香港，政府卻不知"),
+            ("光復香港時代革命", "光復香港\n時代革命"),
+            ("光復香港時代革命", "光復香港----------時代革命"),
+            ('"光復香港時代革命"', "光復香港，時代革命"),
+            ("title:光復香港時代革命", "光復香港，時代革命"),
+            ("therapist", "the rapist"),
+            ("1234", "12，34"),
+        ],
+    )
+    def test_but_not_where_it_would_be_another_thing(
+        self, filled: Callable[..., Engine], typed: str, printed: str
+    ) -> None:
+        engine = filled(doc(1, "題", printed), doc(2, "別的", "閒話"))
+
+        assert found(engine, typed) == set()
+
+    def test_what_is_parted_comes_last_and_is_counted(self, filled: Callable[..., Engine]) -> None:
+        parted = [doc(n, "光復香港，時代革命", "光復香港，時代革命。" * n) for n in range(1, 6)]
+        engine = filled(*parted, doc(9, "題", "閒話" * 50 + "光復香港時代革命"))
+
+        hits = ask(engine, "光復香港時代革命", limit=10)
+
+        assert hits.hits[0].story_id == 9
+        assert (hits.total, hits.loosened) == (6, 5)
+        assert all(hit.score > 0 for hit in hits.hits[:1])
+        assert all(hit.score >= 0 for hit in hits.hits)
+
+    def test_of_several_terms_any_may_be_parted(self, filled: Callable[..., Engine]) -> None:
+        engine = filled(
+            doc(1, "遊行", "光復香港，時代革命"),
+            doc(2, "遊行", "光復香港時代革命"),
+            doc(3, "光復香港，時代革命"),
+        )
+
+        both = ask(engine, "遊行 光復香港時代革命")
+        other = ask(engine, "遊行 OR 光復香港時代革命")
+        without = ask(engine, "遊行 -光復香港時代革命")
+
+        assert ([hit.story_id for hit in both.hits], both.loosened) == ([2, 1], 1)
+        assert (other.total, other.loosened) == (3, 1)
+        assert other.hits[-1].story_id == 3
+        assert without.partial or without.total == 0
+
+    def test_without_the_parted_ones(self, filled: Callable[..., Engine]) -> None:
+        engine = filled(doc(1, "光復香港，時代革命"), doc(2, "光復香港時代革命"))
+
+        hits = engine.search(Request(unbroken(parse("光復香港時代革命").tree)))
+
+        assert ([hit.story_id for hit in hits.hits], hits.loosened) == ([2], 0)
+
+    def test_the_filters_count_what_is_shown(self, filled: Callable[..., Engine]) -> None:
+        engine = filled(
+            doc(1, "光復香港，時代革命", outlet="甲報"),
+            doc(2, "光復香港，時代革命", outlet="乙報"),
+            doc(3, "光復香港時代革命", outlet="甲報"),
+        )
+
+        hits = ask(engine, "光復香港時代革命", filters=Filters(include={Facet.OUTLET: ("甲報",)}))
+
+        assert (hits.total, hits.loosened) == (2, 1)
+        assert engine.count(parse("光復香港時代革命").tree) == 3
+
+    def test_a_name_with_a_blank_in_it_is_found_in_its_field(self, filled: Callable[..., Engine]) -> None:
+        engine = filled(doc(1, "題", authors=("王　丹",)), doc(2, "題", authors=("王丹",)))
+
+        hits = ask(engine, "author:王丹")
+
+        assert [hit.story_id for hit in hits.hits] == [2, 1]
+        assert hits.loosened == 1
 
     # -- writing -----------------------------------------------------------------------------------
 

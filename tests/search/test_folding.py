@@ -75,12 +75,12 @@ def test_different_words_stay_apart(words: str) -> None:
 
 def test_no_class_joins_two_frequent_characters_but_by_script_or_review() -> None:
     frequent = {char for char, _ in rows("character_frequency.tsv")[:FREQUENT]}
-    reviewed = {frozenset(row[0]) for row in rows("variants_reviewed.tsv") if row[1] == "one"}
+    reviewed = {frozenset(row[0]) for row in rows("variants_reviewed.tsv") if row[1] != "apart"}
     named = {
         char: {source.split(":")[0] for source in sources.split()}
         for char, _, sources in rows("variants.tsv")
     }
-    scripts = {"opencc-t2s", "opencc-hk2s", "opencc-tw2s", "reviewed"}
+    scripts = {"opencc-t2s", "opencc-hk2s", "opencc-tw2s", "reviewed", "words"}
     classes: dict[str, list[str]] = {}
     for char in frequent:
         classes.setdefault(fold(char), []).append(char)

@@ -23,7 +23,7 @@ from search.engines.base import IndexDocument
 from search.language.tokens import segmenter, use_words
 from search.query.parser import Field
 
-from . import ngrams, printed_texts, trigrams, word_runs, words_whoosh
+from . import joints, ngrams, printed_texts, trigrams, word_runs, words_whoosh
 from .doc_values import Columns
 from .short_words import ShortWords
 from .stored_text import SECTIONS, TextWriter, packed, sections, slice_of
@@ -98,6 +98,7 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> _Ch
         characters = ngrams.Characters.of([texts[field] for texts in by_field])
         chunk.keep(field, ngrams.count(characters, first=first))
         chunk.keep(f"{field}.{trigrams.NAME}", trigrams.count(characters))
+        chunk.keep(f"{field}.{joints.NAME}", joints.count(characters, first=first))
     sizes = np.asarray([[len(texts[field]) for field in WEIGHTS] for texts in by_field], np.int64)
     np.save(chunk.path("sizes.npy"), sizes)
     lengths = np.zeros((len(documents), len(SECTIONS)), np.int64)
@@ -248,6 +249,15 @@ def _write_grams(
             for chunk in chunks
         ],
         ShortWords.among(words[_WORDS_OF[trigrams.OF]], (3,), trigrams.code),
+    )
+
+    joints.merge(
+        folder,
+        [
+            ngrams.Part(chunk.counted(f"{field}.{joints.NAME}"), weight_of[field])
+            for field in LISTS["any"]
+            for chunk in chunks
+        ],
     )
 
 

@@ -12,7 +12,7 @@ from search.engines.base import Facet, Filters, Hit, Hits, Request, Sort
 from search.engines.partial import parted
 from search.language.tokens import Needle, needle
 from search.query import semantics
-from search.query.parser import And, DateRange, Near, Not, Or, Query, Term, Without, positive_terms
+from search.query.parser import And, DateRange, Near, Not, Or, Query, Term, Without, positive_terms, unbroken
 
 from . import scoring
 from .doc_values import Docs, Mask
@@ -34,13 +34,19 @@ class _Found:
     ranked: scoring.Ranked | None = None
     together: Sequence[Needle] = ()
     parts: tuple[str, ...] = ()
+    parted: Mask | None = None  # which match only since punctuation may part a string; None: `ranked` knows
+
+    def loosened(self) -> int:
+        parted = self.ranked.parted if self.ranked else self.parted
+        return 0 if parted is None else int(np.count_nonzero(parted))
 
     def kept(self, at: Places) -> _Found:
         """Those that are there in `docs`, which are ascending too."""
         scores = None if self.scores is None else self.scores[at]
         ranked = self.ranked and self.ranked.kept(at)
         docs = ranked.docs if ranked else self.docs[at]
-        return _Found(docs, scores, ranked, self.together, self.parts)
+        parted = None if self.parted is None else self.parted[at]
+        return _Found(docs, scores, ranked, self.together, self.parts, parted)
 
 
 def search(snapshot: Snapshot, request: Request) -> Hits:
@@ -54,7 +60,7 @@ def search(snapshot: Snapshot, request: Request) -> Hits:
     stories = snapshot.story_ids[shown.docs[at]].tolist()
     hits = tuple(map(Hit, stories, scores.tolist()))
     if not request.counts:
-        return Hits(len(shown.docs), hits, partial=found.parts)
+        return Hits(len(shown.docs), hits, partial=found.parts, loosened=shown.loosened())
     return Hits(
         len(shown.docs),
         hits,
@@ -62,6 +68,7 @@ def search(snapshot: Snapshot, request: Request) -> Hits:
         timeline=snapshot.columns.timeline(shown.docs),
         archive=snapshot.timeline,
         partial=found.parts,
+        loosened=shown.loosened(),
     )
 
 
@@ -89,7 +96,7 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
     else:
         docs = np.flatnonzero(_evaluate(snapshot, query) & snapshot.alive)
         if len(docs):
-            return _Found(docs, scoring.score(snapshot, query)[docs], together=scoring.together(query))
+            return _scored(snapshot, query, docs)
     if any(node.as_typed for node in positive_terms(query)):
         return _Found(np.empty(0, np.int64))  # parts are looked for however they are written
     free, rest = parted(partly or query)
@@ -100,6 +107,18 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
         close &= _evaluate(snapshot, part)
     docs = np.flatnonzero(close)
     return _Found(docs, scores[docs], parts=parts if len(docs) else ())
+
+
+def _scored(snapshot: Snapshot, query: Query, docs: Docs) -> _Found:
+    """What matches only since a string may be parted comes after the rest."""
+    scores, together = scoring.score(snapshot, query)[docs], scoring.together(query)
+    if not scoring.has_parted(snapshot, query):
+        return _Found(docs, scores, together=together)
+    strict = unbroken(query)
+    assert strict is not None
+    parted = ~_evaluate(snapshot, strict)[docs]
+    scores = np.asarray(scores - scoring.AFTERWARDS * parted, np.float32)
+    return _Found(docs, scores, together=together, parted=parted)
 
 
 def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
@@ -122,7 +141,7 @@ def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
     if isinstance(query, DateRange):
         return snapshot.columns.between(query.first, query.last)
     if isinstance(query, Term) and not query.as_typed:
-        sought = needle(query.text, exact=query.exact, prefix=query.prefix)
+        sought = semantics.needle_of(query)
         if sought is None:
             return np.ones(snapshot.size, np.bool_)
         return snapshot.find(sought, query.field).mask(snapshot.size)
@@ -202,8 +221,8 @@ def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> tuple[Place
     else:
         at = np.lexsort((-ids, -days))[page]
     if found.ranked:
-        return at, found.ranked.scores(at)
-    return at, np.zeros(len(at), np.float32) if found.scores is None else found.scores[at]
+        return at, scoring.shown(found.ranked.scores(at))
+    return at, np.zeros(len(at), np.float32) if found.scores is None else scoring.shown(found.scores[at])
 
 
 def _best(found: _Found, count: int) -> tuple[Places, Floats]:

@@ -19,6 +19,7 @@ _REAL_WORD = 0.5
 _LEVELS, _SHARES = 64, 4
 _SHARE = np.uint8(_SHARES - 1)
 _LEAST = np.float32(1e-9)
+PARTED = 0  # of a string that stands only with punctuation between its characters; `impact_of` makes none
 KINDS = _LEVELS * _SHARES  # of impacts
 
 _SATURATED = (np.arange(KINDS) // _SHARES / _LEVELS).astype(np.float32)

@@ -19,10 +19,21 @@ from search.language.tokens import Needle
 from search.query import semantics as match
 from search.query.parser import Field, Near, Term, Without
 
-from . import ngrams, printed_texts, trigrams
+from . import joints, ngrams, printed_texts, trigrams
 from .builder import WEIGHTS, WORDS, field_texts
 from .doc_values import Docs, Mask
-from .impacts import FREQUENCY_OF, WORD_OF, Floats, Impacts, impact_of, no_word, of_word, words_among, worth
+from .impacts import (
+    FREQUENCY_OF,
+    PARTED,
+    WORD_OF,
+    Floats,
+    Impacts,
+    impact_of,
+    no_word,
+    of_word,
+    words_among,
+    worth,
+)
 from .kept import Kept
 from .storage.generation import Generation
 from .stored_text import BESIDE_TEXT, RANGE, sections, slice_of
@@ -98,6 +109,14 @@ def aligned(docs: Docs, other: Docs, values: npt.NDArray[_Value], size: int) -> 
     return found
 
 
+def _with_parted(unbroken: Match, docs: Docs) -> Match:
+    """All in order; `docs` are others than those of the match."""
+    every = np.concatenate((unbroken.docs, docs.astype(np.uint32)))
+    impacts = np.concatenate((unbroken.impacts, np.full(len(docs), PARTED, np.uint8)))
+    order = np.argsort(every, kind="stable")
+    return Match(every[order], impacts[order])
+
+
 def _joined(matches: Sequence[Match]) -> Match:
     """Documents of any of the matches; where several have one, its frequencies add up."""
     found = [match for match in matches if len(match.docs)]
@@ -108,7 +127,9 @@ def _joined(matches: Sequence[Match]) -> Match:
     docs, impacts = docs[order], np.concatenate([match.impacts for match in found])[order]
     firsts = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
     frequency, as_word = (np.add.reduceat(of[impacts], firsts) for of in (FREQUENCY_OF, WORD_OF))
-    return Match(docs[firsts], impact_of(frequency, as_word))
+    impacts = impact_of(frequency, as_word)
+    impacts[frequency == 0] = PARTED
+    return Match(docs[firsts], impacts)
 
 
 class Snapshot:
@@ -138,9 +159,15 @@ class Snapshot:
             return self._find_text(needle, field)
         having = self.columns.values.holding(Facet(field.value), needle.stands_in)
         docs = np.flatnonzero(having & self.alive)
-        return Match(docs.astype(np.uint32), np.full(len(docs), _ONCE, np.uint8))
+        impacts = np.full(len(docs), _ONCE, np.uint8)
+        if needle.letters:
+            unbroken = self.columns.values.holding(Facet(field.value), needle.unbroken.stands_in)
+            impacts[~unbroken[docs]] = PARTED
+        return Match(docs.astype(np.uint32), impacts)
 
     def _find_text(self, needle: Needle, field: Field) -> Match:
+        if needle.letters:
+            return self._find_parted(needle, field)
         match = self._find_in_list(needle, _SCOPES[field])
         if self.all_alive:
             return match
@@ -148,6 +175,31 @@ class Snapshot:
         match = match.kept(self.alive[match.docs])
         docs = np.concatenate((match.docs, late.docs))
         return Match(docs, np.concatenate((match.impacts, late.impacts)))
+
+    def _find_parted(self, needle: Needle, field: Field) -> Match:
+        """Where it stands unbroken, and, with the impact 0, where it stands only with punctuation in it."""
+        unbroken = self.find(needle.unbroken, field)
+        docs = self._parted_in_list(needle, field, unbroken)
+        late = [
+            number
+            for number, text in (enumerate(self._tail_slices(field), self.base) if self.tail else ())
+            if needle.stands_in(text) and not needle.unbroken.stands_in(text)
+        ]
+        if not len(docs) and not late:
+            return unbroken
+        return _with_parted(unbroken, np.concatenate((docs, np.asarray(late, np.uint32))))
+
+    def _parted_in_list(self, needle: Needle, field: Field, unbroken: Match) -> Docs:
+        docs: ngrams.Docs = _NO_DOCS
+        if self.generation.joints is not None:
+            docs = joints.candidates(needle, self.generation.joints, self.generation.lists["any"])
+        if needle.letters != needle.text:  # typed with punctuation, which may be missing in the text
+            bare = needle._replace(text=needle.letters, letters="")
+            found = self.find(bare, field).docs
+            docs = np.unique(np.concatenate((docs, found[found < self.base])))
+        docs = joints.without(docs, unbroken.docs.astype(np.uint32, copy=False))
+        docs = docs[self.alive[docs]]
+        return docs[self.generation.texts.holding(needle, _SCOPES[field].sections, docs)]
 
     def _find_in_tail(self, needle: Needle, field: Field, words: str) -> Match:
         texts = enumerate(self._tail_slices(field), self.base)

@@ -23,7 +23,7 @@ from search.language.tokens import Needle, has_word_edges, latin_words
 BLANK, BREAK, EDGE, END = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 NOWHERE = "\ufdd4"  # a symbol that no index has
 _OURS = re.compile("[\ufdd0-\ufdd4\ud800-\udfff]")  # halves of characters can't be sent either
-_BLANKS = re.compile(" +")
+_BLANKS = re.compile("[ \v]+")
 _LINE_ENDS = re.compile("[\n\r]")
 LONGEST_WORD = 100  # the cluster cuts tokens of more than 255 characters
 
@@ -54,7 +54,7 @@ def chars(folded: str) -> str:
 def _letters(line: str) -> list[str]:
     """Every character, the first and the last of a Latin word with its edge."""
     line = _cleaned(line)
-    letters = list(line.replace(" ", BLANK))
+    letters = list(line.replace(" ", BLANK).replace("\v", BLANK))
     for word in latin_words.finditer(line):
         letters[word.start()] = EDGE + letters[word.start()]
         letters[word.end() - 1] += EDGE

@@ -24,7 +24,7 @@ from newsarchive.errors import (
     IndexUnavailable,
     IndexUnwritable,
 )
-from search.engines.embedded import trigrams, words_whoosh
+from search.engines.embedded import joints, trigrams, words_whoosh
 from search.engines.embedded.builder import LISTS, Built
 from search.engines.embedded.delta import Tail
 from search.engines.embedded.doc_values import Columns
@@ -81,6 +81,7 @@ class Generation:
             self.texts = TextStore(folder)
             self.lists = {name: GramList(folder, name) for name in LISTS}
             self.triples = GramList(folder, trigrams.NAME)
+            self.joints = None if self.is_old else GramList(folder, joints.NAME)
             self.printed = None if self.is_old else PrintedTexts(folder)
             self.columns = Columns.read(folder / "columns")
             self.words = words_whoosh.Words(folder / "words", documents=self.facts.documents)
