@@ -19,7 +19,7 @@ _REAL_WORD = 0.5
 _LEVELS, _SHARES = 64, 4
 _SHARE = np.uint8(_SHARES - 1)
 _LEAST = np.float32(1e-9)
-# Of a string that stands only with punctuation between its characters: no frequency, which `impact_of` never says.
+# Of a string that stands only with punctuation between its characters. `impact_of` never says no frequency.
 PARTED = 1
 KINDS = _LEVELS * _SHARES  # of impacts
 

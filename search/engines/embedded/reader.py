@@ -177,7 +177,7 @@ class Snapshot:
         return Match(docs, np.concatenate((match.impacts, late.impacts)))
 
     def _find_parted(self, needle: Needle, field: Field) -> Match:
-        """Where it stands unbroken, and, with the impact PARTED, where it stands only with punctuation in it."""
+        """Where it stands unbroken and, with the impact PARTED, where only with punctuation in it."""
         unbroken = self.find(needle.unbroken, field)
         docs = self._parted_in_list(needle, field, unbroken)
         late = [
