@@ -34,6 +34,7 @@ __all__ = [
     "is_han",
     "latin_words",
     "needle",
+    "printed_words",
     "search_text",
     "segmenter",
     "use_words",
@@ -51,6 +52,7 @@ _PRINTED_WORD_CHAR = (
 _RUNS = re.compile(rf"([{_HAN}]+)|([{_WORD_CHAR}]+)")
 _WORD = re.compile(rf"[{_WORD_CHAR}]+")
 latin_words = _WORD  # of folded text: runs of letters and digits, as long as they go
+printed_words = re.compile(rf"[{_PRINTED_WORD_CHAR}]+")  # the same of a text as printed
 _EDGE = re.compile(rf"[{_WORD_CHAR}]")
 _SIGNS = re.compile(f"([{loosening.EVERY}]+)|[^{loosening.EVERY}]+")
 _BLANKS = re.compile(r"\s+")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import overload
 
 
 class Field(StrEnum):
@@ -99,32 +100,36 @@ class ParsedQuery:
     position: int | None = None  # of the problem, characters from 0
 
 
+@overload
+def in_typed_characters(tree: None) -> None: ...
+@overload
+def in_typed_characters(tree: Query) -> Query: ...
 def in_typed_characters(tree: Query | None) -> Query | None:
     """The same query, whose strings are found only where they are printed as they were typed."""
     match tree:
         case None | DateRange():
             return tree
         case Not(part):
-            inner = in_typed_characters(part)
-            assert inner is not None
-            return Not(inner)
+            return Not(in_typed_characters(part))
         case And(parts) | Or(parts):
-            return type(tree)(tuple(filter(None, map(in_typed_characters, parts))))
+            return type(tree)(tuple(in_typed_characters(part) for part in parts))
         case _:
             return replace(tree, as_typed=True)
 
 
+@overload
+def unbroken(tree: None) -> None: ...
+@overload
+def unbroken(tree: Query) -> Query: ...
 def unbroken(tree: Query | None) -> Query | None:
     """The same query, whose bare strings are found only where nothing stands between their characters."""
     match tree:
         case Term():
             return replace(tree, unbroken=True)
         case Not(part):
-            inner = unbroken(part)
-            assert inner is not None
-            return Not(inner)
+            return Not(unbroken(part))
         case And(parts) | Or(parts):
-            return type(tree)(tuple(filter(None, map(unbroken, parts))))
+            return type(tree)(tuple(unbroken(part) for part in parts))
         case _:
             return tree
 

@@ -114,9 +114,7 @@ def _scored(snapshot: Snapshot, query: Query, docs: Docs) -> _Found:
     scores, together = scoring.score(snapshot, query)[docs], scoring.together(query)
     if not scoring.has_parted(snapshot, query):
         return _Found(docs, scores, together=together)
-    strict = unbroken(query)
-    assert strict is not None
-    parted = ~_evaluate(snapshot, strict)[docs]
+    parted = ~_evaluate(snapshot, unbroken(query))[docs]
     scores = np.asarray(scores - scoring.AFTERWARDS * parted, np.float32)
     return _Found(docs, scores, together=together, parted=parted)
 

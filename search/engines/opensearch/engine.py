@@ -7,6 +7,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from newsarchive.conf.search_url import SearchAddress
@@ -14,7 +15,7 @@ from newsarchive.errors import IndexUnavailable
 from search.engines import spelling
 from search.engines.base import Completions, Filters, Hit, Hits, IndexDocument, IndexState, Request, Sort
 from search.language.tokens import fold, has_word_edges, needle
-from search.query.parser import Field, Query
+from search.query.parser import Field, Query, positive_terms, unbroken
 
 from . import aggregations, bulk, deep_paging, mapping, partial, query_compiler, rarity
 from . import completion as stored_names
@@ -25,6 +26,7 @@ from .spelling_source import InCluster
 Json = dict[str, Any]
 
 _NO_FILTERS: Final = Filters()
+_BEFORE: Final = 10_000.0  # added to the score of what stands unbroken: more than anything else scores
 _LISTED: Final = deep_paging.WINDOW  # stories of one request, where all are listed
 
 
@@ -44,10 +46,25 @@ class OpenSearchEngine:
         if request.query is None:
             return self._answer(query_compiler.EVERYTHING, request)
         whole = query_compiler.clause(request.query, self._evened)
-        hits = self._answer(whole, request)
+        if query_compiler.may_be_parted(request.query):
+            strict = query_compiler.clause(unbroken(request.query), self._evened)
+            hits = self._unbroken_first(whole, strict, request)
+        else:
+            hits = self._answer(whole, request)
         if hits.total or self._is_narrowed_away(whole, request):
             return hits
+        if any(node.as_typed for node in positive_terms(request.query)):
+            return hits  # parts are looked for however they are written
         return self._partly(request) or hits
+
+    def _unbroken_first(self, whole: Json, strict: Json, request: Request) -> Hits:
+        """What matches only since punctuation may part a string comes last, and is counted."""
+        first = {"constant_score": {"filter": strict, "boost": _BEFORE}}
+        hits = self._answer({"bool": {"must": [whole], "should": [first]}}, request)
+        only_parted = {"bool": {"must": [whole], "must_not": [strict]}}
+        loosened = self._count(only_parted, request.filters, request.hidden) if hits.total else 0
+        shown = tuple(Hit(hit.story_id, hit.score % _BEFORE) for hit in hits.hits)
+        return replace(hits, hits=shown, loosened=loosened)
 
     def _is_narrowed_away(self, matching: Json, request: Request, least: float = 0.0) -> bool:
         """Is it for the filters, or for what is hidden, that nothing is left?"""

@@ -9,11 +9,12 @@ spans.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from search.engines.base import IndexDocument
 from search.engines.embedded.doc_values import VALUES
-from search.engines.embedded.stored_text import SECTIONS, sections
+from search.engines.embedded.stored_text import SECTIONS, printed_sections, sections
 from search.engines.fingerprint import fingerprint
 from search.engines.names import NAMED, packed
 from search.language.tokens import Segmenter, folding_version, segmenter
@@ -25,7 +26,7 @@ Json = dict[str, Any]
 
 # Raised when the fields or the meaning of their tokens change; it is part of the indexes' names, so that a
 # program never searches an index that it does not understand.
-SCHEMA: Final = "1"
+SCHEMA: Final = "2"
 
 _REPEATED: Final = ((Field.TITLE, 4), (Field.CAPTION, 2), (Field.CREDIT, 2))
 _BESIDE: Final = (Field.AUTHOR, Field.OUTLET, Field.CATEGORY, Field.TAG, Field.OTHER)
@@ -44,6 +45,16 @@ TOKENS: Final = tuple(dict.fromkeys(name for names in LOOKED_IN.values() for nam
 def chars(name: str) -> str:
     """The field of single characters that goes with a field of grams."""
     return f"{name}_chars"
+
+
+def parted(name: str) -> str:
+    """The field of letters and the gaps between them that goes with a field of grams."""
+    return f"{name}_parted"
+
+
+def printed(name: str) -> str:
+    """The field of grams of the text as it is printed, which folding has not touched."""
+    return f"{name}_printed"
 
 
 def stamps() -> dict[str, str]:
@@ -65,6 +76,9 @@ def template(prefix: str, *, shards: int, replicas: int) -> Json:
         },
         **dict.fromkeys(TOKENS, tokens),
         **{chars(name): tokens for name in TOKENS},
+        **{parted(name): tokens for name in TOKENS},
+        **{printed(name): tokens for name in TOKENS},
+        **{chars(printed(name)): tokens for name in TOKENS},
     }
     return {
         "index_patterns": [f"{prefix}-v{SCHEMA}-0*"],
@@ -88,11 +102,7 @@ def source(document: IndexDocument, words: Segmenter) -> Json:
     """A story as it is sent."""
     folded = dict(zip(SECTIONS, sections(document), strict=True))
     repeated = [folded[field] for field, times in _REPEATED for _ in range(times) if folded[field]]
-    streams: dict[str, str] = {
-        **{field: folded[field] for field in SECTIONS if field is not Field.BODY},
-        Field.CAPTION: "\n".join((folded[Field.CAPTION], folded[Field.CREDIT])),
-        BESIDE: "\n".join(folded[field] for field in _BESIDE),
-    }
+    streams = _streams(folded)
     found: Json = {
         "story": document.story_id,
         "fingerprint": fingerprint(document),
@@ -104,10 +114,31 @@ def source(document: IndexDocument, words: Segmenter) -> Json:
     }
     if document.day:
         found["day"] = document.day.isoformat()
-    for encode, name_of in ((analysis.grams, str), (analysis.chars, chars)):
+    for encode, name_of in ((analysis.grams, str), (analysis.chars, chars), (analysis.parted, parted)):
         rest = [f" {analysis.BREAK} {encode(text)}" for text in repeated]
         found[name_of("text")] = f"{encode(folded[Field.BODY])} {analysis.END}{''.join(rest)}"
         found |= {name_of(str(name)): encode(text) for name, text in streams.items() if text.strip()}
+    return found | _printed(document)
+
+
+def _streams(of_section: Mapping[Field, str]) -> dict[str, str]:
+    return {
+        **{field: of_section[field] for field in SECTIONS if field is not Field.BODY},
+        Field.CAPTION: "\n".join((of_section[Field.CAPTION], of_section[Field.CREDIT])),
+        BESIDE: "\n".join(of_section[field] for field in _BESIDE),
+    }
+
+
+def _printed(document: IndexDocument) -> Json:
+    """The text as printed, each section once: nothing is ranked by it."""
+    as_printed = dict(zip(SECTIONS, printed_sections(document), strict=True))
+    rest = [as_printed[field] for field, _ in _REPEATED if as_printed[field]]
+    found: Json = {}
+    for encode, name_of in ((analysis.grams, str), (analysis.chars, chars)):
+        more = "".join(f" {analysis.BREAK} {encode(text)}" for text in rest)
+        found[name_of(printed("text"))] = f"{encode(as_printed[Field.BODY])} {analysis.END}{more}"
+        streams = _streams(as_printed)
+        found |= {name_of(printed(str(name))): encode(text) for name, text in streams.items() if text.strip()}
     return found
 
 
