@@ -48,6 +48,7 @@ CLOSING: Final = "」』》〉】)\"'"
 _QUOTED_LIST: Final = f"[{re.escape(CLOSING)}] ?, ?[{re.escape(OPENING)}]"
 
 
+@functools.lru_cache(maxsize=1024)  # operations on flags are slow
 def allowed(before: int, behind: int) -> Gap:
     """What may part a string that has so many characters before and behind."""
     least, length = min(before, behind), before + behind

@@ -264,6 +264,8 @@ def _parted(letters: str) -> str:
 def may_part(letters: str, at: int) -> bool:
     """May punctuation stand before the character at `at`? Not within Latin words and numbers."""
     before, behind = letters[at - 1], letters[at]
+    if "\u4e00" <= before <= "\u9fff" and "\u4e00" <= behind <= "\u9fff":
+        return True  # most are ideographs
     latin = has_word_edges(before) and has_word_edges(behind)
     return before.isalnum() and behind.isalnum() and not latin
 

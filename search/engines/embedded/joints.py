@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +24,6 @@ from . import ngrams
 from .ngrams import Characters, Counted, Docs, Flags, GramList, Keys, Part, Postings, Writer
 
 NAME: Final = "joints"
-_KINDS: Final = np.uint32(sum(Gap))
 _FACTS: Final = np.uint32(10)  # bits below a posting's document
 _QUOTED_LISTS: Final = (
     ("closing", "comma", "opening"),
@@ -32,6 +31,7 @@ _QUOTED_LISTS: Final = (
     ("closing", "comma", "blank", "opening"),
     ("closing", "blank", "comma", "blank", "opening"),
 )
+_NO_DOCS: Final = np.empty(0, np.uint32)
 Levels = npt.NDArray[np.uint8]
 
 
@@ -136,21 +136,34 @@ def _within(parts: Sequence[Part], low: np.uint64, high: np.uint64) -> tuple[Key
 def candidates(needle: Needle, joints: GramList, pairs: GramList) -> Docs:
     """Documents that may have the string parted somewhere: all its pairs, one at least with a gap that is
     allowed there. Ascending; their texts decide."""
-    parted = dict(_parted(needle.letters, joints))
-    found = []
-    for at, docs in parted.items():
-        for other in range(1, len(needle.letters)):
-            if other != at and len(docs):
-                pair = needle.letters[other - 1 : other + 1]
-                there = _having(docs, pairs.postings(ngrams.code(pair)))
-                if other in parted:
-                    there |= _among_docs(docs, parted[other])
-                docs = docs[there]
-        if len(docs):
-            found.append(docs)
+    letters = needle.letters
+    parted = dict(_parted(letters, joints))
+    if not parted:
+        return _NO_DOCS
+    beside = {at: pairs.postings(ngrams.code(letters[at - 1 : at + 1])) for at in range(1, len(letters))}
+    if any(not len(postings) and at not in parted for at, postings in beside.items()):
+        return _NO_DOCS
+    rarest_first = sorted(beside, key=lambda at: len(beside[at]))
+    found = [docs for at in parted if len(docs := _with_all(parted, beside, at, rarest_first))]
     if not found:
-        return np.empty(0, np.uint32)
+        return _NO_DOCS
     return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+
+
+def _with_all(
+    parted: Mapping[int, Docs], beside: Mapping[int, Postings], at: int, places: Iterable[int]
+) -> Docs:
+    """Documents that part the string at `at`, and have all its other pairs, parted or not."""
+    docs = parted[at]
+    for other in places:
+        if other != at:
+            there = _having(docs, beside[other])
+            if other in parted:
+                there |= _among_docs(docs, parted[other])
+            docs = docs[there]
+            if not len(docs):
+                break
+    return docs
 
 
 def _parted(letters: str, joints: GramList) -> Iterator[tuple[int, Docs]]:
@@ -158,8 +171,10 @@ def _parted(letters: str, joints: GramList) -> Iterator[tuple[int, Docs]]:
     for at in range(1, len(letters)):
         if may_part(letters, at):
             postings = joints.postings(ngrams.code(letters[at - 1 : at + 1]))
+            if not len(postings):
+                continue
             kinds = np.uint32(loosening.allowed(at, len(letters) - at))
-            if len(postings := postings[(postings & _KINDS & kinds) != 0]):
+            if len(postings := postings[(postings & kinds) != 0]):
                 yield at, postings >> _FACTS
 
 

@@ -111,10 +111,8 @@ def aligned(docs: Docs, other: Docs, values: npt.NDArray[_Value], size: int) -> 
 
 def _with_parted(unbroken: Match, docs: Docs) -> Match:
     """All in order; `docs` are others than those of the match."""
-    every = np.concatenate((unbroken.docs, docs.astype(np.uint32)))
-    impacts = np.concatenate((unbroken.impacts, np.full(len(docs), PARTED, np.uint8)))
-    order = np.argsort(every, kind="stable")
-    return Match(every[order], impacts[order])
+    at = unbroken.docs.searchsorted(docs)
+    return Match(np.insert(unbroken.docs, at, docs), np.insert(unbroken.impacts, at, PARTED))
 
 
 def _joined(matches: Sequence[Match]) -> Match:
@@ -197,6 +195,8 @@ class Snapshot:
             bare = needle._replace(text=needle.letters, letters="")
             found = self.find(bare, field).docs
             docs = np.unique(np.concatenate((docs, found[found < self.base])))
+        if not len(docs):
+            return _NO_DOCS
         docs = joints.without(docs, unbroken.docs.astype(np.uint32, copy=False))
         docs = docs[self.alive[docs]]
         return docs[self.generation.texts.holding(needle, _SCOPES[field].sections, docs)]

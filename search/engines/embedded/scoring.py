@@ -211,7 +211,7 @@ def _asked(query: Query) -> list[Term | Near | Without | Same]:
 
 def _needles(node: Term | Near | Without) -> list[Needle]:
     if isinstance(node, Term):
-        found = [needle_of(replace(node, as_typed=False))]
+        found = [needle_of(replace(node, as_typed=False) if node.as_typed else node)]
     elif isinstance(node, Near):
         found = [needle(node.left), needle(node.right)]
     else:
