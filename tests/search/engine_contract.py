@@ -5,14 +5,17 @@ A feature that an engine lacks is skipped there with its reason in words.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable
 from datetime import date
 
 import pytest
 
 from search.engines.base import Completions, Engine, Facet, Filters, Hits, IndexDocument, Request, Sort
+from search.engines.embedded.stored_text import SECTIONS, printed_sections, sections
 from search.language.tokens import fold
-from search.query.parser import Same, Term, parse, unbroken
+from search.query import semantics
+from search.query.parser import Query, Same, Term, in_typed_characters, parse, unbroken
 
 
 def doc(story_id: int, title: str = "", body: str = "", **fields: object) -> IndexDocument:
@@ -31,6 +34,25 @@ def found(engine: Engine, words: str, **options: object) -> set[int]:
 
 def order(engine: Engine, words: str, **options: object) -> list[int]:
     return [hit.story_id for hit in ask(engine, words, **options).hits]
+
+
+def random_document(rng: random.Random, letters: str, number: int) -> IndexDocument:
+    def text(most: int) -> str:
+        return "".join(rng.choices(letters, k=rng.randint(0, most)))
+
+    body = "\n".join(text(12) for _ in range(3))
+    return doc(number, text(8), body, captions=(text(6),), tags=(text(4),), other=(text(4),))
+
+
+def reading(tree: Query, documents: Iterable[IndexDocument]) -> set[int]:
+    """The stories that match by the plain truth."""
+    found_by_reading = set()
+    for document in documents:
+        parts = dict(zip(SECTIONS, sections(document), strict=True))
+        printed = dict(zip(SECTIONS, printed_sections(document), strict=True))
+        if semantics.matches(tree, parts, document.day, printed=printed):
+            found_by_reading.add(document.story_id)
+    return found_by_reading
 
 
 class EngineContract:
@@ -154,6 +176,48 @@ class EngineContract:
 
         assert [hit.story_id for hit in hits.hits] == [2, 1]
         assert hits.loosened == 1
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_the_parted_are_those_that_reading_finds(self, filled: Callable[..., Engine], seed: int) -> None:
+        rng = random.Random(seed)
+        documents = [random_document(rng, "光復香港時代，、「」。 \va1", number) for number in range(1, 60)]
+        engine = filled(*documents)
+
+        for _ in range(40):
+            text = "".join(rng.choices("光復香港時代a1、", k=rng.randint(2, 8)))
+            tree = parse(f"光 {text}" if rng.random() < 0.3 else text).tree
+            assert tree
+            hits = engine.search(Request(tree, limit=100))
+            if hits.partial:
+                continue
+            whole, strict = reading(tree, documents), reading(unbroken(tree), documents)
+            assert {hit.story_id for hit in hits.hits} == whole, text
+            assert hits.loosened == len(whole - strict), text
+            assert {hit.story_id for hit in hits.hits[: len(strict)]} == strict, text
+
+    # -- characters as typed -----------------------------------------------------------------------
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_as_typed_is_what_reading_the_printed_text_finds(
+        self, filled: Callable[..., Engine], seed: int
+    ) -> None:
+        rng = random.Random(seed)
+        documents = [random_document(rng, "后後系係Aaée㎏kg，　 ", number) for number in range(1, 60)]
+        engine = filled(*documents)
+
+        for _ in range(30):
+            one, two = ("".join(rng.choices("后後系係Aaéek", k=rng.randint(1, 3))) for _ in range(2))
+            longer = rng.choice("后後系") + one
+            for text in (
+                *(one, f'"{one}"', f"title:{one}", f"body:{one}", f"tag:{one}", f"{one} -{two}"),
+                *(f"{one} OR {two}", f'"{one} {two}"~3', f'"{one}" without "{longer}"'),
+            ):
+                tree = in_typed_characters(parse(text).tree)
+                assert tree
+                hits = engine.search(Request(tree, limit=100))
+                assert {hit.story_id for hit in hits.hits} == reading(tree, documents), text
+                assert engine.count(tree) == hits.total
+                assert not hits.partial
 
     # -- writing -----------------------------------------------------------------------------------
 
