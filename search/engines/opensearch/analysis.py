@@ -87,6 +87,18 @@ def _is_edged(char: str) -> bool:
     return printed_words.match(char) is not None
 
 
+def spelt(letters: list[str], needle: Needle) -> list[tuple[str, ...]]:
+    """The tokens that each letter of a needle may be: its ends need the edges of a Latin word or not."""
+    first = letters[0]
+    found: list[tuple[str, ...]] = [(letter,) for letter in letters]
+    if not needle.left_edge:
+        found[0] = tuple(dict.fromkeys((first, first.removeprefix(EDGE))))
+    if not needle.right_edge:
+        shorter = (token.removesuffix(EDGE) for token in found[-1])
+        found[-1] = tuple(dict.fromkeys((*found[-1], *shorter)))
+    return found
+
+
 def spellings(letter: str) -> tuple[str, ...]:
     """Every token that a character may be: a letter may begin a word, end it, or both."""
     if not _is_edged(letter):
@@ -118,10 +130,10 @@ def _joins(before: str, behind: str) -> bool:
     return may_part(before[-1] + behind[0], 1)
 
 
-def parted_of(letters: str) -> list[list[str]]:
+def parted_of(letters: str) -> list[tuple[str, ...]]:
     """The spellings of each letter or Latin word of a string that may be parted, in their order."""
     units = [(unit.end(), unit.group()[:LONGEST_WORD]) for unit in _UNITS.finditer(_cleaned(letters))]
-    found: list[list[str]] = []
+    found: list[tuple[str, ...]] = []
     for end, unit in units:
         if end == len(letters):
             gaps = list(Gap)  # whatever follows the string
@@ -129,5 +141,5 @@ def parted_of(letters: str) -> list[list[str]]:
             gaps = [gap for gap in Gap if gap in loosening.allowed(end, len(letters) - end)]
         else:
             gaps = []
-        found.append([unit, *(unit + _GAPS[gap] for gap in gaps)])
+        found.append((unit, *(unit + _GAPS[gap] for gap in gaps)))
     return found

@@ -9,7 +9,7 @@ spans.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from search.engines.base import IndexDocument
@@ -53,7 +53,7 @@ def parted(name: str) -> str:
 
 
 def printed(name: str) -> str:
-    """The field of grams of the text as it is printed, which folding has not touched."""
+    """The text as it is printed, which folding has not touched; it has a field of single characters only."""
     return f"{name}_printed"
 
 
@@ -65,6 +65,7 @@ def stamps() -> dict[str, str]:
 def template(prefix: str, *, shards: int, replicas: int) -> Json:
     """The composable template of all generations of one archive."""
     tokens: Json = {"type": "text", "analyzer": "whitespace"}
+    unranked: Json = {**tokens, "norms": False}
     properties: Json = {
         "story": {"type": "long"},
         "day": {"type": "date", "format": "strict_date"},
@@ -76,9 +77,8 @@ def template(prefix: str, *, shards: int, replicas: int) -> Json:
         },
         **dict.fromkeys(TOKENS, tokens),
         **{chars(name): tokens for name in TOKENS},
-        **{parted(name): tokens for name in TOKENS},
-        **{printed(name): tokens for name in TOKENS},
-        **{chars(printed(name)): tokens for name in TOKENS},
+        **{parted(name): unranked for name in TOKENS},
+        **{chars(printed(name)): unranked for name in TOKENS},
     }
     return {
         "index_patterns": [f"{prefix}-v{SCHEMA}-0*"],
@@ -114,11 +114,13 @@ def source(document: IndexDocument, words: Segmenter) -> Json:
     }
     if document.day:
         found["day"] = document.day.isoformat()
-    for encode, name_of in ((analysis.grams, str), (analysis.chars, chars), (analysis.parted, parted)):
+    for encode, name_of in ((analysis.grams, str), (analysis.chars, chars)):
         rest = [f" {analysis.BREAK} {encode(text)}" for text in repeated]
         found[name_of("text")] = f"{encode(folded[Field.BODY])} {analysis.END}{''.join(rest)}"
         found |= {name_of(str(name)): encode(text) for name, text in streams.items() if text.strip()}
-    return found | _printed(document)
+    as_printed = dict(zip(SECTIONS, printed_sections(document), strict=True))
+    found |= _unranked(folded, parted, analysis.parted)
+    return found | _unranked(as_printed, lambda name: chars(printed(name)), analysis.chars)
 
 
 def _streams(of_section: Mapping[Field, str]) -> dict[str, str]:
@@ -129,17 +131,14 @@ def _streams(of_section: Mapping[Field, str]) -> dict[str, str]:
     }
 
 
-def _printed(document: IndexDocument) -> Json:
-    """The text as printed, each section once: nothing is ranked by it."""
-    as_printed = dict(zip(SECTIONS, printed_sections(document), strict=True))
-    rest = [as_printed[field] for field, _ in _REPEATED if as_printed[field]]
-    found: Json = {}
-    for encode, name_of in ((analysis.grams, str), (analysis.chars, chars)):
-        more = "".join(f" {analysis.BREAK} {encode(text)}" for text in rest)
-        found[name_of(printed("text"))] = f"{encode(as_printed[Field.BODY])} {analysis.END}{more}"
-        streams = _streams(as_printed)
-        found |= {name_of(printed(str(name))): encode(text) for name, text in streams.items() if text.strip()}
-    return found
+def _unranked(
+    of_section: Mapping[Field, str], name_of: Callable[[str], str], encode: Callable[[str], str]
+) -> Json:
+    """Each section once, since nothing is ranked by these fields."""
+    more = [f" {analysis.BREAK} {encode(of_section[field])}" for field, _ in _REPEATED]
+    streams = {name: encode(text) for name, text in _streams(of_section).items() if text.strip()}
+    streams["text"] = f"{encode(of_section[Field.BODY])} {analysis.END}{''.join(more)}"
+    return {name_of(name): tokens for name, tokens in streams.items()}
 
 
 def _words(folded: dict[Field, str], repeated: list[str], words: Segmenter) -> str:

@@ -83,7 +83,21 @@ def _placed_as_typed(query: Term | Near | Without) -> Json:
     if isinstance(query, Without):
         return any_of([_outside(query, name) for name in names])
     sought = needle_of(query)
-    return any_of([stands(sought, name, query.field) for name in names]) if sought else NOTHING
+    if sought is None:
+        return NOTHING
+    rows = [analysis.spelt(letters, sought) for letters in _with_blanks(analysis.chars_of(sought))]
+    rule = _any_interval([_letters_in_row(row) for row in rows])
+    return any_of([_intervals(chars(name), _within(query.field, rule)) for name in names])
+
+
+def _letters_in_row(spellings: Sequence[tuple[str, ...]]) -> Json:
+    """One of the tokens of each letter, in their order, with nothing between them."""
+    letters = [_any_interval([_block([token]) for token in tokens]) for tokens in spellings]
+    return {"all_of": {"intervals": letters, "mode": "ordered", "max_gaps": 0}}
+
+
+def _any_interval(rules: list[Json]) -> Json:
+    return rules[0] if len(rules) == 1 else {"any_of": {"intervals": rules}}
 
 
 def _every(nodes: Sequence[Query], evened: Evened) -> Json:
@@ -156,11 +170,7 @@ def stands(sought: Needle, name: str, field: Field, boost: float = 1.0) -> Json:
 def _parted(sought: Needle, name: str, field: Field) -> Json:
     """Its letters follow each other, with nothing between them or a gap that is allowed there. It scores
     nothing, so that what stands unbroken comes first."""
-    letters = [
-        {"any_of": {"intervals": [_block([token]) for token in spellings]}}
-        for spellings in analysis.parted_of(sought.letters)
-    ]
-    rule = {"all_of": {"intervals": letters, "mode": "ordered", "max_gaps": 0}}
+    rule = _letters_in_row(analysis.parted_of(sought.letters))
     return _intervals(parted(name), _within(field, rule))
 
 
@@ -215,11 +225,11 @@ def _near(query: Near, name: str) -> Json:
 def _outside(query: Without, name: str) -> Json:
     inner, outer = (needle(text, printed=query.as_typed) for text in (query.text, query.outside))
     assert inner
-    if tokens := analysis.grams_of(inner):
+    if (tokens := analysis.grams_of(inner)) and not query.as_typed:
         rule, around = _block(tokens), [analysis.grams_of(outer)] if outer else []
-    else:  # a single character is no gram
+    else:  # a single character is no gram, and the text as printed has none
         name = chars(name)
-        rule = _block(analysis.chars_of(inner))
+        rule = _any_interval([_block(letters) for letters in _with_blanks(analysis.chars_of(inner))])
         around = _with_blanks(analysis.chars_of(outer)) if outer else []
     for tokens in around:  # one by one: the cluster takes no alternatives here
         rule = {"all_of": {"intervals": [rule], "filter": {"not_contained_by": _block(tokens)}}}
