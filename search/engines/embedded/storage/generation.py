@@ -38,9 +38,9 @@ from .epoch import Epoch
 
 # The layout of the files that are written: a number, raised with every change of layout or meaning.
 SCHEMA = "5"
-# The layouts that are read. A release that raises SCHEMA goes on reading the one before (in the classes
-# that open these files), so that readers search the old generation while the indexer builds the new one.
-READABLE = frozenset({SCHEMA, old_layout.SCHEMA})
+# The layouts that are read. A release that raises SCHEMA goes on reading those before (`old_layout`), so
+# that readers search the old generation while the indexer builds the new one.
+READABLE = frozenset({SCHEMA}) | old_layout.SCHEMAS
 _CURRENT = "CURRENT"
 TAIL = "tail.sqlite3"
 _FACTS = "generation.json"
@@ -79,8 +79,11 @@ class Generation:
             _check_files(folder, self.facts.files)
             self.story_ids = np.fromfile(folder / "stories", np.int64)
             self.texts = TextStore(folder)
-            self.lists = {name: GramList(folder, name) for name in LISTS}
-            self.triples = GramList(folder, trigrams.NAME)
+            if self.is_old:
+                self.lists, self.triples = old_layout.lists(folder, self.facts.stamps["schema"])
+            else:
+                self.lists = {name: GramList(folder, name) for name in LISTS}
+                self.triples = GramList(folder, trigrams.NAME)
             self.joints = None if self.is_old else GramList(folder, joints.NAME)
             self.printed = None if self.is_old else PrintedTexts(folder)
             self.columns = Columns.read(folder / "columns")
