@@ -17,7 +17,7 @@ from datetime import date
 
 from newsarchive.errors import BadQuery
 from newsarchive.importers.fields.encoding import clean
-from search.language.tokens import fold, has_word_edges, needle
+from search.language.tokens import fold, has_word_edges, needle, search_text
 
 from .dates import date_range
 from .describe import describe
@@ -208,12 +208,14 @@ class _Parser:
             self.count_in_text(lexeme)
             return _near(lexeme, scope or Field.TEXT)
         if lexeme.kind is Kind.PHRASE:
-            return Term(lexeme.text, scope or Field.TEXT, exact=True) if lexeme.text else None
+            seen = search_text(lexeme.text).strip()  # not accents without a letter, nor invisible signs
+            return Term(lexeme.text, scope or Field.TEXT, exact=True) if seen else None
         return self.word(lexeme, scope or Field.ANY)
 
     def word(self, lexeme: Lexeme, field: Field) -> Query | None:
         """Punctuation parts a word of ideographs as blanks would: 國安法、影響 is two terms."""
-        parts = [part for part in pieces(lexeme.text) if self.signs or not is_sign_only(part)]
+        visible = [part for part in pieces(lexeme.text) if search_text(part).strip()]
+        parts = [part for part in visible if self.signs or not is_sign_only(part)]
         self.clauses += max(0, len(parts) - 1)
         if self.clauses > MAX_CLAUSES:
             raise BadQuery(f"查詢最多 {MAX_CLAUSES} 個詞", position=lexeme.start)
@@ -291,7 +293,8 @@ def _literal(text: str) -> Query | None:
     )
     pieces = [_stripped(piece) for piece in parted.split()]
     wanted = [piece for piece in pieces if piece] or parted.split() or text.split()
-    terms = [Term(piece, Field.ANY, exact=True) for piece in dict.fromkeys(wanted)]
+    seen = [piece for piece in dict.fromkeys(wanted) if search_text(piece).strip()]
+    terms = [Term(piece, Field.ANY, exact=True) for piece in seen]
     return _joined(And, terms[:MAX_CLAUSES])
 
 

@@ -135,3 +135,8 @@ def test_marks_stand_on_the_printed_characters(query: str, text: str, expected: 
 
 def test_only_invisible_signs_are_nothing_to_look_for() -> None:
     assert needle("\ufe0f") is None
+
+
+@pytest.mark.parametrize("text", ["\u0301", '"\u0301"', "\u0301 \ufe0f", "「\U000e0100」"])
+def test_a_query_of_nothing_to_be_seen_is_blank(text: str) -> None:
+    assert parse(text).tree is None
