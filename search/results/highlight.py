@@ -168,7 +168,13 @@ class Marker:
 def _joined(node: Node, text: str, spans: Sequence[Span]) -> bool:
     if not isinstance(node, Term) or node.prefix:
         return False
-    return any(text[start:end] != node.text for start, end in spans)
+    typed = _letters(node.text)
+    return any(text[start:end] != node.text and _letters(text[start:end]) != typed for start, end in spans)
+
+
+def _letters(text: str) -> str:
+    """Without punctuation, which parts strings and joins no characters."""
+    return "".join(filter(str.isalnum, text))
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
