@@ -70,7 +70,7 @@ def fold(text: str) -> str:
     """`text` with every character replaced by its representative. Same length, idempotent."""
     if len(text) < _SHORT:
         return text.translate(_table())
-    return _decoded(_array()[_codes(text)])
+    return _decoded(_array()[_codes(text)] & np.uint32(_SPECIAL_BIT - 1))
 
 
 def search_text(text: str) -> str:
@@ -267,4 +267,4 @@ def _codes(text: str) -> npt.NDArray[np.uint32]:
 
 
 def _decoded(codes: npt.NDArray[np.uint32]) -> str:
-    return str((codes & np.uint32(_SPECIAL_BIT - 1)).tobytes(), "utf-32-le", "surrogatepass")
+    return str(codes.tobytes(), "utf-32-le", "surrogatepass")
