@@ -247,7 +247,8 @@ def _pattern(needle: Needle) -> re.Pattern[str]:
     right = rf"(?![{letter}])" if needle.right_edge else ""
     wanted = blanks.join(map(re.escape, needle.text.split(" ")))
     if needle.letters:
-        wanted = f"(?:{wanted}|{_parted(needle.letters)})"
+        parted = _parted(needle.letters)  # nothing between them is one of the gaps
+        wanted = parted if needle.text == needle.letters else f"(?:{wanted}|{parted})"
     return re.compile(left + wanted + right)
 
 
