@@ -67,7 +67,7 @@ def on_starting(server: Any) -> None:
 
     from newsarchive.runtime import metrics
     from search.language import confusables
-    from search.language.tokens import fold, folding_version, segmenter
+    from search.language.tokens import folding_version, search_text, segmenter
     from search.results import hidden_articles
     from search.vocabulary import store
 
@@ -76,7 +76,8 @@ def on_starting(server: Any) -> None:
     get_resolver().reverse_dict  # noqa: B018
     if settings.METRICS:
         metrics.prepare(metrics.folder())
-    fold(folding_version() * 20)  # the table, and the array that long texts use
+    search_text(folding_version() * 20)  # the table, and the array that long texts use
+    search_text(folding_version())  # the pattern that short ones use
     segmenter()
     confusables.readings("中")  # loads the table
     try:

@@ -36,7 +36,13 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     if not documents.is_visible(found):
         raise Http404
     images = request.GET.get("images") == "1"
-    page = article_page.read(found, request.GET.get("q", ""), also=request.GET.get("also") != "off")
+    page = article_page.read(
+        found,
+        request.GET.get("q", ""),
+        also=request.GET.get("also") != "off",
+        exact=request.GET.get("exact") == "on",
+        loose=request.GET.get("loose") != "off",
+    )
     response = render(request, "articles/article.html", {"page": page, "article": found, "images": images})
     response.load_images = images  # type: ignore[attr-defined]  # newsarchive.headers reads it
     response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"

@@ -35,7 +35,7 @@ from whoosh.reading import IndexReader, TermNotFound
 from whoosh.util.numeric import length_to_byte
 
 from newsarchive.errors import IndexUnavailable
-from search.language.tokens import fold, segmenter
+from search.language.tokens import search_text, segmenter
 
 from . import places
 from .kept import Kept
@@ -70,7 +70,7 @@ class JiebaTokenizer(Tokenizer):
         **options: Any,
     ) -> Iterator[Token]:
         token = Token(positions, chars, **options)
-        for number, word in enumerate(segmenter().tokens(fold(value))):
+        for number, word in enumerate(segmenter().tokens(search_text(value))):
             token.text = word.text
             token.boost = 1.0
             if positions:
