@@ -614,6 +614,49 @@ class EngineContract:
                 whole, key=lambda story: (day_of[story], story), reverse=sort is Sort.NEWEST
             )
 
+    def test_fresh_documents_are_parted_and_typed_by_the_same_rules(self, filled) -> None:
+        engine = filled(
+            doc(1, "題", "光復香港時代革命"), doc(2, "題", "光復香港時代革命，后來"), doc(3, "題", "后來")
+        )
+        fresh = (doc(2, "題", "光復香港，時代革命"), doc(3, "題", "光復香港時代革命"), doc(4, "後來"))
+        overlay = {"hidden": frozenset([2, 3, 4]), "fresh": fresh}
+        tree = parse("光復香港時代革命").tree
+        later = in_typed_characters(parse("後來").tree)
+
+        hits = ask(engine, "光復香港時代革命", **overlay)
+
+        assert (hits.total, hits.loosened) == (3, 1)
+        assert hits.hits[-1].story_id == 2
+        assert engine.search(Request(unbroken(tree), **overlay)).total == 2
+        assert engine.count(tree, **overlay) == 3
+        assert [hit.story_id for hit in engine.search(Request(later, **overlay)).hits] == [4]
+        assert engine.count(later, **overlay) == 1
+        assert engine.search(Request(in_typed_characters(parse("后來").tree), **overlay)).total == 0
+        assert engine.search(Request(in_typed_characters(parse("后來").tree))).total == 2
+
+    @pytest.mark.parametrize("seed", range(2))
+    def test_fresh_documents_are_found_as_reading_finds_them(
+        self, filled: Callable[..., Engine], seed: int
+    ) -> None:
+        rng = random.Random(seed)
+        letters = "光復香港後后，、「」。 \va1"
+        indexed, now = ([random_document(rng, letters, number) for number in range(1, 30)] for _ in range(2))
+        engine = filled(*indexed)
+        fresh = tuple(document for document in now if document.story_id % 3 == 0)
+        hidden = frozenset(document.story_id for document in now if document.story_id % 3 != 1)
+        documents = [one for one in indexed if one.story_id not in hidden] + list(fresh)
+
+        for _ in range(30):
+            text = "".join(rng.choices("光復香港後a1、", k=rng.randint(2, 6)))
+            tree = parse(text).tree
+            assert tree
+            typed, whole, strict = in_typed_characters(tree), reading(tree, documents), unbroken(tree)
+            hits = engine.search(Request(tree, limit=100, hidden=hidden, fresh=fresh))
+            if not hits.partial:
+                assert {hit.story_id for hit in hits.hits} == whole, text
+                assert hits.loosened == len(whole - reading(strict, documents)), text
+            assert engine.count(typed, hidden=hidden, fresh=fresh) == len(reading(typed, documents)), text
+
     def test_names_and_titles_of_fresh_documents_are_completed(self, filled) -> None:
         engine = filled(
             doc(1, "渡輪停航", tags=("渡輪專題",)), doc(2, "渡海泳", tags=("渡輪專題",)), doc(3, "天氣")
