@@ -245,7 +245,8 @@ class Words:
 
     def __init__(self, folder: Path, *, documents: int) -> None:
         try:
-            self._index: FileIndex = _storage(folder).open_index()
+            # The schema that lies there names classes by their module, which releases before had elsewhere.
+            self._index: FileIndex = _storage(folder).open_index(schema=_schema())
             self._reader = self._index.reader()
         except (EmptyIndexError, OSError, ValueError) as exc:
             raise IndexUnavailable(f"the word index in {folder} cannot be opened: {exc}") from exc
