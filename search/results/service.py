@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -14,7 +14,17 @@ from newsarchive.runtime import work
 from search.engines import get_engine
 from search.engines.base import Facet, Filters, Hits, Request, Sort
 from search.indexing import documents
-from search.query.parser import Or, ParsedQuery, Query, Term, in_typed_characters, parse, unbroken
+from search.query.parser import (
+    Or,
+    ParsedQuery,
+    Query,
+    Term,
+    in_typed_characters,
+    parse,
+    positive_terms,
+    unbroken,
+)
+from search.query.semantics import needle_of
 from search.query.synonyms import NO_SYNONYMS, Expanded, expand
 from search.vocabulary import store
 
@@ -85,7 +95,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     )
     hits, total, found = _stories(request) if parameters.grouped else _copies(request)
     done = work.current()
-    widened = tuple(done.widened)
+    widened = _as_typed(done.widened, expanded.tree)
     marker = Marker(_marked(expanded.tree, hits.partial), texts=len(found))
     shown = results(found, marker)
     page = SearchPage(
@@ -176,6 +186,17 @@ def _parsed(text: str, *, exact: bool) -> ParsedQuery:
 def _expanded(tree: Query | None, *, also: bool, loose: bool) -> Expanded:
     found = expand(tree, store.synonyms()) if also and tree is not None else Expanded(tree)
     return found if loose else replace(found, tree=unbroken(found.tree))
+
+
+def _as_typed(widened: Iterable[str], tree: Query | None) -> tuple[str, ...]:
+    """An engine names strings in their folded spelling: here they are in the reader's."""
+    terms = [term for term in positive_terms(tree) if isinstance(term, Term)]
+    typed = {
+        sought.text + "*" * term.prefix: term.text + "*" * term.prefix
+        for term in terms
+        if (sought := needle_of(term))
+    }
+    return tuple(typed.get(text, text) for text in widened)
 
 
 def _sort(parameters: Parameters, parsed: ParsedQuery) -> Sort:
