@@ -70,15 +70,42 @@ def fold(text: str) -> str:
     """`text` with every character replaced by its representative. Same length, idempotent."""
     if len(text) < _SHORT:
         return text.translate(_table())
-    return _decoded(_array()[_codes(text)] & np.uint32(_SPECIAL_BIT - 1))
+    return _decoded(_array()[codes(text)] & np.uint32(_SPECIAL_BIT - 1))
 
 
 def search_text(text: str) -> str:
     """What is indexed of a text, and looked for; its length may be another."""
     if len(text) < _SHORT:
         return aligned(text).text if _special().search(text) else text.translate(_table())
-    codes = _array()[_codes(text)]
-    return _decoded(codes) if codes.max() < _SPECIAL_BIT else aligned(text).text
+    found = _array()[codes(text)]
+    return _decoded(found) if found.max() < _SPECIAL_BIT else aligned(text).text
+
+
+@functools.cache
+def _classes() -> dict[str, str]:
+    """Representative -> all characters that fold to it, where there are several."""
+    classes: dict[str, str] = {}
+    for code, folded in _table().items():
+        classes[folded] = classes.get(folded, folded) + chr(code)
+    return classes
+
+
+def members(char: str) -> str:
+    """The characters that are one with this one, itself among them."""
+    return _classes().get(fold(char), char)
+
+
+@functools.cache
+def of_several() -> npt.NDArray[np.bool_]:
+    """By code point: has it others in its class?"""
+    table = np.zeros(sys.maxunicode + 1, np.bool_)
+    table[[ord(char) for many in _classes().values() for char in many]] = True
+    return table
+
+
+def is_special(characters: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Which code points may make a search text another length."""
+    return np.asarray(_array()[characters] >= _SPECIAL_BIT)
 
 
 class _Piece(NamedTuple):
@@ -115,8 +142,8 @@ class Aligned(NamedTuple):
 
 def aligned(text: str) -> Aligned:
     """The search text of `text`, with the place of everything in it."""
-    if len(text) >= _SHORT and (codes := _array()[_codes(text)]).max() < _SPECIAL_BIT:
-        return Aligned(_decoded(codes))  # ten times as fast as looking for what is special
+    if len(text) >= _SHORT and (folded := _array()[codes(text)]).max() < _SPECIAL_BIT:
+        return Aligned(_decoded(folded))  # ten times as fast as looking for what is special
     made: list[str] = []
     pieces: list[_Piece] = []
     at = size = 0
@@ -260,7 +287,7 @@ def _array() -> npt.NDArray[np.uint32]:
     return array
 
 
-def _codes(text: str) -> npt.NDArray[np.uint32]:
+def codes(text: str) -> npt.NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 

@@ -165,6 +165,14 @@ def needle_of(term: Term) -> Needle | None:
     return needle(term.text, exact=term.exact, prefix=term.prefix, printed=term.as_typed, loose=bare)
 
 
+def strings_of(node: Term | Near | Without) -> list[Needle | None]:
+    """What has to stand somewhere for `node` to stand there."""
+    if isinstance(node, Term):
+        return [needle_of(node)]
+    texts = (node.left, node.right) if isinstance(node, Near) else (node.text,)
+    return [_needle(text, as_typed=node.as_typed) for text in texts]
+
+
 @functools.lru_cache(maxsize=4096)
 def _needle(text: str, *, as_typed: bool = False) -> Needle | None:
     """The strings of Near and Without are whole Latin words, quoted or not."""

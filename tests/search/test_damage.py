@@ -60,7 +60,7 @@ DAMAGES = (flip, zeros, truncate, garbage, delete)
 FILES = (
     *(
         f"{name}.{part}"
-        for name in ("any", "title", "triples", "joints")
+        for name in ("any", "title", "triples", "joints", "forms")
         for part in ("codes", "starts", "postings")
     ),
     *("texts", "sections", "printed", "printed.ends", "stories", "generation.json"),

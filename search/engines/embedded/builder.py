@@ -23,7 +23,7 @@ from search.engines.document import IndexDocument
 from search.language.tokens import segmenter, use_words
 from search.query.parser import Field
 
-from . import joints, ngrams, printed_texts, trigrams, word_runs, words_whoosh
+from . import forms, joints, ngrams, printed_texts, trigrams, word_runs, words_whoosh
 from .doc_values import Columns
 from .short_words import ShortWords
 from .stored_text import SECTIONS, TextWriter, packed, sections, slice_of
@@ -99,6 +99,7 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> _Ch
         chunk.keep(field, ngrams.count(characters, first=first))
         chunk.keep(f"{field}.{trigrams.NAME}", trigrams.count(characters))
         chunk.keep(f"{field}.{joints.NAME}", joints.count(characters, first=first))
+    chunk.keep(forms.NAME, forms.count(documents, first=first))
     sizes = np.asarray([[len(texts[field]) for field in WEIGHTS] for texts in by_field], np.int64)
     np.save(chunk.path("sizes.npy"), sizes)
     lengths = np.zeros((len(documents), len(SECTIONS)), np.int64)
@@ -250,7 +251,6 @@ def _write_grams(
         ],
         ShortWords.among(words[_WORDS_OF[trigrams.OF]], (3,), trigrams.code),
     )
-
     joints.merge(
         folder,
         [
@@ -259,6 +259,8 @@ def _write_grams(
             for chunk in chunks
         ],
     )
+    none = np.empty(0, np.float32)
+    forms.merge(folder, [ngrams.Part(chunk.counted(forms.NAME), none) for chunk in chunks])
 
 
 def _where(field: str) -> int:

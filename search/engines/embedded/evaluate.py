@@ -38,7 +38,8 @@ _AT_A_TIME = 500  # texts in memory
 # Units of work (newsarchive.work) of reading a text, measured on the whole corpus: for each, and for every so
 # many bytes of it, which are fewer where it has to be decoded.
 _TEXT_COST, _BYTES_A_UNIT, _CHARACTERS_A_UNIT = 2, 700, 250
-_PRINTED_COST = 30  # of unpacking and reading a text as printed
+_PRINTED_COST = 40  # of unpacking and reading a text as printed
+_FORMS_COST = 200  # of looking up which characters documents print, for one string
 _NO_SCORES = np.empty(0, np.float32)
 
 
@@ -175,20 +176,23 @@ def _evaluate_in_text(snapshot: Snapshot, query: Term | Near | Without, among: M
 
 
 def _evaluate_as_typed(snapshot: Snapshot, query: Term | Near | Without, among: Mask) -> Mask:
-    """The very characters are in the printed texts only. They are read of the documents that have the string
-    however it is written; where that would cost more than the request may, these count as found, and the work
-    says so."""
+    """Of the documents that have the string however it is written, the lists of printed characters settle
+    most. The printed texts of the rest are read; where that would cost more than the request may, they count
+    as found, and the work says so."""
     folded = however_written(query)
     if isinstance(folded, Term):
         mask = among & _evaluate(snapshot, folded)
     else:
         mask = _evaluate_together(snapshot, folded, among)
     candidates = np.flatnonzero(mask)
+    sure, possible = snapshot.settled_as_typed(query, candidates)
+    mask[candidates] = possible
+    unsure = candidates[possible & ~sure]
     allowed = work.current()
-    if not allowed.reading.affords(_PRINTED_COST * len(candidates)):
+    if not allowed.reading.affords(_FORMS_COST + _PRINTED_COST * len(unsure)):
         allowed.widened[describe(query)] = None
         return mask
-    mask[candidates] = snapshot.as_typed(query, candidates)
+    mask[unsure] = snapshot.as_typed(query, unsure)
     return mask
 
 

@@ -108,10 +108,10 @@ def _letters() -> tuple[Flags, Flags]:
     return letters, latin
 
 
-def merge(folder: Path, parts: Sequence[Part]) -> None:
+def merge(folder: Path, parts: Sequence[Part], *, name: str = NAME) -> None:
     """Write the list from its parts."""
     total = sum(len(part.counted.keys) for part in parts)
-    with Writer(folder, NAME) as writer:
+    with Writer(folder, name) as writer:
         for low, high in ngrams.partitions(parts, -(-total // ngrams.PARTITION)):
             counted = _united(*_within(parts, low, high))
             where = counted.frequencies.astype(np.uint16)

@@ -21,7 +21,7 @@ from search.language.tokens import Needle
 from search.query import semantics
 from search.query.parser import Field, Near, Term, Without
 
-from . import joints, ngrams, trigrams
+from . import forms, joints, ngrams, trigrams
 from .builder import WEIGHTS, WORDS, field_texts
 from .doc_values import Docs, Mask
 from .impacts import (
@@ -431,6 +431,20 @@ class Snapshot:
                     size = 1 - dilution + dilution * len(texts[field]) / means[field]
                     weights[at] += count * weight / size
         return weights
+
+    def settled_as_typed(self, node: Term | Near | Without, docs: Docs) -> tuple[Mask, Mask]:
+        """Of documents that have it however it is written: which surely have it in the characters that were
+        typed, and in which it may be; the texts of these have to be read, where they are not sure."""
+        sure, possible = np.zeros(len(docs), np.bool_), np.ones(len(docs), np.bool_)
+        if self.generation.forms is not None:
+            strings = semantics.strings_of(node)
+            old = docs < self.base
+            possible[old] = forms.having_all(self.generation.forms, strings, docs[old], self.base)
+            (sought, *_) = strings
+            if isinstance(node, Term) and sought and not (sought.left_edge or sought.right_edge):
+                # of all others what stands beside them counts too
+                sure[old] = forms.having_no_others(self.generation.forms, sought, docs[old], self.base)
+        return sure & possible, possible
 
     def as_typed(self, node: Term | Near | Without, docs: Docs) -> Mask:
         """In which of these documents a string is printed in the characters that were typed."""

@@ -24,7 +24,7 @@ from newsarchive.errors import (
     IndexUnavailable,
     IndexUnwritable,
 )
-from search.engines.embedded import delta, joints, trigrams, words_whoosh
+from search.engines.embedded import delta, forms, joints, trigrams, words_whoosh
 from search.engines.embedded.builder import LISTS, Built
 from search.engines.embedded.delta import Tail
 from search.engines.embedded.doc_values import Columns
@@ -97,11 +97,13 @@ class Generation:
                 self.lists = {name: GramList(folder, name) for name in LISTS}
                 self.triples = GramList(folder, trigrams.NAME)
             self.joints = None if self.is_old else GramList(folder, joints.NAME)
+            self.forms = None if self.is_old else GramList(folder, forms.NAME)
             self.printed = None if self.is_old else PrintedTexts(folder)
             self.columns = Columns.read(folder / "columns")
             self.words = words_whoosh.Words(folder / "words", documents=self.facts.documents)
-            opened = (*self.lists.values(), self.triples, self.joints, self.printed, self.texts, self.words)
-            self._is_whole = all_whole([file for one in opened if one for file in one.files])
+            of_today = [one for one in (self.joints, self.forms, self.printed) if one is not None]
+            opened = (*self.lists.values(), self.triples, *of_today, self.texts, self.words)
+            self._is_whole = all_whole([file for one in opened for file in one.files])
         except ArchiveError:
             raise
         except Exception as exc:  # damaged files make Whoosh and numpy raise anything
