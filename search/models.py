@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsarchive.runtime.line_fields import LinesField
-from search.language.tokens import fold, is_han
+from search.language.tokens import is_han, search_text
 from search.query import synonyms
 
 MOST_WORDS = 20  # in one group
@@ -136,14 +136,14 @@ class DictionaryWord(models.Model):
         return self.word
 
     def save(self, *args: Any, **options: Any) -> None:
-        self.folded = fold(self.word)
+        self.folded = search_text(self.word)
         super().save(*args, **options)
 
     def clean(self) -> None:
         if DictionaryWord.objects.filter(pk=self.pk, word=self.word).exists():
             return  # stored already: not judged again
         self.word = self.word.strip()
-        self.folded = fold(self.word)
+        self.folded = search_text(self.word)
         if len(self.folded) < 2 or not is_han(self.folded):
             raise ValidationError({"word": _("詞典用詞要有兩個或以上的漢字，不含標點、英文和數字。")})
         if DictionaryWord.objects.filter(folded=self.folded).exclude(pk=self.pk).exists():

@@ -16,7 +16,7 @@ from search.language import tokens
 
 
 def key(text: str) -> str:
-    return tokens.fold(text.strip())
+    return tokens.search_text(text.strip())
 
 
 def holding(text: str, names: Iterable[str], *, most: int) -> list[str]:

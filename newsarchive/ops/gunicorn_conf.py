@@ -69,7 +69,7 @@ def on_starting(server: Any) -> None:
 
     from newsarchive.runtime import metrics
     from search.language import confusables
-    from search.language.tokens import fold, folding_version, segmenter
+    from search.language.tokens import folding_version, search_text, segmenter
     from search.results import hidden_articles
     from search.vocabulary import store
 
@@ -78,7 +78,8 @@ def on_starting(server: Any) -> None:
     get_resolver().reverse_dict  # noqa: B018
     if settings.METRICS:
         metrics.prepare(metrics.folder())
-    fold(folding_version() * 20)  # loads the folding table, and the array used for long texts
+    search_text(folding_version() * 20)  # loads the folding table, and the array used for long texts
+    search_text(folding_version())  # loads the pattern used for short texts
     segmenter()
     confusables.readings("中")  # loads the table
     try:

@@ -75,6 +75,7 @@ class Hits:
     timeline: list[tuple[str, int]] = field(default_factory=list)  # ("2021-11", n), ascending
     archive: list[tuple[str, int]] = field(default_factory=list)  # the same of everything, for shares
     partial: tuple[str, ...] = ()  # the parts that were searched when the whole matched nothing
+    loosened: int = 0  # of the total, those that match only since punctuation may part a bare string
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from search.language.tokens import fold
+from search.language.tokens import search_text
 from search.query.parser import Field
 
 
@@ -29,20 +28,20 @@ class IndexDocument:
     has_image: bool = False
     agencies: tuple[str, ...] = ()
 
-    def folded_parts(self) -> dict[Field, str]:
-        """What `search.query.semantics` looks in."""
+    def printed_parts(self) -> dict[Field, str]:
+        """What `search.query.semantics` looks in for what is wanted as typed."""
         return {
-            Field.TITLE: fold(self.title),
-            Field.BODY: fold(self.body),
-            Field.CAPTION: _lines(self.captions),
-            Field.CREDIT: _lines(self.credits),
-            Field.AUTHOR: _lines(self.authors),
-            Field.OUTLET: fold(self.outlet),
-            Field.CATEGORY: _lines(self.categories),
-            Field.TAG: _lines(self.tags),
-            Field.OTHER: _lines(self.other),
+            Field.TITLE: self.title,
+            Field.BODY: self.body,
+            Field.CAPTION: "\n".join(self.captions),
+            Field.CREDIT: "\n".join(self.credits),
+            Field.AUTHOR: "\n".join(self.authors),
+            Field.OUTLET: self.outlet,
+            Field.CATEGORY: "\n".join(self.categories),
+            Field.TAG: "\n".join(self.tags),
+            Field.OTHER: "\n".join(self.other),
         }
 
-
-def _lines(values: Iterable[str]) -> str:
-    return fold("\n".join(values))
+    def folded_parts(self) -> dict[Field, str]:
+        """What it looks in for everything else."""
+        return {field: search_text(text) for field, text in self.printed_parts().items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from search.language.tokens import fold
+from search.language.tokens import search_text
 
 from .base import Facet
 
@@ -21,7 +21,7 @@ class Name(NamedTuple):
 
 def packed(facet: Facet, printed: str) -> str:
     printed = printed[:_LONGEST]
-    return _PARTED.join((fold(printed), facet, printed))
+    return _PARTED.join((search_text(printed), facet, printed))
 
 
 def unpacked(keyword: str) -> Name:

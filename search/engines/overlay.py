@@ -15,7 +15,7 @@ from datetime import UTC, datetime, time
 from typing import Any, Final
 
 from search.query import semantics
-from search.query.parser import Query
+from search.query.parser import Query, unbroken
 
 from .base import Facet, Filters, Sort
 from .document import IndexDocument
@@ -32,11 +32,17 @@ class Overlay:
     """Documents that match a query, without regard to filters."""
 
     def __init__(self, fresh: Iterable[IndexDocument], query: Query | None) -> None:
-        self.matching = [
-            document
-            for document in fresh
-            if query is None or semantics.matches(query, document.folded_parts(), document.day)
-        ]
+        self.matching = [document for document in fresh if query is None or _matches(query, document)]
+        strict = unbroken(query)
+        self._loosened = {
+            document.story_id
+            for document in self.matching
+            if strict is not None and strict != query and not _matches(strict, document)
+        }
+
+    def is_loosened(self, document: IndexDocument) -> bool:
+        """Does it match only since punctuation may part a string?"""
+        return document.story_id in self._loosened
 
     def passing(self, filters: Filters, *, but: Facet | None = None) -> list[IndexDocument]:
         return [document for document in self.matching if _passes(document, filters, but)]
@@ -114,6 +120,10 @@ def row_of(document: IndexDocument, sort: Sort, score: float) -> list[Any]:
     millis = int(datetime.combine(day, time(), UTC).timestamp()) * 1000 if day else missing
     values = [millis, document.story_id]
     return [score, *values] if sort is Sort.RELEVANCE else values
+
+
+def _matches(query: Query, document: IndexDocument) -> bool:
+    return semantics.matches(query, document.folded_parts(), document.day, printed=document.printed_parts())
 
 
 def _name(facet: Facet) -> str:

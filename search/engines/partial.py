@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
+from search.language.folding import Aligned
 from search.language.tokens import Token, has_word_edges
 from search.query.parser import And, Field, Query, Term
 
@@ -39,10 +40,15 @@ def grams(folded: str) -> dict[str, float]:
     return shares
 
 
-def shown(text: str, folded: str, tokens: Iterable[Token]) -> tuple[str, ...]:
-    """The words that are looked for, as typed (folding keeps offsets); a lone character says little, unless
-    there is nothing else. Of a script that has no words here (Hangul, kana, Arabic): the characters."""
-    words = dict.fromkeys(text[token.start : token.end] for token in tokens)
-    asked = grams(folded)
-    letters = dict.fromkeys(char for char, one in zip(text, folded, strict=True) if one in asked)
+def shown(text: str, written: Aligned, tokens: Iterable[Token]) -> tuple[str, ...]:
+    """The words that are looked for, as typed; a lone character says little, unless there is nothing else. Of
+    a script that has no words here (Hangul, kana, Arabic): the characters. `written` is `text`, aligned."""
+
+    def typed(start: int, end: int) -> str:
+        first, last = written.printed(start, end)
+        return text[first:last]
+
+    words = dict.fromkeys(typed(token.start, token.end) for token in tokens)
+    asked = grams(written.text)
+    letters = dict.fromkeys(typed(at, at + 1) for at, one in enumerate(written.text) if one in asked)
     return tuple(word for word in words if len(word) > 1 or word.isascii()) or tuple(words or letters)

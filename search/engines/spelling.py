@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from search.language.confusables import alike
-from search.language.tokens import fold, is_han, segmenter
+from search.language.tokens import is_han, search_text, segmenter
 
 LONGEST = 16  # longer strings are sentences, not slips
 LATIN = re.compile("[a-z][a-z0-9]*")
@@ -67,7 +67,7 @@ class _Guess:
 
 def searched(text: str) -> str:
     """The folded text, or "" when it is no slip that could be mended."""
-    folded = " ".join(fold(text).split())
+    folded = " ".join(search_text(text).split())
     return folded if 2 <= len(folded) <= LONGEST else ""
 
 

@@ -11,6 +11,7 @@ from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
 from newsarchive.runtime.prepared_sql import Prepared
 from search.engines.document import IndexDocument
+from search.language.loosening import LINE
 
 _BATCH = 400
 _LISTED = 5_000  # story numbers in one query; with more the whole table is read
@@ -116,13 +117,13 @@ def document(copies: list[Article]) -> IndexDocument:
 
 def _body(shown: Article, others: list[Article]) -> str:
     """The text shown, then what only other copies say: headlines and paragraphs, each once."""
-    text = plain_text(shown.body)
+    text = plain_text(shown.body, line_break=LINE)
     if not others:
         return text
     paragraphs = text.split("\n")
     known = {shown.title, *paragraphs}
     for article in others:
-        for paragraph in (article.title, *plain_text(article.body).split("\n")):
+        for paragraph in (article.title, *plain_text(article.body, line_break=LINE).split("\n")):
             if paragraph not in known:
                 known.add(paragraph)
                 paragraphs.append(paragraph)

@@ -6,7 +6,7 @@ import functools
 import os
 
 from . import data_files
-from .tokens import fold
+from .tokens import search_text
 
 
 def alike(one: str, other: str) -> bool:
@@ -29,7 +29,7 @@ def readings(char: str) -> frozenset[str]:
 def _look_alikes() -> dict[str, str]:
     found: dict[str, str] = {}
     for (group,) in data_files.rows("shapes.tsv", columns=1):
-        folded = fold(group)
+        folded = search_text(group)
         for char in folded:
             found[char] = found.get(char, "") + folded
     return found

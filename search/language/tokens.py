@@ -1,9 +1,7 @@
-"""What is the same character, what is a word, what is an occurrence: answered here and nowhere else.
+"""What is a word, what is an occurrence: answered here and nowhere else.
 
-Folding maps every character to one character (Traditional, Hong Kong, Taiwan and full-width forms
-and case to one representative), so offsets in folded text are offsets in the text as printed. It is
-applied to the index, to the query and by the highlighter. Words (jieba, search mode) decide the
-order of hits; grams (single characters and neighbouring pairs) decide what is found.
+Everything works on folded text (`search.language.folding` says which characters are one). Words (jieba,
+search mode) decide the order of hits; grams (single characters and neighbouring pairs) decide what is found.
 """
 
 from __future__ import annotations
@@ -15,161 +13,50 @@ import io
 import itertools
 import logging
 import re
-import sys
 import threading
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import jieba
-import numpy as np
-import numpy.typing as npt
-import opencc
 import rjieba
 
-jieba.setLogLevel(logging.WARNING)
+from . import loosening
+from .folding import fold, folding_version, search_text
 
-# Everything OpenCC may map: radicals, ideographs with their compatibility forms and extensions.
-_HAN_BLOCKS = (
-    (0x2E80, 0x2FE0),
-    (0x3400, 0x4DC0),
-    (0x4E00, 0xA000),
-    (0xF900, 0xFB00),
-    (0x20000, 0x2EBE1),
-    (0x2F800, 0x2FA20),
-    (0x30000, 0x323B0),
-)
-# Character by character these make one form of Traditional, Hong Kong and Taiwan spellings.
-_TO_SIMPLIFIED = ("t2s", "hk2s", "tw2s")
-# Characters that are one in some words only (了解 瞭解, 回覆 回复, 計劃 計畫, 坐標 座標), so that OpenCC's
-# tables of characters part them and its tables of phrases do not. Readers' keyboards write either.
-# Found by converting jieba's dictionary and the corpus both ways and comparing what folds differently.
-_SPELT_BOTH_WAYS = (
-    "了瞭 借藉 复覆 仿彷 像象 坐座 夫伕 具俱 苏甦 钟锺 背揹 径迳 沉沈 沈渖 熏薰 昵暱 炼链 余馀 巨钜 咨谘 旋镟"
-    " 浚濬 澄澂 托讬 曲麹 里哩 坏坯 尽侭 宁甯 柏栢 线缐 檗蘗 拿拏 枪鎗 焰燄 斫斲 画划 恶𫫇"
-)
-# What NFKC leaves apart or would make longer, and readers type as the same key.
-_BY_HAND = {
-    "\N{PRESENTATION FORM FOR VERTICAL TWO DOT LEADER}": ":",
-    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
-    "\N{LEFT SINGLE QUOTATION MARK}": "'",
-    "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
-    "\N{LEFT DOUBLE QUOTATION MARK}": '"',
-    "\N{BULLET}": "\N{MIDDLE DOT}",
-    "\N{HYPHENATION POINT}": "\N{MIDDLE DOT}",
-    "\N{KATAKANA MIDDLE DOT}": "\N{MIDDLE DOT}",
-    "\N{HALFWIDTH KATAKANA MIDDLE DOT}": "\N{MIDDLE DOT}",
-    "\N{HYPHEN}": "-",
-    "\N{NON-BREAKING HYPHEN}": "-",
-    "\N{EN DASH}": "-",
-    "\N{MINUS SIGN}": "-",
-}
+__all__ = [
+    "WORD_CHARACTERS",
+    "Needle",
+    "Segmenter",
+    "Token",
+    "fold",
+    "folding_version",
+    "has_word_edges",
+    "is_han",
+    "latin_words",
+    "needle",
+    "printed_words",
+    "search_text",
+    "segmenter",
+    "use_words",
+]
+
+jieba.setLogLevel(logging.WARNING)
 
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 # Folded letters written with word edges, as they stand between the brackets of a regular expression.
 WORD_CHARACTERS = _WORD_CHAR = "0-9a-z\u00df-\u024f\u0370-\u052f"
+# The same of a text as printed: capitals, accents written apart, full-width letters.
+_PRINTED_WORD_CHAR = (
+    _WORD_CHAR + "A-Z\u00c0-\u00de\u0300-\u036f\u1e00-\u1eff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+)
 _RUNS = re.compile(rf"([{_HAN}]+)|([{_WORD_CHAR}]+)")
-_SHORT = 100  # characters; below, the dictionary is quicker than the array
 _WORD = re.compile(rf"[{_WORD_CHAR}]+")
 latin_words = _WORD  # of folded text: runs of letters and digits, as long as they go
+printed_words = re.compile(rf"[{_PRINTED_WORD_CHAR}]+")  # the same of a text as printed
 _EDGE = re.compile(rf"[{_WORD_CHAR}]")
+_SIGNS = re.compile(f"([{loosening.EVERY}]+)|[^{loosening.EVERY}]+")
 _BLANKS = re.compile(r"\s+")
-
-
-@functools.cache
-def _table() -> dict[int, str]:
-    """Code point -> its folded character, where that differs from itself."""
-    table: dict[int, str] = {}
-    for code in range(sys.maxunicode + 1):
-        char = chr(code)
-        if 0xD800 <= code < 0xE000:
-            continue
-        folded = _narrow(char)
-        if folded != char:
-            table[code] = folded
-    for char, representative in _ideographs().items():
-        table[ord(char)] = representative
-    for code, folded in list(table.items()):  # a compatibility form of a Traditional character
-        table[code] = table.get(ord(folded), folded)
-    return {code: folded for code, folded in table.items() if chr(code) != folded}
-
-
-@functools.cache
-def _array() -> npt.NDArray[np.uint32]:
-    """The table as an array over all code points: long texts fold many times as fast by it."""
-    array = np.arange(sys.maxunicode + 1, dtype="<u4")
-    for code, folded in _table().items():
-        array[code] = ord(folded)
-    return array
-
-
-def _narrow(char: str) -> str:
-    if char in _BY_HAND:
-        return _BY_HAND[char]
-    if char in "\n\r":
-        return char
-    if char.isspace():
-        return " "
-    narrow = unicodedata.normalize("NFKC", char)
-    narrow = narrow if len(narrow) == 1 else char
-    lower = narrow.lower()
-    return lower if len(lower) == 1 else narrow
-
-
-def _ideographs() -> dict[str, str]:
-    """Every ideograph with another spelling -> the representative of its class.
-
-    The classes are the closure of all the converters and the words spelt both ways: 著 and 着 are one,
-    since one of them says so.
-    The representative is the spelling that no converter changes; of several, the commonest block
-    order (the lowest code point) decides.
-    """
-    chars = [chr(code) for low, high in _HAN_BLOCKS for code in range(low, high)]
-    pairs = [(pair[0], pair[1]) for pair in _SPELT_BOTH_WAYS.split()]
-    changed: set[str] = set()
-    for name in _TO_SIMPLIFIED:
-        # a line a character: no converter can see a phrase
-        converted = opencc.OpenCC(name).convert("\n".join(chars)).split("\n")
-        for char, other in zip(chars, converted, strict=True):
-            if char != other and len(other) == 1:
-                changed.add(char)
-                pairs.append((char, other))
-
-    parent: dict[str, str] = {}
-
-    def root(char: str) -> str:
-        while parent.get(char, char) != char:
-            char = parent[char]
-        return char
-
-    for one, two in pairs:
-        one, two = root(one), root(two)
-        if one != two:
-            parent[max(one, two)] = min(one, two)
-    classes: dict[str, list[str]] = {}
-    for char in {char for pair in pairs for char in pair}:
-        classes.setdefault(root(char), []).append(char)
-    return {
-        char: min(members, key=lambda member: (member in changed, member))
-        for members in classes.values()
-        for char in members
-    }
-
-
-def fold(text: str) -> str:
-    """`text` with every character replaced by its representative. Same length, idempotent."""
-    if len(text) < _SHORT:
-        return text.translate(_table())
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    return str(_array()[codes].tobytes(), "utf-32-le", "surrogatepass")
-
-
-@functools.cache
-def folding_version() -> str:
-    """Changes when any character folds otherwise; indexes are stamped with it."""
-    rows = "".join(f"{code:x}{folded}" for code, folded in sorted(_table().items()))
-    return hashlib.sha256(rows.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +71,7 @@ class Token:
 def _dictionary() -> dict[str, int]:
     """jieba's words with their frequencies, folded; those of spellings that are one now add up."""
     with jieba.get_module_res("dict.txt") as source:
-        folded = fold(source.read().decode("utf-8"))
+        folded = search_text(source.read().decode("utf-8"))
     counts: dict[str, int] = {}
     for line in folded.splitlines():
         word, count, *_ = line.split(" ")
@@ -216,7 +103,7 @@ class Segmenter:
 
         Some 20 µs a word. Other threads may go on cutting, by the old words or the new ones.
         """
-        wanted = tuple(sorted({fold(word) for word in extra_words}))
+        wanted = tuple(sorted({search_text(word) for word in extra_words}))
         frequencies = self._jieba.FREQ
         frequencies.update(self._own)  # 0: no word, at most the beginning of one
         self._jieba.total = self._own_total
@@ -289,7 +176,7 @@ def segmenter() -> Segmenter:
 
 def use_words(extra_words: Iterable[str]) -> Segmenter:
     """Have the process's segmenter know `extra_words`, unless it does already."""
-    wanted = tuple(sorted({fold(word) for word in extra_words}))
+    wanted = tuple(sorted({search_text(word) for word in extra_words}))
     known = segmenter()
     with _lock:
         if known.extra_words != wanted:
@@ -318,11 +205,20 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
     text: str
     left_edge: bool = False
     right_edge: bool = False
+    printed: bool = False  # to find in a text as printed, in these very characters
+    letters: str = (
+        ""  # found where punctuation parts these characters too; "" for a string that nothing parts
+    )
 
     @property
     def plain(self) -> bool:
         """Can `in` decide? (No edges to look at, no blanks that may be longer in the text.)"""
-        return not (self.left_edge or self.right_edge or " " in self.text)
+        return not (self.left_edge or self.right_edge or self.letters or " " in self.text)
+
+    @property
+    def unbroken(self) -> Needle:
+        """The same, to find only where nothing stands between its characters."""
+        return self._replace(letters="") if self.letters else self
 
     @property
     def is_word(self) -> bool:
@@ -348,6 +244,8 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
         return [match.span() for match in itertools.islice(self.pattern.finditer(folded), most)]
 
     def stands_in(self, folded: str) -> bool:
+        if self.letters:
+            return self.unbroken.stands_in(folded) or self.pattern.search(folded) is not None
         if self.plain:
             return self.text in folded
         return self.pattern.search(folded) is not None
@@ -357,14 +255,20 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
 def _pattern(needle: Needle) -> re.Pattern[str]:
     """The string comes first and looks back: so the search runs from one of its letters to the next, ten
     times as fast as a pattern that begins with an assertion."""
-    first, *rest = needle.text.split(" ")
-    pattern = re.escape(first)
-    if needle.left_edge:
-        pattern += rf"(?<![{_WORD_CHAR}]{re.escape(first)})"
-    pattern = " +".join((pattern, *map(re.escape, rest)))
+    letter, blanks = (_PRINTED_WORD_CHAR, r"[^\S\n]+") if needle.printed else (_WORD_CHAR, " +")
+    first, *rest = map(re.escape, needle.text.split(" "))
+    pattern = blanks.join((_begun(first, letter) if needle.left_edge else first, *rest))
+    if needle.letters:
+        first, *more = _parted(needle.letters)  # nothing between them is one of the gaps
+        parted = "".join((_begun(first, letter) if needle.left_edge else first, *more))
+        pattern = parted if needle.text == needle.letters else f"(?:{pattern}|{parted})"
     if needle.right_edge:
-        pattern += rf"(?![{_WORD_CHAR}])"
+        pattern += rf"(?![{letter}])"
     return re.compile(pattern)
+
+
+def _begun(first: str, letter: str) -> str:
+    return rf"{first}(?<![{letter}]{first})"
 
 
 # The characters of _WORD_CHAR in UTF-8, by how many bytes they have.
@@ -382,22 +286,71 @@ _WORD_BYTES = (
 @functools.lru_cache(maxsize=4096)
 def _pattern_in_bytes(needle: Needle) -> re.Pattern[bytes]:
     first, *rest = (re.escape(part.encode("utf-8", "surrogatepass")) for part in needle.text.split(" "))
-    pattern = first
-    if needle.left_edge:
-        pattern += b"".join(b"(?<!%s%s)" % (char, first) for char in _WORD_BYTES)
-    pattern = b" +".join((pattern, *rest))
+    pattern = b" +".join((_begun_in_bytes(first) if needle.left_edge else first, *rest))
+    if needle.letters:
+        first, *more = (
+            part.encode("utf-8", "surrogatepass") for part in _parted(needle.letters, in_bytes=True)
+        )
+        parted = b"".join((_begun_in_bytes(first) if needle.left_edge else first, *more))
+        pattern = parted if needle.text == needle.letters else b"(?:%s|%s)" % (pattern, parted)
     if needle.right_edge:
         pattern += b"".join(b"(?!%s)" % char for char in _WORD_BYTES)
     return re.compile(pattern)
 
 
-def needle(text: str, *, exact: bool = False, prefix: bool = False) -> Needle | None:
-    """The needle for a term as typed; None when nothing but blanks is left of it."""
-    folded = _BLANKS.sub(" ", fold(text)).strip()
-    if not folded:
+def _begun_in_bytes(first: bytes) -> bytes:
+    return first + b"".join(b"(?<!%s%s)" % (char, first) for char in _WORD_BYTES)
+
+
+def _parted(letters: str, *, in_bytes: bool = False) -> list[str]:
+    """The pieces of a pattern of these characters, with what may stand between them; that of the first
+    character first."""
+    made = [re.escape(letters[0])]
+    for at in range(1, len(letters)):
+        if may_part(letters, at):
+            gaps = loosening.allowed(at, len(letters) - at)
+            made.append(loosening.pattern(gaps, in_bytes=in_bytes))
+        made.append(re.escape(letters[at]))
+    return made
+
+
+def may_part(letters: str, at: int) -> bool:
+    """May punctuation stand before the character at `at`? Not within Latin words and numbers."""
+    before, behind = letters[at - 1], letters[at]
+    if "\u4e00" <= before <= "\u9fff" and "\u4e00" <= behind <= "\u9fff":
+        return True  # most are ideographs
+    latin = has_word_edges(before) and has_word_edges(behind)
+    return before.isalnum() and behind.isalnum() and not latin
+
+
+def _letters(wanted: str) -> str:
+    """A string without the punctuation that stands beside its ideographs: 唐納德·川普 is 唐納德川普. "" where
+    nothing could part it: a single character, a Latin word, a number."""
+    kept = []
+    for run in _SIGNS.finditer(wanted):
+        if run.lastindex is None:
+            kept.append(run.group())
+            continue
+        before, behind = wanted[: run.start()][-1:], wanted[run.end() :][:1]
+        latin = [has_word_edges(char) for char in (before, behind) if char]
+        if all(latin) or " " in run.group():
+            kept.append(run.group())
+    letters = "".join(kept)
+    return letters if any(may_part(letters, at) for at in range(1, len(letters))) else ""
+
+
+def needle(
+    text: str, *, exact: bool = False, prefix: bool = False, printed: bool = False, loose: bool = False
+) -> Needle | None:
+    """The needle for a term as typed; None when nothing but blanks is left of it. `printed`: for a text as
+    it is printed, not for its search text. `loose`: punctuation may part it."""
+    wanted = _BLANKS.sub(" ", text if printed else search_text(text)).strip()
+    if not wanted:
         return None
     return Needle(
-        folded,
-        left_edge=not exact and has_word_edges(folded[0]),
-        right_edge=not exact and not prefix and has_word_edges(folded[-1]),
+        wanted,
+        left_edge=not exact and has_word_edges(fold(wanted[0])),
+        right_edge=not exact and not prefix and has_word_edges(fold(wanted[-1])),
+        printed=printed,
+        letters=_letters(wanted) if loose else "",
     )

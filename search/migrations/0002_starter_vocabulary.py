@@ -2,7 +2,7 @@ from django.db import migrations
 
 from search.vocabulary import seed_data
 from search.query.synonyms import key
-from search.language.tokens import fold
+from search.language.tokens import search_text
 
 
 def install(apps, schema_editor):
@@ -15,8 +15,9 @@ def install(apps, schema_editor):
     dictionary = apps.get_model("search", "DictionaryWord").objects
     taught = set(dictionary.values_list("folded", flat=True))
     for word, note in seed_data.dictionary_words("dictionary.tsv"):
-        if fold(word) not in taught:
-            dictionary.create(word=word, folded=fold(word), note=note)
+        if (folded := search_text(word)) not in taught:
+            dictionary.create(word=word, folded=folded, note=note)
+            taught.add(folded)
 
 
 class Migration(migrations.Migration):

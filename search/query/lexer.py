@@ -42,6 +42,7 @@ QUOTE_MARKS = frozenset("".join(QUOTES) + "".join(QUOTES.values())) - frozenset(
 _CURLY = frozenset("“”‘’")
 _FIELD = re.compile(r"(\w{1,12}):")
 _DISTANCE = re.compile(r"~([0-9]{1,9})")
+_PARTING = re.compile(r"[,:;!?/、。…]+")
 _KEPT_AT_ENDS = frozenset("#@%&*()")  # C# @user 100% R&D; brackets inside a word are balanced
 
 
@@ -194,6 +195,27 @@ def bare(word: str) -> str:
     if start == end or (start == 0 and end == len(word)):
         return word
     return word[start:end] if reads_as_word(word[start:end]) else word
+
+
+def pieces(word: str) -> list[str]:
+    """A word as typed, parted where a comma, a full stop or the like stands beside an ideograph; each piece
+    without the punctuation at its ends. Between Latin letters or digits it parts nothing: 3,421.5."""
+    folded, found, start = fold(word), [], 0
+    for sign in _PARTING.finditer(folded):
+        before, behind = folded[: sign.start()][-1:], folded[sign.end() :][:1]
+        if before and behind and not (has_word_edges(before) and has_word_edges(behind)):
+            found.append(word[start : sign.start()])
+            start = sign.end()
+    whole = [bare(piece) for piece in (*found, word[start:]) if piece]
+    parted = [piece for piece in whole if not is_sign_only(piece)]
+    # Each piece must read as one word again; else all is looked for as it was typed.
+    if len(parted) > 1 and all(map(reads_as_word, parted)):
+        return parted
+    return parted if len(parted) == 1 and reads_as_word(parted[0]) else [bare(word)]
+
+
+def is_sign_only(word: str) -> bool:
+    return all(map(is_punctuation, fold(word)))
 
 
 def is_punctuation(char: str) -> bool:

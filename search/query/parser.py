@@ -17,7 +17,7 @@ from datetime import date
 
 from newsarchive.errors import BadQuery
 from newsarchive.importers.fields.encoding import clean
-from search.language.tokens import fold, has_word_edges, needle
+from search.language.tokens import fold, has_word_edges, needle, search_text
 
 from .dates import date_range
 from .describe import describe
@@ -29,8 +29,10 @@ from .lexer import (
     Scope,
     bare,
     is_punctuation,
+    is_sign_only,
     is_without,
     lexemes,
+    pieces,
     reads_as_word,
     shape,
 )
@@ -46,7 +48,10 @@ from .tree import (
     Same,
     Term,
     Without,
+    however_written,
+    in_typed_characters,
     positive_terms,
+    unbroken,
 )
 
 __all__ = [
@@ -62,9 +67,12 @@ __all__ = [
     "Term",
     "Without",
     "describe",
+    "however_written",
+    "in_typed_characters",
     "parse",
     "parse_strict",
     "positive_terms",
+    "unbroken",
 ]
 
 MAX_CHARACTERS = 500
@@ -102,12 +110,16 @@ def _read(text: str, today: date | None) -> Query | None:
         raise BadQuery("query_too_long", position=MAX_CHARACTERS, most=MAX_CHARACTERS)
     if _PLAIN.fullmatch(text) and "或" not in (words := text.split()):
         return _joined(And, [Term(word) for word in words])
-    tree = _Parser(text, today or date.today()).query()
+    day = today or date.today()
+    tree = _Parser(text, day).query() or _Parser(text, day, signs=True).query()
     return And((tree,)) if isinstance(tree, Not) else tree
 
 
 class _Parser:
-    def __init__(self, text: str, today: date) -> None:
+    """`signs`: punctuation that stands by itself is looked for, since nothing else was typed."""
+
+    def __init__(self, text: str, today: date, *, signs: bool = False) -> None:
+        self.signs = signs
         self.end = len(text)
         self.today = today
         self.lexemes = list(lexemes(text))
@@ -198,8 +210,18 @@ class _Parser:
             self.count_in_text(lexeme)
             return _near(lexeme, scope or Field.TEXT)
         if lexeme.kind is Kind.PHRASE:
-            return Term(lexeme.text, scope or Field.TEXT, exact=True) if lexeme.text else None
-        return _word(lexeme, scope or Field.ANY)
+            seen = search_text(lexeme.text).strip()  # not accents without a letter, nor invisible signs
+            return Term(lexeme.text, scope or Field.TEXT, exact=True) if seen else None
+        return self.word(lexeme, scope or Field.ANY)
+
+    def word(self, lexeme: Lexeme, field: Field) -> Query | None:
+        """Punctuation parts a word of ideographs as blanks would: 國安法、影響 is two terms."""
+        visible = [part for part in pieces(lexeme.text) if search_text(part).strip()]
+        parts = [part for part in visible if self.signs or not is_sign_only(part)]
+        self.clauses += max(0, len(parts) - 1)
+        if self.clauses > MAX_CLAUSES:
+            raise BadQuery("query_too_many_terms", position=lexeme.start, most=MAX_CLAUSES)
+        return _joined(And, [_word(part, lexeme, field) for part in parts])
 
     def count_in_text(self, lexeme: Lexeme) -> None:
         self.in_text += 1
@@ -245,8 +267,7 @@ def _near(lexeme: Lexeme, field: Field) -> Near:
     return Near(strings[0], strings[1], lexeme.distance, field)
 
 
-def _word(lexeme: Lexeme, field: Field) -> Term:
-    text = bare(lexeme.text)
+def _word(text: str, lexeme: Lexeme, field: Field) -> Term:
     folded = fold(text)
     star = folded.find("*")
     if star < 0:
@@ -270,7 +291,8 @@ def _literal(text: str) -> Query | None:
     )
     pieces = [_stripped(piece) for piece in parted.split()]
     wanted = [piece for piece in pieces if piece] or parted.split() or text.split()
-    terms = [Term(piece, Field.ANY, exact=True) for piece in dict.fromkeys(wanted)]
+    seen = [piece for piece in dict.fromkeys(wanted) if search_text(piece).strip()]
+    terms = [Term(piece, Field.ANY, exact=True) for piece in seen]
     return _joined(And, terms[:MAX_CLAUSES])
 
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from search.language.tokens import Needle, needle
 
-from .tree import And, DateRange, Field, Near, Not, Or, Query, Term, Without
+from .tree import And, DateRange, Field, Near, Not, Or, Query, Term, Without, however_written
 
 # Folded text per concrete field. Several values of a field are parted by "\n", and nothing that is
 # searched for spans one.
@@ -35,15 +35,18 @@ FIELDS_OF: dict[Field, tuple[Field, ...]] = {
 }
 
 
-def matches(tree: Query, parts: Parts, day: date | None) -> bool:
-    """`day` is the day of publication; without one, only the range that is open on both sides matches."""
+def matches(tree: Query, parts: Parts, day: date | None, *, printed: Parts | None = None) -> bool:
+    """`day` is the day of publication; without one, only the range that is open on both sides matches.
+    `printed` has the same texts as they are printed, for what is looked for as typed."""
     match tree:
         case And(nodes):
-            return all(matches(node, parts, day) for node in nodes)
+            return all(matches(node, parts, day, printed=printed) for node in nodes)
         case Or(nodes):
-            return any(matches(node, parts, day) for node in nodes)
+            return any(matches(node, parts, day, printed=printed) for node in nodes)
         case Not(node):
-            return not matches(node, parts, day)
+            return not matches(node, parts, day, printed=printed)
+        case Term(as_typed=True) | Near(as_typed=True) | Without(as_typed=True):
+            return matches(however_written(tree), parts, day) and stands_as_typed(tree, printed or {})
         case DateRange(first, last):
             if day is None:
                 return first is None and last is None
@@ -57,12 +60,18 @@ def matches(tree: Query, parts: Parts, day: date | None) -> bool:
             return any(stands(tree, parts[name]) for name in FIELDS_OF[field] if parts.get(name))
 
 
+def stands_as_typed(node: Term | Near | Without, printed: Parts) -> bool:
+    """Does it stand in the texts as printed, in the characters that were typed?"""
+    return any(spans(node, printed[name]) for name in FIELDS_OF[node.field] if printed.get(name))
+
+
 def stands(node: Near | Without, folded: str) -> bool:
     """Has it any spans? Found sooner than all of them: a search asks it of ten thousands of texts."""
     if isinstance(node, Near):
-        pattern = _together(node.left, node.right, node.distance)
+        pattern = _together(node.left, node.right, node.distance, as_typed=node.as_typed)
         return pattern is not None and pattern.search(folded) is not None
-    inner, outer = _needle(node.text), _needle(node.outside)
+    inner = _needle(node.text, as_typed=node.as_typed)
+    outer = _needle(node.outside, as_typed=node.as_typed)
     if inner is None or not inner.stands_in(folded):
         return False
     if outer is None or not outer.stands_in(folded):
@@ -142,27 +151,38 @@ def spans(node: Term | Near | Without, folded: str, *, most: int | None = None) 
             wanted = needle_of(node)
             return wanted.spans(folded, most=most) if wanted else []
         case Near(left, right, distance):
-            return _pairs(_needle(left), _needle(right), distance, folded)
+            one, two = (_needle(text, as_typed=node.as_typed) for text in (left, right))
+            return _pairs(one, two, distance, folded)
         case Without(text, outside):
-            return _outside(_needle(text), _needle(outside), folded)
+            inner, outer = (_needle(text, as_typed=node.as_typed) for text in (text, outside))
+            return _outside(inner, outer, folded)
 
 
 @functools.lru_cache(maxsize=4096)
 def needle_of(term: Term) -> Needle | None:
     """None when nothing but blanks is left of the term; such a term stands nowhere."""
-    return needle(term.text, exact=term.exact, prefix=term.prefix)
+    bare = not (term.exact or term.prefix or term.as_typed or term.unbroken)
+    return needle(term.text, exact=term.exact, prefix=term.prefix, printed=term.as_typed, loose=bare)
+
+
+def strings_of(node: Term | Near | Without) -> list[Needle | None]:
+    """What has to stand somewhere for `node` to stand there."""
+    if isinstance(node, Term):
+        return [needle_of(node)]
+    texts = (node.left, node.right) if isinstance(node, Near) else (node.text,)
+    return [_needle(text, as_typed=node.as_typed) for text in texts]
 
 
 @functools.lru_cache(maxsize=4096)
-def _needle(text: str) -> Needle | None:
+def _needle(text: str, *, as_typed: bool = False) -> Needle | None:
     """The strings of Near and Without are whole Latin words, quoted or not."""
-    return needle(text)
+    return needle(text, printed=as_typed)
 
 
 @functools.lru_cache(maxsize=256)
-def _together(left: str, right: str, distance: int) -> re.Pattern[str] | None:
+def _together(left: str, right: str, distance: int, *, as_typed: bool) -> re.Pattern[str] | None:
     """Both strings with at most so many characters of one line between, in either order."""
-    one, two = _needle(left), _needle(right)
+    one, two = _needle(left, as_typed=as_typed), _needle(right, as_typed=as_typed)
     if one is None or two is None:
         return None
     between = f"[^\n]{{0,{distance}}}?"

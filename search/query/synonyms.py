@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from search.language.tokens import fold, has_word_edges
+from search.language.tokens import has_word_edges, search_text
 
 from .lexer import bare
 from .tree import And, Or, Query, Same, Term
@@ -33,7 +33,7 @@ class Expanded:
 
 def key(word: str) -> str:
     """What two spellings of one word share: folded, single blanks, as the query parser bares a word."""
-    return " ".join(fold(bare(word.strip())).split())
+    return " ".join(search_text(bare(word.strip())).split())
 
 
 class Synonyms:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import overload
 
 from newsarchive.messages import Message
 
@@ -32,8 +33,10 @@ class Term:
 
     text: str
     field: Field = Field.ANY
-    exact: bool = False  # quoted: these very characters, inside longer Latin words too
+    exact: bool = False  # quoted: this very string, inside longer Latin words too
     prefix: bool = False  # Latin only: the word begins with this
+    as_typed: bool = False  # only where it is printed in these very characters: 係 is not 系
+    unbroken: bool = False  # of a bare string: only where no punctuation stands between its characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Near:
     right: str
     distance: int
     field: Field = Field.TEXT
+    as_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Without:
     text: str
     outside: str
     field: Field = Field.TEXT
+    as_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,48 @@ class ParsedQuery:
     literal: bool = False  # it could not be parsed and is searched as literal strings
     problem: Message | None = None  # what was wrong, for the reader
     position: int | None = None  # of the problem, characters from 0
+
+
+@overload
+def in_typed_characters(tree: None) -> None: ...
+@overload
+def in_typed_characters(tree: Query) -> Query: ...
+def in_typed_characters(tree: Query | None) -> Query | None:
+    """The same query, whose strings are found only where they are printed as they were typed."""
+    match tree:
+        case None | DateRange():
+            return tree
+        case Not(part):
+            return Not(in_typed_characters(part))
+        case And(parts) | Or(parts):
+            return type(tree)(tuple(in_typed_characters(part) for part in parts))
+        case _:
+            return replace(tree, as_typed=True)
+
+
+def however_written(node: Term | Near | Without) -> Term | Near | Without:
+    """What a string that is looked for as typed is looked for in the index: in any characters, and like it
+    where nothing parts it."""
+    if isinstance(node, Term):
+        return replace(node, as_typed=False, unbroken=True)
+    return replace(node, as_typed=False)
+
+
+@overload
+def unbroken(tree: None) -> None: ...
+@overload
+def unbroken(tree: Query) -> Query: ...
+def unbroken(tree: Query | None) -> Query | None:
+    """The same query, whose bare strings are found only where nothing stands between their characters."""
+    match tree:
+        case Term():
+            return replace(tree, unbroken=True)
+        case Not(part):
+            return Not(unbroken(part))
+        case And(parts) | Or(parts):
+            return type(tree)(tuple(unbroken(part) for part in parts))
+        case _:
+            return tree
 
 
 def positive_terms(tree: Query | None) -> list[Term | Near | Without]:

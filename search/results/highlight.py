@@ -1,7 +1,7 @@
 """Text and a query -> escaped HTML with <mark>. The only maker of HTML from article text.
 
-A string is folded once, the query's strings are found in it as `search.query.semantics` finds them, and since
-folding keeps the length the same offsets hold in the text as printed. Text is escaped piece by piece
+A string is folded once, the query's strings are found in it as `search.query.semantics` finds them, and the
+offsets are taken back to the text as printed. Text is escaped piece by piece
 between the marks, so no text of an article can become a tag.
 """
 
@@ -17,7 +17,8 @@ from typing import ClassVar
 from django.utils.safestring import SafeString
 
 from newsarchive.runtime import work
-from search.language.tokens import fold
+from search.language.folding import Aligned, aligned
+from search.language.loosening import LINE
 from search.query import semantics
 from search.query.semantics import Span
 from search.query.tree import Field, Near, Query, Term, Without, positive_terms
@@ -76,7 +77,8 @@ class Marker:
     """Knows what a query wants marked, field by field. Make one for each search.
 
     `extra` are synonyms that were searched too. `hits` counts the marks that have got a number
-    (`mark_numbered`, `mark_body`), so a marker numbers one article only.
+    (`mark_numbered`, `mark_body`), so a marker numbers one article only. `joined` says whether anything was
+    found that is printed in other characters than were typed.
     """
 
     def __init__(self, tree: Query | None, extra: Sequence[Term] = (), *, texts: int = 1) -> None:
@@ -88,12 +90,11 @@ class Marker:
             for field in semantics.CONCRETE
         }
         self.hits = 0
+        self.joined = False
 
     def spans(self, field: Field, text: str) -> list[Span]:
         """What to mark in `text`, in order; strings that overlap are one."""
-        if not self._nodes[field] or not text:
-            return []
-        return _merged(span for span, _ in self._found(field, fold(text)))
+        return _merged(span for span, _ in self._found(field, text))
 
     def mark(self, field: Field, text: str) -> SafeString:
         """`text` escaped, with <mark> as the only tag."""
@@ -111,14 +112,13 @@ class Marker:
 
         Cut inside a sentence, a passage says so with "…". [] only for a text of nothing but blanks.
         """
-        folded = fold(text)
-        found, whole = self._first_found(folded)
+        found, whole = self._first_found(text)
         marks = _merged(span for span, _ in found)
-        shown = text.replace("\n", " ")
+        shown = text.replace("\n", " ").replace(LINE, " ")
         passages = best_passages(text, found, marks, count=count, width=width)
         if not whole:  # of a part of the occurrences: in what is shown all are marked
             marks = _merged(
-                span for passage in passages for span in self._in_passage(folded, passage.start, passage.end)
+                span for passage in passages for span in self._in_passage(text, passage.start, passage.end)
             )
         return [
             SafeString(
@@ -129,7 +129,7 @@ class Marker:
             for passage in passages
         ]
 
-    def _first_found(self, folded: str) -> tuple[list[tuple[Span, int]], bool]:
+    def _first_found(self, text: str) -> tuple[list[tuple[Span, int]], bool]:
         """Occurrences in a body, with the number of their term, in order; and are they all? Of a text that is
         too long for the page's work only the beginning is looked through, of a term that stands there too
         often only the first occurrences count."""
@@ -142,10 +142,11 @@ class Marker:
         reach = share * _CHARACTERS_A_UNIT
         most = max(_FEWEST, share // _OCCURRENCE_COST)
         found: list[tuple[Span, int]] = []
-        whole = len(folded) <= reach
-        text = folded[:reach]
+        whole = len(text) <= reach
+        text = text[:reach]
+        written = aligned(text)
         for number, node in enumerate(nodes):
-            spans = semantics.spans(node, text, most=most + 1)
+            spans = self._spans(node, text, written, most=most + 1)
             whole &= len(spans) <= most
             found += [(span, number) for span in spans[:most]]
         cost = len(nodes) * (1 + len(text) // _CHARACTERS_A_UNIT) + _OCCURRENCE_COST * len(found)
@@ -155,9 +156,9 @@ class Marker:
         found.sort()
         return found, whole
 
-    def _in_passage(self, folded: str, start: int, end: int) -> list[Span]:
+    def _in_passage(self, text: str, start: int, end: int) -> list[Span]:
         before = max(0, start - _AROUND)
-        around = folded[before : end + _AROUND]
+        around = text[before : end + _AROUND]
         return [(left + before, right + before) for (left, right), _ in self._found(Field.BODY, around)]
 
     def mark_body(self, body: str) -> list[BodyPart]:
@@ -188,17 +189,40 @@ class Marker:
         parts.append(Html(SafeString("".join(made))))
         return [part for part in parts if not isinstance(part, Html) or part.html.strip()]
 
-    def _found(self, field: Field, folded: str) -> list[tuple[Span, int]]:
-        """Every occurrence with the number of its term, in order. None in what is beyond the work of one
-        page."""
+    def _found(self, field: Field, text: str) -> list[tuple[Span, int]]:
+        """Every occurrence, where it is printed, with the number of its term, in order. None in what is
+        beyond the work of one page."""
         nodes = self._nodes[field]
+        if not nodes or not text:
+            return []
         allowed = work.current()
-        if nodes and not allowed.marking.affords(len(nodes) * (1 + len(folded) // _CHARACTERS_A_UNIT)):
+        if not allowed.marking.affords(len(nodes) * (1 + len(text) // _CHARACTERS_A_UNIT)):
             allowed.unmarked = True
             return []
+        written = aligned(text)
         return sorted(
-            (span, number) for number, node in enumerate(nodes) for span in semantics.spans(node, folded)
+            (span, number) for number, node in enumerate(nodes) for span in self._spans(node, text, written)
         )
+
+    def _spans(self, node: Node, text: str, written: Aligned, *, most: int | None = None) -> list[Span]:
+        """Where it is printed in `text`, whose search text is `written`."""
+        if node.as_typed:
+            return semantics.spans(node, text, most=most)
+        spans = [written.printed(*span) for span in semantics.spans(node, written.text, most=most)]
+        self.joined = self.joined or _joined(node, text, spans)
+        return spans
+
+
+def _joined(node: Node, text: str, spans: Sequence[Span]) -> bool:
+    if not isinstance(node, Term) or node.prefix:
+        return False
+    typed = _letters(node.text)
+    return any(text[start:end] != node.text and _letters(text[start:end]) != typed for start, end in spans)
+
+
+def _letters(text: str) -> str:
+    """Without punctuation, which parts strings and joins no characters."""
+    return "".join(filter(str.isalnum, text))
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
@@ -275,7 +299,7 @@ def _pieces(body: str) -> Iterator[_Piece]:
             href = html.escape(html.unescape(tag["href"]))
             yield _Piece(tag=f'<a href="{href}" rel="nofollow noopener noreferrer">')
         elif tag["br"]:
-            yield _Piece("\n", tag="<br>")
+            yield _Piece("\n" if _is_doubled(body, tag) else LINE, tag="<br>")
         elif not tag["close"]:
             open_tags.append(name)
             depth[name] += 1
@@ -287,6 +311,12 @@ def _pieces(body: str) -> Iterator[_Piece]:
     if at < len(body):
         yield _Piece(html.unescape(body[at:]))
     yield _Piece(tag=_ends(reversed(open_tags)))
+
+
+def _is_doubled(body: str, tag: re.Match[str]) -> bool:
+    """Two line ends in a row are the end of a paragraph, as `plain_text` has it."""
+    before, behind = body[max(0, tag.start() - 6) : tag.start()], body[tag.end() : tag.end() + 3]
+    return behind == "<br" or before.endswith(("<br>", "<br/>", "<br />"))
 
 
 def _closed(open_tags: list[str], name: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from search.query.semantics import Span
 
 # A sentence ends with its mark and the closing quotes and brackets behind it, or with its paragraph.
-_SENTENCE_END = re.compile(r"((?:[。！？；!?]+|…{2,}|\.(?=[\s”’」』\"')]))[”’」』\"')）]*)\s*|()\n+")
+_SENTENCE_END = re.compile(r"((?:[。！？；!?]+|…{2,}|\.(?=[\s”’」』\"')]))[”’」』\"')）]*)\s*|()[\n\v]+")
 _LATIN_HEAD, _LATIN_TAIL = re.compile(r"[0-9A-Za-z]{1,20}"), re.compile(r"[0-9A-Za-z]{1,20}\Z")
 
 

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
+from search.language.loosening import LINE
 from search.query.parser import Field
 
 from . import rows
@@ -100,7 +101,8 @@ def _elsewhere(result: Result, copies: Sequence[Row], marker: Marker) -> Result:
 
 def _marks(row: Row, marker: Marker) -> tuple[SafeString, tuple[SafeString, ...], FoundImage | None]:
     title = marker.mark(Field.TITLE, row.article.title)
-    return title, tuple(marker.snippets(plain_text(row.article.body))), _found_image(row, marker)
+    body = plain_text(row.article.body, line_break=LINE)
+    return title, tuple(marker.snippets(body)), _found_image(row, marker)
 
 
 def _found_image(row: Row, marker: Marker) -> FoundImage | None:

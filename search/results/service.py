@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -14,7 +14,17 @@ from newsarchive.runtime import work
 from search.engines import get_engine
 from search.engines.base import Facet, Filters, Hits, Request, Sort
 from search.indexing import documents
-from search.query.parser import Field, Or, ParsedQuery, Query, Term, parse
+from search.query.parser import (
+    Or,
+    ParsedQuery,
+    Query,
+    Term,
+    in_typed_characters,
+    parse,
+    positive_terms,
+    unbroken,
+)
+from search.query.semantics import needle_of
 from search.query.synonyms import NO_SYNONYMS, Expanded, expand
 from search.vocabulary import store
 
@@ -38,6 +48,8 @@ class Parameters:
     sort: Sort = Sort.RELEVANCE
     filters: Filters = field(default_factory=Filters)
     also: bool = True  # synonyms too
+    loose: bool = True  # bare strings also where punctuation parts them
+    exact: bool = False  # only the characters as typed: no other script, variant, width, case or accent
     share: bool = False  # the timeline shows shares of each month's articles, not counts
     grouped: bool = True  # a story is one hit; else each of its visible copies is
 
@@ -55,6 +67,8 @@ class SearchPage:
     partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
     also: tuple[str, ...]  # synonyms that were searched too
     took_ms: float
+    loosened: int = 0  # hits in which a string stands only with punctuation between its characters
+    joined: bool = False  # something on this page is marked that is printed in other characters than typed
     misses: Misses | None = None  # why nothing was found as asked; None when something was
     # What would have cost more than one question may: conditions that were widened, so that `total` counts
     # what the wider ones find; and are passages and marks those of a part of the texts only?
@@ -65,8 +79,8 @@ class SearchPage:
 def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     """Raises IndexUnavailable when there is nothing to search in."""
     began = time.perf_counter()
-    parsed = parse(parameters.text)
-    expanded = _expanded(parsed.tree, also=parameters.also)
+    parsed = _parsed(parameters.text, exact=parameters.exact)
+    expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose)
     waiting = pending.stories()
     request = Request(
         query=expanded.tree,
@@ -81,7 +95,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     )
     hits, total, found = _stories(request) if parameters.grouped else _copies(request)
     done = work.current()
-    widened = tuple(done.widened)
+    widened = _as_typed(done.widened, expanded.tree)
     marker = Marker(_marked(expanded.tree, hits.partial), texts=len(found))
     shown = results(found, marker)
     page = SearchPage(
@@ -90,6 +104,8 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         total=total,
         pages=max(1, -(-total // parameters.per_page)),
         results=shown,
+        loosened=hits.loosened,
+        joined=marker.joined,
         facets=hits.facets,
         timeline=hits.timeline,
         archive=hits.archive,
@@ -109,8 +125,9 @@ def _misses(parsed: ParsedQuery, parameters: Parameters, waiting: Pending) -> Mi
     done = work.current()
     if done.widened:
         return None
-    synonyms = store.synonyms() if parameters.also else NO_SYNONYMS
-    misses = explain(parsed.tree, parameters.filters, get_engine(), synonyms=synonyms, pending=waiting)
+    synonyms = store.synonyms() if parameters.also and not parameters.exact else NO_SYNONYMS
+    tree = parsed.tree if parameters.loose else unbroken(parsed.tree)
+    misses = explain(tree, parameters.filters, get_engine(), synonyms=synonyms, pending=waiting)
     return None if done.widened else misses
 
 
@@ -124,9 +141,9 @@ class EveryStory:
     literal: bool  # it is no query: searched as the text it is
 
 
-def every_story(text: str, *, also: bool = True) -> EveryStory:
-    parsed = parse(text)
-    expanded = _expanded(parsed.tree, also=also)
+def every_story(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> EveryStory:
+    parsed = _parsed(text, exact=exact)
+    expanded = _expanded(parsed.tree, also=also and not exact, loose=loose)
     waiting = pending.stories()
     request = Request(
         query=expanded.tree,
@@ -150,18 +167,36 @@ def _all_of(request: Request, hits: Hits) -> Iterator[int]:
         hits = timing.found(request)
 
 
-def story_ids(text: str, *, also: bool = True) -> Iterator[int]:
+def story_ids(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> Iterator[int]:
     """Every story that a query finds, in order of relevance; for exports."""
-    return every_story(text, also=also).stories
+    return every_story(text, also=also, exact=exact, loose=loose).stories
 
 
-def marker_for(text: str, *, also: bool = True) -> Marker:
+def marker_for(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> Marker:
     """Marks for a page that was reached from the search for `text`."""
-    return Marker(_expanded(parse(text).tree, also=also).tree)
+    tree = _parsed(text, exact=exact).tree
+    return Marker(_expanded(tree, also=also and not exact, loose=loose).tree)
 
 
-def _expanded(tree: Query | None, *, also: bool) -> Expanded:
-    return expand(tree, store.synonyms()) if also and tree is not None else Expanded(tree)
+def _parsed(text: str, *, exact: bool) -> ParsedQuery:
+    parsed = parse(text)
+    return replace(parsed, tree=in_typed_characters(parsed.tree)) if exact else parsed
+
+
+def _expanded(tree: Query | None, *, also: bool, loose: bool) -> Expanded:
+    found = expand(tree, store.synonyms()) if also and tree is not None else Expanded(tree)
+    return found if loose else replace(found, tree=unbroken(found.tree))
+
+
+def _as_typed(widened: Iterable[str], tree: Query | None) -> tuple[str, ...]:
+    """An engine names strings in their folded spelling: here they are in the reader's."""
+    terms = [term for term in positive_terms(tree) if isinstance(term, Term)]
+    typed = {
+        sought.text + "*" * term.prefix: term.text + "*" * term.prefix
+        for term in terms
+        if (sought := needle_of(term))
+    }
+    return tuple(typed.get(text, text) for text in widened)
 
 
 def _sort(parameters: Parameters, parsed: ParsedQuery) -> Sort:
@@ -172,7 +207,7 @@ def _sort(parameters: Parameters, parsed: ParsedQuery) -> Sort:
 
 
 def _marked(tree: Query | None, partial: tuple[str, ...]) -> Query | None:
-    return Or(tuple(Term(part, field=Field.ANY) for part in partial)) if partial else tree
+    return Or(tuple(Term(part, unbroken=True) for part in partial)) if partial else tree
 
 
 def _stories(request: Request) -> tuple[Hits, int, list[Found]]:

@@ -98,6 +98,8 @@ def search(request: HttpRequest) -> JsonResponse:
                 "problem_code": _code(page.parsed.problem),
                 "partial": list(page.partial),
                 "also": list(page.also),
+                "loosened": page.loosened,
+                "exact": page.parameters.exact,
                 "widened": list(page.widened),
                 "unmarked": page.unmarked,
             },
@@ -168,7 +170,8 @@ def _found_in(request: HttpRequest, copy: OtherCopy) -> dict[str, Any]:
 def _article_url(request: HttpRequest, article: Article) -> str:
     address = reverse("article", args=[article.pk])
     if words := request.GET.get("q"):
-        address += "?" + urlencode({"q": words})
+        asked = {name: request.GET[name] for name in ("also", "loose", "exact") if name in request.GET}
+        address += "?" + urlencode({"q": words} | asked)
     return request.build_absolute_uri(address)
 
 

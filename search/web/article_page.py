@@ -23,6 +23,8 @@ from search.results import service
 from search.results.caption_markup import Legend, legend
 from search.results.highlight import EmbedSlot, Html, ImageSlot, Marker
 
+from . import links
+
 _HIT = re.compile(r'<mark id="hit-(\d+)">')
 _DESCRIPTION = 160
 
@@ -82,9 +84,12 @@ def articles() -> QuerySet[Article]:
     )
 
 
-def read(article: Article, text: str, *, also: bool = True) -> Reading:
-    """Four queries beside those of `articles`. `also`: mark synonyms too."""
-    marker = service.marker_for(text, also=also)
+def read(
+    article: Article, text: str, *, also: bool = True, exact: bool = False, loose: bool = True
+) -> Reading:
+    """Four queries beside those of `articles`. `also`: synonyms too. `exact`: characters as typed only.
+    `loose`: strings that punctuation parts too."""
+    marker = service.marker_for(text, also=also, exact=exact, loose=loose)
     body = clean(article.body)
     title = marker.mark_numbered(Field.TITLE, article.title)
     parts = tuple(_parts(article, body, marker))
@@ -92,7 +97,7 @@ def read(article: Article, text: str, *, also: bool = True) -> Reading:
     return Reading(
         article=article,
         text=text,
-        query=urlencode({"q": text} | ({} if also else {"also": "off"})) if text.strip() else "",
+        query=_query(text, links.how_read(also=also, exact=exact, loose=loose)),
         title=title,
         parts=parts,
         hits=tuple(_anchors(title, parts)),
@@ -101,6 +106,10 @@ def read(article: Article, text: str, *, also: bool = True) -> Reading:
         description=plain_text(body)[:_DESCRIPTION].replace("\n", " "),
         unmarked=done.unmarked,
     )
+
+
+def _query(text: str, how: list[tuple[str, str]]) -> str:
+    return urlencode([("q", text), *how]) if text.strip() else ""
 
 
 def _parts(article: Article, body: str, marker: Marker) -> Iterator[Part]:

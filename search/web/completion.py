@@ -12,7 +12,7 @@ from newsarchive.models import Article
 from search.engines import get_engine
 from search.engines.base import Facet, Filters
 from search.indexing import documents
-from search.language.tokens import fold
+from search.language.tokens import search_text
 from search.results import pending
 from search.results.service import Parameters
 
@@ -43,7 +43,7 @@ def suggest(typed: str) -> list[Suggestion]:
     titles = [_title(article) for article in _shown(found.titles) if article.title.strip()]
     once: dict[str, Suggestion] = {}
     for suggestion in (*names, *titles):
-        once.setdefault(fold(suggestion.text), suggestion)
+        once.setdefault(search_text(suggestion.text), suggestion)
     return list(once.values())[:MOST]
 
 

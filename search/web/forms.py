@@ -51,6 +51,8 @@ class SearchForm(forms.Form):
     sort = forms.ChoiceField(required=False, choices=[(sort, sort) for sort in Sort])
     timeline = forms.ChoiceField(required=False, choices=[("count", "count"), ("share", "share")])
     also = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # synonyms too
+    loose = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # parted by punctuation
+    exact = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # characters as typed
     group = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # the API only
     to = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
@@ -84,6 +86,8 @@ class SearchForm(forms.Form):
                 last=data["to"],
             ),
             also=data["also"] != "off",
+            loose=data["loose"] != "off",
+            exact=data["exact"] == "on",
             share=data["timeline"] == "share",
         )
 

@@ -91,6 +91,8 @@ class Links:
     next: str
     feed: str
     also: str  # the same search with synonyms, or without them when it has them now
+    loose: str  # the same search without strings parted by punctuation, or with them when it has none now
+    exact: str  # the same search for the characters as typed, or for all their variants when it is that now
     unfiltered: str  # the same words without any filter
     kept: tuple[tuple[str, str], ...]  # what a new search takes along, as hidden fields
     dates_kept: tuple[tuple[str, str], ...]  # likewise, for the form of the dates
@@ -117,6 +119,8 @@ def around(page: SearchPage) -> Links:
         next=address(replace(parameters, page=number + 1)) if number < page.pages else "",
         feed=address(parameters, view="feed"),
         also=address(replace(parameters, also=not parameters.also)),
+        loose=address(replace(parameters, loose=not parameters.loose)),
+        exact=address(replace(parameters, exact=not parameters.exact)),
         unfiltered=address(replace(parameters, filters=Filters())),
         kept=tuple(_pairs(replace(parameters, text=""))),
         dates_kept=tuple(_pairs(replace(parameters, filters=replace(filters, first=None, last=None)))),
@@ -170,6 +174,10 @@ def _pairs(parameters: Parameters) -> Pairs:
         pairs.append(("to", filters.last.isoformat()))
     if not parameters.also:
         pairs.append(("also", "off"))
+    if not parameters.loose:
+        pairs.append(("loose", "off"))
+    if parameters.exact:
+        pairs.append(("exact", "on"))
     if parameters.share:
         pairs.append(("timeline", "share"))
     if parameters.sort is not Sort.RELEVANCE:
@@ -184,7 +192,20 @@ def _pairs(parameters: Parameters) -> Pairs:
 def _article_query(parameters: Parameters) -> str:
     if not parameters.text.strip():
         return ""
-    return "?" + urlencode([("q", parameters.text)] + ([] if parameters.also else [("also", "off")]))
+    how = how_read(also=parameters.also, exact=parameters.exact, loose=parameters.loose)
+    return "?" + urlencode([("q", parameters.text), *how])
+
+
+def how_read(*, also: bool, exact: bool, loose: bool) -> Pairs:
+    """What an article's page must know of a search to mark what it found."""
+    pairs: Pairs = []
+    if not also:
+        pairs.append(("also", "off"))
+    if not loose:
+        pairs.append(("loose", "off"))
+    if exact:
+        pairs.append(("exact", "on"))
+    return pairs
 
 
 def _beginning(parameters: Parameters) -> str:

@@ -34,7 +34,13 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     if refusal := refused(request, found):
         return refusal
     images = request.GET.get("images") == "1"
-    page = article_page.read(found, request.GET.get("q", ""), also=request.GET.get("also") != "off")
+    page = article_page.read(
+        found,
+        request.GET.get("q", ""),
+        also=request.GET.get("also") != "off",
+        exact=request.GET.get("exact") == "on",
+        loose=request.GET.get("loose") != "off",
+    )
     context = {"page": page, "article": found, "images": images, "json_ld": json_ld.news_article(found)}
     response = render(request, "articles/article.html", context)
     response.load_images = images  # type: ignore[attr-defined]  # security_headers reads it

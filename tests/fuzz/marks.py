@@ -10,7 +10,7 @@ from random import Random
 from typing import Final
 
 from newsarchive.importers.html import safe_subset
-from search.language.tokens import fold
+from search.language.folding import aligned
 from search.query import semantics
 from search.query.parser import Field, Query, parse, positive_terms
 from search.results.highlight import EmbedSlot, Html, ImageSlot, Marker
@@ -101,19 +101,18 @@ def check(given: Input) -> None:
             assert read.marks == spans, (words, field)
     for snippet in Marker(tree).snippets(text):
         shown = _Read(snippet, {"mark"}).text.removeprefix("…").removesuffix("…")
-        assert shown in text.replace("\n", " ")
+        assert shown in text.replace("\n", " ").replace("\v", " ")
     _check_body(Marker(tree), text)
 
 
 def _wanted(tree: Query | None, field: Field, text: str) -> list[tuple[int, int]]:
     """By reading: every occurrence that search.match knows of, those that overlap made one."""
-    folded = fold(text)
-    assert len(folded) == len(text)
+    written = aligned(text)
     found = sorted(
-        span
+        written.printed(*span)
         for node in positive_terms(tree)
         if field in semantics.FIELDS_OF[node.field]
-        for span in semantics.spans(node, folded)
+        for span in semantics.spans(node, written.text)
     )
     merged: list[tuple[int, int]] = []
     for start, end in found:

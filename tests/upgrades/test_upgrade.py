@@ -24,7 +24,7 @@ from django.conf import settings
 from tests.processes import database, environment, finish, free_port, on_sqlite, start
 
 HERE = Path(__file__).parent
-OF_AN_OLDER_RULE = "7d708f8"  # a layout ago; its index knows less of the dictionary
+OF_AN_OLDER_RULE = "7d708f8"  # two layouts ago; its index knows less of the dictionary
 OF_AN_OLDER_LAYOUT = "f562329"  # four migrations ago; gram lists that no program of today reads
 EDITED, WAITING = "編輯改過的標題", "尚待收錄的標題"
 
@@ -143,7 +143,7 @@ def test_an_upgraded_archive_is_searched_in_its_old_index_until_the_new_one_is_b
 
     with served(data) as site:
         old = site.state()
-        assert (old["ready"], old["index"], old["stale"]) == (True, "gen-1", "schema, dictionary")
+        assert (old["ready"], old["index"], old["stale"]) == (True, "gen-1", "schema, folding, dictionary")
         assert (site.found(EDITED), site.found(WAITING)) == (1, 1)
         with readers(site, EDITED) as counts, indexed(data):
             new = wait_until_built(site, "gen-1")

@@ -53,7 +53,7 @@ class DictionaryWordAdmin(_Taught):
 def _cut(segmenter: tokens.Segmenter, text: str) -> list[str]:
     """The longest word at each position, as written."""
     words: list[tuple[int, int]] = []
-    found = sorted(segmenter.tokens(tokens.fold(text)), key=lambda token: (token.start, -token.end))
+    found = sorted(segmenter.tokens(tokens.search_text(text)), key=lambda token: (token.start, -token.end))
     for token in found:
         if not words or token.start >= words[-1][1]:
             words.append((token.start, token.end))

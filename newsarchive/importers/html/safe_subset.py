@@ -19,6 +19,7 @@ _ATTRIBUTES = {"a": {"href"}, "figure": {"data-image", "data-embed"}}
 _DROPPED_WITH_CONTENT = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math"}
 
 _ENDS_LINE = re.compile(r"<br\s?/?>|</(?:p|h[2-4]|li|td|th|tr|blockquote|table|ul|ol|figure)>")
+_BREAKS = re.compile(r"(?:<br\s?/?>)+")
 _TAG = re.compile(r"<[^<>]*>")
 _EDGE = re.compile(r"<(/?)(p|h[2-4]|ul|ol|blockquote|table|figure)\b([^<>]*)>")
 _PLACEHOLDER = re.compile(r' data-(image|embed)="(\d+)"')
@@ -54,11 +55,14 @@ def link(url: str, inner: str) -> str:
     return f'<a href="{address}">{inner}</a>'
 
 
-def plain_text(body: str) -> str:
+def plain_text(body: str, *, line_break: str = "\n") -> str:
     """The text of a body: each paragraph, heading, item and cell on a line of its own, and line breaks kept.
 
-    Pictures and embeds leave nothing; their captions are not part of the body.
+    Pictures and embeds leave nothing; their captions are not part of the body. `line_break` stands for the
+    end of a line within a paragraph; two such ends are the end of a paragraph.
     """
+    if line_break != "\n" and "<br" in body:
+        body = _BREAKS.sub(lambda breaks: "\n" if breaks.group().count("<") > 1 else line_break, body)
     text = _TAG.sub("", _ENDS_LINE.sub("\n", body))
     if "&" in text:
         text = html.unescape(text)

@@ -19,17 +19,26 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--query", metavar="Q", help="only stories that this search finds")
+        exactly = "with --query: only the characters as typed, no other script or variant"
+        parser.add_argument("--exact", action="store_true", help=exactly)
         parser.add_argument("--all", action="store_true", help="every status, not only published articles")
         parser.add_argument("--format", choices=["jsonl", "csv"], default="jsonl")
         parser.add_argument("--output", type=Path, metavar="FILE", help="instead of the standard output")
 
     def handle(
-        self, *, query: str | None, all: bool, format: str, output: Path | None, **options: Any
+        self,
+        *,
+        query: str | None,
+        exact: bool,
+        all: bool,
+        format: str,
+        output: Path | None,
+        **options: Any,
     ) -> None:
         articles = Article.objects.all()
         if not all:
             articles = visibility.visible(articles)
-        found = export.in_chunks(articles, stories=None if query is None else _stories(query))
+        found = export.in_chunks(articles, stories=None if query is None else _stories(query, exact=exact))
         write = export.write_csv if format == "csv" else export.write_jsonl
         with ExitStack() as stack:
             try:
@@ -56,8 +65,8 @@ def _opened(output: Path) -> TextIO:
         raise CommandError(f"{output} can't be written: {exc.strerror}", returncode=2) from exc
 
 
-def _stories(query: str) -> set[int]:
+def _stories(query: str, *, exact: bool) -> set[int]:
     # Commands may import search; the rest of newsarchive below the top floor may not.
     from search.results import service
 
-    return set(service.story_ids(query))
+    return set(service.story_ids(query, exact=exact))

@@ -23,7 +23,7 @@ from search.engines.document import IndexDocument
 from search.language.tokens import segmenter, use_words
 from search.query.parser import Field
 
-from . import ngrams, trigrams, word_runs, words_whoosh
+from . import forms, joints, ngrams, printed_texts, trigrams, word_runs, words_whoosh
 from .doc_values import Columns
 from .short_words import ShortWords
 from .stored_text import SECTIONS, TextWriter, packed, sections, slice_of
@@ -98,6 +98,8 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> _Ch
         characters = ngrams.Characters.of([texts[field] for texts in by_field])
         chunk.keep(field, ngrams.count(characters, first=first))
         chunk.keep(f"{field}.{trigrams.NAME}", trigrams.count(characters))
+        chunk.keep(f"{field}.{joints.NAME}", joints.count(characters, first=first))
+    chunk.keep(forms.NAME, forms.count(documents, first=first))
     sizes = np.asarray([[len(texts[field]) for field in WEIGHTS] for texts in by_field], np.int64)
     np.save(chunk.path("sizes.npy"), sizes)
     lengths = np.zeros((len(documents), len(SECTIONS)), np.int64)
@@ -106,6 +108,9 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> _Ch
             data, lengths[number] = packed(of_document)
             file.write(data + b"\n")
     np.save(chunk.path("lengths.npy"), lengths)
+    printed = [printed_texts.packed(document) for document in documents]
+    np.save(chunk.path("printed.npy"), np.asarray([len(data) for data in printed], np.int64))
+    chunk.path("printed").write_bytes(b"".join(printed))
     for field in WORDS["text"]:
         word_runs.cut([texts[field] for texts in by_field], chunk.path(field), first=first)
     return chunk
@@ -154,6 +159,7 @@ def build(
         }
         _write_grams(chunks, weight_of, words, folder)
         _write_texts(chunks, folder)
+        printed_texts.write(folder, _printed(chunks))
         words_whoosh.write(folder / "words", story_ids, words)
     np.asarray(story_ids, np.int64).tofile(folder / "stories")
     Columns.of(facts).write(folder / "columns")
@@ -237,10 +243,27 @@ def _write_grams(
         ],
         ShortWords.among(words[_WORDS_OF[trigrams.OF]], (3,), trigrams.code),
     )
+    joints.merge(
+        folder,
+        [
+            ngrams.Part(chunk.counted(f"{field}.{joints.NAME}"), weight_of[field])
+            for field in LISTS["any"]
+            for chunk in chunks
+        ],
+    )
+    none = np.empty(0, np.float32)
+    forms.merge(folder, [ngrams.Part(chunk.counted(forms.NAME), none) for chunk in chunks])
 
 
 def _where(field: str) -> int:
     return ngrams.BESIDE if field in _BESIDE else ngrams.PRINTED
+
+
+def _printed(chunks: Sequence[_Chunk]) -> Iterator[bytes]:
+    for chunk in chunks:
+        with chunk.path("printed").open("rb") as file:
+            for size in np.load(chunk.path("printed.npy")).tolist():
+                yield file.read(size)
 
 
 def _write_texts(chunks: Sequence[_Chunk], folder: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from search.engines.base import Facet
 from search.engines.spelling import looks_like
-from search.language.tokens import fold, has_word_edges, needle
+from search.language.tokens import has_word_edges, needle, search_text
 from search.query.parser import Field
 
 from .reader import Snapshot
@@ -33,7 +33,7 @@ class Names:
         self._values = snapshot.columns.values
         counts = self._values.frequencies(snapshot.alive).tolist()
         found = [
-            _Name(fold(self._values.names[at]), facet, at, counts[at])
+            _Name(search_text(self._values.names[at]), facet, at, counts[at])
             for facet in FACETS
             for at in self._values.numbers(facet).tolist()
             if counts[at]
@@ -46,7 +46,7 @@ class Names:
             self._by_length.setdefault(len(name), []).append(name)
 
     def complete(self, text: str, *, limit: int) -> tuple[tuple[Facet, str, int], ...]:
-        wanted = " ".join(fold(text).split())
+        wanted = " ".join(search_text(text).split())
         if not wanted:
             return ()
         begin, end = bisect_left(self._folded, wanted), bisect_left(self._folded, wanted + _LAST)
@@ -94,7 +94,7 @@ def _frequent(names: list[_Name]) -> list[_Name]:
 def titles(snapshot: Snapshot, text: str, *, limit: int) -> tuple[int, ...]:
     """The newest stories whose title has every piece of the text, the last piece perhaps unfinished."""
     pieces = text.split()
-    if not pieces or (len(pieces[-1]) == 1 and has_word_edges(fold(pieces[-1]))):
+    if not pieces or (len(pieces[-1]) == 1 and has_word_edges(search_text(pieces[-1]))):
         return ()  # a lone letter stands in every other title
     mask = snapshot.alive.copy()
     for piece in pieces:

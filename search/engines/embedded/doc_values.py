@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from search.engines.base import Facet
 from search.engines.document import IndexDocument
-from search.language.tokens import Needle, fold
+from search.language.tokens import Needle, search_text
 
 Mask = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.int32]
@@ -230,7 +230,7 @@ class FacetValues:
 
     @functools.cached_property
     def _folded(self) -> list[str]:
-        return [fold(name) for name in self.names]
+        return [search_text(name) for name in self.names]
 
     # -- files -------------------------------------------------------------------------------------
 

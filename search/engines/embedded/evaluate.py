@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
 from newsarchive.runtime import work
 from search.engines.base import Facet, Filters, Hit, Hits, Request, Sort
 from search.engines.partial import parted
-from search.language.tokens import Needle, fold, needle
+from search.language.tokens import Needle, needle, search_text
 from search.query import semantics
-from search.query.parser import And, DateRange, Near, Not, Or, Query, Term, Without, describe
+from search.query.parser import (
+    And,
+    DateRange,
+    Near,
+    Not,
+    Or,
+    Query,
+    Term,
+    Without,
+    describe,
+    however_written,
+    positive_terms,
+    unbroken,
+)
 
 from . import scoring
 from .doc_values import Docs, Mask
@@ -24,6 +38,8 @@ _AT_A_TIME = 500  # texts in memory
 # Units of work (newsarchive.work) of reading a text, measured on the whole corpus: for each, and for every so
 # many bytes of it, which are fewer where it has to be decoded.
 _TEXT_COST, _BYTES_A_UNIT, _CHARACTERS_A_UNIT = 2, 700, 250
+_PRINTED_COST = 40  # of unpacking and reading a text as printed
+_FORMS_COST = 200  # of looking up which characters documents print, for one string
 _NO_SCORES = np.empty(0, np.float32)
 
 
@@ -37,13 +53,19 @@ class _Found:
     ranked: scoring.Ranked | None = None
     together: Sequence[Needle] = ()
     parts: tuple[str, ...] = ()
+    parted: Mask | None = None  # which match only since punctuation may part a string; None: `ranked` knows
+
+    def loosened(self) -> int:
+        parted = self.ranked.parted if self.ranked else self.parted
+        return 0 if parted is None else int(np.count_nonzero(parted))
 
     def kept(self, at: Places) -> _Found:
         """Those that are there in `docs`, which are ascending too."""
         scores = None if self.scores is None else self.scores[at]
         ranked = self.ranked and self.ranked.kept(at)
         docs = ranked.docs if ranked else self.docs[at]
-        return _Found(docs, scores, ranked, self.together, self.parts)
+        parted = None if self.parted is None else self.parted[at]
+        return _Found(docs, scores, ranked, self.together, self.parts, parted)
 
 
 def search(snapshot: Snapshot, request: Request) -> Hits:
@@ -54,7 +76,7 @@ def search(snapshot: Snapshot, request: Request) -> Hits:
     stories = snapshot.story_ids[shown.docs[at]].tolist()
     hits = tuple(map(Hit, stories, scores.tolist()))
     if not request.counts:
-        return Hits(len(shown.docs), hits, partial=found.parts)
+        return Hits(len(shown.docs), hits, partial=found.parts, loosened=shown.loosened())
     return Hits(
         len(shown.docs),
         hits,
@@ -62,6 +84,7 @@ def search(snapshot: Snapshot, request: Request) -> Hits:
         timeline=snapshot.columns.timeline(shown.docs),
         archive=snapshot.timeline,
         partial=found.parts,
+        loosened=shown.loosened(),
     )
 
 
@@ -83,7 +106,9 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
     else:
         docs = np.flatnonzero(_evaluate(snapshot, query) & snapshot.alive)
         if len(docs):
-            return _Found(docs, scoring.score(snapshot, query)[docs], together=scoring.together(query))
+            return _scored(snapshot, query, docs)
+    if any(node.as_typed for node in positive_terms(query)):
+        return _Found(np.empty(0, np.int64))  # parts are looked for however they are written
     free, rest = parted(partly or query)
     if not free:
         return _Found(np.empty(0, np.int64))
@@ -94,14 +119,32 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
     return _Found(docs, scores[docs], parts=parts if len(docs) else ())
 
 
+def _scored(snapshot: Snapshot, query: Query, docs: Docs) -> _Found:
+    """What matches only since a string may be parted comes after the rest."""
+    scores, together = scoring.score(snapshot, query)[docs], scoring.together(query)
+    if not scoring.has_parted(snapshot, query):
+        return _Found(docs, scores, together=together)
+    parted = ~_evaluate(snapshot, _strict(query))[docs]
+    scores = np.asarray(scores - scoring.AFTERWARDS * parted, np.float32)
+    return _Found(docs, scores, together=together, parted=parted)
+
+
+def _strict(query: Query) -> Query:
+    """Of the documents that match, it tells those that do without punctuation in a string. What texts were
+    read for, nothing can part: they are not read again."""
+    if isinstance(query, And):
+        return And(tuple(unbroken(part) for part in query.parts if not _needs_texts(part)))
+    return unbroken(query)
+
+
 def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
     if isinstance(query, And):
         mask = np.ones(snapshot.size, np.bool_)
         for part in query.parts:
-            if not isinstance(part, Near | Without):
+            if not _needs_texts(part):
                 mask &= _evaluate(snapshot, part)
         for part in query.parts:
-            if isinstance(part, Near | Without):  # only the texts that everything else has left
+            if _needs_texts(part):  # only the texts that everything else has left
                 mask = _evaluate_in_text(snapshot, part, mask)
         return mask
     if isinstance(query, Or):
@@ -113,15 +156,47 @@ def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
         return ~_evaluate(snapshot, query.part)
     if isinstance(query, DateRange):
         return snapshot.columns.between(query.first, query.last)
-    if isinstance(query, Term):
-        sought = needle(query.text, exact=query.exact, prefix=query.prefix)
+    if isinstance(query, Term) and not query.as_typed:
+        sought = semantics.needle_of(query)
         if sought is None:
             return np.ones(snapshot.size, np.bool_)
         return snapshot.find(sought, query.field).mask(snapshot.size)
     return _evaluate_in_text(snapshot, query, snapshot.alive)
 
 
-def _evaluate_in_text(snapshot: Snapshot, query: Near | Without, among: Mask) -> Mask:
+def _needs_texts(query: Query) -> TypeGuard[Term | Near | Without]:
+    return isinstance(query, Near | Without) or (isinstance(query, Term) and query.as_typed)
+
+
+def _evaluate_in_text(snapshot: Snapshot, query: Term | Near | Without, among: Mask) -> Mask:
+    if query.as_typed:
+        return _evaluate_as_typed(snapshot, query, among)
+    assert not isinstance(query, Term)
+    return _evaluate_together(snapshot, query, among)
+
+
+def _evaluate_as_typed(snapshot: Snapshot, query: Term | Near | Without, among: Mask) -> Mask:
+    """Of the documents that have the string however it is written, the lists of printed characters settle
+    most. The printed texts of the rest are read; where that would cost more than the request may, they count
+    as found, and the work says so."""
+    folded = however_written(query)
+    if isinstance(folded, Term):
+        mask = among & _evaluate(snapshot, folded)
+    else:
+        mask = _evaluate_together(snapshot, folded, among)
+    candidates = np.flatnonzero(mask)
+    sure, possible = snapshot.settled_as_typed(query, candidates)
+    mask[candidates] = possible
+    unsure = candidates[possible & ~sure]
+    allowed = work.current()
+    if not allowed.reading.affords(_FORMS_COST + _PRINTED_COST * len(unsure)):
+        allowed.widened[describe(query)] = None
+        return mask
+    mask[unsure] = snapshot.as_typed(query, unsure)
+    return mask
+
+
+def _evaluate_together(snapshot: Snapshot, query: Near | Without, among: Mask) -> Mask:
     """Where the order or the surroundings of strings matter, the text of each candidate decides. Neither
     stands across a line end, and these part the fields: they are read in one piece. What is sure without
     reading is not read; where the rest would cost more than the request may, it counts as found, and the work
@@ -154,7 +229,7 @@ def _surely(snapshot: Snapshot, query: Near | Without) -> Mask:
         outer = needle(query.outside)
         return ~snapshot.find(outer, query.field).mask(snapshot.size) if outer else ~sure
     if _is_plain(query.left, query.right):
-        left, right = fold(query.left).strip(), fold(query.right).strip()
+        left, right = search_text(query.left).strip(), search_text(query.right).strip()
         for text in {left + right, right + left}:
             sure |= snapshot.find(Needle(text), query.field).mask(snapshot.size)
     return sure
@@ -212,8 +287,8 @@ def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> tuple[Place
     else:
         at = np.lexsort((-ids, -days))[page]
     if found.ranked:
-        return at, found.ranked.scores(at)
-    return at, np.zeros(len(at), np.float32) if found.scores is None else found.scores[at]
+        return at, scoring.shown(found.ranked.scores(at))
+    return at, np.zeros(len(at), np.float32) if found.scores is None else scoring.shown(found.scores[at])
 
 
 def _best(found: _Found, count: int) -> tuple[Places, Floats]:

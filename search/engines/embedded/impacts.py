@@ -19,6 +19,8 @@ _REAL_WORD = 0.5
 _LEVELS, _SHARES = 64, 4
 _SHARE = np.uint8(_SHARES - 1)
 _LEAST = np.float32(1e-9)
+# Of a string that stands only with punctuation between its characters. `impact_of` never says no frequency.
+PARTED = 1
 KINDS = _LEVELS * _SHARES  # of impacts
 
 _SATURATED = (np.arange(KINDS) // _SHARES / _LEVELS).astype(np.float32)
@@ -47,7 +49,7 @@ def of_word(impacts: Impacts, weights: Floats) -> Impacts:
 
 def words_among(impacts: Impacts) -> int:
     """In how many documents the string is a word."""
-    return int(np.count_nonzero(impacts & _SHARE))
+    return int(np.count_nonzero(impacts & _SHARE)) - int(np.count_nonzero(impacts == PARTED))
 
 
 def worth(rarity: float, rarity_of_word: float) -> Floats:

@@ -30,10 +30,10 @@ Counts = npt.NDArray[np.int64]
 _Kind = TypeVar("_Kind", bound=np.generic)
 
 # A key is a gram's code (42 bits: one or two code points of 21) above a document number (22 bits).
-_CHAR, DOC = 21, 22
+CHAR, DOC = 21, 22
 MAX_DOCUMENTS = 1 << DOC
 DOC_MASK = np.uint64(MAX_DOCUMENTS - 1)
-_LAST = np.uint64((1 << _CHAR) - 1)
+_LAST = np.uint64((1 << CHAR) - 1)
 PARTITION = 4_000_000  # postings merged at a time: bounds the memory of a build
 _HEAD = 256  # keys from one that is kept in memory to the next
 
@@ -58,7 +58,7 @@ def posting(docs: npt.NDArray[np.unsignedinteger], facts: Facts) -> Postings:
 
 def code(gram: str) -> int:
     """Of a character or a pair of them."""
-    return ord(gram) if len(gram) == 1 else ord(gram[0]) << _CHAR | ord(gram[1])
+    return ord(gram) if len(gram) == 1 else ord(gram[0]) << CHAR | ord(gram[1])
 
 
 def codes(folded: str) -> list[int]:
@@ -89,7 +89,8 @@ class Characters:
         lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
         lengths[-1:] -= 1
         docs = np.repeat(np.arange(len(texts), dtype=np.uint64), lengths)
-        return cls(codes, docs, (codes != 0x20) & (codes != 0x0A) & (codes != 0x0D))
+        blank = (codes == 0x20) | ((codes >= 0x0A) & (codes <= 0x0D))
+        return cls(codes, docs, ~blank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def count(characters: Characters, *, first: int) -> Counted:
         np.concatenate(
             (
                 (chars << np.uint64(DOC) | docs)[inked],
-                ((chars[:-1] << np.uint64(_CHAR) | chars[1:]) << np.uint64(DOC) | docs[:-1])[pairs],
+                ((chars[:-1] << np.uint64(CHAR) | chars[1:]) << np.uint64(DOC) | docs[:-1])[pairs],
             )
         )
     )
@@ -143,7 +144,7 @@ def merge(folder: Path, name: str, parts: Sequence[Part], of_words: OfWords) -> 
     """Write the list `name` from its parts; frequencies of one gram in one document add up."""
     total = sum(len(part.counted.keys) for part in parts)
     with Writer(folder, name) as writer:
-        for low, high in _partitions(parts, -(-total // PARTITION)):
+        for low, high in partitions(parts, -(-total // PARTITION)):
             keys, facts = merged(parts, low, high, of_words)
             writer.add(keys >> np.uint64(DOC), posting(keys & DOC_MASK, facts))
 
@@ -170,7 +171,7 @@ def merged(parts: Sequence[Part], low: np.uint64, high: np.uint64, of_words: OfW
     return unique, np.bitwise_or.reduceat(np.concatenate(where)[order], starts) | impacts
 
 
-def _partitions(parts: Sequence[Part], wanted: int) -> Iterable[tuple[np.uint64, np.uint64]]:
+def partitions(parts: Sequence[Part], wanted: int) -> Iterable[tuple[np.uint64, np.uint64]]:
     """Ranges of keys that hold something, split between grams; the last upper bound is 0: no bound."""
     if wanted < 2:
         return [(np.uint64(0), np.uint64(0))][:wanted]
@@ -249,15 +250,15 @@ class GramList:
 
     def after(self, char: str) -> tuple[Codes, Counts]:
         """The characters that follow one somewhere, and in how many documents each does."""
-        first = ord(char) << _CHAR
-        begin, end = self._codes.every.searchsorted(np.asarray([first, first + (1 << _CHAR)], np.uint64))
+        first = ord(char) << CHAR
+        begin, end = self._codes.every.searchsorted(np.asarray([first, first + (1 << CHAR)], np.uint64))
         return self._neighbours(np.arange(begin, end), 0)
 
     def before(self, char: str) -> tuple[Codes, Counts]:
         """The characters that precede one somewhere; reads every code, some 2 ms a million."""
         codes = np.asarray(self._codes.every)
         pairs = (codes & _LAST == np.uint64(ord(char))) & (codes > _LAST)
-        return self._neighbours(np.flatnonzero(pairs), _CHAR)
+        return self._neighbours(np.flatnonzero(pairs), CHAR)
 
     def _neighbours(self, at: npt.NDArray[np.int64], shift: int) -> tuple[Codes, Counts]:
         codes = (self._codes.every[at] >> np.uint64(shift)) & _LAST

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from newsarchive.errors import IndexStale
 from newsarchive.runtime import work
 from search.engines.base import Facet
 from search.engines.document import IndexDocument
 from search.language.tokens import Needle
-from search.query.parser import Field
+from search.query import semantics
+from search.query.parser import Field, Near, Term, Without
 
-from . import ngrams, trigrams
+from . import forms, joints, ngrams, trigrams
 from .builder import WEIGHTS, WORDS, field_texts
 from .byte_cache import cached_within
 from .doc_values import Docs, Mask
-from .impacts import FREQUENCY_OF, WORD_OF, Floats, Impacts, impact_of, no_word, of_word, words_among, worth
+from .impacts import (
+    FREQUENCY_OF,
+    PARTED,
+    WORD_OF,
+    Floats,
+    Impacts,
+    impact_of,
+    no_word,
+    of_word,
+    words_among,
+    worth,
+)
 from .storage.generation import Generation
 from .stored_text import BESIDE_TEXT, RANGE, sections, slice_of
 
@@ -103,6 +117,12 @@ def aligned(docs: Docs, other: Docs, values: npt.NDArray[_Value], size: int) -> 
     return found
 
 
+def _with_parted(unbroken: Match, docs: Docs) -> Match:
+    """All in order; `docs` are others than those of the match."""
+    at = unbroken.docs.searchsorted(docs)
+    return Match(np.insert(unbroken.docs, at, docs), np.insert(unbroken.impacts, at, PARTED))
+
+
 def _joined(matches: Sequence[Match]) -> Match:
     """Documents of any of the matches; where several have one, its frequencies add up."""
     found = [match for match in matches if len(match.docs)]
@@ -113,7 +133,9 @@ def _joined(matches: Sequence[Match]) -> Match:
     docs, impacts = docs[order], np.concatenate([match.impacts for match in found])[order]
     firsts = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
     frequency, as_word = (np.add.reduceat(of[impacts], firsts) for of in (FREQUENCY_OF, WORD_OF))
-    return Match(docs[firsts], impact_of(frequency, as_word))
+    impacts = impact_of(frequency, as_word)
+    impacts[frequency == 0] = PARTED
+    return Match(docs[firsts], impacts)
 
 
 class _TooDear(Exception):
@@ -202,10 +224,16 @@ class Snapshot:
             return self._find_text(needle, field)
         having = self.columns.values.holding(Facet(field.value), needle)
         docs = np.flatnonzero(having & self.alive)
-        return Match(docs.astype(np.uint32), np.full(len(docs), _ONCE, np.uint8))
+        impacts = np.full(len(docs), _ONCE, np.uint8)
+        if needle.letters:
+            unbroken = self.columns.values.holding(Facet(field.value), needle.unbroken)
+            impacts[~unbroken[docs]] = PARTED
+        return Match(docs.astype(np.uint32), impacts)
 
     def _find_text(self, needle: Needle, field: Field, *, settled: bool = True) -> Match:
         """`settled`: texts are read where grams leave a doubt."""
+        if needle.letters:
+            return self._find_parted(needle, field, settled=settled)
         match = self._find_in_list(needle, _SCOPES[field], settled=settled)
         if self.all_alive:
             return match
@@ -213,6 +241,46 @@ class Snapshot:
         match = match.kept(self.alive[match.docs])
         docs = np.concatenate((match.docs, late.docs))
         return Match(docs, np.concatenate((match.impacts, late.impacts)), match.cost)
+
+    def _find_parted(self, needle: Needle, field: Field, *, settled: bool) -> Match:
+        """Where it stands unbroken and, with the impact PARTED, where only with punctuation in it."""
+        unbroken = self._part_of(needle.unbroken, field, settled=settled)
+        docs, cost = self._parted_in_list(needle, field, unbroken, settled=settled)
+        late = [
+            number
+            for number, text in (enumerate(self._tail_slices(field), self.base) if self.tail else ())
+            if needle.stands_in(text) and not needle.unbroken.stands_in(text)
+        ]
+        if len(docs) or late:
+            unbroken = _with_parted(unbroken, np.concatenate((docs, np.asarray(late, np.uint32))))
+        return replace(unbroken, cost=cost)
+
+    def _part_of(self, needle: Needle, field: Field, *, settled: bool) -> Match:
+        """Of a string that is looked for with others, whose costs are counted together."""
+        return self._kept(needle, field) if settled else self._find_text(needle, field, settled=False)
+
+    def _parted_in_list(
+        self, needle: Needle, field: Field, unbroken: Match, *, settled: bool
+    ) -> tuple[Docs, int]:
+        """Also what was read to find them and the unbroken ones. Not `settled`: those that may be."""
+        cost = unbroken.cost
+        docs: ngrams.Docs = _NO_DOCS
+        if self.generation.joints is not None:
+            docs = joints.candidates(needle, self.generation.joints, self.generation.lists["any"])
+        if needle.letters != needle.text:  # typed with punctuation, which may be missing in the text
+            found = self._part_of(needle._replace(text=needle.letters, letters=""), field, settled=settled)
+            cost += found.cost
+            docs = np.unique(np.concatenate((docs, found.docs[found.docs < self.base])))
+        if len(docs):
+            docs = joints.without(docs, unbroken.docs.astype(np.uint32, copy=False))
+            docs = docs[self.alive[docs]]
+        if not len(docs) or not settled:
+            return docs, cost
+        texts, where = self.generation.texts, _SCOPES[field].sections
+        cost += _reading_cost(texts.bytes_of(where, docs), len(docs))
+        if cost > work.current().reading.left:
+            raise _TooDear
+        return docs[texts.holding(needle, where, docs)], cost
 
     def _find_in_tail(self, needle: Needle, field: Field, words: str) -> Match:
         texts = enumerate(self._tail_slices(field), self.base)
@@ -363,6 +431,31 @@ class Snapshot:
                     size = 1 - dilution + dilution * len(texts[field]) / means[field]
                     weights[at] += count * weight / size
         return weights
+
+    def settled_as_typed(self, node: Term | Near | Without, docs: Docs) -> tuple[Mask, Mask]:
+        """Of documents that have it however it is written: which surely have it in the characters that were
+        typed, and in which it may be; the texts of these have to be read, where they are not sure."""
+        sure, possible = np.zeros(len(docs), np.bool_), np.ones(len(docs), np.bool_)
+        if self.generation.forms is not None:
+            strings = semantics.strings_of(node)
+            old = docs < self.base
+            possible[old] = forms.having_all(self.generation.forms, strings, docs[old], self.base)
+            (sought, *_) = strings
+            if isinstance(node, Term) and sought and not (sought.left_edge or sought.right_edge):
+                # of all others what stands beside them counts too
+                sure[old] = forms.having_no_others(self.generation.forms, sought, docs[old], self.base)
+        return sure & possible, possible
+
+    def as_typed(self, node: Term | Near | Without, docs: Docs) -> Mask:
+        """In which of these documents a string is printed in the characters that were typed."""
+        printed = self.generation.printed
+        if printed is None:
+            raise IndexStale(f"{self.generation.folder} has no printed texts; the next index will have")
+        of_base = printed.read(docs[docs < self.base])
+        late = docs[docs >= self.base].tolist()
+        of_tail = (self.tail[doc - self.base].printed_parts() for doc in late)
+        every = itertools.chain(of_base, of_tail)
+        return np.fromiter((semantics.stands_as_typed(node, parts) for parts in every), np.bool_, len(docs))
 
     def tail_texts(self) -> list[str]:
         """The folded text of each changed document, as printed: title, body, captions, credits."""

@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines import partial as parts
-from search.language.tokens import Needle, fold, needle, segmenter
-from search.query.parser import And, Field, Near, Or, Query, Same, Term, Without
+from search.language import folding
+from search.language.tokens import Needle, needle, segmenter
+from search.query.parser import And, Field, Near, Or, Query, Same, Term, Without, however_written
+from search.query.semantics import needle_of
 
 from .doc_values import Docs
-from .impacts import K1, KINDS, Floats, Impacts
+from .impacts import K1, KINDS, PARTED, Floats, Impacts
 from .reader import Match, Snapshot, aligned
 
 # Strings that meet raise a score by so much, among so many of the best documents.
@@ -22,6 +24,9 @@ _TOGETHER, WINDOW = 0.4, 10
 _MANY = 4_096  # documents that are sooner counted by impact than compared
 _READ = 3_000  # bytes of each, a thousand characters: what news is about, it says at its beginning
 Places = npt.NDArray[np.int64]
+# Taken off the score of a document for every string that stands there only with punctuation in it: more than
+# all strings of a query are worth, so that such documents come after all others.
+AFTERWARDS = np.float32(10_000)
 
 
 def score(snapshot: Snapshot, query: Query) -> Floats:
@@ -32,6 +37,16 @@ def score(snapshot: Snapshot, query: Query) -> Floats:
             match = snapshot.any_of(needles, _field_of(node))
             total[match.docs] += snapshot.worth(match)[match.impacts]
     return total
+
+
+def has_parted(snapshot: Snapshot, query: Query) -> bool:
+    """Does any string of the query stand anywhere only with punctuation in it?"""
+    return any(
+        sought.letters and bool((snapshot.find(sought, _field_of(node)).impacts == PARTED).any())
+        for node in _asked(query)
+        for needles in _alternatives(node)
+        for sought in needles
+    )
 
 
 def together(query: Query) -> list[Needle]:
@@ -45,15 +60,26 @@ def in_order(
 ) -> tuple[Places, Floats]:
     """Where in `docs` the best is, the second and so on, and their scores. Ties: newest first, then the
     latest story. The best few are told apart by how near to each other they have what was asked for together.
+    `scores` have AFTERWARDS taken off for what stands only parted; those returned have it again.
     """
+    parted = _times_parted(scores)
     order = np.lexsort((-snapshot.story_ids[docs], -snapshot.columns.days[docs], -scores))
-    scores = scores[order]
+    scores, parted = shown(scores[order]), parted[order]
     if len(asked) > 1 and len(docs) > 1:
         best = order[:WINDOW]
         scores[:WINDOW] *= 1 + _nearness(snapshot, asked, docs[best])
-        again = np.argsort(-scores[:WINDOW], kind="stable")
+        again = np.lexsort((-scores[:WINDOW], parted[:WINDOW]))
         order[:WINDOW], scores[:WINDOW] = best[again], scores[:WINDOW][again]
     return order, scores
+
+
+def _times_parted(scores: Floats) -> Floats:
+    return np.asarray(np.maximum(np.ceil(-scores / AFTERWARDS), 0), np.float32)
+
+
+def shown(scores: Floats) -> Floats:
+    """Scores as readers see them: with what was taken off to put documents behind others."""
+    return np.asarray(scores + AFTERWARDS * _times_parted(scores), np.float32)
 
 
 def _nearness(snapshot: Snapshot, asked: Sequence[Needle], docs: Docs) -> Floats:
@@ -106,6 +132,11 @@ class Ranked:
     asked: list[_Asked]
     together: list[Needle]
 
+    @property
+    def parted(self) -> npt.NDArray[np.bool_]:
+        """Which documents have one of the strings only with punctuation in it."""
+        return np.asarray(np.logical_or.reduce([one.impacts == PARTED for one in self.asked]))
+
     def kept(self, at: Places) -> Ranked:
         asked = [_Asked(one.worth, one.impacts[at]) for one in self.asked]
         return Ranked(self.docs[at], asked, self.together)
@@ -138,10 +169,14 @@ def only(snapshot: Snapshot, query: Query) -> Ranked | None:
     for node in nodes:
         if not isinstance(node, Term | Same) or len(needles := _alternatives(node)) != 1:
             return None
+        if isinstance(node, Term) and node.as_typed:
+            return None
         if isinstance(node, Term):
             together += needles[0]
         match = snapshot.any_of(needles[0], _field_of(node))
-        found.append((match, snapshot.worth(match)))
+        worth = snapshot.worth(match)
+        worth[PARTED] -= AFTERWARDS
+        found.append((match, worth))
     found.sort(key=lambda one: len(one[0].docs))
     docs, impacts = found[0][0].docs, [found[0][0].impacts]
     for match, _ in found[1:]:
@@ -175,8 +210,9 @@ def _asked(query: Query) -> list[Term | Near | Without | Same]:
 
 
 def _needles(node: Term | Near | Without) -> list[Needle]:
+    node = however_written(node) if node.as_typed else node
     if isinstance(node, Term):
-        found = [needle(node.text, exact=node.exact, prefix=node.prefix)]
+        found = [needle_of(node)]
     elif isinstance(node, Near):
         found = [needle(node.left), needle(node.right)]
     else:
@@ -189,17 +225,17 @@ def partial(snapshot: Snapshot, text: str) -> tuple[Floats, npt.NDArray[np.bool_
 
     Returns scores, which documents are close enough to the best, and the words that were looked for.
     """
-    folded = fold(text)
-    tokens = list(segmenter().tokens(folded))
+    written = folding.aligned(text)
+    tokens = list(segmenter().tokens(written.text))
     total = np.zeros(snapshot.size, np.float32)
     possible = 0.0
-    for gram, share in parts.grams(folded).items():
+    for gram, share in parts.grams(written.text).items():
         possible += _add(total, snapshot, snapshot.gram_weights(gram), share)
     for word in dict.fromkeys(token.text for token in tokens):
         possible += _add(total, snapshot, snapshot.word_weights(word), parts.WORD)
     total[~snapshot.alive] = 0.0
     close = total >= max(parts.OF_BEST * float(total.max(initial=0.0)), parts.OF_ALL * possible, 1e-6)
-    return total, close, parts.shown(text, folded, tokens)
+    return total, close, parts.shown(text, written, tokens)
 
 
 def _add(total: Floats, snapshot: Snapshot, weights: Floats, share: float) -> float:

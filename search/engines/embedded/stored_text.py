@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.document import IndexDocument
-from search.language.tokens import Needle, fold
+from search.language.tokens import Needle, search_text
 from search.query.parser import Field
 
 from .storage.mapping import MappedFile
@@ -44,20 +44,13 @@ BESIDE_TEXT = (4, len(SECTIONS))  # what ANY searches and TEXT does not
 def sections(document: IndexDocument) -> tuple[str, ...]:
     """The folded sections of a document. Values of one section are parted by line ends, which no
     needle holds: nothing is found across them."""
-    return tuple(
-        fold(text)
-        for text in (
-            document.title,
-            document.body,
-            "\n".join(document.captions),
-            "\n".join(document.credits),
-            "\n".join(document.authors),
-            document.outlet,
-            "\n".join(document.categories),
-            "\n".join(document.tags),
-            "\n".join(document.other),
-        )
-    )
+    return tuple(map(search_text, printed_sections(document)))
+
+
+def printed_sections(document: IndexDocument) -> tuple[str, ...]:
+    """The same as printed."""
+    parts = document.printed_parts()
+    return tuple(parts[section] for section in SECTIONS)
 
 
 def slice_of(folded: tuple[str, ...], field: Field) -> str:

@@ -35,7 +35,7 @@ from whoosh.reading import IndexReader, TermNotFound
 from whoosh.util.numeric import length_to_byte
 
 from newsarchive.errors import IndexUnavailable
-from search.language.tokens import fold, segmenter
+from search.language.tokens import search_text, segmenter
 
 from . import places
 from .byte_cache import cached_within
@@ -70,7 +70,7 @@ class JiebaTokenizer(Tokenizer):
         **options: Any,
     ) -> Iterator[Token]:
         token = Token(positions, chars, **options)
-        for number, word in enumerate(segmenter().tokens(fold(value))):
+        for number, word in enumerate(segmenter().tokens(search_text(value))):
             token.text = word.text
             token.boost = 1.0
             if positions:
@@ -245,7 +245,8 @@ class Words:
 
     def __init__(self, folder: Path, *, documents: int) -> None:
         try:
-            self._index: FileIndex = _storage(folder).open_index()
+            # The schema that lies there names classes by their module, which releases before had elsewhere.
+            self._index: FileIndex = _storage(folder).open_index(schema=_schema())
             self._reader = self._index.reader()
         except (EmptyIndexError, OSError, ValueError) as exc:
             raise IndexUnavailable(f"the word index in {folder} cannot be opened: {exc}") from exc

@@ -16,7 +16,7 @@ from search.engines.document import IndexDocument
 from search.engines.embedded.doc_values import VALUES
 from search.engines.names import NAMED, Name, packed, unpacked
 from search.engines.spelling import looks_like
-from search.language.tokens import WORD_CHARACTERS, fold, has_word_edges
+from search.language.tokens import WORD_CHARACTERS, has_word_edges, search_text
 
 Json = dict[str, Any]
 Ask = Callable[..., Json]
@@ -37,7 +37,7 @@ def complete(
 ) -> tuple[tuple[Facet, str, int], ...]:
     """Those that begin with the text, then those that hold it; of each, the frequent first. `fresh` are
     stories that count and are not in the index."""
-    wanted = " ".join(fold(text).split())[:_LONGEST]
+    wanted = " ".join(search_text(text).split())[:_LONGEST]
     if not wanted:
         return ()
     escaped = _escaped(wanted)

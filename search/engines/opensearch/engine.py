@@ -7,6 +7,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from newsarchive.conf.search_url import SearchAddress
@@ -15,8 +16,8 @@ from search.engines import spelling
 from search.engines.base import Completions, Filters, Hit, Hits, IndexState, Request, Sort
 from search.engines.document import IndexDocument
 from search.engines.overlay import Overlay, merged, row_of
-from search.language.tokens import fold, has_word_edges, needle
-from search.query.parser import Field, Query, Term
+from search.language.tokens import has_word_edges, needle, search_text
+from search.query.parser import Field, Query, Term, positive_terms, unbroken
 
 from . import aggregations, bulk, deep_paging, mapping, partial, query_compiler, rarity
 from . import completion as stored_names
@@ -28,6 +29,7 @@ Json = dict[str, Any]
 
 _NO_FILTERS: Final = Filters()
 _NO_OVERLAY: Final = Overlay((), None)
+_BEFORE: Final = 10_000.0  # added to the score of what stands unbroken: more than anything else scores
 _LISTED: Final = deep_paging.WINDOW  # stories of one request, where all are listed
 
 
@@ -50,10 +52,26 @@ class OpenSearchEngine:
         if request.query is None:
             return self._answer(query_compiler.EVERYTHING, request, overlay)
         whole = query_compiler.clause(request.query, self._evened)
-        hits = self._answer(whole, request, overlay)
+        if query_compiler.may_be_parted(request.query):
+            strict = query_compiler.clause(unbroken(request.query), self._evened)
+            hits = self._unbroken_first(whole, strict, request, overlay)
+        else:
+            hits = self._answer(whole, request, overlay)
         if hits.total or overlay.matching or self._is_narrowed_away(whole, request):
             return hits
+        if any(node.as_typed for node in positive_terms(request.query)):
+            return hits  # parts are looked for however they are written
         return self._partly(request) or hits
+
+    def _unbroken_first(self, whole: Json, strict: Json, request: Request, overlay: Overlay) -> Hits:
+        """What matches only since punctuation may part a string comes last, and is counted."""
+        first = {"constant_score": {"filter": strict, "boost": _BEFORE}}
+        hits = self._answer({"bool": {"must": [whole], "should": [first]}}, request, overlay, before=_BEFORE)
+        only_parted = {"bool": {"must": [whole], "must_not": [strict]}}
+        loosened = self._count(only_parted, request.filters, request.hidden) if hits.total else 0
+        loosened += sum(map(overlay.is_loosened, overlay.passing(request.filters)))
+        shown = tuple(Hit(hit.story_id, hit.score % _BEFORE) for hit in hits.hits)
+        return replace(hits, hits=shown, loosened=loosened)
 
     def _is_narrowed_away(self, matching: Json, request: Request, least: float = 0.0) -> bool:
         """Is it for the filters that nothing is left?"""
@@ -97,9 +115,11 @@ class OpenSearchEngine:
         overlay: Overlay,
         *,
         least: float = 0.0,
+        before: float = 0.0,
         parts: tuple[str, ...] = (),
     ) -> Hits:
-        """The page, the counts and the total of what matches. What scores less than `least` does not."""
+        """The page, the counts and the total of what matches. What scores less than `least` does not.
+        `before` is in the score of what stands unbroken."""
         filtered, forbidden = query_compiler.narrowed(request.filters, request.hidden)
         body: Json = {
             "query": {"bool": {"must": [matching], "filter": filtered, "must_not": forbidden}},
@@ -135,6 +155,9 @@ class OpenSearchEngine:
             scores = {hit["sort"][-1]: float(hit["_score"] or 0.0) for hit in answer["hits"]["hits"]}
         if late and request.limit:
             known = self._known_scores(matching, late)
+            if before:  # what the cluster has from before may be parted where this is not
+                ahead = {one.story_id: 0.0 if overlay.is_loosened(one) else before for one in late}
+                known = {story: known.get(story, 0.0) % before + first for story, first in ahead.items()}
             of_late = [row_of(one, request.sort, known.get(one.story_id, 0.0)) for one in late]
             rows = merged(
                 rows, of_late, request.sort, start=start, offset=request.offset, limit=request.limit
@@ -207,7 +230,7 @@ class OpenSearchEngine:
     ) -> tuple[int, ...]:
         """The newest stories whose title has every piece of the text, the last piece perhaps unfinished."""
         pieces = text.split()
-        if not pieces or (len(pieces[-1]) == 1 and has_word_edges(fold(pieces[-1]))):
+        if not pieces or (len(pieces[-1]) == 1 and has_word_edges(search_text(pieces[-1]))):
             return ()  # a lone letter stands in every other title
         needles = [needle(piece, prefix=piece is pieces[-1]) for piece in pieces]
         stands = [query_compiler.stands(sought, "title", Field.TITLE) for sought in needles if sought]
@@ -219,7 +242,7 @@ class OpenSearchEngine:
         late = [
             row_of(document, Sort.NEWEST, 0.0)
             for document in fresh
-            if all(sought.stands_in(fold(document.title)) for sought in wanted)
+            if all(sought.stands_in(search_text(document.title)) for sought in wanted)
         ]
         page = merged(rows, late, Sort.NEWEST, start=0, offset=0, limit=limit)
         return tuple(int(row[-1]) for row in page)
@@ -242,7 +265,7 @@ class OpenSearchEngine:
             if sought is None:
                 return 0
             stands = [query_compiler.stands(sought, name, Field.ANY) for name in mapping.LOOKED_IN[Field.ANY]]
-            late = Overlay(fresh, Term(text)).matching
+            late = Overlay(fresh, Term(text, unbroken=True)).matching
             return self._count(query_compiler.any_of(stands), _NO_FILTERS, hidden) + len(late)
 
         standing = InCluster(self._cluster, self._index, folded, hidden=_visible(hidden), stories=stories)

@@ -9,11 +9,12 @@ spans.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from search.engines.document import IndexDocument
 from search.engines.embedded.doc_values import VALUES
-from search.engines.embedded.stored_text import SECTIONS, sections
+from search.engines.embedded.stored_text import SECTIONS, printed_sections, sections
 from search.engines.fingerprint import fingerprint
 from search.engines.names import NAMED, packed
 from search.language.tokens import Segmenter, folding_version, segmenter
@@ -25,7 +26,7 @@ Json = dict[str, Any]
 
 # Raised when the fields or the meaning of their tokens change; it is part of the indexes' names, so that a
 # program never searches an index that it does not understand.
-SCHEMA: Final = "1"
+SCHEMA: Final = "2"
 
 _REPEATED: Final = ((Field.TITLE, 4), (Field.CAPTION, 2), (Field.CREDIT, 2))
 _BESIDE: Final = (Field.AUTHOR, Field.OUTLET, Field.CATEGORY, Field.TAG, Field.OTHER)
@@ -46,6 +47,16 @@ def chars(name: str) -> str:
     return f"{name}_chars"
 
 
+def parted(name: str) -> str:
+    """The field of letters and the gaps between them that goes with a field of grams."""
+    return f"{name}_parted"
+
+
+def printed(name: str) -> str:
+    """The text as it is printed, which folding has not touched; it has a field of single characters only."""
+    return f"{name}_printed"
+
+
 def stamps() -> dict[str, str]:
     """What an index made by this program, now, would be stamped with."""
     return {"schema": SCHEMA, "folding": folding_version(), "dictionary": segmenter().version}
@@ -54,6 +65,7 @@ def stamps() -> dict[str, str]:
 def template(prefix: str, *, shards: int, replicas: int) -> Json:
     """The composable template of all generations of one archive."""
     tokens: Json = {"type": "text", "analyzer": "whitespace"}
+    unranked: Json = {**tokens, "norms": False}
     properties: Json = {
         "story": {"type": "long"},
         "day": {"type": "date", "format": "strict_date"},
@@ -65,6 +77,8 @@ def template(prefix: str, *, shards: int, replicas: int) -> Json:
         },
         **dict.fromkeys(TOKENS, tokens),
         **{chars(name): tokens for name in TOKENS},
+        **{parted(name): unranked for name in TOKENS},
+        **{chars(printed(name)): unranked for name in TOKENS},
     }
     return {
         "index_patterns": [f"{prefix}-v{SCHEMA}-0*"],
@@ -88,11 +102,7 @@ def source(document: IndexDocument, words: Segmenter) -> Json:
     """A story as it is sent."""
     folded = dict(zip(SECTIONS, sections(document), strict=True))
     repeated = [folded[field] for field, times in _REPEATED for _ in range(times) if folded[field]]
-    streams: dict[str, str] = {
-        **{field: folded[field] for field in SECTIONS if field is not Field.BODY},
-        Field.CAPTION: "\n".join((folded[Field.CAPTION], folded[Field.CREDIT])),
-        BESIDE: "\n".join(folded[field] for field in _BESIDE),
-    }
+    streams = _streams(folded)
     found: Json = {
         "story": document.story_id,
         "fingerprint": fingerprint(document),
@@ -108,7 +118,27 @@ def source(document: IndexDocument, words: Segmenter) -> Json:
         rest = [f" {analysis.BREAK} {encode(text)}" for text in repeated]
         found[name_of("text")] = f"{encode(folded[Field.BODY])} {analysis.END}{''.join(rest)}"
         found |= {name_of(str(name)): encode(text) for name, text in streams.items() if text.strip()}
-    return found
+    as_printed = dict(zip(SECTIONS, printed_sections(document), strict=True))
+    found |= _unranked(folded, parted, analysis.parted)
+    return found | _unranked(as_printed, lambda name: chars(printed(name)), analysis.chars)
+
+
+def _streams(of_section: Mapping[Field, str]) -> dict[str, str]:
+    return {
+        **{field: of_section[field] for field in SECTIONS if field is not Field.BODY},
+        Field.CAPTION: "\n".join((of_section[Field.CAPTION], of_section[Field.CREDIT])),
+        BESIDE: "\n".join(of_section[field] for field in _BESIDE),
+    }
+
+
+def _unranked(
+    of_section: Mapping[Field, str], name_of: Callable[[str], str], encode: Callable[[str], str]
+) -> Json:
+    """Each section once, since nothing is ranked by these fields."""
+    more = [f" {analysis.BREAK} {encode(of_section[field])}" for field, _ in _REPEATED]
+    streams = {name: encode(text) for name, text in _streams(of_section).items() if text.strip()}
+    streams["text"] = f"{encode(of_section[Field.BODY])} {analysis.END}{''.join(more)}"
+    return {name_of(name): tokens for name, tokens in streams.items()}
 
 
 def _words(folded: dict[Field, str], repeated: list[str], words: Segmenter) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from search.engines import partial
-from search.language.tokens import fold, segmenter
+from search.language.folding import aligned
+from search.language.tokens import segmenter
 from search.query.parser import Query
 
 from . import rarity
@@ -47,13 +48,13 @@ def pieces(query: Query) -> Pieces | None:
     """None when there is nothing that could be matched in part."""
     free, rest = partial.parted(query)
     text = " ".join(free)
-    folded = fold(text)
-    tokens = list(segmenter().tokens(folded))
+    written = aligned(text)
+    tokens = list(segmenter().tokens(written.text))
     shares: dict[tuple[str, str], float] = {}
-    for gram, share in partial.grams(folded).items():
+    for gram, share in partial.grams(written.text).items():
         shares["text" if len(gram) > 1 else chars("text"), gram] = share
     shares |= {(WORDS, token.text): partial.WORD for token in tokens}
     if len(shares) > _MOST_CLAUSES:  # characters say least
         shares = {token: share for token, share in shares.items() if share != partial.CHARACTER}
     shares = dict(list(shares.items())[:_MOST_CLAUSES])
-    return Pieces(shares, rest, partial.shown(text, folded, tokens)) if shares else None
+    return Pieces(shares, rest, partial.shown(text, written, tokens)) if shares else None

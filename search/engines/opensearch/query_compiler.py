@@ -13,11 +13,23 @@ from typing import Any, Final
 
 from search.engines.base import Facet, Filters
 from search.language.tokens import Needle, needle
-from search.query.parser import And, DateRange, Field, Near, Not, Or, Query, Same, Term, Without
+from search.query.parser import (
+    And,
+    DateRange,
+    Field,
+    Near,
+    Not,
+    Or,
+    Query,
+    Same,
+    Term,
+    Without,
+    however_written,
+)
 from search.query.semantics import needle_of
 
 from . import analysis
-from .mapping import LOOKED_IN, WORDS, chars
+from .mapping import LOOKED_IN, WORDS, chars, parted, printed
 
 Json = dict[str, Any]
 # How much each of the strings that are one to the reader counts, so that all are as rare as one.
@@ -47,6 +59,8 @@ def clause(query: Query, evened: Evened) -> Json:
             return {"bool": {"must_not": [clause(node, evened)]}}
         case DateRange(first, last):
             return _filter(days(first, last))
+        case Term(as_typed=True) | Near(as_typed=True) | Without(as_typed=True):
+            return _in_typed_characters(query, evened)
         case Term():
             sought = needle_of(query)
             return _ranked(query.field, [(sought, 1.0)]) if sought else NOTHING
@@ -55,6 +69,46 @@ def clause(query: Query, evened: Evened) -> Json:
             return _placed(field, strings, lambda name: _near(query, name))
         case Without(field=field):
             return _placed(field, [needle(query.text)], lambda name: _outside(query, name))
+
+
+def may_be_parted(query: Query) -> bool:
+    """Has the query a string that may stand with punctuation in it?"""
+    if isinstance(query, And | Or):
+        return any(map(may_be_parted, query.parts))
+    if isinstance(query, Not):
+        return may_be_parted(query.part)
+    sought = needle_of(query) if isinstance(query, Term) else None
+    return sought is not None and bool(sought.letters)
+
+
+def _in_typed_characters(query: Term | Near | Without, evened: Evened) -> Json:
+    """Where it stands however it is written, ranked as that is, if it is printed as typed too."""
+    as_printed = _placed_as_typed(query)
+    return {"bool": {"must": [clause(however_written(query), evened)], "filter": [as_printed]}}
+
+
+def _placed_as_typed(query: Term | Near | Without) -> Json:
+    names = [printed(name) for name in LOOKED_IN[query.field]]
+    if isinstance(query, Near):
+        return any_of([_near(query, name) for name in names])
+    if isinstance(query, Without):
+        return any_of([_outside(query, name) for name in names])
+    sought = needle_of(query)
+    if sought is None:
+        return NOTHING
+    rows = [analysis.spelt(letters, sought) for letters in _with_blanks(analysis.chars_of(sought))]
+    rule = _any_interval([_letters_in_row(row) for row in rows])
+    return any_of([_intervals(chars(name), _within(query.field, rule)) for name in names])
+
+
+def _letters_in_row(spellings: Sequence[tuple[str, ...]]) -> Json:
+    """One of the tokens of each letter, in their order, with nothing between them."""
+    letters = [_any_interval([_block([token]) for token in tokens]) for tokens in spellings]
+    return {"all_of": {"intervals": letters, "mode": "ordered", "max_gaps": 0}}
+
+
+def _any_interval(rules: list[Json]) -> Json:
+    return rules[0] if len(rules) == 1 else {"any_of": {"intervals": rules}}
 
 
 def _every(nodes: Sequence[Query], evened: Evened) -> Json:
@@ -108,6 +162,9 @@ def _may_be_word(sought: Needle) -> bool:
 
 def stands(sought: Needle, name: str, field: Field, boost: float = 1.0) -> Json:
     """The string stands in this field of the index. Of several grams, the mean rarity counts."""
+    if sought.letters:
+        unbroken = stands(sought.unbroken, name, field, boost)
+        return any_of([unbroken, _filter(_parted(sought, name, field))])
     tokens = analysis.grams_of(sought)
     if field is Field.BODY:
         return _filter(_in_body(name, tokens, sought))
@@ -119,6 +176,13 @@ def stands(sought: Needle, name: str, field: Field, boost: float = 1.0) -> Json:
     if len(tokens) == 1:
         return {"term": {name: {"value": tokens[0], "boost": boost}}}
     return {"match_phrase": {name: {"query": " ".join(tokens), "boost": boost / len(tokens)}}}
+
+
+def _parted(sought: Needle, name: str, field: Field) -> Json:
+    """Its letters follow each other, with nothing between them or a gap that is allowed there. It scores
+    nothing, so that what stands unbroken comes first."""
+    rule = _letters_in_row(analysis.parted_of(sought.letters))
+    return _intervals(parted(name), _within(field, rule))
 
 
 def _meetings(nodes: Sequence[Query]) -> list[Json]:
@@ -150,7 +214,7 @@ def _placed(field: Field, strings: Sequence[Needle | None], rule: Callable[[str]
 
 
 def _near(query: Near, name: str) -> Json:
-    left, right = needle(query.left), needle(query.right)
+    left, right = (needle(text, printed=query.as_typed) for text in (query.left, query.right))
     assert left
     assert right
     blocks = [_block(analysis.chars_of(sought)) for sought in (left, right)]
@@ -170,13 +234,13 @@ def _near(query: Near, name: str) -> Json:
 
 
 def _outside(query: Without, name: str) -> Json:
-    inner, outer = needle(query.text), needle(query.outside)
+    inner, outer = (needle(text, printed=query.as_typed) for text in (query.text, query.outside))
     assert inner
-    if tokens := analysis.grams_of(inner):
+    if (tokens := analysis.grams_of(inner)) and not query.as_typed:
         rule, around = _block(tokens), [analysis.grams_of(outer)] if outer else []
-    else:  # a single character is no gram
+    else:  # a single character is no gram, and the text as printed has none
         name = chars(name)
-        rule = _block(analysis.chars_of(inner))
+        rule = _any_interval([_block(letters) for letters in _with_blanks(analysis.chars_of(inner))])
         around = _with_blanks(analysis.chars_of(outer)) if outer else []
     for tokens in around:  # one by one: the cluster takes no alternatives here
         rule = {"all_of": {"intervals": [rule], "filter": {"not_contained_by": _block(tokens)}}}

@@ -5,15 +5,18 @@ A feature that an engine lacks is skipped there with its reason in words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import random
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import pytest
 
 from search.engines.base import Completions, Engine, Facet, Filters, Hits, Request, Sort
 from search.engines.document import IndexDocument
+from search.engines.embedded.stored_text import SECTIONS, printed_sections, sections
 from search.language.tokens import fold
-from search.query.parser import Same, Term, parse
+from search.query import semantics
+from search.query.parser import Query, Same, Term, in_typed_characters, parse, unbroken
 
 
 def doc(story_id: int, title: str = "", body: str = "", **fields: object) -> IndexDocument:
@@ -32,6 +35,25 @@ def found(engine: Engine, words: str, **options: object) -> set[int]:
 
 def order(engine: Engine, words: str, **options: object) -> list[int]:
     return [hit.story_id for hit in ask(engine, words, **options).hits]
+
+
+def random_document(rng: random.Random, letters: str, number: int) -> IndexDocument:
+    def text(most: int) -> str:
+        return "".join(rng.choices(letters, k=rng.randint(0, most)))
+
+    body = "\n".join(text(12) for _ in range(3))
+    return doc(number, text(8), body, captions=(text(6),), tags=(text(4),), other=(text(4),))
+
+
+def reading(tree: Query, documents: Iterable[IndexDocument]) -> set[int]:
+    """The stories that match by the plain truth."""
+    found_by_reading = set()
+    for document in documents:
+        parts = dict(zip(SECTIONS, sections(document), strict=True))
+        printed = dict(zip(SECTIONS, printed_sections(document), strict=True))
+        if semantics.matches(tree, parts, document.day, printed=printed):
+            found_by_reading.add(document.story_id)
+    return found_by_reading
 
 
 class EngineContract:
@@ -53,6 +75,150 @@ class EngineContract:
             return engine
 
         return fill
+
+    # -- punctuation never hides -------------------------------------------------------------------
+
+    @pytest.mark.parametrize(
+        ("typed", "printed"),
+        [
+            ("光復香港時代革命", "高呼光復香港，時代革命。"),
+            ("光復香港時代革命", "寫着「光復香港」，「時代革命」"),
+            ("光復香港時代革命", "光復香港\v時代革命"),
+            ("蘋果日報停刊", "《蘋果日報》停刊後"),
+            ("《蘋果日報》停刊", "蘋果日報停刊後"),
+            ("唐納德·川普", "唐納德川普說"),
+            ("喬拜登", "喬·拜登"),
+            ("王丹", "學者 王　丹 說"),
+            ("反送中", "反「送中」的人"),
+            ("民主自由", "民主、自由"),
+            ("2019年", "在2019 年"),
+            ("美國CNN", "美國 CNN 報道"),
+            ("國安法、影響", "國安法的影響"),
+        ],
+    )
+    def test_a_bare_string_is_found_across_punctuation(
+        self, filled: Callable[..., Engine], typed: str, printed: str
+    ) -> None:
+        engine = filled(doc(1, "題", printed), doc(2, "別的", "閒話"))
+
+        assert found(engine, typed) == {1}
+
+    @pytest.mark.parametrize(
+        ("typed", "printed"),
+        [
+            ("市民", "一座城市，民主牆"),
+            ("市民", "城市、民間"),
+            ("香港政府", "他在香港，政府卻不知"),
+            ("光復香港時代革命", "光復香港\n時代革命"),
+            ("光復香港時代革命", "光復香港----------時代革命"),
+            ('"光復香港時代革命"', "光復香港，時代革命"),
+            ("title:光復香港時代革命", "光復香港，時代革命"),
+            ("therapist", "the rapist"),
+            ("1234", "12，34"),
+        ],
+    )
+    def test_but_not_where_it_would_be_another_thing(
+        self, filled: Callable[..., Engine], typed: str, printed: str
+    ) -> None:
+        engine = filled(doc(1, "題", printed), doc(2, "別的", "閒話"))
+
+        assert found(engine, typed) == set()
+
+    def test_what_is_parted_comes_last_and_is_counted(self, filled: Callable[..., Engine]) -> None:
+        parted = [doc(n, "光復香港，時代革命", "光復香港，時代革命。" * n) for n in range(1, 6)]
+        engine = filled(*parted, doc(9, "題", "閒話" * 50 + "光復香港時代革命"))
+
+        hits = ask(engine, "光復香港時代革命", limit=10)
+
+        assert hits.hits[0].story_id == 9
+        assert (hits.total, hits.loosened) == (6, 5)
+        assert all(hit.score > 0 for hit in hits.hits[:1])
+        assert all(hit.score >= 0 for hit in hits.hits)
+
+    def test_of_several_terms_any_may_be_parted(self, filled: Callable[..., Engine]) -> None:
+        engine = filled(
+            doc(1, "遊行", "光復香港，時代革命"),
+            doc(2, "遊行", "光復香港時代革命"),
+            doc(3, "光復香港，時代革命"),
+        )
+
+        both = ask(engine, "遊行 光復香港時代革命")
+        other = ask(engine, "遊行 OR 光復香港時代革命")
+        without = ask(engine, "遊行 -光復香港時代革命")
+
+        assert ([hit.story_id for hit in both.hits], both.loosened) == ([2, 1], 1)
+        assert (other.total, other.loosened) == (3, 1)
+        assert other.hits[-1].story_id == 3
+        assert without.partial or without.total == 0
+
+    def test_without_the_parted_ones(self, filled: Callable[..., Engine]) -> None:
+        engine = filled(doc(1, "光復香港，時代革命"), doc(2, "光復香港時代革命"))
+
+        hits = engine.search(Request(unbroken(parse("光復香港時代革命").tree)))
+
+        assert ([hit.story_id for hit in hits.hits], hits.loosened) == ([2], 0)
+
+    def test_the_filters_count_what_is_shown(self, filled: Callable[..., Engine]) -> None:
+        engine = filled(
+            doc(1, "光復香港，時代革命", outlet="甲報"),
+            doc(2, "光復香港，時代革命", outlet="乙報"),
+            doc(3, "光復香港時代革命", outlet="甲報"),
+        )
+
+        hits = ask(engine, "光復香港時代革命", filters=Filters(include={Facet.OUTLET: ("甲報",)}))
+
+        assert (hits.total, hits.loosened) == (2, 1)
+        assert engine.count(parse("光復香港時代革命").tree) == 3
+
+    def test_a_name_with_a_blank_in_it_is_found_in_its_field(self, filled: Callable[..., Engine]) -> None:
+        engine = filled(doc(1, "題", authors=("王　丹",)), doc(2, "題", authors=("王丹",)))
+
+        hits = ask(engine, "author:王丹")
+
+        assert [hit.story_id for hit in hits.hits] == [2, 1]
+        assert hits.loosened == 1
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_the_parted_are_those_that_reading_finds(self, filled: Callable[..., Engine], seed: int) -> None:
+        rng = random.Random(seed)
+        documents = [random_document(rng, "光復香港時代，、「」。 \va1", number) for number in range(1, 60)]
+        engine = filled(*documents)
+
+        for _ in range(40):
+            text = "".join(rng.choices("光復香港時代a1、", k=rng.randint(2, 8)))
+            tree = parse(f"光 {text}" if rng.random() < 0.3 else text).tree
+            assert tree
+            hits = engine.search(Request(tree, limit=100))
+            if hits.partial:
+                continue
+            whole, strict = reading(tree, documents), reading(unbroken(tree), documents)
+            assert {hit.story_id for hit in hits.hits} == whole, text
+            assert hits.loosened == len(whole - strict), text
+            assert {hit.story_id for hit in hits.hits[: len(strict)]} == strict, text
+
+    # -- characters as typed -----------------------------------------------------------------------
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_as_typed_is_what_reading_the_printed_text_finds(
+        self, filled: Callable[..., Engine], seed: int
+    ) -> None:
+        rng = random.Random(seed)
+        documents = [random_document(rng, "后後系係Aaée㎏kg，　 ", number) for number in range(1, 60)]
+        engine = filled(*documents)
+
+        for _ in range(30):
+            one, two = ("".join(rng.choices("后後系係Aaéek", k=rng.randint(1, 3))) for _ in range(2))
+            longer = rng.choice("后後系") + one
+            for text in (
+                *(one, f'"{one}"', f"title:{one}", f"body:{one}", f"tag:{one}", f"{one} -{two}"),
+                *(f"{one} OR {two}", f'"{one} {two}"~3', f'"{one}" without "{longer}"'),
+            ):
+                tree = in_typed_characters(parse(text).tree)
+                assert tree
+                hits = engine.search(Request(tree, limit=100))
+                assert {hit.story_id for hit in hits.hits} == reading(tree, documents), text
+                assert engine.count(tree) == hits.total
+                assert not hits.partial
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -447,6 +613,49 @@ class EngineContract:
             assert whole == sorted(
                 whole, key=lambda story: (day_of[story], story), reverse=sort is Sort.NEWEST
             )
+
+    def test_fresh_documents_are_parted_and_typed_by_the_same_rules(self, filled) -> None:
+        engine = filled(
+            doc(1, "題", "光復香港時代革命"), doc(2, "題", "光復香港時代革命，后來"), doc(3, "題", "后來")
+        )
+        fresh = (doc(2, "題", "光復香港，時代革命"), doc(3, "題", "光復香港時代革命"), doc(4, "後來"))
+        overlay = {"hidden": frozenset([2, 3, 4]), "fresh": fresh}
+        tree = parse("光復香港時代革命").tree
+        later = in_typed_characters(parse("後來").tree)
+
+        hits = ask(engine, "光復香港時代革命", **overlay)
+
+        assert (hits.total, hits.loosened) == (3, 1)
+        assert hits.hits[-1].story_id == 2
+        assert engine.search(Request(unbroken(tree), **overlay)).total == 2
+        assert engine.count(tree, **overlay) == 3
+        assert [hit.story_id for hit in engine.search(Request(later, **overlay)).hits] == [4]
+        assert engine.count(later, **overlay) == 1
+        assert engine.search(Request(in_typed_characters(parse("后來").tree), **overlay)).total == 0
+        assert engine.search(Request(in_typed_characters(parse("后來").tree))).total == 2
+
+    @pytest.mark.parametrize("seed", range(2))
+    def test_fresh_documents_are_found_as_reading_finds_them(
+        self, filled: Callable[..., Engine], seed: int
+    ) -> None:
+        rng = random.Random(seed)
+        letters = "光復香港後后，、「」。 \va1"
+        indexed, now = ([random_document(rng, letters, number) for number in range(1, 30)] for _ in range(2))
+        engine = filled(*indexed)
+        fresh = tuple(document for document in now if document.story_id % 3 == 0)
+        hidden = frozenset(document.story_id for document in now if document.story_id % 3 != 1)
+        documents = [one for one in indexed if one.story_id not in hidden] + list(fresh)
+
+        for _ in range(30):
+            text = "".join(rng.choices("光復香港後a1、", k=rng.randint(2, 6)))
+            tree = parse(text).tree
+            assert tree
+            typed, whole, strict = in_typed_characters(tree), reading(tree, documents), unbroken(tree)
+            hits = engine.search(Request(tree, limit=100, hidden=hidden, fresh=fresh))
+            if not hits.partial:
+                assert {hit.story_id for hit in hits.hits} == whole, text
+                assert hits.loosened == len(whole - reading(strict, documents)), text
+            assert engine.count(typed, hidden=hidden, fresh=fresh) == len(reading(typed, documents)), text
 
     def test_names_and_titles_of_fresh_documents_are_completed(self, filled) -> None:
         engine = filled(

@@ -58,8 +58,12 @@ def delete(path: Path) -> None:
 
 DAMAGES = (flip, zeros, truncate, garbage, delete)
 FILES = (
-    *(f"{name}.{part}" for name in ("any", "title", "triples") for part in ("codes", "starts", "postings")),
-    *("texts", "sections", "stories", "generation.json"),
+    *(
+        f"{name}.{part}"
+        for name in ("any", "title", "triples", "joints", "forms")
+        for part in ("codes", "starts", "postings")
+    ),
+    *("texts", "sections", "printed", "printed.ends", "stories", "generation.json"),
     *(f"columns/{name}" for name in ("days", "docs", "facets", "names", "values")),
     *(
         "words/*.pst",

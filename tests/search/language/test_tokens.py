@@ -52,8 +52,8 @@ def test_astral_characters_and_combining_marks_keep_their_offsets(text: str) -> 
     assert folded.index("习近平") == 1 + len(text)
 
 
-def test_latin_text_is_only_lowered() -> None:
-    assert fold("SKU QKU naïve") == "sku qku naïve"
+def test_latin_text_is_lowered_and_loses_its_accents() -> None:
+    assert fold("SKU QKU naïve Łódź") == "sku qku naive lodz"
 
 
 def test_words_point_into_the_text() -> None:
@@ -139,6 +139,7 @@ def test_the_dictionary_is_not_cached_in_a_shared_folder(
         ("香港政府", "香港，政府", False),
         ("a", "a", True),
         ("naïve", "naïvely", False),
+        ("naive", "so naïve", True),
     ],
 )
 def test_bare_words(typed: str, text: str, stands: bool) -> None:

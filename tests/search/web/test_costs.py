@@ -110,6 +110,9 @@ QUERIES = {
     "credits alone": " OR ".join(f"credit:{char}" for char in COMMON),
     "authors": " OR ".join(f"author:{char}" for char in COMMON),
     "brackets and negations": "NOT (" * 19 + " OR ".join(COMMON) + ")" * 19,
+    "strings that punctuation may part": " OR ".join(
+        f"{a}{b}{c}" for a, b, c in zip(COMMON, COMMON[1:], COMMON[2:], strict=False)
+    ),
     "what stands nowhere": " ".join(f'"{a} {b}"~1' for a, b in ("的是", "不人", "我他")) + " zzqq title:zzz",
     "what stands in part": COMMON * 10,
 }
@@ -117,6 +120,10 @@ EVERYTHING = {
     **{f"page: {name}": f"/search/?per_page=100&q={quote(words)}" for name, words in QUERIES.items()},
     **{
         f"record: {name}": f"/api/search/?per_page=100&group=off&q={quote(words)}"
+        for name, words in QUERIES.items()
+    },
+    **{
+        f"as typed: {name}": f"/api/search/?per_page=100&exact=on&q={quote(words)}"
         for name, words in QUERIES.items()
     },
     "feed": f"/feeds/search/?per_page=100&q={quote(QUERIES['single characters'])}",
@@ -210,6 +217,35 @@ def test_the_same_question_has_the_same_answer_whatever_was_asked_before(
 
     assert first["query"]["widened"] == second["query"]["widened"] != []
     assert first["count"] == second["count"]
+
+
+def test_what_cannot_be_read_as_typed_is_found_however_it_is_written(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(story(body="<p>以後</p>"), story("test:2", body="<p>以后，後來</p>"))
+    asked = {"q": "以後", "exact": "on"}
+
+    whole = client.get("/api/search/", asked).json()
+    monkeypatch.setattr(work, "READING", 10)
+    widened = client.get("/api/search/", asked).json()
+
+    assert (whole["count"], whole["query"]["widened"]) == (1, [])
+    assert (widened["count"], widened["query"]["widened"]) == (2, ["以後"])
+
+
+def test_strings_that_cannot_be_read_for_punctuation_are_found_and_said_to_be_wider(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(story(body="<p>光復香港，時代革命</p>"), story("test:2", body="<p>光復香港時代，時代革命</p>"))
+    asked = {"q": "光復香港時代革命"}
+
+    whole = client.get("/api/search/", asked).json()
+    monkeypatch.setattr(work, "READING", 0)
+    widened = client.get("/api/search/", asked).json()
+
+    assert (whole["count"], whole["query"]["loosened"], whole["query"]["widened"]) == (1, 1, [])
+    assert widened["query"]["widened"] == ["光復香港時代革命"]
+    assert widened["count"] >= 1
 
 
 def test_an_ordinary_question_is_answered_whole(client: Client) -> None:

@@ -24,11 +24,12 @@ from newsarchive.errors import (
     IndexUnwritable,
 )
 from newsarchive.runtime import files, locks
-from search.engines.embedded import delta, trigrams, words_whoosh
+from search.engines.embedded import delta, forms, joints, trigrams, words_whoosh
 from search.engines.embedded.builder import LISTS, Built
 from search.engines.embedded.delta import Tail
 from search.engines.embedded.doc_values import Columns
 from search.engines.embedded.ngrams import GramList
+from search.engines.embedded.printed_texts import PrintedTexts
 from search.engines.embedded.stored_text import TextStore
 from search.language.tokens import folding_version, segmenter
 
@@ -37,10 +38,10 @@ from .epoch import Epoch
 from .mapping import all_whole
 
 # The layout of the files that are written: a number, raised with every change of layout or meaning.
-SCHEMA = "4"
-# The layouts that are read. A release that raises SCHEMA goes on reading the one before (in the classes
-# that open these files), so that readers search the old generation while the indexer builds the new one.
-READABLE = frozenset({SCHEMA, old_layout.SCHEMA})
+SCHEMA = "5"
+# The layouts that are read. A release that raises SCHEMA goes on reading those before (`old_layout`), so
+# that readers search the old generation while the indexer builds the new one.
+READABLE = frozenset({SCHEMA}) | old_layout.SCHEMAS
 TAIL = delta.NAME
 _CURRENT = "CURRENT"
 _REBUILD, _SUSPECT = "REBUILD", "SUSPECT"  # notes, see Shelf
@@ -90,15 +91,19 @@ class Generation:
             check_sizes(folder, self.facts.files)
             self.story_ids = np.fromfile(folder / "stories", np.int64)
             self.texts = TextStore(folder)
-            if self.facts.stamps["schema"] == old_layout.SCHEMA:
-                self.lists, self.triples = old_layout.lists(folder)
+            if self.is_old:
+                self.lists, self.triples = old_layout.lists(folder, self.facts.stamps["schema"])
             else:
                 self.lists = {name: GramList(folder, name) for name in LISTS}
                 self.triples = GramList(folder, trigrams.NAME)
+            self.joints = None if self.is_old else GramList(folder, joints.NAME)
+            self.forms = None if self.is_old else GramList(folder, forms.NAME)
+            self.printed = None if self.is_old else PrintedTexts(folder)
             self.columns = Columns.read(folder / "columns")
             self.words = words_whoosh.Words(folder / "words", documents=self.facts.documents)
-            lists = [file for opened in (*self.lists.values(), self.triples) for file in opened.files]
-            self._is_whole = all_whole([*lists, *self.texts.files, *self.words.files])
+            of_today = [one for one in (self.joints, self.forms, self.printed) if one is not None]
+            opened = (*self.lists.values(), self.triples, *of_today, self.texts, self.words)
+            self._is_whole = all_whole([file for one in opened for file in one.files])
         except ArchiveError:
             raise
         except Exception as exc:  # damaged files make Whoosh and numpy raise anything
@@ -161,7 +166,7 @@ def read_facts(folder: Path) -> Facts:
         rows: dict[str, Any] = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
         schema = str(rows["stamps"]["schema"])
         own = rows.get(_OWN)
-        if own and schema != old_layout.SCHEMA and own != _own_checksum(rows):
+        if own and schema not in old_layout.SCHEMAS and own != _own_checksum(rows):
             raise ValueError("its checksum is wrong")
         if schema in READABLE:
             names = [fact.name for fact in fields(Facts)]

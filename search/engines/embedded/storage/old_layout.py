@@ -1,12 +1,14 @@
-"""Generations of layout 3, read for as long as it takes to build one of today's beside them.
+"""Generations of layouts 3 and 4, read for as long as it takes to build one of today's beside them.
 
-There, the byte of a posting knows nothing of words and its steps are others. This module goes when no
+They have no printed texts, so that nothing can be looked for as typed, and no list of what punctuation parts.
+In layout 3 the byte of a posting knows nothing of words and its steps are others. This module goes when no
 release that wrote them is to be upgraded from.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -16,7 +18,8 @@ from search.engines.embedded.impacts import impact_of
 from search.engines.embedded.ngrams import GramList, Postings
 from search.engines.embedded.trigrams import NAME as TRIPLES
 
-SCHEMA = "3"
+SCHEMAS: Final = frozenset({"3", "4"})
+_WITHOUT_WORDS: Final = "3"
 _FREQUENCY_OF = ((np.exp2(np.arange(256) / 16.0) - 1.0) / 4.0).astype(np.float32)
 _IMPACT_OF = impact_of(_FREQUENCY_OF).astype(np.uint32)
 
@@ -28,6 +31,7 @@ class _Translated(GramList):
         return np.asarray(postings & ~impacts | _IMPACT_OF[postings & impacts], np.uint32)
 
 
-def lists(folder: Path) -> tuple[dict[str, GramList], GramList]:
+def lists(folder: Path, schema: str) -> tuple[dict[str, GramList], GramList]:
     """The lists of grams, and that of triples."""
-    return {name: _Translated(folder, name) for name in LISTS}, _Translated(folder, TRIPLES)
+    kind = _Translated if schema == _WITHOUT_WORDS else GramList
+    return {name: kind(folder, name) for name in LISTS}, kind(folder, TRIPLES)
