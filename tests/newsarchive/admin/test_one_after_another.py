@@ -13,6 +13,7 @@ from django.utils import timezone
 from newsarchive.importers.types import ParsedImage
 from newsarchive.models import Article, Author
 from newsarchive.pictures.store import Picture
+from tests.newsarchive.archive.making import came_with
 from tests.search.web.making import Page, publish, story
 
 from .making import form_of
@@ -98,10 +99,9 @@ def test_an_archive_without_copies_of_pictures_has_no_empty_column(curator: Clie
 def test_the_parse_result_shows_every_field(curator: Client) -> None:
     [article] = publish(story())
     raw = article.raw
-    raw.packed = type(raw).pack(
-        b"---\ntitle: A title\nurl: https://news.example/1\n---\n\nSome text that makes a paragraph.\n"
+    came_with(
+        raw, b"---\ntitle: A title\nurl: https://news.example/1\n---\n\nSome text that makes a paragraph.\n"
     )
-    raw.save()
 
     page = curator.get(f"{LIST}{article.pk}/raw/{raw.pk}/")
 
@@ -114,8 +114,7 @@ def test_the_parse_result_shows_every_field(curator: Client) -> None:
 def test_a_file_that_no_longer_parses_says_why(curator: Client) -> None:
     [article] = publish(story())
     raw = article.raw
-    raw.packed = type(raw).pack(b"")
-    raw.save()
+    came_with(raw, b"")
 
     page = curator.get(f"{LIST}{article.pk}/raw/{raw.pk}/").content.decode()
 
