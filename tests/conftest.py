@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import connection
 from hypothesis import settings
 
@@ -57,7 +59,16 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         with _MIGRATED["blocker"].unblock():
             call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
             connection.creation.deserialize_db_from_string(_MIGRATED["rows"])
+            _count_on_from_there()
     return result
+
+
+def _count_on_from_there() -> None:
+    """PostgreSQL numbers new rows by a counter of its own, which rows with given numbers do not move."""
+    models = apps.get_models(include_auto_created=True)
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(statement)
 
 
 def _commits(item: pytest.Item) -> bool:
