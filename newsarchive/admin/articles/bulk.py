@@ -6,7 +6,6 @@ shown again.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +25,7 @@ from newsarchive.archive.history import Action
 from newsarchive.models import Article
 from newsarchive.runtime import background_jobs
 from newsarchive.runtime.number_lists import rows
+from newsarchive.runtime.number_lookups import row_number
 
 from . import confirmation, queues, scope
 
@@ -37,7 +37,6 @@ KINDS: Final = (
 _MOST_GROUPED = 100
 _SHOWN = 10
 _LONGEST = 100  # characters of a wrong value from the address that a message repeats
-_NUMBER = re.compile(r"[0-9]{1,18}")  # an id: a 64-bit column holds any number of 18 digits
 
 
 class BulkForm(forms.Form):
@@ -172,7 +171,7 @@ def ticked(values: Sequence[str]) -> list[int]:
     parts = [part.strip() for value in values for part in value.split(",")]
     if not any(parts):
         raise ValidationError(_("沒有選取文章。"))
-    wrong = [part for part in parts if not _NUMBER.fullmatch(part)]
+    wrong = [part for part in parts if row_number(part) is None]
     if wrong:
         raise ValidationError(_("不是文章編號：%(wrong)s") % {"wrong": "、".join(wrong)[:_LONGEST]})
     numbers = sorted({int(part) for part in parts})
