@@ -55,7 +55,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     runs such tests last. Of several processes each runs whole files: there the rows are put back before
     other tests follow."""
     result = yield
-    if _MIGRATED and _commits(item) and not (nextitem is not None and _commits(nextitem)):
+    if _MIGRATED and nextitem is not None and _commits(item) and not _commits(nextitem):
         with _MIGRATED["blocker"].unblock():
             call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
             connection.creation.deserialize_db_from_string(_MIGRATED["rows"])
