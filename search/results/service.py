@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -237,3 +237,42 @@ def _copies(request: Request) -> tuple[Hits, int, list[Found]]:
     page = every[before : before + request.limit]
     found = [Found(number, hit.story_id, hit.score, len(copies[hit.story_id])) for number, hit in page]
     return hits, ends[-1] if ends else 0, found
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the engine says of a page, before any row is read."""
+
+    parsed: ParsedQuery
+    tree: Query | None  # what was searched: synonyms and all
+    hits: Hits
+
+    @property
+    def stories(self) -> tuple[int, ...]:
+        return tuple(hit.story_id for hit in self.hits.hits)
+
+
+def answer(
+    parameters: Parameters,
+    *,
+    counts: bool = False,
+    narrowed: Callable[[Query | None], Query | None] = lambda tree: tree,
+) -> Answer:
+    """`narrowed` changes what is searched before it is. Raises IndexUnavailable."""
+    parsed = _parsed(parameters.text, exact=parameters.exact)
+    expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose)
+    tree = narrowed(expanded.tree)
+    waiting = pending.stories()
+    request = Request(
+        query=tree,
+        partly=narrowed(parsed.tree),
+        filters=parameters.filters,
+        sort=_sort(parameters, parsed),
+        offset=(parameters.page - 1) * parameters.per_page,
+        limit=parameters.per_page,
+        counts=counts,
+        hidden=waiting.hidden,
+        fresh=waiting.fresh,
+    )
+    hits = timing.found(request)
+    return Answer(parsed, _marked(tree, hits.partial), hits)

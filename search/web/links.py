@@ -97,7 +97,7 @@ class Links:
     kept: tuple[tuple[str, str], ...]  # what a new search takes along, as hidden fields
     dates_kept: tuple[tuple[str, str], ...]  # likewise, for the form of the dates
     pages_kept: tuple[tuple[str, str], ...]
-    article_query: str  # behind the address of each hit
+    article_query: str  # behind the address of each hit, before the hit's number
     timeline: Timeline | None
     measures: tuple[Link, ...]  # what its bars show: counts, shares
 
@@ -108,12 +108,12 @@ def around(page: SearchPage) -> Links:
     filters = parameters.filters
     misses = page.misses
     return Links(
-        groups=tuple(_groups(parameters, page.facets)),
+        groups=tuple(groups(parameters, page.facets)),
         restrictions=tuple(_without(parameters, one) for one in restrictions(filters)),
         removable=tuple(_removable(page)),
         meant=address(replace(parameters, text=misses.meant.text)) if misses and misses.meant else "",
         sorts=tuple(_sorts(parameters, words=page.parsed.tree is not None)),
-        pages=tuple(_pages(parameters, number, page.pages)),
+        pages=tuple(pages(parameters, number, page.pages)),
         start=(number - 1) * parameters.per_page + 1,
         previous=address(replace(parameters, page=number - 1)) if number > 1 else "",
         next=address(replace(parameters, page=number + 1)) if number < page.pages else "",
@@ -189,28 +189,25 @@ def _pairs(parameters: Parameters) -> Pairs:
     return pairs
 
 
+def query_pairs(parameters: Parameters) -> Pairs:
+    """What an article's page must know of a search to mark what it found, and to lead to the next hit."""
+    return _pairs(replace(parameters, page=1, share=False))
+
+
+def as_query(pairs: Pairs) -> str:
+    """With "?"; "" for none."""
+    return "?" + urlencode(pairs) if pairs else ""
+
+
 def _article_query(parameters: Parameters) -> str:
-    if not parameters.text.strip():
-        return ""
-    how = how_read(also=parameters.also, exact=parameters.exact, loose=parameters.loose)
-    return "?" + urlencode([("q", parameters.text), *how])
+    """`at`, the number of the hit, comes behind it."""
+    query = as_query(query_pairs(parameters))
+    return (query + "&" if query else "?") + "at="
 
 
-def how_read(*, also: bool, exact: bool, loose: bool) -> Pairs:
-    """What an article's page must know of a search to mark what it found."""
-    pairs: Pairs = []
-    if not also:
-        pairs.append(("also", "off"))
-    if not loose:
-        pairs.append(("loose", "off"))
-    if exact:
-        pairs.append(("exact", "on"))
-    return pairs
-
-
-def _beginning(parameters: Parameters) -> str:
+def _beginning(parameters: Parameters, view: str = "search") -> str:
     """An address to which `name=value` can be added."""
-    base = address(parameters)
+    base = address(parameters, view=view)
     return base + ("&" if "?" in base else "?")
 
 
@@ -221,8 +218,10 @@ def _before_dates(parameters: Parameters) -> str:
 # --- facets
 
 
-def _groups(parameters: Parameters, counts: Mapping[Facet, list[tuple[str, int]]]) -> Iterator[Group]:
-    beginning = _beginning(parameters)
+def groups(
+    parameters: Parameters, counts: Mapping[Facet, list[tuple[str, int]]], *, view: str = "search"
+) -> Iterator[Group]:
+    beginning = _beginning(parameters, view)
     for facet in Facet:
         counted = counts.get(facet, [])
         if facet is Facet.YEAR:
@@ -230,7 +229,7 @@ def _groups(parameters: Parameters, counts: Mapping[Facet, list[tuple[str, int]]
         chosen = parameters.filters.include.get(facet, ())
         values = {value for value, _count in counted}
         choices = [
-            _chosen(parameters, facet, value, count)
+            _chosen(parameters, facet, value, count, view)
             if value in chosen
             else _offered(beginning, facet, value, count)
             for value, count in [*((value, None) for value in chosen if value not in values), *counted]
@@ -250,9 +249,9 @@ def _offered(beginning: str, facet: Facet, value: str, count: int | None) -> Cho
     return Choice(label_of(facet, value), _shown(count), beginning + pair, without=f"{beginning}not_{pair}")
 
 
-def _chosen(parameters: Parameters, facet: Facet, value: str, count: int | None) -> Choice:
+def _chosen(parameters: Parameters, facet: Facet, value: str, count: int | None, view: str) -> Choice:
     include = values_without(parameters.filters.include, facet, value)
-    href = address(replace(parameters, filters=replace(parameters.filters, include=include)))
+    href = address(replace(parameters, filters=replace(parameters.filters, include=include)), view=view)
     return Choice(label_of(facet, value), _shown(count), href, chosen=True)
 
 
@@ -293,7 +292,7 @@ def _sorts(parameters: Parameters, *, words: bool) -> Iterator[Link]:
             yield Link(str(label), address(replace(parameters, sort=sort)), sort is current)
 
 
-def _pages(parameters: Parameters, current: int, last: int) -> Iterator[Link]:
+def pages(parameters: Parameters, current: int, last: int, *, view: str = "search") -> Iterator[Link]:
     """1 … 4 5 [6] 7 8 … 90"""
     if last == 1:
         return
@@ -303,4 +302,4 @@ def _pages(parameters: Parameters, current: int, last: int) -> Iterator[Link]:
         if number != before + 1:
             yield Link("…", "")
         before = number
-        yield Link(str(number), address(replace(parameters, page=number)), number == current)
+        yield Link(str(number), address(replace(parameters, page=number), view=view), number == current)

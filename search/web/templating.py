@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, urlencode
 
+from django.conf import settings
 from django.template.defaultfilters import truncatechars
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.dateformat import format as date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
 
@@ -19,7 +20,9 @@ from newsarchive.messages import texts
 from newsarchive.runtime import logs
 
 from .links import web_address
+from .permalinks import permalink
 
+_SHORT: Final = 60  # characters of an address that are printed
 _TAGS: Final = {"en": "en", "zh-hans": "zh-Hans"}
 
 
@@ -31,15 +34,20 @@ def environment(**options: Any) -> Environment:
     made.filters |= {
         "date": formatted,
         "grouped": grouped,
+        "readable": readable,
         "said": texts.said_of,
+        "short_address": short_address,
         "truncatechars": truncatechars,
         "web": web_address,
     }
     made.globals |= {
         "current_language": get_language,
+        "permalink": permalink,
+        "report_href": report_href,
         "request_number": logs.current,
         "search_href": search_href,
         "static": static,
+        "today": localdate,
         "ui_language": ui_language,
         "url": url,
     }
@@ -58,6 +66,30 @@ def search_href(**parameters: object) -> str:
 def ui_language() -> str:
     """The tag of the buttons' language, for those that stand inside an article in another one."""
     return _TAGS.get(get_language() or "", "zh-Hant-HK")
+
+
+def readable(address: str) -> str:
+    """An address decoded for reading; as it is where it can't be."""
+    try:
+        decoded = unquote(address, errors="strict")
+    except UnicodeDecodeError:
+        return address
+    return decoded if decoded.isprintable() else address
+
+
+def short_address(address: str) -> str:
+    """https://www.hkcnews.com/article/43638/ -> hkcnews.com/article/43638; the end of a long one is cut."""
+    shown = readable(address).split("://", 1)[-1].removeprefix("www.").rstrip("/")
+    return shown if len(shown) <= _SHORT else shown[: _SHORT - 1] + "…"
+
+
+def report_href(title: str, address: str) -> str:
+    """A mail that names the page, or the page that settings.CONTACT is; "" without one."""
+    contact: str = settings.CONTACT
+    if not contact or contact.startswith(("https://", "http://")):
+        return contact
+    subject = gettext("回報錯誤：%(title)s") % {"title": title}
+    return f"mailto:{quote(contact, safe='@')}?subject={quote(subject)}&body={quote(address)}"
 
 
 def grouped(number: int) -> str:

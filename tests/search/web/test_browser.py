@@ -88,7 +88,7 @@ def test_a_reader_types_a_name_in_either_script_and_follows_a_mark(reader: Reade
     hits = page.locator(".hit")
     marked = page.locator(".hit mark").all_inner_texts()
     page.locator(".hit h2 a").first.click()
-    page.locator(".hitlist a").first.click()
+    page.locator(".hitbar [data-step='1']").click()
 
     assert hits.count() == 0  # we are on the article's page
     assert set(marked) == {"習近平", "习近平"}
@@ -234,6 +234,7 @@ def test_everything_works_without_scripts(browser: Browser, live_server: LiveSer
     page.get_by_role("button", name="English").click()
     assert page.locator(".total").inner_text() == "25 articles, page 1 of 3"
     page.locator(".hit h2 a").first.click()
+    page.locator(".hitbar summary").click()
     page.locator(".hitlist a").last.click()
 
     assert "#hit-" in page.url

@@ -70,7 +70,7 @@ def test_a_hit_in_a_credit_shows_caption_and_credit_once(client: Client) -> None
     assert len(page.all("figure", class_="found")) == 1
     assert len(page.all("mark")) == 1
     assert page.links("images=1") == [
-        f"/articles/{article.pk}/?q=credit%3A%E7%BE%8E%E8%81%AF%E7%A4%BE&images=1#image-0"
+        f"/articles/{article.pk}/?q=credit%3A%E7%BE%8E%E8%81%AF%E7%A4%BE&at=1&images=1#image-0"
     ]
     assert page.links("pictures.example")[0] == "https://pictures.example/1.jpg"
 
@@ -86,7 +86,7 @@ def test_a_hit_in_the_caption_of_a_video_leads_to_it(client: Client) -> None:
 
     page = get(client, q="開場白")
 
-    assert page.links("#embed-0") == [f"/articles/{article.pk}/?q=%E9%96%8B%E5%A0%B4%E7%99%BD#embed-0"]
+    assert page.links("#embed-0") == [f"/articles/{article.pk}/?q=%E9%96%8B%E5%A0%B4%E7%99%BD&at=1#embed-0"]
 
 
 def test_no_words_show_the_newest(client: Client) -> None:
