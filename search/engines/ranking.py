@@ -44,6 +44,6 @@ def rarity(found: int, documents: int) -> float:
 
 
 def weighed(kind: Kind, size: Any, mean: float) -> Any:
-    """What one occurrence weighs in a text of so many characters, `mean` on average (BM25F). `size` is a number
-    or an array of them, and so is what comes back."""
+    """What one occurrence weighs in a text of so many characters, `mean` on average (BM25F). `size` is a
+    number or an array of them, and so is what comes back."""
     return kind.weight / (1 - kind.dilution + kind.dilution * size / mean)
