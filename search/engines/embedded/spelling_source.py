@@ -11,7 +11,7 @@ import numpy as np
 
 from search.engines import spelling
 from search.language.tokens import needle
-from search.query.parser import Field
+from search.query.fields import EVERY_GRAM, Field
 
 from . import words_whoosh
 from .completion import Names
@@ -33,7 +33,7 @@ class _InSnapshot:
     def __init__(self, snapshot: Snapshot, names: Names) -> None:
         self._snapshot = snapshot
         self._visible = snapshot.alive
-        self._pairs = snapshot.generation.lists["any"]
+        self._pairs = snapshot.generation.lists[EVERY_GRAM]
         self._words = snapshot.generation.words
         self._tail = "\n".join(snapshot.tail_texts())
         self.names_near = names.near

@@ -36,6 +36,7 @@ from whoosh.util.numeric import length_to_byte
 
 from newsarchive.errors import IndexUnavailable
 from search.language.tokens import search_text, segmenter
+from search.query.fields import WORD_LISTS
 
 from . import places
 from .byte_cache import cached_within
@@ -43,7 +44,7 @@ from .places import Place, Places
 from .storage.mapping import SMALL, MappedFile
 
 VERSION = ".".join(map(str, whoosh.__version__))
-WORD_FIELDS = ("text", "title", "caption")  # text: all three fields of an article together
+WORD_FIELDS = tuple(WORD_LISTS)
 
 _KEPT = 24_000_000  # bytes of decoded lists in each process
 # Long blocks: a posting list is always read whole here, and each block costs a pickle.

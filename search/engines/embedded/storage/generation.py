@@ -25,13 +25,14 @@ from newsarchive.errors import (
 )
 from newsarchive.runtime import files, locks
 from search.engines.embedded import delta, forms, joints, trigrams, words_whoosh
-from search.engines.embedded.builder import LISTS, Built
+from search.engines.embedded.builder import Built
 from search.engines.embedded.delta import Tail
 from search.engines.embedded.doc_values import Columns
 from search.engines.embedded.ngrams import GramList
 from search.engines.embedded.printed_texts import PrintedTexts
 from search.engines.embedded.stored_text import TextStore
 from search.language.tokens import folding_version, segmenter
+from search.query.fields import GRAM_LISTS
 
 from . import checksums, old_layout, set_aside
 from .epoch import Epoch
@@ -94,7 +95,7 @@ class Generation:
             if self.is_old:
                 self.lists, self.triples = old_layout.lists(folder, self.facts.stamps["schema"])
             else:
-                self.lists = {name: GramList(folder, name) for name in LISTS}
+                self.lists = {name: GramList(folder, name) for name in GRAM_LISTS}
                 self.triples = GramList(folder, trigrams.NAME)
             self.joints = None if self.is_old else GramList(folder, joints.NAME)
             self.forms = None if self.is_old else GramList(folder, forms.NAME)

@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 
 from search.engines.embedded import ngrams
-from search.engines.embedded.builder import LISTS
 from search.engines.embedded.impacts import impact_of
 from search.engines.embedded.ngrams import GramList, Postings
 from search.engines.embedded.trigrams import NAME as TRIPLES
+from search.query.fields import GRAM_LISTS
 
 SCHEMAS: Final = frozenset({"3", "4"})
 _WITHOUT_WORDS: Final = "3"
@@ -34,4 +34,4 @@ class _Translated(GramList):
 def lists(folder: Path, schema: str) -> tuple[dict[str, GramList], GramList]:
     """The lists of grams, and that of triples."""
     kind = _Translated if schema == _WITHOUT_WORDS else GramList
-    return {name: kind(folder, name) for name in LISTS}, kind(folder, TRIPLES)
+    return {name: kind(folder, name) for name in GRAM_LISTS}, kind(folder, TRIPLES)
