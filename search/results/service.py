@@ -75,6 +75,12 @@ class SearchPage:
     widened: tuple[str, ...] = ()
     unmarked: bool = False
 
+    @property
+    def undated(self) -> int:
+        """Hits without a date, which no bar of the timeline has; 0 when nothing was counted."""
+        dated = sum(count for _, count in self.timeline)
+        return max(0, self.total - dated) if self.facets and not self.partial else 0
+
 
 def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     """Raises IndexUnavailable when there is nothing to search in."""
@@ -276,3 +282,9 @@ def answer(
     )
     hits = timing.found(request)
     return Answer(parsed, _marked(tree, hits.partial), hits)
+
+
+def tree_of(parameters: Parameters) -> Query | None:
+    """What is searched, synonyms and all."""
+    parsed = _parsed(parameters.text, exact=parameters.exact)
+    return _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose).tree

@@ -53,6 +53,7 @@ class SearchForm(forms.Form):
     also = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # synonyms too
     loose = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # parted by punctuation
     exact = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # characters as typed
+    undated = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # without a date only
     group = forms.ChoiceField(required=False, choices=[("on", "on"), ("off", "off")])  # the API only
     to = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
@@ -84,6 +85,7 @@ class SearchForm(forms.Form):
                 exclude=self._values("not_"),
                 first=data["from"],
                 last=data["to"],
+                undated=data["undated"] == "on",
             ),
             also=data["also"] != "off",
             loose=data["loose"] != "off",

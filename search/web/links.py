@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -34,6 +34,7 @@ _RESTRICTIONS: Final = {
     "exclude": _("%(facet)s：不含 %(value)s"),
     "first": _("%(day)s 起"),
     "last": _("%(day)s 止"),
+    "undated": _("沒有日期"),
 }
 _SHOWN_AT_ONCE: Final = 8  # values of a facet; the others unfold
 
@@ -59,6 +60,10 @@ class Group:
     more: tuple[Choice, ...]
     names: bool  # printed names, in whatever language they are
 
+    @property
+    def chosen(self) -> bool:
+        return any(choice.chosen for choice in self.choices)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -73,6 +78,8 @@ class Links:
 
     groups: tuple[Group, ...]
     restrictions: tuple[Link, ...]  # the filters that are on; each link drops one
+    undated: str  # the hits without a date
+    typed: tuple[tuple[Link, str], ...]  # when nothing was found: other searches in the words that were typed
     removable: tuple[tuple[Link, str], ...]  # when nothing was found: filters without which something is
     meant: str  # the search for what was probably meant; "" when there is no better spelling
     sorts: tuple[Link, ...]
@@ -81,6 +88,7 @@ class Links:
     previous: str
     next: str
     feed: str
+    images: str  # the same search among captions
     also: str  # the same search with synonyms, or without them when it has them now
     loose: str  # the same search without strings parted by punctuation, or with them when it has none now
     exact: str  # the same search for the characters as typed, or for all their variants when it is that now
@@ -93,14 +101,17 @@ class Links:
     measures: tuple[Link, ...]  # what its bars show: counts, shares
 
 
-def around(page: SearchPage) -> Links:
+def around(page: SearchPage, *, same_tags: Sequence[tuple[str, ...]] = ()) -> Links:
+    """`same_tags`: tags on the same stories, which are one choice."""
     parameters = replace(page.parameters, page=1)
     number = page.parameters.page
     filters = parameters.filters
     misses = page.misses
     return Links(
-        groups=tuple(groups(parameters, page.facets)),
+        groups=tuple(groups(parameters, page.facets, same_tags=same_tags)),
         restrictions=tuple(_without(parameters, one) for one in restrictions(filters)),
+        undated=address(replace(parameters, filters=replace(_without_dates(filters), undated=True))),
+        typed=tuple(_in_typed_words(page)),
         removable=tuple(_removable(page)),
         meant=address(replace(parameters, text=misses.meant.text)) if misses and misses.meant else "",
         sorts=tuple(_sorts(parameters, words=page.parsed.tree is not None)),
@@ -109,12 +120,13 @@ def around(page: SearchPage) -> Links:
         previous=address(replace(parameters, page=number - 1)) if number > 1 else "",
         next=address(replace(parameters, page=number + 1)) if number < page.pages else "",
         feed=address(parameters, view="feed"),
+        images=address(parameters, view="images"),
         also=address(replace(parameters, also=not parameters.also)),
         loose=address(replace(parameters, loose=not parameters.loose)),
         exact=address(replace(parameters, exact=not parameters.exact)),
         unfiltered=address(replace(parameters, filters=Filters())),
         kept=tuple(_pairs(replace(parameters, text=""))),
-        dates_kept=tuple(_pairs(replace(parameters, filters=replace(filters, first=None, last=None)))),
+        dates_kept=tuple(_pairs(replace(parameters, filters=_without_dates(filters)))),
         pages_kept=tuple(_pairs(parameters)),
         article_query=_article_query(parameters),
         timeline=timeline(page.timeline, page.archive, _before_dates(parameters), share=parameters.share),
@@ -167,6 +179,8 @@ def _pairs(parameters: Parameters) -> Pairs:
         pairs.append(("from", filters.first.isoformat()))
     if filters.last:
         pairs.append(("to", filters.last.isoformat()))
+    if filters.undated:
+        pairs.append(("undated", "on"))
     if not parameters.also:
         pairs.append(("also", "off"))
     if not parameters.loose:
@@ -207,18 +221,30 @@ def _beginning(parameters: Parameters, view: str = "search") -> str:
 
 
 def _before_dates(parameters: Parameters) -> str:
-    return _beginning(replace(parameters, filters=replace(parameters.filters, first=None, last=None)))
+    return _beginning(replace(parameters, filters=_without_dates(parameters.filters)))
+
+
+def _without_dates(filters: Filters) -> Filters:
+    return replace(filters, first=None, last=None, undated=False)
 
 
 # --- facets
 
 
 def groups(
-    parameters: Parameters, counts: Mapping[Facet, list[tuple[str, int]]], *, view: str = "search"
+    parameters: Parameters,
+    counts: Mapping[Facet, list[tuple[str, int]]],
+    *,
+    view: str = "search",
+    same_tags: Sequence[tuple[str, ...]] = (),
 ) -> Iterator[Group]:
     beginning = _beginning(parameters, view)
+    repeated = {name for names in same_tags for name in names}
     for facet in Facet:
         counted = counts.get(facet, [])
+        if facet is Facet.TAG and repeated:
+            yield _one_for_each(beginning, same_tags, dict(counted))
+            counted = [(value, count) for value, count in counted if value not in repeated]
         if facet is Facet.YEAR:
             counted = sorted(counted, reverse=True)
         chosen = parameters.filters.include.get(facet, ())
@@ -237,6 +263,18 @@ def groups(
                 tuple(choices[_SHOWN_AT_ONCE:]),
                 facet not in (Facet.IMAGE, Facet.LANGUAGE, Facet.YEAR),
             )
+
+
+def _one_for_each(beginning: str, same: Sequence[tuple[str, ...]], counts: Mapping[str, int]) -> Group:
+    """The tags that say the same, apart from the topics: the first of each stands for all."""
+    choices = [
+        replace(_offered(beginning, Facet.TAG, names[0], counts[names[0]]), label=" / ".join(names))
+        for names in same
+    ]
+    title = gettext("人物及同義標籤")
+    return Group(
+        Facet.TAG, title, tuple(choices[:_SHOWN_AT_ONCE]), tuple(choices[_SHOWN_AT_ONCE:]), names=True
+    )
 
 
 def _offered(beginning: str, facet: Facet, value: str, count: int | None) -> Choice:
@@ -274,6 +312,24 @@ def _removable(page: SearchPage) -> Iterator[tuple[Link, str]]:
     if page.misses.without_filters and len(page.misses.without_filter) > 1:
         everything = address(replace(parameters, filters=Filters()))
         yield Link(gettext("全部取消"), everything), f"{page.misses.without_filters:,}"
+
+
+def _in_typed_words(page: SearchPage) -> Iterator[tuple[Link, str]]:
+    """What finds something: any one of the words, each by itself, a word outside of its field."""
+    if page.misses is None:
+        return
+    bare = replace(page.parameters, page=1, filters=Filters())
+    words = page.misses.words
+    found = [word for word in words if word.stories]
+    if len(found) > 1:
+        text = " OR ".join(word.text for word in found)
+        yield Link(text, address(replace(bare, text=text))), ""
+    for word in words:
+        if word.stories and word.text != page.parsed.text.strip():
+            yield Link(word.text, address(replace(bare, text=word.text))), f"{word.stories:,}"
+        elif word.anywhere and not word.stories:
+            text = word.text.partition(":")[2]
+            yield Link(text, address(replace(bare, text=text))), f"{word.anywhere:,}"
 
 
 # --- order and pages

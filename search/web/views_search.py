@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from newsarchive.errors import IndexNewer, IndexStale, IndexUnavailable, SearchServerAway
 from newsarchive.quotas.rate_limits import limited
 from search.results import service
+from search.results.repeated_tags import repeated_tags
 
 from . import completion, feeds, links, overview
 from .forms import SearchForm
@@ -58,7 +59,8 @@ def search(request: HttpRequest) -> HttpResponse:
     if page.parameters.page > page.pages:
         last = links.last_page(page)
         return render(request, "404.html", {"page": page, "last": last}, status=404)
-    return render(request, "search/results.html", {"page": page, "links": links.around(page)})
+    around = links.around(page, same_tags=repeated_tags(page))
+    return render(request, "search/results.html", {"page": page, "links": around})
 
 
 @require_safe

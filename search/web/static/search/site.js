@@ -163,3 +163,25 @@ for (const picture of document.querySelectorAll("img[data-then]")) {
   picture.addEventListener("error", next);
   if (picture.complete && !picture.naturalWidth && picture.currentSrc) next(); // it failed before this script ran
 }
+
+// --- The timeline says what its bars stand for, pointed at or stepped to with the arrow keys.
+for (const timeline of document.querySelectorAll(".timeline")) {
+  const bars = [...timeline.querySelectorAll("svg a")];
+  const value = timeline.querySelector(".value");
+  const say = (bar) => { value.textContent = bar?.querySelector("title").textContent ?? ""; };
+  const step = { ArrowLeft: -1, ArrowRight: 1 };
+  for (const [at, bar] of bars.entries()) {
+    bar.addEventListener("pointerenter", () => say(bar));
+    bar.addEventListener("pointerleave", () => say());
+    bar.addEventListener("focus", () => say(bar));
+    bar.addEventListener("blur", () => say());
+    bar.addEventListener("keydown", (event) => {
+      const next = bars[at + (step[event.key] ?? NaN)];
+      if (!next) return;
+      event.preventDefault();
+      bar.setAttribute("tabindex", "-1"); // one stop of the Tab key for all bars
+      next.setAttribute("tabindex", "0");
+      next.focus();
+    });
+  }
+}
