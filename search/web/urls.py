@@ -5,6 +5,7 @@ from .browse import calendar, days, images, names
 
 urlpatterns = [
     path("", views_search.front, name="front"),
+    path("about/", views_search.about, name="about"),
     path("search/", views_search.search, name="search"),
     path("images/", images.images, name="images"),
     path("calendar/", calendar.calendar, name="calendar"),

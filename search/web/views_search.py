@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -45,6 +46,11 @@ def searches(view: View) -> View:
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     return render(request, "search/front.html", {"overview": overview.overview()})
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "about.html", {"settings": settings})
 
 
 @require_safe
