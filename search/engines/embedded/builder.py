@@ -23,10 +23,12 @@ from search.engines.document import IndexDocument
 from search.language.tokens import segmenter, use_words
 from search.query.parser import Field
 
-from . import forms, joints, ngrams, printed_texts, trigrams, word_runs, words_whoosh
+from . import forms, joints, ngrams, printed_texts, trigrams
 from .doc_values import Columns
-from .short_words import ShortWords
 from .stored_text import SECTIONS, TextWriter, packed, sections, slice_of
+from .words import word_runs, writing
+from .words.schema import WORD_FIELDS
+from .words.short_words import ShortWords
 
 _CHUNK = 400
 _ALONE = 1_500  # so few documents are not worth starting workers for
@@ -155,12 +157,12 @@ def build(
                 weight_of,
                 parts / name,
             )
-            for name in words_whoosh.WORD_FIELDS
+            for name in WORD_FIELDS
         }
         _write_grams(chunks, weight_of, words, folder)
         _write_texts(chunks, folder)
         printed_texts.write(folder, _printed(chunks))
-        words_whoosh.write(folder / "words", story_ids, words)
+        writing.write(folder / "words", story_ids, words)
     np.asarray(story_ids, np.int64).tofile(folder / "stories")
     Columns.of(facts).write(folder / "columns")
     return Built(len(story_ids), means)
@@ -221,7 +223,7 @@ def _weights(chunks: Sequence[_Chunk]) -> tuple[dict[str, float], _WeightOf]:
 def _write_grams(
     chunks: Sequence[_Chunk],
     weight_of: _WeightOf,
-    words: dict[str, words_whoosh.WordPostings],
+    words: dict[str, writing.WordPostings],
     folder: Path,
 ) -> None:
     for name, fields in LISTS.items():

@@ -13,10 +13,10 @@ from search.engines import spelling
 from search.language.tokens import needle
 from search.query.parser import Field
 
-from . import words_whoosh
 from .completion import Names
 from .ngrams import codes
 from .reader import Snapshot
+from .words.schema import WORD_FIELDS
 
 _LETTERS = string.ascii_lowercase + string.digits
 
@@ -69,7 +69,7 @@ class _InSnapshot:
         if not spelling.LATIN.fullmatch(text):
             return int(np.count_nonzero(snapshot.look(sought, Field.ANY).mask(snapshot.size) & self._visible))
         mask = np.zeros(snapshot.size, np.bool_)
-        for field in words_whoosh.WORD_FIELDS:
+        for field in WORD_FIELDS:
             mask[self._words.postings(field, text)[0]] = True
         mask[snapshot.base :] = [sought.stands_in(folded) for folded in snapshot.tail_texts()]
         return int(np.count_nonzero(mask & self._visible))

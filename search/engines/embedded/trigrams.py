@@ -18,7 +18,7 @@ import numpy as np
 
 from . import ngrams
 from .ngrams import Characters, Counted, Keys, Writer
-from .short_words import ShortWords
+from .words.short_words import ShortWords
 
 NAME: Final = "triples"
 OF: Final = "any"  # the gram list whose documents these are

@@ -70,8 +70,6 @@ FILES = (
         "words/*.trm",
         "words/*.toc",
         "words/*_stored.col",
-        "words/places.keys",
-        "words/places.docs",
     ),
 )
 
@@ -233,10 +231,10 @@ def test_the_slow_check_finds_a_flipped_bit_and_says_when_it_found_none(folder: 
     assert BackgroundCheck(engine.upkeep).step() is None
     assert engine.state().checked_at
 
-    flip(folder / "gen-2" / "words" / "places.docs")
+    flip(folder / "gen-2" / "columns" / "docs")
     noticed = BackgroundCheck(engine.upkeep).step()
     assert noticed
-    assert "places.docs is damaged" in noticed.text
+    assert "columns/docs is damaged" in noticed.text
 
 
 def test_the_slow_check_reads_no_more_than_its_rate_allows(

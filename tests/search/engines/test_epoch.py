@@ -126,7 +126,7 @@ def test_a_write_of_the_program_before_is_seen_in_the_index_that_it_made(tmp_pat
     engine = EmbeddedEngine(tmp_path)
     engine.rebuild(lambda: [doc(1, "新聞")])
     facts = tmp_path / "gen-1" / "generation.json"
-    facts.write_text(facts.read_text().replace('"schema": "5"', '"schema": "4"'))
+    facts.write_text(facts.read_text().replace('"schema": "6"', '"schema": "4"'))
     reader = EmbeddedEngine(tmp_path)
     assert found(reader, "新聞") == {1}
 

@@ -24,13 +24,14 @@ from newsarchive.errors import (
     IndexUnwritable,
 )
 from newsarchive.runtime import files, locks
-from search.engines.embedded import delta, forms, joints, trigrams, words_whoosh
+from search.engines.embedded import delta, forms, joints, trigrams
 from search.engines.embedded.builder import LISTS, Built
 from search.engines.embedded.delta import Tail
 from search.engines.embedded.doc_values import Columns
 from search.engines.embedded.ngrams import GramList
 from search.engines.embedded.printed_texts import PrintedTexts
 from search.engines.embedded.stored_text import TextStore
+from search.engines.embedded.words import reading
 from search.language.tokens import folding_version, segmenter
 
 from . import checksums, old_layout, set_aside
@@ -38,7 +39,7 @@ from .epoch import Epoch
 from .mapping import all_whole
 
 # The layout of the files that are written: a number, raised with every change of layout or meaning.
-SCHEMA = "5"
+SCHEMA = "6"
 # The layouts that are read. A release that raises SCHEMA goes on reading those before (`old_layout`), so
 # that readers search the old generation while the indexer builds the new one.
 READABLE = frozenset({SCHEMA}) | old_layout.SCHEMAS
@@ -58,7 +59,7 @@ def stamps() -> dict[str, str]:
         "schema": SCHEMA,
         "folding": folding_version(),
         "dictionary": segmenter().version,
-        "words": f"whoosh {words_whoosh.VERSION}",
+        "words": f"whoosh {reading.VERSION}",
     }
 
 
@@ -96,13 +97,14 @@ class Generation:
             else:
                 self.lists = {name: GramList(folder, name) for name in LISTS}
                 self.triples = GramList(folder, trigrams.NAME)
-            self.joints = None if self.is_old else GramList(folder, joints.NAME)
-            self.forms = None if self.is_old else GramList(folder, forms.NAME)
-            self.printed = None if self.is_old else PrintedTexts(folder)
+            has_printed = self.facts.stamps["schema"] not in old_layout.WITHOUT_PRINTED
+            self.joints = GramList(folder, joints.NAME) if has_printed else None
+            self.forms = GramList(folder, forms.NAME) if has_printed else None
+            self.printed = PrintedTexts(folder) if has_printed else None
             self.columns = Columns.read(folder / "columns")
-            self.words = words_whoosh.Words(folder / "words", documents=self.facts.documents)
-            of_today = [one for one in (self.joints, self.forms, self.printed) if one is not None]
-            opened = (*self.lists.values(), self.triples, *of_today, self.texts, self.words)
+            self.words = reading.Words(folder / "words", documents=self.facts.documents)
+            newer = [one for one in (self.joints, self.forms, self.printed) if one is not None]
+            opened = (*self.lists.values(), self.triples, *newer, self.texts, self.words)
             self._is_whole = all_whole([file for one in opened for file in one.files])
         except ArchiveError:
             raise
@@ -166,7 +168,7 @@ def read_facts(folder: Path) -> Facts:
         rows: dict[str, Any] = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
         schema = str(rows["stamps"]["schema"])
         own = rows.get(_OWN)
-        if own and schema not in old_layout.SCHEMAS and own != _own_checksum(rows):
+        if own and schema not in old_layout.WITHOUT_PRINTED and own != _own_checksum(rows):
             raise ValueError("its checksum is wrong")
         if schema in READABLE:
             names = [fact.name for fact in fields(Facts)]

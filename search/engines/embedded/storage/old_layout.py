@@ -1,8 +1,11 @@
-"""Generations of layouts 3 and 4, read for as long as it takes to build one of today's beside them.
+"""Generations of layouts 3 to 5, read for as long as it takes to build one of today's beside them.
 
-They have no printed texts, so that nothing can be looked for as typed, and no list of what punctuation parts.
-In layout 3 the byte of a posting knows nothing of words and its steps are others. This module goes when no
-release that wrote them is to be upgraded from.
+- 5: the words' posting lists are those of Whoosh's own codec, read a posting at a time (`words/reading.py`).
+- 4: nor are there printed texts, so that nothing can be looked for as typed, nor a list of what punctuation
+  parts.
+- 3: nor does the byte of a posting say how much of it is the word, and its steps are others.
+
+This module goes when no release that wrote them is to be upgraded from.
 """
 
 from __future__ import annotations
@@ -18,7 +21,8 @@ from search.engines.embedded.impacts import impact_of
 from search.engines.embedded.ngrams import GramList, Postings
 from search.engines.embedded.trigrams import NAME as TRIPLES
 
-SCHEMAS: Final = frozenset({"3", "4"})
+SCHEMAS: Final = frozenset({"3", "4", "5"})
+WITHOUT_PRINTED: Final = frozenset({"3", "4"})
 _WITHOUT_WORDS: Final = "3"
 _FREQUENCY_OF = ((np.exp2(np.arange(256) / 16.0) - 1.0) / 4.0).astype(np.float32)
 _IMPACT_OF = impact_of(_FREQUENCY_OF).astype(np.uint32)
