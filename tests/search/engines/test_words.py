@@ -109,7 +109,7 @@ def test_the_archive_reads_a_list_as_whoosh_steps_through_it(tmp_path: Path) -> 
 def test_words_that_whoosh_s_own_codec_wrote_are_read_as_before(tmp_path: Path) -> None:
     """As releases did whose index is of an older layout."""
     index = create_in(str(tmp_path), schema())
-    writer = index.writer()
+    writer = index.writer(compound=False)
     for number in range(300):  # a list of several of Whoosh's blocks
         writer.add_document(story=number, text="立法會" * (1 + number % 3) if number % 2 else "天氣")
     writer.commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import weakref
 from pathlib import Path
@@ -9,16 +10,15 @@ from typing import Any
 
 import numpy as np
 import whoosh
-from whoosh.filedb.filestore import FileStorage, Storage, copy_to_ram
 from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.reading import IndexReader, TermNotFound
 
 from newsarchive.errors import IndexUnavailable
 from search.engines.embedded.byte_cache import cached_within
-from search.engines.embedded.storage.mapping import SMALL, MappedFile
 
 from .codec import ArrayMatcher, Docs, Weights
 from .schema import WORD_FIELDS, schema
+from .storage import StorageInMemory
 
 VERSION = ".".join(map(str, whoosh.__version__))
 
@@ -30,12 +30,9 @@ class Words:
     """Safe to share between threads."""
 
     def __init__(self, folder: Path, *, documents: int) -> None:
-        storage = FileStorage(str(folder), readonly=True)
+        storage = StorageInMemory(folder)
         try:
-            # A folder of small files is read whole, as in `mapping`; Whoosh maps the large ones.
-            paths = sorted(folder.iterdir())
-            is_small = sum(path.stat().st_size for path in paths) <= SMALL
-            self._index: FileIndex = _opened(copy_to_ram(storage) if is_small else storage)
+            self._index: FileIndex = storage.open_index(schema=schema())
             self._reader: IndexReader = self._index.reader()
         except (EmptyIndexError, OSError, ValueError) as exc:
             raise IndexUnavailable(f"the word index in {folder} cannot be opened: {exc}") from exc
@@ -46,8 +43,7 @@ class Words:
         # The files are closed when the last search that uses them is done with this object.
         self.close = weakref.finalize(self, _close, self._reader, self._index)
         self._lock = threading.Lock()
-        # Not read: mapped a second time, to see whether a file that Whoosh has mapped was cut short.
-        self.files = () if is_small else tuple(MappedFile(path, read_up_to=0) for path in paths)
+        self.files = tuple(storage.opened)
         # The frequent words of Chinese are few and their lists long.
         self.postings = cached_within(_KEPT, self._postings, size_of=_size)
 
@@ -70,16 +66,11 @@ class Words:
     def starting_with(self, prefix: str, *, limit: int) -> list[str]:
         """Words of any field that begin with a folded prefix, in order of code points."""
         found: set[str] = set()
-        for field in WORD_FIELDS:
-            for text in self._reader.expand_prefix(field, prefix):
-                found.add(text.decode("utf-8") if isinstance(text, bytes) else text)
-                if len(found) >= limit:
-                    break
+        with self._lock:
+            for field in WORD_FIELDS:
+                some = itertools.islice(self._reader.expand_prefix(field, prefix), limit)
+                found.update(text.decode("utf-8") for text in some)
         return sorted(found)[:limit]
-
-
-def _opened(storage: Storage) -> FileIndex:
-    return storage.open_index(schema=schema())
 
 
 def _one_by_one(matcher: Any) -> tuple[Docs, Weights]:
