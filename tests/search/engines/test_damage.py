@@ -184,19 +184,6 @@ def test_a_damaged_pointer_is_written_anew(folder: Path, damage: Callable[[Path]
     assert len(found(engine, "選舉")) == 8
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_a_damaged_epoch_costs_nothing_but_a_look(folder: Path, damage: Callable[[Path], None]) -> None:
-    engine, reader = EmbeddedEngine(folder), EmbeddedEngine(folder)
-    engine.upsert([doc(9, "選舉")])
-    assert len(found(reader, "選舉")) == 9
-    damage(folder / "EPOCH")
-    assert len(found(reader, "選舉")) == 9
-
-    engine.upsert([doc(10, "選舉")])
-
-    assert len(found(reader, "選舉")) == len(found(EmbeddedEngine(folder), "選舉")) == 10
-
-
 def test_where_no_generation_is_sound_none_answers_and_a_rebuild_is_due(folder: Path) -> None:
     engine = EmbeddedEngine(folder)
     flip(folder / "gen-2" / "texts")

@@ -35,7 +35,6 @@ from search.engines.embedded.words import reading
 from search.language.tokens import folding_version, segmenter
 
 from . import checksums, old_layout, set_aside
-from .epoch import Epoch
 from .mapping import all_whole
 
 # The layout of the files that are written: a number, raised with every change of layout or meaning.
@@ -211,7 +210,6 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._pointer = folder / _CURRENT
-        self.epoch = Epoch(folder / "EPOCH")
 
     def current(self) -> str:
         """Name of the live generation; "" when there is none yet. Raises IndexUnavailable when the
@@ -315,14 +313,8 @@ class Shelf:
     def writing(self) -> Iterator[None]:
         """One writer of the tail or the pointer at a time; waits its short turn."""
         with self._lock("write.lock", wait=True):
-            try:
-                begun = self.epoch.begin()
-            except OSError as exc:
-                raise IndexUnwritable(f"the index folder can't be written: {exc}") from exc
-            try:
-                yield
-            finally:
-                self.epoch.end(begun)
+            old_layout.forget_epoch(self.folder)
+            yield
 
     @contextmanager
     def _lock(self, name: str, *, wait: bool) -> Iterator[None]:

@@ -10,6 +10,7 @@ This module goes when no release that wrote them is to be upgraded from.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,13 @@ WITHOUT_PRINTED: Final = frozenset({"3", "4"})
 _WITHOUT_WORDS: Final = "3"
 _FREQUENCY_OF = ((np.exp2(np.arange(256) / 16.0) - 1.0) / 4.0).astype(np.float32)
 _IMPACT_OF = impact_of(_FREQUENCY_OF).astype(np.uint32)
+
+
+def forget_epoch(folder: Path) -> None:
+    """Call before each write. Processes of the release before, where any are still searching, believe that
+    nothing was written as long as this file stays and says the same; where it is gone they look."""
+    with suppress(OSError):
+        (folder / "EPOCH").unlink(missing_ok=True)
 
 
 class _Translated(GramList):
