@@ -12,6 +12,7 @@ from newsarchive.archive import visibility
 from newsarchive.importers.html.safe_subset import plain_text
 from search.engines.base import Engine, Facet, Filters, Request
 from search.indexing import documents
+from search.query.fields import WITHOUT_NAME
 from search.query.parser import (
     And,
     DateRange,
@@ -33,7 +34,6 @@ from .pending import NOTHING, Pending
 _MOST = 12  # words, exclusions and filters that are counted
 _MOST_CORRECTED = 3  # words of one query
 _TRIED = 4  # spellings of a word
-_AFTER = (Field.TEXT, Field.ANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,9 @@ class _Asked:
 
     def word(self, node: Term | Near | Without | DateRange) -> Word:
         stories = self.count(node, filters=Filters())
-        if isinstance(node, DateRange) or stories or node.field in _AFTER:
+        if isinstance(node, DateRange) or stories or node.field in WITHOUT_NAME:
             return Word(describe(node), stories, stories)
-        return Word(describe(node), stories, self.count(replace(node, field=_AFTER[-1]), filters=Filters()))
+        return Word(describe(node), stories, self.count(replace(node, field=Field.ANY), filters=Filters()))
 
     def meant(self, tree: Query | None) -> Meant | None:
         """Each word that stands nowhere spelt otherwise, if then the whole query has stories."""

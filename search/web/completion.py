@@ -48,7 +48,7 @@ def suggest(typed: str) -> list[Suggestion]:
 
 
 def _name(facet: Facet, name: str, stories: int) -> Suggestion:
-    label = gettext("%(facet)s，%(count)s 篇") % {"facet": links.TITLES[facet], "count": f"{stories:,}"}
+    label = gettext("%(facet)s，%(count)s 篇") % {"facet": links.title_of(facet), "count": f"{stories:,}"}
     return Suggestion(name, label, links.address(Parameters(filters=Filters(include={facet: (name,)}))))
 
 

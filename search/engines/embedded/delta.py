@@ -289,6 +289,7 @@ def _unpack(path: Path, story_id: int, packed: str | None) -> IndexDocument | No
         for name, value in fields.items():
             if isinstance(value, list):
                 fields[name] = tuple(value)
+        fields["further"] = {name: tuple(values) for name, values in fields.get("further", {}).items()}
         return IndexDocument(**fields)
     except (ValueError, TypeError, KeyError) as exc:
         raise _damaged(path, f"story {story_id} can't be read: {exc}") from exc

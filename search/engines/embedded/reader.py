@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,14 +14,27 @@ import numpy.typing as npt
 
 from newsarchive.errors import IndexStale
 from newsarchive.runtime import work
-from search.engines.base import Facet
+from search.engines import ranking
 from search.engines.document import IndexDocument
 from search.language.tokens import Needle
 from search.query import semantics
-from search.query.parser import Field, Near, Term, Without
+from search.query.fields import (
+    EVERY_GRAM,
+    EVERY_WORD,
+    FIELDS,
+    GRAM_LISTS,
+    KINDS,
+    LOOKS_IN,
+    WORD_LISTS,
+    Field,
+    Kind,
+    Row,
+    sections_of,
+)
+from search.query.parser import Near, Term, Without
 
 from . import forms, joints, ngrams, trigrams
-from .builder import WEIGHTS, WORDS, field_texts
+from .builder import kind_texts
 from .byte_cache import cached_within
 from .doc_values import Docs, Mask
 from .impacts import (
@@ -57,15 +69,23 @@ class _Scope:
     wider: bool = False
 
 
-_SCOPES: dict[Field, _Scope] = {
-    Field.ANY: _Scope("any", RANGE[Field.ANY], words="text"),
-    Field.TEXT: _Scope("any", RANGE[Field.TEXT], words="text", where=ngrams.PRINTED),
-    Field.BODY: _Scope("any", RANGE[Field.BODY], words="text", where=ngrams.PRINTED, wider=True),
-    Field.TITLE: _Scope("title", RANGE[Field.TITLE], words="title"),
-    Field.CAPTION: _Scope("caption", RANGE[Field.CAPTION], words="caption"),
-    Field.CREDIT: _Scope("caption", RANGE[Field.CREDIT], wider=True),
-    Field.OTHER: _Scope("any", RANGE[Field.OTHER], where=ngrams.BESIDE, wider=True),
-}
+def _scope(row: Row) -> _Scope:
+    looked_in = LOOKS_IN[row.field]
+    kinds = {kind for section in looked_in if (kind := FIELDS[section].kind)}
+    where = ngrams.WHERE
+    if row.grams == EVERY_GRAM:  # of printed and other texts
+        where = sum({ngrams.PRINTED if kind.printed else ngrams.BESIDE for kind in kinds})
+    known = {
+        section
+        for kind in GRAM_LISTS[row.grams]
+        if (ngrams.PRINTED if kind.printed else ngrams.BESIDE) & where
+        for section in sections_of(kind)
+    }
+    return _Scope(row.grams, RANGE[row.field], row.words, where, wider=known != set(looked_in))
+
+
+_SCOPES: dict[Field, _Scope] = {field: _scope(row) for field, row in FIELDS.items() if row.facet is None}
+_OWN_LISTS = tuple(name for name in GRAM_LISTS if name != EVERY_GRAM)  # all of printed texts
 # Units of work (newsarchive.work), measured on the whole corpus: looking through the names of a facet; a
 # string in one changed document; and of reading a text to look for a string: for each text and for every so
 # many bytes of it.
@@ -150,12 +170,12 @@ class _Folded(NamedTuple):
     """A changed document as it is searched: its sections, and the texts that are weighed."""
 
     sections: tuple[str, ...]
-    fields: Mapping[str, str]
+    texts: Mapping[str, str]  # by kind
 
     @classmethod
     def of(cls, document: IndexDocument) -> _Folded:
         folded = sections(document)
-        return cls(folded, field_texts(folded))
+        return cls(folded, kind_texts(folded))
 
 
 class Snapshot:
@@ -176,7 +196,7 @@ class Snapshot:
         folded = known._folded_tail() if known else {}
         both = [folded.get(id(document)) or _Folded.of(document) for document in self.tail]
         self._tail_sections = [one.sections for one in both]
-        self._tail_fields = [one.fields for one in both]
+        self._tail_texts = [one.texts for one in both]
         self._sliced: dict[Field, list[str]] = {}
         self.base = generation.documents
         self.size = self.base + len(self.tail)
@@ -200,8 +220,8 @@ class Snapshot:
 
     def _folded_tail(self) -> dict[int, _Folded]:
         """By the identity of the document object, which `tail` keeps alive."""
-        texts = zip(self.tail, self._tail_sections, self._tail_fields, strict=True)
-        return {id(document): _Folded(folded, fields) for document, folded, fields in texts}
+        every = zip(self.tail, self._tail_sections, self._tail_texts, strict=True)
+        return {id(document): _Folded(folded, texts) for document, folded, texts in every}
 
     def find(self, needle: Needle, field: Field) -> Match:
         """As `look`, whose answers are kept, within the work that the request may cost: beyond, the documents
@@ -220,13 +240,14 @@ class Snapshot:
 
     def look(self, needle: Needle, field: Field) -> Match:
         """Documents in which the needle stands in the field."""
-        if field in _SCOPES:
+        facet = FIELDS[field].facet
+        if facet is None:
             return self._find_text(needle, field)
-        having = self.columns.values.holding(Facet(field.value), needle)
+        having = self.columns.values.holding(facet, needle)
         docs = np.flatnonzero(having & self.alive)
         impacts = np.full(len(docs), _ONCE, np.uint8)
         if needle.letters:
-            unbroken = self.columns.values.holding(Facet(field.value), needle.unbroken)
+            unbroken = self.columns.values.holding(facet, needle.unbroken)
             impacts[~unbroken[docs]] = PARTED
         return Match(docs.astype(np.uint32), impacts)
 
@@ -266,7 +287,7 @@ class Snapshot:
         cost = unbroken.cost
         docs: ngrams.Docs = _NO_DOCS
         if self.generation.joints is not None:
-            docs = joints.candidates(needle, self.generation.joints, self.generation.lists["any"])
+            docs = joints.candidates(needle, self.generation.joints, self.generation.lists[EVERY_GRAM])
         if needle.letters != needle.text:  # typed with punctuation, which may be missing in the text
             found = self._part_of(needle._replace(text=needle.letters, letters=""), field, settled=settled)
             cost += found.cost
@@ -290,9 +311,9 @@ class Snapshot:
             docs = [number for number, text in texts if needle.stands_in(text)]
         if not docs:
             return _NOTHING
-        weights = self._weights_in_tail(needle, tuple(WEIGHTS), docs)
+        weights = self._weights_in_tail(needle, KINDS, docs)
         # The tail is not cut into words: there, the string will do.
-        as_word = self._weights_in_tail(Needle(needle.text), WORDS[words], docs) if words else 0.0
+        as_word = self._weights_in_tail(Needle(needle.text), WORD_LISTS[words], docs) if words else 0.0
         return Match(np.asarray(docs, np.uint32), impact_of(weights, as_word))
 
     def _tail_slices(self, field: Field) -> list[str]:
@@ -333,7 +354,7 @@ class Snapshot:
         """Which of the documents, all of which have it in what is printed, may have it outside of the
         body."""
         there = np.zeros(self.base, np.bool_)
-        for name in ("title", "caption"):
+        for name in _OWN_LISTS:
             lists, _ = self._lists_for(gram, name)
             there[self._in_all(sorted(lists.values(), key=len))[0]] = True
         return there[docs]
@@ -398,38 +419,37 @@ class Snapshot:
         """By impact, the BM25F of a string in the documents that have it."""
         return worth(self.rarity(len(match.docs)), self.rarity(words_among(match.impacts)))
 
-    def word_weights(self, word: str, among: str = "text") -> Floats:
+    def word_weights(self, word: str, among: str = EVERY_WORD) -> Floats:
         """Weight of a word that jieba cut, by document. The tail is not cut: there, the string will do."""
         weights = np.zeros(self.size, np.float32)
         docs, of_docs = self.generation.words.postings(among, word)
         weights[docs] = of_docs
-        self._add_tail(Needle(word), WORDS[among], weights)
+        self._add_tail(Needle(word), WORD_LISTS[among], weights)
         return weights
 
     def gram_weights(self, gram: str) -> Floats:
         """Weight of a character or pair in the text, by document."""
         weights = np.zeros(self.size, np.float32)
-        postings = self.generation.lists["any"].postings(ngrams.codes(gram)[0])
+        postings = self.generation.lists[EVERY_GRAM].postings(ngrams.codes(gram)[0])
         facts = ngrams.facts_of(postings)
         printed = (facts & np.uint16(ngrams.PRINTED)) != 0
         weights[ngrams.docs_of(postings)[printed]] = FREQUENCY_OF[facts[printed] & np.uint16(ngrams.IMPACT)]
-        self._add_tail(Needle(gram), WORDS["text"], weights)
+        self._add_tail(Needle(gram), WORD_LISTS[EVERY_WORD], weights)
         return weights
 
-    def _add_tail(self, needle: Needle, fields: Sequence[str], weights: Floats) -> None:
-        weights[self.base :] += self._weights_in_tail(needle, fields, range(self.base, self.size))
+    def _add_tail(self, needle: Needle, kinds: Sequence[Kind], weights: Floats) -> None:
+        weights[self.base :] += self._weights_in_tail(needle, kinds, range(self.base, self.size))
 
-    def _weights_in_tail(self, needle: Needle, fields: Sequence[str], docs: Sequence[int]) -> Floats:
-        """What a string weighs in these fields of some of the changed documents."""
+    def _weights_in_tail(self, needle: Needle, kinds: Sequence[Kind], docs: Sequence[int]) -> Floats:
+        """What a string weighs in these kinds of text of some of the changed documents."""
         means = self.generation.facts.mean_sizes
         weights = np.zeros(len(docs), np.float32)
         for at, doc in enumerate(docs):
-            texts = self._tail_fields[doc - self.base]
-            for field in fields:
-                if needle.text in texts[field] and (count := len(needle.spans(texts[field]))):
-                    weight, dilution = WEIGHTS[field]
-                    size = 1 - dilution + dilution * len(texts[field]) / means[field]
-                    weights[at] += count * weight / size
+            texts = self._tail_texts[doc - self.base]
+            for kind in kinds:
+                text = texts[kind.name]
+                if needle.text in text and (count := len(needle.spans(text))):
+                    weights[at] += count * ranking.weighed(kind, len(text), means[kind.name])
         return weights
 
     def settled_as_typed(self, node: Term | Near | Without, docs: Docs) -> tuple[Mask, Mask]:
@@ -487,4 +507,4 @@ class Snapshot:
 
     def rarity(self, documents: int) -> float:
         """BM25's inverse document frequency of what `documents` have."""
-        return math.log(1 + (self.documents - documents + 0.5) / (documents + 0.5))
+        return ranking.rarity(documents, self.documents)

@@ -12,9 +12,10 @@ from search.engines.base import Engine, Facet, Filters, Request
 from search.engines.embedded import scoring
 from search.engines.embedded.engine import EmbeddedEngine
 from search.engines.embedded.storage import generation
-from search.engines.embedded.stored_text import SECTIONS, sections
+from search.engines.embedded.stored_text import sections
 from search.language import tokens
 from search.query import semantics
+from search.query.fields import SECTIONS
 from search.query.parser import Field, parse
 
 from .engine_contract import EngineContract, ask, doc, found

@@ -12,9 +12,10 @@ from whoosh.query import And, Or, Term
 
 from search.engines.document import IndexDocument
 from search.engines.embedded import builder
-from search.engines.embedded.words import word_runs, writing
-from search.engines.embedded.words.reading import Words
-from search.engines.embedded.words.schema import WORD_FIELDS, schema
+from search.engines.embedded.words import index_writer, word_runs
+from search.engines.embedded.words.index_reader import Words
+from search.engines.embedded.words.schema import schema
+from search.query.fields import WORD_LISTS
 
 LETTERS = "中國香港人民政府，。 abc"
 
@@ -93,7 +94,7 @@ def test_the_archive_reads_a_list_as_whoosh_steps_through_it(tmp_path: Path) -> 
     [description] = folder.glob("*.toc")
     assert description.stat().st_size < 2_000  # read whole, each time the index is opened
     with open_dir(str(folder)).reader() as reader:
-        for field in WORD_FIELDS:
+        for field in WORD_LISTS:
             for word in reader.lexicon(field):
                 matcher = reader.postings(field, word)
                 every = []
@@ -137,7 +138,7 @@ def test_words_merged_a_few_at_a_time_are_those_merged_at_once(
     monkeypatch.setattr(builder, "_CHUNK", 20)
     at_once = built(tmp_path / "at-once", stories)
     monkeypatch.setattr(word_runs, "_PARTITION", 30)
-    monkeypatch.setattr(writing, "_AT_A_TIME", 7)
+    monkeypatch.setattr(index_writer, "_AT_A_TIME", 7)
     in_pieces = built(tmp_path / "in-pieces", stories)
 
     for kind in ("*.pst", "*.trm"):

@@ -25,14 +25,15 @@ from newsarchive.errors import (
 )
 from newsarchive.runtime import files, locks
 from search.engines.embedded import delta, forms, joints, trigrams
-from search.engines.embedded.builder import LISTS, Built
+from search.engines.embedded.builder import Built
 from search.engines.embedded.delta import Tail
 from search.engines.embedded.doc_values import Columns
 from search.engines.embedded.ngrams import GramList
 from search.engines.embedded.printed_texts import PrintedTexts
 from search.engines.embedded.stored_text import TextStore
-from search.engines.embedded.words import reading
+from search.engines.embedded.words import index_reader
 from search.language.tokens import folding_version, segmenter
+from search.query.fields import GRAM_LISTS
 
 from . import checksums, old_layout, set_aside
 from .mapping import all_whole
@@ -41,7 +42,7 @@ from .mapping import all_whole
 SCHEMA = "6"
 # The layouts that are read. A release that raises SCHEMA goes on reading those before (`old_layout`), so
 # that readers search the old generation while the indexer builds the new one.
-READABLE = frozenset({SCHEMA}) | old_layout.SCHEMAS
+READABLE = frozenset({SCHEMA, old_layout.WITHOUT_ARRAYS}) | old_layout.SCHEMAS
 TAIL = delta.NAME
 _CURRENT = "CURRENT"
 _REBUILD, _SUSPECT = "REBUILD", "SUSPECT"  # notes, see Shelf
@@ -58,7 +59,7 @@ def stamps() -> dict[str, str]:
         "schema": SCHEMA,
         "folding": folding_version(),
         "dictionary": segmenter().version,
-        "words": f"whoosh {reading.VERSION}",
+        "words": f"whoosh {index_reader.VERSION}",
     }
 
 
@@ -94,14 +95,13 @@ class Generation:
             if self.is_old:
                 self.lists, self.triples = old_layout.lists(folder, self.facts.stamps["schema"])
             else:
-                self.lists = {name: GramList(folder, name) for name in LISTS}
+                self.lists = {name: GramList(folder, name) for name in GRAM_LISTS}
                 self.triples = GramList(folder, trigrams.NAME)
-            has_printed = self.facts.stamps["schema"] not in old_layout.WITHOUT_PRINTED
-            self.joints = GramList(folder, joints.NAME) if has_printed else None
-            self.forms = GramList(folder, forms.NAME) if has_printed else None
-            self.printed = PrintedTexts(folder) if has_printed else None
+            self.joints = None if self.is_old else GramList(folder, joints.NAME)
+            self.forms = None if self.is_old else GramList(folder, forms.NAME)
+            self.printed = None if self.is_old else PrintedTexts(folder)
             self.columns = Columns.read(folder / "columns")
-            self.words = reading.Words(folder / "words", documents=self.facts.documents)
+            self.words = index_reader.Words(folder / "words", documents=self.facts.documents)
             newer = [one for one in (self.joints, self.forms, self.printed) if one is not None]
             opened = (*self.lists.values(), self.triples, *newer, self.texts, self.words)
             self._is_whole = all_whole([file for one in opened for file in one.files])
@@ -116,7 +116,7 @@ class Generation:
 
     @property
     def is_old(self) -> bool:
-        return self.facts.stamps["schema"] != SCHEMA
+        return self.facts.stamps["schema"] in old_layout.SCHEMAS
 
     def open_tail(self) -> Tail:
         """To read it."""
@@ -167,7 +167,7 @@ def read_facts(folder: Path) -> Facts:
         rows: dict[str, Any] = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
         schema = str(rows["stamps"]["schema"])
         own = rows.get(_OWN)
-        if own and schema not in old_layout.WITHOUT_PRINTED and own != _own_checksum(rows):
+        if own and schema not in old_layout.SCHEMAS and own != _own_checksum(rows):
             raise ValueError("its checksum is wrong")
         if schema in READABLE:
             names = [fact.name for fact in fields(Facts)]

@@ -1,9 +1,9 @@
 """Generations of layouts 3 to 5, read for as long as it takes to build one of today's beside them.
 
-- 5: the words' posting lists are those of Whoosh's own codec, read a posting at a time (`words/reading.py`).
-- 4: nor are there printed texts, so that nothing can be looked for as typed, nor a list of what punctuation
-  parts.
-- 3: nor does the byte of a posting say how much of it is the word, and its steps are others.
+- 5: the words' posting lists are not arrays.
+- 4: as 5, and there are no printed texts, so that nothing can be looked for as typed, and no list of what
+  punctuation parts.
+- 3: as 4, and the byte of a posting does not say how much of it is the word, and its steps are others.
 
 This module goes when no release that wrote them is to be upgraded from.
 """
@@ -17,13 +17,14 @@ from typing import Final
 import numpy as np
 
 from search.engines.embedded import ngrams
-from search.engines.embedded.builder import LISTS
 from search.engines.embedded.impacts import impact_of
 from search.engines.embedded.ngrams import GramList, Postings
 from search.engines.embedded.trigrams import NAME as TRIPLES
+from search.query.fields import GRAM_LISTS
 
-SCHEMAS: Final = frozenset({"3", "4", "5"})
-WITHOUT_PRINTED: Final = frozenset({"3", "4"})
+SCHEMAS: Final = frozenset({"3", "4"})
+# Read as today's is; the words' posting lists are those of Whoosh's own codec (`words/index_reader.py`).
+WITHOUT_ARRAYS: Final = "5"
 _WITHOUT_WORDS: Final = "3"
 _FREQUENCY_OF = ((np.exp2(np.arange(256) / 16.0) - 1.0) / 4.0).astype(np.float32)
 _IMPACT_OF = impact_of(_FREQUENCY_OF).astype(np.uint32)
@@ -46,4 +47,4 @@ class _Translated(GramList):
 def lists(folder: Path, schema: str) -> tuple[dict[str, GramList], GramList]:
     """The lists of grams, and that of triples."""
     kind = _Translated if schema == _WITHOUT_WORDS else GramList
-    return {name: kind(folder, name) for name in LISTS}, kind(folder, TRIPLES)
+    return {name: kind(folder, name) for name in GRAM_LISTS}, kind(folder, TRIPLES)

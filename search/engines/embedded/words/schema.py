@@ -15,8 +15,7 @@ from whoosh.fields import NUMERIC, FieldType, Schema
 from whoosh.formats import Existence
 
 from search.language.tokens import search_text, segmenter
-
-WORD_FIELDS = ("text", "title", "caption")  # text: title, body and captions together
+from search.query.fields import WORD_LISTS
 
 
 class JiebaTokenizer(Tokenizer):
@@ -59,4 +58,4 @@ class WordField(FieldType):
 
 
 def schema() -> Schema:
-    return Schema(story=NUMERIC(int, 64, stored=True), **{name: WordField() for name in WORD_FIELDS})
+    return Schema(story=NUMERIC(int, 64, stored=True), **{name: WordField() for name in WORD_LISTS})

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from search.engines.embedded.impacts import Floats
 from search.engines.embedded.ngrams import DOC, Docs, Keys
 
-from .writing import WordPostings
+from .index_writer import WordPostings
 
 _NONE = np.uint64(0)
 _LOWER = np.uint64((1 << 64 - DOC) - 1)

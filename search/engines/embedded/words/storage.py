@@ -21,6 +21,11 @@ class FileInMemory(StructFile):
         super().__init__(io.BytesIO(data) if isinstance(data, bytes) else data, **options)
         self._data = data
 
+    def close(self) -> None:
+        """The map itself goes when nobody has it any more, as those of all files of a generation do: a search
+        may still ask it for its size."""
+        self.is_closed = True
+
     def get(self, position: int, length: int) -> bytes:
         return self._data[position : position + length]
 

@@ -18,7 +18,7 @@ from search.engines.embedded.impacts import Floats
 from search.engines.embedded.ngrams import Docs, mapped
 from search.language.tokens import segmenter
 
-from .writing import WordPostings
+from .index_writer import WordPostings
 
 _PARTITION: Final = 4_000_000  # postings that are merged at a time
 _DOC: Final = np.uint64(32)

@@ -15,9 +15,10 @@ from whoosh.reading import IndexReader, TermNotFound
 
 from newsarchive.errors import IndexUnavailable
 from search.engines.embedded.byte_cache import cached_within
+from search.query.fields import EVERY_WORD, WORD_LISTS
 
 from .codec import ArrayMatcher, Docs, Weights
-from .schema import WORD_FIELDS, schema
+from .schema import schema
 from .storage import StorageInMemory
 
 VERSION = ".".join(map(str, whoosh.__version__))
@@ -61,13 +62,13 @@ class Words:
     def has(self, word: str) -> bool:
         """Is it a word of any text? Keeps nothing, unlike `postings`."""
         with self._lock:
-            return (WORD_FIELDS[0], word) in self._reader
+            return (EVERY_WORD, word) in self._reader
 
     def starting_with(self, prefix: str, *, limit: int) -> list[str]:
         """Words of any field that begin with a folded prefix, in order of code points."""
         found: set[str] = set()
         with self._lock:
-            for field in WORD_FIELDS:
+            for field in WORD_LISTS:
                 some = itertools.islice(self._reader.expand_prefix(field, prefix), limit)
                 found.update(text.decode("utf-8") for text in some)
         return sorted(found)[:limit]
