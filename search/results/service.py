@@ -78,6 +78,7 @@ class SearchPage:
     partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
     also: tuple[str, ...]  # synonyms that were searched too
     took_ms: float
+    regional: tuple[str, ...] = ()  # those of `also` that are words of other regions, not curators' synonyms
     loosened: int = 0  # hits in which a string stands only with punctuation between its characters
     joined: bool = False  # something on this page is marked that is printed in other characters than typed
     lookup: Lookup | None = None  # the query is an address or an identity: what it leads to
@@ -128,6 +129,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         archive=hits.archive,
         partial=hits.partial,
         also=() if hits.partial else expanded.also,
+        regional=() if hits.partial else expanded.regional,
         dated=_dated(parameters, questions) if counts else None,
         misses=_misses(parsed, questions) if counts and (hits.partial or not hits.total) else None,
         meant=_meant(parsed, questions, hits) if counts else None,

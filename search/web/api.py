@@ -101,6 +101,7 @@ def search(request: HttpRequest) -> JsonResponse:
                 "problem_code": _code(page.parsed.problem),
                 "partial": list(page.partial),
                 "also": list(page.also),
+                "regional": list(page.regional),
                 "loosened": page.loosened,
                 "exact": page.parameters.exact,
                 "date": page.dated and _date(request, page.dated),
