@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from search.engines import get_engine
 from search.engines.base import Engine, Filters
-from search.query.parser import Query, in_typed_characters, parse, unbroken
+from search.query.parser import Query, unbroken
 from search.query.synonyms import NO_SYNONYMS, Synonyms, expand
 from search.vocabulary import store
 
 from . import pending
 from .pending import NOTHING, Pending
+from .reading import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,8 @@ class Asked:
         )
 
     def count_text(self, text: str, *, filters: Filters | None = None) -> int:
-        """Of the search for `text` as it is typed: read by the parser, with all that this brings."""
-        tree = parse(text).tree
-        return self.count(in_typed_characters(tree) if self.exact else tree, filters=filters)
+        """Of the search for `text` as it is typed, with all that reading it brings."""
+        return self.count(read(text, exact=self.exact).tree, filters=filters)
 
     def corrections(self, text: str, *, limit: int) -> list[str]:
         return self.engine.corrections(

@@ -30,6 +30,7 @@ FEW: Final = 60
 _TIMES: Final = 10
 _SHORTEST: Final = 3  # Chinese characters; nearly every word of two sounds like another that is more frequent
 _SHORTEST_LATIN: Final = 5
+_NAME: Final = 5  # times as likely as another word that sounds so: shanghai is 上海, not 傷害
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def meant(tree: Query | None, asked: Asked, *, found: int) -> Meant | None:
 
 def _spellings(tree: Query, asked: Asked, *, found: int) -> Iterator[str]:
     """Other texts of the whole query, the likeliest first."""
-    yield from _romanised(tree, asked)
+    yield from _romanised(tree, asked, only_names=found > 0)
     corrected = _corrected(tree, asked) if not found else _more_frequent(tree, asked)
     if corrected is not None:
         yield describe(corrected)
@@ -69,13 +70,14 @@ def _corrected(tree: Query, asked: Asked) -> Query | None:
     if not 0 < len(nowhere) <= _MOST_CORRECTED:
         return None
     for number, term in enumerate(nowhere, 1):
-        for text in asked.corrections(term.text, limit=_TRIED):
-            spelt = _replaced(tree, term, replace(term, text=text))
-            if asked.count(spelt) or (number < len(nowhere) and asked.count(replace(term, text=text))):
-                tree = _replaced(tree, term, _as_printed(asked, replace(term, text=text)))
-                break
-        else:
+        spellings = [replace(term, text=text) for text in asked.corrections(term.text, limit=_TRIED)]
+        counts = [asked.count(_replaced(tree, term, spelling)) for spelling in spellings]
+        if not any(counts) and number < len(nowhere):  # the next word is mended too
+            counts = [asked.count(spelling) for spelling in spellings]
+        if not any(counts):
             return None
+        best = spellings[counts.index(max(counts))]
+        tree = _replaced(tree, term, _as_printed(asked, best))
     return tree
 
 
@@ -120,7 +122,7 @@ def _replaced(node: Query, term: Term, spelling: Term) -> Query:
 # --- romanised words
 
 
-def _romanised(tree: Query, asked: Asked) -> Iterator[str]:
+def _romanised(tree: Query, asked: Asked, *, only_names: bool) -> Iterator[str]:
     """Each run of Latin words that can be read as pinyin, as the frequent words that sound so."""
     parts = tree.parts if isinstance(tree, And) else (tree,)
     runs = [list(run) for _, run in groupby(parts, key=_latin_field)]
@@ -128,7 +130,7 @@ def _romanised(tree: Query, asked: Asked) -> Iterator[str]:
         if not _latin_field(run[0]):
             continue
         typed = " ".join(part.text for part in run if isinstance(part, Term))
-        for word in spoken_words(asked, typed):
+        for word in spoken_words(asked, typed, limit=1, only_names=only_names):
             first = run[0]
             assert isinstance(first, Term)
             before, behind = runs[:at], runs[at + 1 :]
@@ -147,15 +149,16 @@ def _latin_field(node: Query) -> Field | None:
     return node.field if bare and romanised.may_be(node.text) else None
 
 
-def spoken_words(asked: Asked, typed: str, *, limit: int = 3) -> list[str]:
-    """Words of visible stories that are romanised as typed, in full (xijinping, xi jin ping) or by their
-    initials (xjp), the most frequent first, as printed."""
-    counted = [
-        (asked.count(Term(word), filters=Filters()), -number, word)
-        for number, word in enumerate(spoken.words(typed))
-    ]
+def spoken_words(asked: Asked, typed: str, *, limit: int, only_names: bool = False) -> list[str]:
+    """Words of visible stories that are romanised as typed, in full (xijinping, xi jin ping) or, if there is
+    none and others than names are wanted too, by their initials (xjp); the likeliest first, as printed."""
+    weight = dict.fromkeys(spoken.names(typed), _NAME)
+    if not only_names:
+        weight |= {word: 1 for word in spoken.words(typed) if word not in weight}
+        weight = weight or dict.fromkeys(spoken.initials(typed), 1)
+    counted = [(asked.count(Term(word), filters=Filters()) * times, word) for word, times in weight.items()]
     best = sorted((one for one in counted if one[0]), reverse=True)[:limit]
-    return [_as_printed(asked, Term(word)).text for _, _, word in best]
+    return [_as_printed(asked, Term(word)).text for _, word in best]
 
 
 # --- the characters that are printed

@@ -19,8 +19,6 @@ from search.query.parser import (
     ParsedQuery,
     Query,
     Term,
-    in_typed_characters,
-    parse,
     positive_terms,
     unbroken,
 )
@@ -34,6 +32,7 @@ from .highlight import Marker
 from .lookup import Lookup, look_up, offers
 from .meant import FEW, Meant, meant
 from .pending import Pending
+from .reading import read
 from .results import Found, Result, results
 from .zero_results import Misses, explain
 
@@ -96,7 +95,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     began = time.perf_counter()
     if found := look_up(parameters.text):
         return _looked_up(parameters, found, began)
-    parsed = _parsed(parameters.text, exact=parameters.exact)
+    parsed = read(parameters.text, exact=parameters.exact)
     expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose)
     waiting = pending.stories()
     request = Request(
@@ -217,7 +216,7 @@ class EveryStory:
 def every_story(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> EveryStory:
     if found := look_up(text):
         return EveryStory(iter(dict.fromkeys(a.story_id for a in found.articles)), (), (), literal=False)
-    parsed = _parsed(text, exact=exact)
+    parsed = read(text, exact=exact)
     expanded = _expanded(parsed.tree, also=also and not exact, loose=loose)
     waiting = pending.stories()
     request = Request(
@@ -249,13 +248,8 @@ def story_ids(text: str, *, also: bool = True, exact: bool = False, loose: bool 
 
 def marker_for(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> Marker:
     """Marks for a page that was reached from the search for `text`."""
-    tree = None if look_up(text) else _parsed(text, exact=exact).tree
+    tree = None if look_up(text) else read(text, exact=exact).tree
     return Marker(_expanded(tree, also=also and not exact, loose=loose).tree)
-
-
-def _parsed(text: str, *, exact: bool) -> ParsedQuery:
-    parsed = parse(text)
-    return replace(parsed, tree=in_typed_characters(parsed.tree)) if exact else parsed
 
 
 def _expanded(tree: Query | None, *, also: bool, loose: bool) -> Expanded:

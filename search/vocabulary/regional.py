@@ -1,6 +1,6 @@
-"""Words that other regions say: 計程車 for 的士. Rows of a table with their sources, search/data/regional.tsv,
-not curators' rows, which stay what curators make of them; a group that a curator switches off silences its
-words here too."""
+"""Words that other regions say: 計程車 for 的士. They are rows of search/data/regional.tsv with their source,
+not curators' groups, which stay what they make of them; one that a curator switches off silences its words
+here too."""
 
 from __future__ import annotations
 

@@ -32,15 +32,20 @@ _dictionary: romanised.Sounds | None = None
 _lock = threading.Lock()
 
 
+def names(typed: str) -> list[str]:
+    """Names in the archive and words that curators taught that are romanised so in full, folded, the frequent
+    before the rare. They need not stand in a visible story: count them."""
+    return _names().spelt(typed)[:_MOST] if romanised.may_be(typed) else []
+
+
 def words(typed: str) -> list[str]:
-    """Words that may be meant by a romanised text, folded: names first, the frequent before the rare. By
-    initials only names are found. They need not stand in a visible story: count them."""
-    if not romanised.may_be(typed):
-        return []
-    names = _names()
-    found = names.spelt(typed)[:_MOST]
-    found += _jiebas().spelt(typed)[:_MOST]
-    return list(dict.fromkeys(found or names.initials(typed)[: 2 * _MOST]))
+    """Other words that are romanised so."""
+    return _jiebas().spelt(typed)[:_MOST] if romanised.may_be(typed) else []
+
+
+def initials(typed: str) -> list[str]:
+    """Names that are abbreviated so: xjp."""
+    return _names().initials(typed)[: 2 * _MOST] if romanised.may_be(typed) else []
 
 
 def alike(folded: str) -> list[str]:
