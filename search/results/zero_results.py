@@ -9,12 +9,12 @@ from itertools import islice
 from typing import Literal
 
 from search.engines.base import Facet, Filters
+from search.query.fields import WITHOUT_NAME
 from search.query.parser import And, DateRange, Field, Near, Not, Or, Query, Term, Without, describe
 
 from .asked import Asked
 
 _MOST = 12  # words, exclusions and filters that are counted
-_AFTER = (Field.TEXT, Field.ANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,9 @@ def values_without(
 
 def _word(asked: Asked, node: Term | Near | Without | DateRange) -> Word:
     stories = asked.count(node, filters=Filters())
-    if isinstance(node, DateRange) or stories or node.field in _AFTER:
+    if isinstance(node, DateRange) or stories or node.field in WITHOUT_NAME:
         return Word(describe(node), stories, stories)
-    anywhere = asked.count(replace(node, field=_AFTER[-1]), filters=Filters())
+    anywhere = asked.count(replace(node, field=Field.ANY), filters=Filters())
     return Word(describe(node), stories, anywhere)
 
 

@@ -67,7 +67,7 @@ def _spoken(text: str, waiting: Pending) -> list[Suggestion]:
 
 
 def _name(facet: Facet, name: str, stories: int) -> Suggestion:
-    label = gettext("%(facet)s，%(count)s 篇") % {"facet": links.TITLES[facet], "count": f"{stories:,}"}
+    label = gettext("%(facet)s，%(count)s 篇") % {"facet": links.title_of(facet), "count": f"{stories:,}"}
     return Suggestion(name, label, links.address(Parameters(filters=Filters(include={facet: (name,)}))))
 
 

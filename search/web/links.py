@@ -13,22 +13,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from search.engines.base import Facet, Filters, Sort
+from search.query.fields import FACET_LABELS
 from search.results.service import DateOffer, Parameters, SearchPage
 from search.results.zero_results import Restriction, restrictions, values_without
 
 from .forms import PER_PAGE
 from .timeline import Timeline, timeline
 
-TITLES: Final = {
-    Facet.OUTLET: _("媒體"),
-    Facet.CATEGORY: _("分類"),
-    Facet.TAG: _("標籤"),
-    Facet.AUTHOR: _("作者"),
-    Facet.YEAR: _("年份"),
-    Facet.LANGUAGE: _("文字"),
-    Facet.IMAGE: _("圖片"),
-    Facet.AGENCY: _("圖片來源"),
-}
 _LANGUAGES: Final = {
     "zh-Hant-HK": _("繁體（香港）"),
     "zh-Hant-TW": _("繁體（台灣）"),
@@ -168,6 +159,10 @@ def last_page(page: SearchPage) -> str:
     return address(replace(page.parameters, page=page.pages))
 
 
+def title_of(facet: Facet) -> str:
+    return gettext(FACET_LABELS[facet])
+
+
 def label_of(facet: Facet, value: str) -> str:
     if facet is Facet.IMAGE:
         return gettext("有圖片")
@@ -251,7 +246,7 @@ def _groups(parameters: Parameters, counts: Mapping[Facet, list[tuple[str, int]]
         if choices:
             yield Group(
                 facet,
-                str(TITLES[facet]),
+                title_of(facet),
                 tuple(choices[:_SHOWN_AT_ONCE]),
                 tuple(choices[_SHOWN_AT_ONCE:]),
                 facet not in (Facet.IMAGE, Facet.LANGUAGE, Facet.YEAR),
@@ -276,7 +271,7 @@ def _shown(count: int | None) -> str:
 def _without(parameters: Parameters, restriction: Restriction) -> Link:
     """The same search without this filter."""
     facet, value = restriction.facet, restriction.value
-    names = {"facet": str(TITLES[facet]), "value": label_of(facet, value)} if facet else {"day": value}
+    names = {"facet": title_of(facet), "value": label_of(facet, value)} if facet else {"day": value}
     return Link(
         str(_RESTRICTIONS[restriction.kind]) % names,
         address(replace(parameters, filters=restriction.removed)),

@@ -11,9 +11,8 @@ import numpy as np
 
 from search.engines import spelling
 from search.language.tokens import needle
-from search.query.parser import Field
+from search.query.fields import EVERY_GRAM, WORD_LISTS, Field
 
-from . import words_whoosh
 from .completion import Names
 from .ngrams import codes
 from .reader import Snapshot
@@ -34,7 +33,7 @@ class _InSnapshot:
     def __init__(self, snapshot: Snapshot, names: Names) -> None:
         self._snapshot = snapshot
         self._visible = snapshot.alive
-        self._pairs = snapshot.generation.lists["any"]
+        self._pairs = snapshot.generation.lists[EVERY_GRAM]
         self._words = snapshot.generation.words
         self._tail = "\n".join(snapshot.tail_texts())
         self.names_near = names.near
@@ -75,7 +74,7 @@ class _InSnapshot:
         if not spelling.LATIN.fullmatch(text):
             return int(np.count_nonzero(snapshot.look(sought, Field.ANY).mask(snapshot.size) & self._visible))
         mask = np.zeros(snapshot.size, np.bool_)
-        for field in words_whoosh.WORD_FIELDS:
+        for field in WORD_LISTS:
             mask[self._words.postings(field, text)[0]] = True
         mask[snapshot.base :] = [sought.stands_in(folded) for folded in snapshot.tail_texts()]
         return int(np.count_nonzero(mask & self._visible))
