@@ -129,6 +129,3 @@ class ListPage(admin.ModelAdmin):  # type: ignore[type-arg]
         if request.POST.get("select_across") != "1":
             query["ids"] = ",".join(chosen)
         return redirect(f"{address}?{query.urlencode()}")
-
-    def has_bulk_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("newsarchive.bulk")

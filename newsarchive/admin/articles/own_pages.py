@@ -158,6 +158,9 @@ class OwnPages(OneAfterAnother):
             raise PermissionDenied
         return csv_file.answer(self.listed(request, request.GET))
 
+    def has_bulk_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("newsarchive.bulk")
+
     def bulk(self, request: HttpRequest) -> HttpResponse:
         if not self.has_bulk_permission(request):
             raise PermissionDenied
