@@ -1,8 +1,8 @@
 """Text and a query -> escaped HTML with <mark>. The only maker of HTML from article text.
 
 A string is folded once, the query's strings are found in it as `search.query.semantics` finds them, and the
-offsets are taken back to the text as printed. Text is escaped piece by piece
-between the marks, so no text of an article can become a tag.
+offsets are taken back to the text as printed. Text is escaped piece by piece between the marks, so no text of
+an article can become a tag.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from .passages import best_passages
 
 Node = Term | Near | Without
 
-# Units of work (newsarchive.work), measured on pages of the whole corpus: looking for one term costs one and
-# as many as the text has of these; each occurrence that passages are chosen from costs more than finding it.
+# Units of work (newsarchive.runtime.work), measured on pages of the whole corpus. To look for one term in a
+# text costs one unit, and one for every 600 characters; each occurrence that a passage may show costs four.
 _CHARACTERS_A_UNIT = 600
 _OCCURRENCE_COST = 4
 _FEWEST = 3  # occurrences of a term in a text that are looked at in any case

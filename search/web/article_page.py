@@ -27,7 +27,7 @@ from search.results.highlight import Html, Marker
 from . import links
 
 _HIT = re.compile(r'<mark id="hit-(\d+)">')
-_DESCRIPTION = 160
+_DESCRIPTION = 160  # characters of <meta name="description">: search engines show no more
 
 
 @dataclass(frozen=True, slots=True)
