@@ -22,9 +22,9 @@ from search.results.service import Parameters
 
 from . import links
 
-MOST: Final = 10
+MOST: Final = 10  # suggestions in all: what fits under the search box
 LONGEST: Final = 40  # characters of what was typed that are looked at
-_NAMES: Final = 6
+_NAMES: Final = 6  # of these, at most so many names
 _FEW: Final = 3  # with fewer names and titles, words that sound as typed are offered too
 
 

@@ -13,8 +13,8 @@ from newsarchive.importers.fields.encoding import clean
 from search.engines.base import Facet, Filters, Sort
 from search.results.service import Parameters
 
-PER_PAGE = 10
-MOST_PER_PAGE = 100
+PER_PAGE = 10  # results, where the address names no number
+MOST_PER_PAGE = 100  # as the API promises; a greater number is an error of the form
 _MOST_VALUES = 50  # of one facet in one address
 _MOST_IN_ALL = 100  # of all facets: a page has a link for each, which holds all the others
 _FACETS = [prefix + facet for facet in Facet for prefix in ("", "not_")]
