@@ -135,27 +135,47 @@ def _misses(parsed: ParsedQuery, parameters: Parameters, waiting: Pending) -> Mi
 class EveryStory:
     """All that a query finds, and how."""
 
-    stories: Iterator[int]  # in order of relevance
+    stories: Iterator[int]  # in the order that was asked for
     partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
     also: tuple[str, ...]  # synonyms that were searched too
     literal: bool  # it is no query: searched as the text it is
+    total: int  # of the stories
+    widened: tuple[str, ...] = ()  # as in `SearchPage`
 
 
 def every_story(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> EveryStory:
-    parsed = _parsed(text, exact=exact)
-    expanded = _expanded(parsed.tree, also=also and not exact, loose=loose)
+    """In order of relevance, ten thousand at a time: as many as the reader of `stories` takes."""
+    return _every(Parameters(text=text, also=also, exact=exact, loose=loose), at_once=10_000)
+
+
+def every_hit(parameters: Parameters) -> EveryStory:
+    """All stories of the search, whatever page was asked for, of one state of the index."""
+    return _every(parameters, at_once=_EVERY)
+
+
+def _every(parameters: Parameters, *, at_once: int) -> EveryStory:
+    parsed = _parsed(parameters.text, exact=parameters.exact)
+    expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose)
     waiting = pending.stories()
     request = Request(
         query=expanded.tree,
         partly=parsed.tree,
-        limit=10_000,
+        filters=parameters.filters,
+        sort=_sort(parameters, parsed),
+        limit=at_once,
         counts=False,
         hidden=waiting.hidden,
         fresh=waiting.fresh,
     )
     hits = timing.found(request)
-    added = () if hits.partial else expanded.also
-    return EveryStory(_all_of(request, hits), hits.partial, added, parsed.literal)
+    return EveryStory(
+        stories=_all_of(request, hits),
+        partial=hits.partial,
+        also=() if hits.partial else expanded.also,
+        literal=parsed.literal,
+        total=hits.total,
+        widened=_as_typed(work.current().widened, expanded.tree),
+    )
 
 
 def _all_of(request: Request, hits: Hits) -> Iterator[int]:
