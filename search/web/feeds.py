@@ -118,10 +118,15 @@ def _time(moment: datetime) -> str:
     return timezone.localtime(moment, timezone.get_default_timezone()).isoformat(timespec="seconds")
 
 
+def without_controls(text: str) -> str:
+    """Without the characters that XML can't hold."""
+    return _NOT_XML.sub("", text)
+
+
 def _add(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, f"{{{_ATOM}}}{name}").text = _NOT_XML.sub("", text)
+    SubElement(parent, f"{{{_ATOM}}}{name}").text = without_controls(text)
 
 
 def _add_link(parent: Element, relation: str, href: str, kind: str) -> None:
-    href = _NOT_XML.sub("", href)
+    href = without_controls(href)
     SubElement(parent, f"{{{_ATOM}}}link", {"rel": relation, "href": href, "type": kind})

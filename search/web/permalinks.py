@@ -7,4 +7,9 @@ from urllib.parse import quote
 
 def permalink(identity: str) -> str:
     """The path; `request.build_absolute_uri` makes it an address."""
-    return "/id/" + quote(identity, safe=":") + "/"
+    return "/id/" + quoted(identity) + "/"
+
+
+def quoted(identity: str) -> str:
+    """The identity as a part of an address."""
+    return quote(identity, safe=":")

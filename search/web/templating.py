@@ -18,6 +18,8 @@ from jinja2 import Environment
 from newsarchive.messages import texts
 from newsarchive.runtime import logs
 
+from . import permalinks
+from .exports.formats import LABELS
 from .links import web_address
 
 _TAGS: Final = {"en": "en", "zh-hans": "zh-Hans"}
@@ -31,12 +33,14 @@ def environment(**options: Any) -> Environment:
     made.filters |= {
         "date": formatted,
         "grouped": grouped,
+        "identity": permalinks.quoted,
         "said": texts.said_of,
         "truncatechars": truncatechars,
         "web": web_address,
     }
     made.globals |= {
         "current_language": get_language,
+        "export_formats": LABELS,
         "request_number": logs.current,
         "search_href": search_href,
         "static": static,

@@ -1,10 +1,15 @@
 from django.urls import path
 
 from . import api, views_search
+from .exports import unapi
+from .exports import views as exports
 
 urlpatterns = [
     path("", views_search.front, name="front"),
     path("search/", views_search.search, name="search"),
+    path("search/export/", exports.search_export, name="search-export"),
+    path("articles/<int:pk>/cite/", exports.cite, name="cite"),
+    path("unapi/", unapi.unapi, name="unapi"),
     path("feeds/search/", views_search.feed, name="feed"),
     path("suggest/", views_search.suggest, name="suggest"),
     path("opensearch.xml", views_search.opensearch, name="opensearch"),

@@ -23,7 +23,7 @@ SUGGESTIONS_KEPT: Final = 60  # seconds: what is withdrawn is gone from every ca
 View = Callable[..., HttpResponse]
 
 
-def _searches(view: View) -> View:
+def searches(view: View) -> View:
     """A view that says so when there is no index to answer from, and that robots do not keep."""
 
     @wraps(view)
@@ -49,7 +49,7 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 @limited("search")
 @leads_on
-@_searches
+@searches
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     if not form.is_valid():
@@ -64,7 +64,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 @limited("search")
 @leads_on
-@_searches
+@searches
 def feed(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     if not form.is_valid():

@@ -14,6 +14,9 @@ name: Final = "jsonl"
 suffix: Final = "jsonl"
 media_type: Final = "application/jsonl; charset=utf-8"
 
+# Some programs end a line at these too; in JSON they stand inside strings alone.
+_LINE_ENDS: Final = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
 
 def write(records: Iterable[Record], source: Provenance) -> Iterator[str]:
     """The keys are those of the API's record and `identity`, `permalink` and `export`."""
@@ -24,4 +27,7 @@ def write(records: Iterable[Record], source: Provenance) -> Iterator[str]:
             "permalink": source.permalink(record.identity),
             "export": {**said, "number": number},
         }
-        yield json.dumps(record.values | more, ensure_ascii=False) + "\n"
+        line = json.dumps(record.values | more, ensure_ascii=False)
+        for char, escaped in _LINE_ENDS.items():
+            line = line.replace(char, escaped)
+        yield line + "\n"
