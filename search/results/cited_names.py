@@ -34,6 +34,8 @@ _AFTER: Final = re.compile(
 )
 _ROLE_BEHIND: Final = re.compile(r"(?<=\S\S)(?:報道|报道|報導|报导)$")  # 記者陳大文報道
 _PARTS: Final = re.compile(rf"\s*[；;｜|│]\s*|\s+(?=(?:{_WRITERS}|{_OTHERS})\s*[：:︰／/])")
+# 眾新聞記者, 本報記者: a role and no name
+_NOBODY: Final = re.compile(r"\w{0,6}(?:記者|记者|特派員|特派员)")
 _EDGES: Final = " \u3000。.,，、｜|│*【】[]"
 
 
@@ -59,5 +61,6 @@ def _without_roles(name: str, outlet: str) -> Iterator[str]:
     found, _column = authors.of_byline(name, outlet)
     for author in found:
         person = _ROLE_BEHIND.sub("", author.name) if author.role else author.name
-        if person.strip(_EDGES):
-            yield person.strip(_EDGES)
+        person = person.strip(_EDGES)
+        if person and not _NOBODY.fullmatch(person):
+            yield person

@@ -35,6 +35,7 @@ from .results import Found, Result, results
 from .zero_results import Misses, explain
 
 _EVERY: Final = 100_000_000  # more stories than there are
+_EVERY_VALUE: Final = 10_000  # of a facet: more outlets than an archive has
 _COPIES_COST: Final = 5  # units of work for the copies of one story
 
 
@@ -154,19 +155,8 @@ def every_hit(parameters: Parameters) -> EveryStory:
 
 
 def _every(parameters: Parameters, *, at_once: int) -> EveryStory:
-    parsed = _parsed(parameters.text, exact=parameters.exact)
-    expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose)
-    waiting = pending.stories()
-    request = Request(
-        query=expanded.tree,
-        partly=parsed.tree,
-        filters=parameters.filters,
-        sort=_sort(parameters, parsed),
-        limit=at_once,
-        counts=False,
-        hidden=waiting.hidden,
-        fresh=waiting.fresh,
-    )
+    parsed, expanded, request = _asked(parameters)
+    request = replace(request, limit=at_once, counts=False)
     hits = timing.found(request)
     return EveryStory(
         stories=_all_of(request, hits),
@@ -175,6 +165,48 @@ def _every(parameters: Parameters, *, at_once: int) -> EveryStory:
         literal=parsed.literal,
         total=hits.total,
         widened=_as_typed(work.current().widened, expanded.tree),
+    )
+
+
+def _asked(parameters: Parameters) -> tuple[ParsedQuery, Expanded, Request]:
+    """The question to the engine, from its first hit on."""
+    parsed = _parsed(parameters.text, exact=parameters.exact)
+    expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose)
+    waiting = pending.stories()
+    request = Request(
+        query=expanded.tree,
+        partly=parsed.tree,
+        filters=parameters.filters,
+        sort=_sort(parameters, parsed),
+        hidden=waiting.hidden,
+        fresh=waiting.fresh,
+    )
+    return parsed, expanded, request
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many stories a search finds, as its page says, and how they spread."""
+
+    total: int
+    literal: bool  # it is no query: searched as the text it is
+    partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
+    widened: tuple[str, ...]  # as in `SearchPage`
+    months: list[tuple[str, int]]  # ("2021-11", n), ascending; without the stories that have no date
+    values: list[tuple[str, int]]  # of `facet`, the most frequent first, all of them
+
+
+def counted(parameters: Parameters, facet: Facet) -> Counts:
+    """Without reading any article. Raises IndexUnavailable."""
+    parsed, expanded, request = _asked(parameters)
+    hits = timing.found(replace(request, limit=1, facet_size=_EVERY_VALUE))
+    return Counts(
+        total=hits.total,
+        literal=parsed.literal,
+        partial=hits.partial,
+        widened=_as_typed(work.current().widened, expanded.tree),
+        months=hits.timeline,
+        values=list(hits.facets.get(facet, ())),
     )
 
 

@@ -3,6 +3,8 @@ from django.urls import path
 from . import api, views_search
 from .exports import unapi
 from .exports import views as exports
+from .interface import batch
+from .interface import views as interface
 
 urlpatterns = [
     path("", views_search.front, name="front"),
@@ -13,6 +15,10 @@ urlpatterns = [
     path("feeds/search/", views_search.feed, name="feed"),
     path("suggest/", views_search.suggest, name="suggest"),
     path("opensearch.xml", views_search.opensearch, name="opensearch"),
+    path("batch/", batch.page, name="batch"),
+    path("api/", interface.page, name="api"),
+    path("api/openapi.json", interface.openapi, name="openapi"),
     path("api/search/", api.search, name="api-search"),
     path("api/articles/<int:pk>/", api.article, name="api-article"),
+    path("api/batch/", batch.batch, name="api-batch"),
 ]

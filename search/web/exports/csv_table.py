@@ -17,7 +17,8 @@ suffix: Final = "csv"
 media_type: Final = "text/csv; charset=utf-8"
 
 # Those of the records of `export_articles`, then what was asked; the last is what a reader cites.
-COLUMNS: Final = (*export.FIELDS, "identity", "query", "total", "exported_at", "search_address", "permalink")
+_ASKED: Final = ("identity", "query", "total", "exported_at", "search_address", "permalink")
+COLUMNS: Final = (*(field for field in export.FIELDS if field not in _ASKED), *_ASKED)
 
 
 def write(records: Iterable[Record], source: Provenance) -> Iterator[str]:
@@ -30,6 +31,7 @@ def write(records: Iterable[Record], source: Provenance) -> Iterator[str]:
     for record in records:
         line.seek(0)
         line.truncate()
-        values = (*record.values.values(), record.identity, *asked, source.permalink(record.identity))
+        said = [value for field, value in record.values.items() if field not in _ASKED]
+        values = (*said, record.identity, *asked, source.permalink(record.identity))
         writer.writerow([export.cell(value) for value in values])
         yield line.getvalue()

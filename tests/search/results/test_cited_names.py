@@ -24,7 +24,7 @@ PRINTED = {
     "譯者培根": ("培根",),
 }
 NAMES = ("文山", "劉文成自傳", "我是記者・我的六四故事", "牛媽媽／Madam N", "a. Tam", "R－Connect 難民在線")
-NOBODY = ("眾新聞記者", "Citizen News", "讀者來論", "文：", "某報", "")
+NOBODY = ("記者", "眾新聞記者", "Citizen News", "讀者來論", "文：", "某報", "")
 
 
 @pytest.mark.parametrize("printed", PRINTED)
