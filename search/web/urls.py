@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import api, views_search
+from . import api, crawlers, views_search
 from .exports import unapi
 from .exports import views as exports
 from .interface import batch
@@ -14,6 +14,9 @@ urlpatterns = [
     path("unapi/", unapi.unapi, name="unapi"),
     path("feeds/search/", views_search.feed, name="feed"),
     path("suggest/", views_search.suggest, name="suggest"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", crawlers.part, name="sitemap-part"),
+    path("robots.txt", crawlers.robots, name="robots"),
     path("opensearch.xml", views_search.opensearch, name="opensearch"),
     path("batch/", batch.page, name="batch"),
     path("api/", interface.page, name="api"),
