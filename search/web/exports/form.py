@@ -39,7 +39,7 @@ class ExportForm(SearchForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("which") == "chosen" and not data.get("id") and "id" not in self.errors:
-            raise ValidationError(_("沒有選取文章"))
+            raise ValidationError(_("沒有選取文章。"))
         return data
 
     def chosen(self) -> list[int]:

@@ -37,7 +37,7 @@ def batch(request: HttpRequest) -> JsonResponse:
     if not isinstance(asked, dict):
         return error(400, "bad_json", gettext("內容不是 JSON 物件。"))
     if not isinstance(asked.get("by", ""), str):
-        return error(400, "bad_parameter", f"by: {gettext('要一個字串')}")
+        return error(400, "bad_parameter", "by: " + gettext("要一個字串"))
     form = BatchForm(asked)
     if not form.is_valid():
         name, messages = next(iter(form.errors.items()))
