@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -20,14 +21,14 @@ RETRY_AFTER: Final = 5  # seconds, while the index is being opened or built
 
 SUGGESTIONS_KEPT: Final = 60  # seconds: what is withdrawn is gone from every cache within them
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def searches(view: View) -> View:
     """A view that says so when there is no index to answer from, and that robots do not keep."""
 
     @wraps(view)
-    def searching(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def searching(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
         except IndexUnavailable as error:

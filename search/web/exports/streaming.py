@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -40,7 +40,7 @@ def answer(
 ) -> HttpResponseBase:
     """`numbers` are articles, in slices; `state` is what the list itself depends on. 304 when the client has
     this list already, as of today."""
-    response = _whole(request, made, numbers, source)
+    response: Any = _whole(request, made, numbers, source)
     response["Content-Type"] = made.media_type
     response["Content-Disposition"] = content_disposition_header(True, file_name(made, source)) or ""
     response["Cache-Control"] = "no-cache"  # kept, and asked for each time: what is withdrawn is gone at once

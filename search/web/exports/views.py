@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import replace
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -94,5 +95,5 @@ def base_of(request: HttpRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 
-def _now() -> timezone.datetime:
+def _now() -> datetime:
     return timezone.localtime(timezone=timezone.get_default_timezone())

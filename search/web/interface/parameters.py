@@ -43,7 +43,8 @@ def schema(field: forms.Field) -> dict[str, Any]:
     if isinstance(field, forms.MultipleChoiceField):
         return {"type": "array", "items": {"type": "string"}, "maxItems": MOST_VALUES}
     if isinstance(field, forms.ChoiceField):
-        return {"type": "string", "enum": [str(value) for value, _label in field.choices]}
+        choices: Any = field.choices
+        return {"type": "string", "enum": [str(value) for value, _label in choices]}
     if isinstance(field, forms.IntegerField):
         limits = {"minimum": field.min_value, "maximum": field.max_value}
         return {"type": "integer"} | {name: limit for name, limit in limits.items() if limit is not None}
