@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Final
 
 from newsarchive.runtime import work
-from search.engines.base import Facet
 
 from . import service
 from .service import Counts, Parameters
@@ -39,7 +38,7 @@ def tallies(queries: Iterable[str], by: By, parameters: Parameters | None = None
     """Each query has the budget of a request of its own; their sum is charged to the request that asks."""
     for query in queries:
         with work.counted() as done:
-            counts = service.counted(replace(parameters or Parameters(), text=query), Facet.OUTLET)
+            counts = service.counted(replace(parameters or Parameters(), text=query))
         work.current().more += max(done.spent, _QUERY_COST)
         buckets = _buckets(counts, by)
         yield Tally(
@@ -55,7 +54,7 @@ def tallies(queries: Iterable[str], by: By, parameters: Parameters | None = None
 
 def _buckets(counts: Counts, by: By) -> list[tuple[str, int]]:
     if by is By.OUTLET:
-        return counts.values
+        return counts.outlets
     if by is By.MONTH:
         return counts.months
     years = itertools.groupby(counts.months, key=lambda month: month[0][:4])

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
-from search.web.permalinks import permalink
+from newsarchive.archive.identities import permanent_path
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Provenance:
         return self.made_at.isoformat(timespec="seconds")
 
     def permalink(self, identity: str) -> str:
-        return self.base + permalink(identity)
+        return self.base + permanent_path(identity)
 
     @cached_property
     def archive(self) -> str:
