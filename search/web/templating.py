@@ -20,8 +20,7 @@ from newsarchive.archive.identities import permalink
 from newsarchive.messages import texts
 from newsarchive.runtime import logs
 
-from .exports import unapi
-from .exports.formats import LABELS
+from .exports.formats import LABELS, unapi_id
 from .links import web_address
 
 _TAGS: Final = {"en": "en", "zh-hans": "zh-Hans"}
@@ -35,7 +34,7 @@ def environment(**options: Any) -> Environment:
     made.filters |= {
         "date": formatted,
         "grouped": grouped,
-        "identity": unapi.quoted,
+        "unapi_id": unapi_id,
         "readable": readable,
         "said": texts.said_of,
         "truncatechars": truncatechars,

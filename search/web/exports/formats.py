@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, Protocol
+from urllib.parse import quote
 
 from django.utils.translation import gettext_lazy as _
 
@@ -35,3 +36,8 @@ LABELS: Final = {
     "csl": "CSL-JSON",
     "gbt7714": _("GB/T 7714（純文字）"),
 }
+
+
+def unapi_id(identity: str) -> str:
+    """What a page names an article by: Zotero puts it behind `?id=` as it stands."""
+    return quote(identity, safe=":")

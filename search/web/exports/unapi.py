@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -49,11 +48,6 @@ def unapi(request: HttpRequest) -> HttpResponse:
     response["Content-Type"] = made.media_type
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
-
-
-def quoted(identity: str) -> str:
-    """As Zotero can put it behind `?id=`, which it does as it stands."""
-    return quote(identity, safe=":")
 
 
 def _formats(identity: str, status: int = 200) -> HttpResponse:
