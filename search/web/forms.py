@@ -125,3 +125,10 @@ class SearchForm(forms.Form):
     def _values(self, prefix: str) -> dict[Facet, tuple[str, ...]]:
         chosen = {facet: self.cleaned_data.get(prefix + facet) for facet in Facet}
         return {facet: tuple(values) for facet, values in chosen.items() if values}
+
+
+class FeedForm(SearchForm):
+    """`since`: only stories that came into the archive from this moment on (2026-11-28, or a time in ISO
+    8601, in the archive's time zone unless it has one)."""
+
+    since = forms.DateTimeField(required=False)

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from newsarchive.errors import IndexNewer, IndexStale, IndexUnavailable, SearchServerAway
 from newsarchive.quotas.rate_limits import limited
-from search.results import service
+from search.results import arrivals, service
 
 from . import completion, feeds, links, overview
-from .forms import SearchForm
+from .forms import FeedForm, SearchForm
 from .redirects import leads_on
 
 RETRY_AFTER: Final = 5  # seconds, while the index is being opened or built
@@ -69,14 +69,16 @@ def search(request: HttpRequest) -> HttpResponse:
 @leads_on
 @searches
 def feed(request: HttpRequest) -> HttpResponse:
-    form = SearchForm(request.GET)
+    form = FeedForm(request.GET)
     if not form.is_valid():
         return render(request, "400.html", {"form": form}, status=400)
     parameters = feeds.newest_first(form.parameters(), asked=bool(form.cleaned_data["sort"]))
-    page = service.search(parameters, counts=False)
+    since = form.cleaned_data["since"]
+    page = arrivals.arrived(parameters, since) if since else service.search(parameters, counts=False)
     if parameters.page > page.pages:
         return render(request, "404.html", {"page": page}, status=404)
-    return HttpResponse(feeds.atom(page, request.build_absolute_uri), content_type=feeds.CONTENT_TYPE)
+    document = feeds.atom(page, request.build_absolute_uri, since=request.GET.get("since", ""))
+    return HttpResponse(document, content_type=feeds.CONTENT_TYPE)
 
 
 def _too_many_suggestions(request: HttpRequest, seconds: int) -> JsonResponse:
