@@ -15,7 +15,7 @@ from newsarchive.messages import from_json, read
 from newsarchive.messages.codes import SAID
 from newsarchive.models import Article, Category, Tag
 
-from . import identities
+from .identity import lookup
 
 CHUNK: Final = 500
 FIELDS: Final = (
@@ -117,7 +117,7 @@ def record_of(
         "story": article.story_id,
         "status": article.status,
         "identity": article.identity,
-        "permalink": identities.permalink(article),
+        "permalink": lookup.permalink(article),
     }
 
 
@@ -127,7 +127,7 @@ def whole_record(article: Article) -> dict[str, Any]:
     reason = read(article.status_reason)
     return record(article) | {
         "shared_identity": article.shared_identity or "",
-        "former_identities": identities.former(article),
+        "former_identities": lookup.former(article),
         "canonical_identity": article.canonical_identity,
         "byline": article.byline,
         "people": [
@@ -195,7 +195,7 @@ def in_chunks(articles: QuerySet[Article], *, stories: Collection[int] | None = 
         chosen = [article for article, story in numbers if stories is None or story in stories]
         if chosen:
             found = prefetched(articles.filter(id__in=chosen))
-            yield from identities.with_former(found).order_by("id")
+            yield from lookup.with_former(found).order_by("id")
 
 
 def write_jsonl(articles: Iterable[Article], out: TextIO) -> int:

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page, require_safe
 
-from newsarchive.archive import export, identities, visibility
+from newsarchive.archive import export, visibility
+from newsarchive.archive.identity import lookup
 from newsarchive.errors import IndexUnavailable
 from newsarchive.importers.html.safe_subset import clean
 from newsarchive.messages import Message, texts
@@ -178,7 +179,7 @@ def _failed(request: HttpRequest, failed: FailedCapture) -> dict[str, Any]:
 
 
 def _permalink(request: HttpRequest, article: Article) -> str:
-    return request.build_absolute_uri(identities.permalink(article))
+    return request.build_absolute_uri(lookup.permalink(article))
 
 
 def _meant(meant: Meant) -> dict[str, Any]:

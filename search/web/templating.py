@@ -16,7 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
 
-from newsarchive.archive.identities import permalink
+from newsarchive.archive.identity.lookup import permalink
 from newsarchive.messages import texts
 from newsarchive.runtime import logs
 

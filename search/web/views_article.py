@@ -10,7 +10,8 @@ from django.templatetags.static import static
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import conditional_page, require_safe
 
-from newsarchive.archive import identities, text_diff, visibility
+from newsarchive.archive import text_diff, visibility
+from newsarchive.archive.identity import lookup
 from newsarchive.errors import DamagedPicture
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article, Image
@@ -55,7 +56,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
 @limited("read")
 def permanent(request: HttpRequest, identity: str) -> HttpResponse:
     """Leads on to the article that has this identity today. Not for ever (301): it may get another number."""
-    found = identities.article_of(identity)
+    found = lookup.article_of(identity)
     if refusal := refused(request, found):
         return refusal
     assert found is not None
