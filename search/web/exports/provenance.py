@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
-from newsarchive.archive.identities import permanent_path
+from newsarchive.archive.identity.lookup import permanent_path
 
 
 @dataclass(frozen=True)
