@@ -44,13 +44,22 @@ class Draft:
     truncated: Message | None = None  # why the text is believed to be cut off
     problems: list[Message] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)  # field -> where it was read, in English
+    dropped: list[str] = field(default_factory=list)  # lines of the file that are no part of the article
 
     def date(self, said: str, source: DateSource) -> None:
         """Parses `said` as the date, unless a date was found before."""
         if said and self.published is None:
-            self.published = dates.published(said, source, zone=self.outlet.zone)
+            zone, day_first = self.outlet.zone, self.outlet.day_first
+            self.published = dates.published(said, source, zone=zone, day_first=day_first)
             if self.published is None:
-                self.problems.append(Message("date_unreadable", text=said[:40]))
+                is_ambiguous = dates.is_ambiguous(said, day_first=day_first)
+                code = "date_ambiguous" if is_ambiguous else "date_unreadable"
+                self.problems.append(Message(code, text=said[:40]))
+
+
+    def problems_of(self, *codes: str) -> list[Message]:
+        return [problem for problem in self.problems if problem.code in codes]
 
 
 def finish(draft: Draft) -> ParsedArticle:
@@ -93,6 +102,8 @@ def finish(draft: Draft) -> ParsedArticle:
         related=tuple(draft.body.related),
         problems=tuple(dict.fromkeys(draft.problems)),
         extra=draft.extra,
+        origins=draft.origins,
+        dropped=tuple(draft.dropped),
     )
 
 

@@ -20,7 +20,7 @@ _DATE_AND_TIME = re.compile(
     r"(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$",
     re.IGNORECASE,
 )
-_RFC_822 = re.compile(r"(?:[A-Z][a-z]{2},\s*)?\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4}\b")
+_RFC_822 = re.compile(r"(?:[A-Z][a-z]{2},\s*)?\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4}\s+\d{2}:\d{2}(?::\d{2})?\s+(?:[A-Z]{1,4}|[+-]\d{4})$")
 _RELATIVE = re.compile(
     r"(\d{1,3}|[一二两兩三四五六七八九十半])\s*[个個]?\s*(分[钟鐘]|小[时時]|天|日|周|週|月)(?:之)?前"
 )

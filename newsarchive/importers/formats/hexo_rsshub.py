@@ -31,16 +31,15 @@ from newsarchive.importers.fields.authors import of_byline
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body, text_of
+from newsarchive.importers.markdown.extent import is_html
 from newsarchive.importers.types import DateSource, ParsedArticle, SourceFile
 from newsarchive.messages import Message
 
 name = "hexo_rsshub"
 version = 2
 
-_BEGINS_WITH_HTML = re.compile(
-    r"\s*<(?:div|p|section|article|main|table|blockquote|ul|ol|h[1-6]|img|a|span|strong|b|center|font|iframe)\b",
-    re.IGNORECASE,
-)
+# RSSHub's "outlet - section" as the author, or the keys that this mirror gives every post.
+_FEED = re.compile(r"^author[ \t]*:[^\n]*\S -|^comments[ \t]*:[ \t]*false\b(?=.*^thumbnail[ \t]*:)", re.MULTILINE | re.DOTALL)
 _SOFT_END = re.compile(
     r"(?:[，、；：,;:—]|…|\.{3,}|\[…\]|\[&hellip;\])\s*$|"
     r"(?:阅读全文|閱讀全文|查看全文|[Rr]ead more)\s*[»>›…]*$"
@@ -54,7 +53,7 @@ _SENTENCE_END = re.compile(r"[。！？!?.…」』”\"）)】》：:]\s*$")
 
 def matches(text: str) -> bool:
     parts = front_matter.split(text) if front_matter.has(text) else None
-    return bool(parts and _BEGINS_WITH_HTML.match(parts[1]))
+    return bool(parts and _FEED.search(parts[0]) and is_html(parts[1]))
 
 
 def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:

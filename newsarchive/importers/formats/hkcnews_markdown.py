@@ -1,4 +1,4 @@
-"""Front matter and Markdown: the backup of 眾新聞, and plain Markdown files of other sites.
+"""Front matter and Markdown of the backup of 眾新聞, as a scraper wrote them.
 
 ---
 title: "中美元首峰會雙方評價迥然不同"
@@ -46,6 +46,7 @@ from newsarchive.messages import Message
 name = "hkcnews_markdown"
 version = 2
 
+_ADDRESS = re.compile(r"^(?:original_)?url: [\"'].*hkcnews\.com", re.MULTILINE)
 _URL_KEYS = ("original_url", "url", "source_url", "source", "link", "permalink", "from", "canonical_url")
 _MAY_SIGN = re.compile(r"[文者譯译述理採采][\s*　]*[︰：:／/]|\bB[yY]\b|訪及撰文")
 _LONGEST_LINE = 400  # characters of a line that may be a signature, links included; a longer one is text
@@ -53,7 +54,8 @@ _HEAD_LINES = 40  # lines from the top in which a signature is looked for
 
 
 def matches(text: str) -> bool:
-    return front_matter.has(text)
+    parts = front_matter.split(text) if front_matter.has(text) else None
+    return bool(parts and _ADDRESS.search(parts[0]))
 
 
 def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:

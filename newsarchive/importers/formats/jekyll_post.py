@@ -41,12 +41,15 @@ name = "jekyll_post"
 version = 2
 
 _LAYOUT = re.compile(r"^layout[ \t]*:[ \t]*[\"']?post\b", re.MULTILINE)
+_FROM = re.compile(r"^from[ \t]*:[ \t]*[\"']?(?:https?:)?//", re.MULTILINE)
 _IS_HTML = re.compile(r"\s*<[a-zA-Z!]")
 
 
 def matches(text: str) -> bool:
     parts = front_matter.split(text) if front_matter.has(text) else None
-    return bool(parts and _LAYOUT.search(parts[0]))
+    return bool(
+        parts and _LAYOUT.search(parts[0]) and (_FROM.search(parts[0]) or link_header.read(parts[1]) is not None)
+    )
 
 
 def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
