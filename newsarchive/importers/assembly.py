@@ -17,6 +17,7 @@ from newsarchive.messages import Message
 from .fields import dates, language, urls
 from .fields.encoding import title_line
 from .fields.outlets import Outlet
+from .html import closing_lines
 from .html.body import Body
 from .html.safe_subset import plain_text
 
@@ -41,6 +42,7 @@ class Draft:
     source_url: str = ""
     archived_url: str = ""
     captured_empty: bool = True  # whether an empty body means that the capture failed
+    has_footer: bool = True  # whether the text may end in lines of a feed or mirror
     truncated: Message | None = None  # why the text is believed to be cut off
     problems: list[Message] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
@@ -63,6 +65,8 @@ class Draft:
 
 
 def finish(draft: Draft) -> ParsedArticle:
+    _name_original(draft)
+    draft.dropped += closing_lines.drop(draft.body, draft.outlet, at_end=draft.has_footer)
     body = str(draft.body)
     words = plain_text(body[:20_000]) if body else ""
     title = title_line(draft.title)
@@ -105,6 +109,16 @@ def finish(draft: Draft) -> ParsedArticle:
         origins=draft.origins,
         dropped=tuple(draft.dropped),
     )
+
+
+def _name_original(draft: Draft) -> None:
+    """Where the address is that of a copy in archive.today, a cache …, the source is what was copied. Addresses
+    of the Wayback Machine are told apart by each format."""
+    copy, at = urls.archived(draft.source_url)
+    if copy and not urls.wayback_address(copy) and (original := urls.original(copy)) != copy:
+        draft.source_url = original
+        draft.archived_url = draft.archived_url or copy
+        draft.captured_at = draft.captured_at or at
 
 
 _FAILED_PAGES = (

@@ -85,7 +85,7 @@ def _addresses(draft: Draft, head: FrontMatter) -> None:
                 draft.origins["source_url"] = f"front matter: {written}"
             elif written and not address:
                 head.read.discard(written)  # a word, perhaps the outlet's name
-    if not draft.source_url and (original := urls.unwrap(draft.archived_url)) != draft.archived_url:
+    if not draft.source_url and (original := urls.original(draft.archived_url)) != draft.archived_url:
         draft.source_url = original
         draft.origins["source_url"] = draft.origins.get("archived_url", "")
 

@@ -121,7 +121,9 @@ def _several(line: str, agencies: Agencies) -> str:
 def _after_bar(line: str, agencies: Agencies) -> str:
     """甲圖 | 攝影：趙六."""
     match = _BAR.search(line, max(0, len(line) - 60))
-    return (_whole_label(match[1], agencies) or _whole(match[1], agencies)) if match else ""
+    if match is None or ((labelled := _LABELLED.search(line)) and labelled.start() < match.start(1) - 3):
+        return ""
+    return _whole_label(match[1], agencies) or _whole(match[1], agencies)
 
 
 def _is_several(text: str, agencies: Agencies) -> bool:

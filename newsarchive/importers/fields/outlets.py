@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from .encoding import folded
 from .urls import host_and_path, host_of
@@ -100,3 +101,10 @@ def without_site_name(title: str, outlet: Outlet, *also: str) -> str:
         if name:
             title = re.sub(rf"\s+[-–—|｜_]\s+{re.escape(name)}$", "", title)
     return title
+
+
+@cache
+def names_of(outlet: Outlet) -> tuple[str, ...]:
+    """All names of a known outlet, the shortest too: 德国之声, DW."""
+    aliases = [alias for alias, known in _BY_NAME.items() if known.name == outlet.name]
+    return tuple(dict.fromkeys(filter(None, (outlet.name, *aliases))))

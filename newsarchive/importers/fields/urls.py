@@ -91,9 +91,6 @@ def _inside(url: str) -> str | None:
         return _with_scheme(wayback[2])
     if url.startswith("//"):
         return "https:" + url
-    other = _in_other_archive(url)
-    if other is not None:
-        return _with_scheme(other[0])
     parts = _split(url)
     if parts is None:
         return None
@@ -272,6 +269,17 @@ def archived(url: str) -> tuple[str, datetime | None]:
         return address, datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return address, None
+
+
+def original(url: str) -> str:
+    """The address of which `url` is a copy, in any web archive or cache; else `url` unwrapped. Unlike `unwrap`,
+    it is for the address of the article itself: a text may well cite an archived copy."""
+    for _ in range(3):
+        found = _in_other_archive(url)
+        if found is None:
+            break
+        url = _with_scheme(found[0])
+    return unwrap(url)
 
 
 def is_bare_address(text: str) -> bool:

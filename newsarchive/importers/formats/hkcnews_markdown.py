@@ -63,6 +63,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     head = front_matter.read(text)
     draft = _draft(head, agencies)
     draft.captured_empty = not head.body.strip()
+    draft.has_footer = False  # its own end is cut off below; what its columnists ask of readers is their text
     if was_mojibake:
         draft.problems.insert(0, Message("mojibake"))
     content, box = author_box.cut(clean(head.body).replace("\u00a0", " "))

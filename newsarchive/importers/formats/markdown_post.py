@@ -117,7 +117,7 @@ def _source_at_end(draft: Draft, content: str) -> str:
     rest, address, line = clipping_head.read_end(content)
     if address:
         copy, at = urls.archived(address)
-        draft.source_url = urls.unwrap(address)
+        draft.source_url = urls.original(address)
         draft.archived_url, draft.captured_at = draft.archived_url or copy, draft.captured_at or at
         draft.origins["source_url"] = "last line"
         draft.dropped.append(line)
