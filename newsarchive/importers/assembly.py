@@ -59,7 +59,6 @@ class Draft:
                 code = "date_ambiguous" if is_ambiguous else "date_unreadable"
                 self.problems.append(Message(code, text=said[:40]))
 
-
     def problems_of(self, *codes: str) -> list[Message]:
         return [problem for problem in self.problems if problem.code in codes]
 
@@ -112,8 +111,8 @@ def finish(draft: Draft) -> ParsedArticle:
 
 
 def _name_original(draft: Draft) -> None:
-    """Where the address is that of a copy in archive.today, a cache …, the source is what was copied. Addresses
-    of the Wayback Machine are told apart by each format."""
+    """Where the address is that of a copy in archive.today, a cache …, the source is what was copied.
+    Addresses of the Wayback Machine are told apart by each format."""
     copy, at = urls.archived(draft.source_url)
     if copy and not urls.wayback_address(copy) and (original := urls.original(copy)) != copy:
         draft.source_url = original

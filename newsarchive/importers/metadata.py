@@ -63,12 +63,12 @@ def _list(draft: Draft, head: FrontMatter, field: str, names: tuple[str, ...]) -
     return lists.tags(head.items(written)) if written else ()
 
 
-# -- addresses and outlet --------------------------------------------------------------------------------------
+# -- addresses and outlet ----------------------------------------------------------------------------------
 
 
 def _addresses(draft: Draft, head: FrontMatter) -> None:
-    """The source's address, and that of an archived copy with the time of its capture: each from the first key
-    that has it."""
+    """The source's address, and that of an archived copy with the time of its capture: each from the first
+    key that has it."""
     for names, archives_only in ((keys.ADDRESS, False), (keys.ARCHIVED, True)):
         for name in names:
             written = head.key_of(name)
@@ -109,7 +109,13 @@ def _outlet(draft: Draft, head: FrontMatter) -> Outlet:
     for name in (*keys.OUTLET, *keys.ADDRESS):
         written = head.key_of(name)
         said = lists.plain(head.text(written)) if written else ""
-        if not said or address_in(said) or said.casefold() in _FLAGS or len(said) > 60 or said.startswith("/"):
+        if (
+            not said
+            or address_in(said)
+            or said.casefold() in _FLAGS
+            or len(said) > 60
+            or said.startswith("/")
+        ):
             if written and said.startswith("/"):
                 continue
             if written and not address_in(said):
@@ -133,7 +139,7 @@ def _named(name: str, address: str) -> Outlet:
     return Outlet(named.name, outlets.of_unknown_site(address).homepage, named.language)
 
 
-# -- dates -----------------------------------------------------------------------------------------------------
+# -- dates -------------------------------------------------------------------------------------------------
 
 
 def _dates(draft: Draft, head: FrontMatter, path: str) -> None:
@@ -191,7 +197,7 @@ def _from_names(draft: Draft, path: str) -> None:
         draft.origins["published"] = "capture"
 
 
-# -- authors ---------------------------------------------------------------------------------------------------
+# -- authors -----------------------------------------------------------------------------------------------
 
 
 def _authors(draft: Draft, head: FrontMatter) -> None:

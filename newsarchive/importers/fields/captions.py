@@ -37,14 +37,17 @@ _OF_PAPER = re.compile(
 )
 # AP Photo, Getty Images, Reuters Pool / Jane Doe: with nothing before them but a blank.
 _LATIN_AGENCY = re.compile(
-    r"(?:(?:^|(?<=[\s。．.!！?？）)」』”　]))(?P<credit>(?:[A-Z][\w&-]*\s){1,3}(?:Photos?|Images|Pictures|Pool|Handout)"
+    r"(?:(?:^|(?<=[\s。．.!！?？）)」』”　]))(?P<credit>(?:[A-Z][\w&-]*\s){1,3}(?:Photos?|Images|"
+    r"Pictures|Pool|Handout)"
     r"|(?:Photo|Image|Picture|Illustration|Screenshot|Graphic)s?\s(?:by|courtesy of|from|via)\s.{2,50}"
     r"|(?:Courtesy (?:of )?|Via )[A-Z].{1,40}))(?P<who>\s?[/／]\s?[A-Z][\w .'’-]{2,30})?[\s。.)）]*$"
 )
 _COPYRIGHT = re.compile(
     r"(?:^|[\s。．.!！?？;；（(）)」』”|｜])(?:©|Ⓒ|\([cC]\)|[Cc]opyright)\s*(?:\d{4}\s*)?(?P<name>[^\s。，,；;][^。，；;\n]{0,40}?)[\s。.)）]*$"
 )
-_BY_LABEL = re.compile(r"^(?:Photo|Image|Picture|Illustration|Graphic)s?\s(?:by|courtesy of)\s|^Courtesy (?:of )?")
+_BY_LABEL = re.compile(
+    r"^(?:Photo|Image|Picture|Illustration|Graphic)s?\s(?:by|courtesy of)\s|^Courtesy (?:of )?"
+)
 _PARTS = re.compile(r"\s*[，,、；;|｜]\s*|\s+[／/]\s+")
 _LABEL = (
     r"(?:(?:[圖图照相影截插數数資资視视]\w)?[來来]源|[圖图]源|"
@@ -106,7 +109,11 @@ def _latin_agency(line: str, agencies: Agencies) -> str:
     if match is None:
         return ""
     found = match["credit"] + (match["who"] or "")
-    if not _BY_LABEL.match(found) and not agencies.are_in(found) and not found.startswith(("Via ", "Screenshot")):
+    if (
+        not _BY_LABEL.match(found)
+        and not agencies.are_in(found)
+        and not found.startswith(("Via ", "Screenshot"))
+    ):
         return ""
     return _BY_LABEL.sub("", found)
 
@@ -215,5 +222,6 @@ def _after_blank(line: str, agencies: Agencies) -> str:
 
 # In this order: what is surer first.
 _FINDERS = (
-    _copyright, _latin_agency, _whole_label, _in_parenthesis, _several, _after_bar, _whole, _labelled, _in_tail, _after_blank,
+    _copyright, _latin_agency, _whole_label, _in_parenthesis, _several, _after_bar, _whole,
+    _labelled, _in_tail, _after_blank,
 )  # fmt: skip

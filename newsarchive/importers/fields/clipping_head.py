@@ -25,8 +25,13 @@ _MARKS = re.compile(r"^[ \t\u3000]*(?:>[ \t]?)*(?:[-*+•][ \t]+)?")
 _HEADING = re.compile(r"#[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r"={3,}[ \t]*$")
 _RULE = re.compile(r"(?:[-*_=][ \t]*){3,}$")
-_PAIR = re.compile(r"(?:\*\*|__|【|\[)?([^\W\d][\w .]{0,19}?)(?:\*\*|__|】|\])?[ \t]*(?:[:：]|[｜|](?=[ \t]?\S))(?:\*\*|__)?(?!//)[ \t]*(\S.*)$")
-_LINK = re.compile(r"\[([^\[\]\n]*)\]\(\s*<?(https?:[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+\"[^\"]*\")?\s*\)|<?(https?://[^\s<>()\[\]]+)>?")
+_PAIR = re.compile(
+    r"(?:\*\*|__|【|\[)?([^\W\d][\w .]{0,19}?)(?:\*\*|__|】|\])?[ \t]*(?:[:：]|[｜|"
+    r"](?=[ \t]?\S))(?:\*\*|__)?(?!//)[ \t]*(\S.*)$"
+)
+_LINK = re.compile(
+    r"\[([^\[\]\n]*)\]\(\s*<?(https?:[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+\"[^\"]*\")?\s*\)|<?(https?://[^\s<>()\[\]]+)>?"
+)
 _ABOUT_SOURCE = re.compile(
     r"原文|來源|来源|出處|出处|鏈接|链接|連結|連接|網址|网址|地址|轉載自|转载自|轉自|转自|全文|簡悅|简悦|SimpRead|剪藏|存檔|存档"
     r"|\b(?:source|original(?:ly)?|via|from|link|url|clipped|published (?:on|at)|canonical|permalink)\b",
@@ -131,7 +136,11 @@ def _is_value(key: str, value: str) -> bool:
         except ValueError:
             return False
     if key in _ADDRESSES:
-        return bool(_LINK.search(value)) or urls.is_bare_address(value) or (len(value) <= 20 and "。" not in value)
+        return (
+            bool(_LINK.search(value))
+            or urls.is_bare_address(value)
+            or (len(value) <= 20 and "。" not in value)
+        )
     if key in _AUTHORS:
         return len(value) <= 60 and "。" not in value
     return "。" not in value

@@ -20,7 +20,9 @@ _DATE_AND_TIME = re.compile(
     r"(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$",
     re.IGNORECASE,
 )
-_RFC_822 = re.compile(r"(?:[A-Z][a-z]{2},\s*)?\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4}\s+\d{2}:\d{2}(?::\d{2})?\s+(?:[A-Z]{1,4}|[+-]\d{4})$")
+_RFC_822 = re.compile(
+    r"(?:[A-Z][a-z]{2},\s*)?\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4}\s+\d{2}:\d{2}(?::\d{2})?\s+(?:[A-Z]{1,4}|[+-]\d{4})$"
+)
 _RELATIVE = re.compile(
     r"(\d{1,3}|[一二两兩三四五六七八九十半])\s*[个個]?\s*(分[钟鐘]|小[时時]|天|日|周|週|月)(?:之)?前"
 )
@@ -36,8 +38,9 @@ _EARLIEST, _LATEST = datetime(1995, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzin
 def published(text: str, source: DateSource, *, zone: str, day_first: bool = False) -> Published | None:
     """The date in `text`, or None when it is no valid date, or could be two (`is_ambiguous`).
 
-    `day_first`: the outlet is known to write 03/04/2021 for 3 April. `zone` is the outlet's: a time without a zone is in it, and the day is that of its calendar. Exactly
-    midnight, without a zone or in GMT, is what feeds write for a day without a time, so it counts as no time.
+    `day_first`: the outlet is known to write 03/04/2021 for 3 April. `zone` is the outlet's: a time without
+    a zone is in it, and the day is that of its calendar. Exactly midnight, without a zone or in GMT, is
+    what feeds write for a day without a time, so it counts as no time.
     """
     text = " ".join(text.split())
     try:

@@ -164,7 +164,7 @@ def _raw_title(head: str) -> str:
     return unquoted(match[1]) if match else ""
 
 
-# -- TOML and JSON ---------------------------------------------------------------------------------------------
+# -- TOML and JSON -----------------------------------------------------------------------------------------
 
 
 def _of_toml(head: str, body: str) -> FrontMatter:
@@ -199,7 +199,12 @@ def _json_parts(text: str) -> tuple[str, str, str] | None:
     except (ValueError, RecursionError):
         return None
     body = text[end:].lstrip(" \t").removeprefix(";;;").removeprefix("---")
-    if not isinstance(values, dict) or not body.startswith("\n") or not body.strip() or body.lstrip()[0] in "{[,":
+    if (
+        not isinstance(values, dict)
+        or not body.startswith("\n")
+        or not body.strip()
+        or body.lstrip()[0] in "{[,"
+    ):
         return None
     return ("json", text[start:end], body) if front_matter_keys.are_known(map(same_key, values)) else None
 
@@ -216,7 +221,10 @@ def _flat(values: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterat
             if depth < 4:
                 yield from _flat(value, f"{path}.", depth + 1)
         elif isinstance(value, list):
-            named = [item.get("name", item.get("title", "")) if isinstance(item, Mapping) else item for item in value]
+            named = [
+                item.get("name", item.get("title", "")) if isinstance(item, Mapping) else item
+                for item in value
+            ]
             yield path, tuple(clean(_said(item)) for item in named if not isinstance(item, list | Mapping))
         elif value is not None:
             yield path, clean(_said(value))
@@ -228,12 +236,12 @@ def _said(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-# -- without an opening line -----------------------------------------------------------------------------------
+# -- without an opening line -------------------------------------------------------------------------------
 
 
 def _bare_parts(text: str) -> tuple[str, str, str] | None:
-    """Keys and values from the first line on, ended by three hyphens or an empty line; two of the keys must be
-    known ones, so that a text that begins with "問：" is none."""
+    """Keys and values from the first line on, ended by three hyphens or an empty line; two of the keys must
+    be known ones, so that a text that begins with "問：" is none."""
     lines = text.lstrip("\n").split("\n", _MOST_LINES)
     known = pairs = 0
     for number, line in enumerate(lines[:_MOST_LINES]):

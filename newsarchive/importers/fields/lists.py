@@ -13,19 +13,26 @@ from .encoding import squeeze
 _WIKI = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _MAIL = re.compile(r"\s*<[^<>\s]*@[^<>\s]*>|\s*\(?\S+@\S+\.\w+\)?")
-_TAG_SEPARATORS = (re.compile(r"\s*[,，、;；|｜\n]\s*"), re.compile(r"\s*(?:[／•·‧>＞]|(?<=\s)[/+](?=\s))\s*"))
+_TAG_SEPARATORS = (
+    re.compile(r"\s*[,，、;；|｜\n]\s*"),
+    re.compile(r"\s*(?:[／•·‧>＞]|(?<=\s)[/+](?=\s))\s*"),
+)
 _HASHES = re.compile(r"\s*[#＃]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _SLASH = re.compile(r"(?<=[\u3400-\u9fff])/(?=[\u3400-\u9fff])")
 
 _AUTHOR_LABEL = re.compile(
-    r"^(?:作者|撰文|文字?|采写|採寫|采访|採訪|记者|記者|by|written by|author|text)\s*(?:[︰：:／/]|(?<=[yY])\s)\s*", re.IGNORECASE
+    r"^(?:作者|撰文|文字?|采写|採寫|采访|採訪|记者|記者|by|written by|author|text)\s*(?:[︰：:／/]|"
+    r"(?<=[yY])\s)\s*",
+    re.IGNORECASE,
 )
 _STRONG = re.compile(r"\s*[;；|｜／\n]\s*|\s+(?:and|AND|&|＆)\s+|\s+/\s+")
 _COMMA = re.compile(r"\s*[,，、]\s*")
 _HAN_NAME = re.compile("[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,5}[·・‧][\u3400-\u9fff]{1,6}")
 _LATIN_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,4}")
-_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff])\s*(?:/|&|\s和|與|与|及)\s*(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+_BETWEEN_HAN = re.compile(
+    r"(?<=[\u3400-\u9fff])\s*(?:/|&|\s和|與|与|及)\s*(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])"
+)
 
 
 def tags(values: Iterable[str]) -> tuple[str, ...]:

@@ -27,7 +27,8 @@ _ARCHIVE_TODAY_SHORT = re.compile(
     re.IGNORECASE,
 )
 _OTHER_ARCHIVE = re.compile(
-    r"https?://[^/?#]+/(?:[\w.-]+/){0,3}(?P<stamp>(?:19|20)\d{12})(?:[a-z]{2}_)?/(?P<url>https?:/.+)", re.IGNORECASE
+    r"https?://[^/?#]+/(?:[\w.-]+/){0,3}(?P<stamp>(?:19|20)\d{12})(?:[a-z]{2}_)?/(?P<url>https?:/.+)",
+    re.IGNORECASE,
 )
 _GOOGLE_CACHE = re.compile(
     r"https?://(?:webcache\.googleusercontent\.com|www\.google\.[a-z.]+)/search\?(?:[^#]*&)?q=cache(?::|%3A)(?P<rest>[^&#]+)",
@@ -272,8 +273,8 @@ def archived(url: str) -> tuple[str, datetime | None]:
 
 
 def original(url: str) -> str:
-    """The address of which `url` is a copy, in any web archive or cache; else `url` unwrapped. Unlike `unwrap`,
-    it is for the address of the article itself: a text may well cite an archived copy."""
+    """The address of which `url` is a copy, in any web archive or cache; else `url` unwrapped. Unlike
+    `unwrap`, it is for the address of the article itself: a text may well cite an archived copy."""
     for _ in range(3):
         found = _in_other_archive(url)
         if found is None:
@@ -284,7 +285,12 @@ def original(url: str) -> str:
 
 def is_bare_address(text: str) -> bool:
     """Whether it is an address without its scheme: www.example.org/news/1."""
-    return bool(_HOST_FIRST.match(text)) and " " not in text and "/" in text.rstrip("/") and bool(absolute(f"https://{text}"))
+    return (
+        bool(_HOST_FIRST.match(text))
+        and " " not in text
+        and "/" in text.rstrip("/")
+        and bool(absolute(f"https://{text}"))
+    )
 
 
 def hkcnews_id(url: str) -> str:

@@ -1,4 +1,5 @@
-"""Dates as people write them: 2021年11月17日 下午3:05, 民國110年11月17日, Nov. 17, 2021, 20211117, 1637132700.
+"""Dates as people write them: 2021年11月17日 下午3:05, 民國110年11月17日, Nov. 17, 2021, 20211117,
+1637132700.
 
 `read` says exactly what is written, and refuses what can be read in two ways (03/04/2021, 17/11/21). Which
 time zone a time without one is in, and what midnight means, is decided by `dates`.
@@ -18,14 +19,18 @@ _EARLIEST, _LATEST = 1850, 2100  # years; others are no publication dates of new
 
 _MONTHS = {
     name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
 }
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _NUMERALS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_CHINESE = re.compile(r"[〇零○一二三四五六七八九十百廿卅]{1,5}(?=\s*[年月日號号時时點点分秒])|(?<=民國)元(?=年)")
+_CHINESE = re.compile(
+    r"[〇零○一二三四五六七八九十百廿卅]{1,5}(?=\s*[年月日號号時时點点分秒])|(?<=民國)元(?=年)"
+)
 _WEEKDAY = re.compile(
     r"[(\[]?\s*(?:(?:星期|礼拜|禮拜|週|周)[一二三四五六日天]"
     r"|\b(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?)\s*[)\]]?,?|[(\[]\s*[一二三四五六日]\s*[)\]]"
@@ -34,7 +39,9 @@ _LABEL = re.compile(
     r"(?:(?:發[佈布表]|发[布表]|刊[登出發发]|出版|張貼|张贴|文章|首[發发]|原文)?(?:日期|時間|时间|於|于|在)"
     r"|published|posted|created|date|on|at|写于|寫於)\s*[:：]?\s+|[^\d\s]{2,6}[:：]\s*"
 )
-_UPDATE = re.compile(r"[\s,，;；|/(（]*(?:最後|最后|最近)?(?:更新|修改|修訂|last\s|updated|modified|edited).*$")
+_UPDATE = re.compile(
+    r"[\s,，;；|/(（]*(?:最後|最后|最近)?(?:更新|修改|修訂|last\s|updated|modified|edited).*$"
+)
 
 _BY_YEAR = re.compile(
     r"(?P<y>\d{4})\s?(?P<sep>[-/.年])\s?(?P<m>\d{1,2})\s?(?:(?P=sep)|月)\s?(?P<d>\d{1,2})(?!\d)\s?[日號号]?"
@@ -52,7 +59,9 @@ _MONTH_DAY = re.compile(
 _MONTH_DAY_YEAR_LAST = re.compile(  # asctime: Nov 17 15:05:00 CST 2021
     rf"(?P<n>{_MONTH})\s+(?P<d>\d{{1,2}})\s+(?P<clock>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s+[a-z]{{3,4}})?)\s+(?P<y>\d{{4}})$"
 )
-_CHINESE_MONTH_DAY = re.compile(r"(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?[日號号]?[\s,，]*(?P<y>\d{4})年?(?!\d)")
+_CHINESE_MONTH_DAY = re.compile(
+    r"(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?[日號号]?[\s,，]*(?P<y>\d{4})年?(?!\d)"
+)
 _COMPACT = re.compile(r"(?P<y>(?:18|19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?=$|[\st_-]|\d{4}(?:\d\d)?(?!\d))")
 _NUMERIC = re.compile(r"(?P<one>\d{1,2})\s?(?P<sep>[-/.])\s?(?P<two>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4})(?!\d)")
 _SHORT = re.compile(r"\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{2}(?!\d)|\d{1,2}\s?[-/.月]\s?\d{1,2}日?$")
@@ -71,15 +80,19 @@ _PACKED_CLOCK = re.compile(r"[t_-]?(?P<h>[0-2]\d)(?P<mi>[0-5]\d)(?P<s>[0-5]\d)?(
 _OFFSET = re.compile(
     r"\s*[([]?\s*(?:(?:utc|gmt)\s*)?(?P<sign>[+\-−])\s?(?P<oh>\d{1,2}):?(?P<om>\d{2})?(?!\d)\s*[)\]]?"
 )
-_ZONE = re.compile(r"\s*[([]?\s*(?P<zone>[a-z]{1,5}(?:/[a-z_]+)?|[香台臺北京東东新加坡港澳門门格林威治本地]{2,4}[時时][間间])\s*[)\]]?")
+_ZONE = re.compile(
+    r"\s*[([]?\s*(?P<zone>[a-z]{1,5}(?:/[a-z_]+)?|[香台臺北京東东新加坡港澳門门格林威治本地]{2,4}[時时][間间])\s*[)\]]?"
+)
 _COMMENT = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]\s*$")
-_CLOCK_FIRST = re.compile(r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s[a-z]{3})?)[\s,·•|-]+(?=\S)(?P<day>.+)$")
+_CLOCK_FIRST = re.compile(
+    r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s[a-z]{3})?)[\s,·•|-]+(?=\S)(?P<day>.+)$"
+)
 _AFTERNOON = ("中午", "正午", "下午", "午後", "午后", "傍晚", "晚上", "晚間", "晚间", "夜晚", "深夜", "pm")
 _NIGHT = ("晚上", "晚間", "晚间", "夜晚", "深夜")  # 晚上12時 is either end of the night
 _ZONES = {
     **dict.fromkeys(("z", "utc", "gmt", "格林威治時間", "格林威治时间"), 0),
-    **dict.fromkeys(("hkt", "sgt", "myt", "awst", "香港時間", "香港时间", "北京時間", "北京时间", "台北時間", "臺北時間",
-                     "台北时间", "新加坡時間", "新加坡时间", "澳門時間", "澳门时间", "東京北京時間"), 8),
+    **dict.fromkeys(("hkt", "sgt", "myt", "awst", "香港時間", "香港时间", "北京時間", "北京时间"), 8),
+    **dict.fromkeys(("台北時間", "臺北時間", "台北时间", "新加坡時間", "澳門時間", "澳门时间"), 8),
     **dict.fromkeys(("jst", "kst", "東京時間", "东京时间"), 9),
     "cet": 1, "cest": 2, "msk": 3, "edt": -4, "est": -5, "cdt": -5, "mst": -7, "pdt": -7, "pst": -8,
 }  # fmt: skip

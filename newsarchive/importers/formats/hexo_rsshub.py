@@ -36,10 +36,12 @@ from newsarchive.importers.types import DateSource, ParsedArticle, SourceFile
 from newsarchive.messages import Message
 
 name = "hexo_rsshub"
-version = 2
+version = 3
 
 # RSSHub's "outlet - section" as the author, or the keys that this mirror gives every post.
-_FEED = re.compile(r"^author[ \t]*:[^\n]*\S -|^comments[ \t]*:[ \t]*false\b(?=.*^thumbnail[ \t]*:)", re.MULTILINE | re.DOTALL)
+_FEED = re.compile(
+    r"^author[ \t]*:[^\n]*\S -|^comments[ \t]*:[ \t]*false\b(?=.*^thumbnail[ \t]*:)", re.MULTILINE | re.DOTALL
+)
 _SOFT_END = re.compile(
     r"(?:[，、；：,;:—]|…|\.{3,}|\[…\]|\[&hellip;\])\s*$|"
     r"(?:阅读全文|閱讀全文|查看全文|[Rr]ead more)\s*[»>›…]*$"
@@ -49,6 +51,15 @@ _PAYWALL = re.compile(
     r"以繼續閱讀|訂閱以閱讀|以继续阅读"
 )
 _SENTENCE_END = re.compile(r"[。！？!?.…」』”\"）)】》：:]\s*$")
+
+_ORIGINS = {
+    "title": "front matter: title",
+    "authors": "front matter: author",
+    "published": "front matter: date",
+    "categories": "front matter: categories",
+    "tags": "front matter: tags",
+    "outlet": "front matter: author",
+}
 
 
 def matches(text: str) -> bool:
@@ -81,6 +92,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     saved_page.read(dom.parse(head.body), draft, base=address or outlet.homepage)
     draft.truncated = _truncated(draft.body.blocks)
     draft.extra |= head.unread()
+    draft.origins = _ORIGINS | draft.origins
     return finish(draft)
 
 

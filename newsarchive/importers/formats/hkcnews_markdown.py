@@ -44,13 +44,25 @@ from newsarchive.importers.types import DateSource, ParsedArticle, ParsedAuthor,
 from newsarchive.messages import Message
 
 name = "hkcnews_markdown"
-version = 2
+version = 3
 
 _ADDRESS = re.compile(r"^(?:original_)?url: [\"'].*hkcnews\.com", re.MULTILINE)
 _URL_KEYS = ("original_url", "url", "source_url", "source", "link", "permalink", "from", "canonical_url")
 _MAY_SIGN = re.compile(r"[文者譯译述理採采][\s*　]*[︰：:／/]|\bB[yY]\b|訪及撰文")
 _LONGEST_LINE = 400  # characters of a line that may be a signature, links included; a longer one is text
 _HEAD_LINES = 40  # lines from the top in which a signature is looked for
+
+_ORIGINS = {
+    "title": "front matter: title",
+    "authors": "front matter: author",
+    "published": "front matter: date",
+    "categories": "front matter: category",
+    "tags": "front matter: tags",
+    "updated_at": "front matter: last_updated",
+    "source_url": "front matter: original_url",
+    "archived_url": "front matter: url",
+    "captured_at": "front matter: url",
+}
 
 
 def matches(text: str) -> bool:
@@ -77,6 +89,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
         hash_is_text=draft.outlet is outlets.HKCNEWS,
     )
     draft.extra |= head.unread()
+    draft.origins = _ORIGINS | draft.origins
     return finish(draft)
 
 

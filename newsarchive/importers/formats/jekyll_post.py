@@ -38,17 +38,27 @@ from newsarchive.importers.types import DateSource, ParsedArticle, SourceFile
 from newsarchive.messages import Message
 
 name = "jekyll_post"
-version = 2
+version = 3
 
 _LAYOUT = re.compile(r"^layout[ \t]*:[ \t]*[\"']?post\b", re.MULTILINE)
 _FROM = re.compile(r"^from[ \t]*:[ \t]*[\"']?(?:https?:)?//", re.MULTILINE)
 _IS_HTML = re.compile(r"\s*<[a-zA-Z!]")
 
+_ORIGINS = {
+    "title": "front matter: title",
+    "authors": "front matter: author",
+    "published": "front matter: date",
+    "categories": "front matter: categories",
+    "tags": "front matter: tags",
+}
+
 
 def matches(text: str) -> bool:
     parts = front_matter.split(text) if front_matter.has(text) else None
     return bool(
-        parts and _LAYOUT.search(parts[0]) and (_FROM.search(parts[0]) or link_header.read(parts[1]) is not None)
+        parts
+        and _LAYOUT.search(parts[0])
+        and (_FROM.search(parts[0]) or link_header.read(parts[1]) is not None)
     )
 
 
@@ -77,6 +87,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
         blocks.read(clean(content), title=title, base=address, body=draft.body)
     head.text("layout")
     draft.extra |= head.unread()
+    draft.origins = _ORIGINS | draft.origins
     return finish(draft)
 
 
@@ -87,8 +98,8 @@ def _outlet(head: FrontMatter, address: str) -> Outlet:
     if known:
         return known
     site = outlets.of_unknown_site(address)
-    filed = head.text("categories", "category", "tags")
-    if not filed:
+    filed = head.text("categories")
+    if not filed or head.items("categories") != head.items("tags"):  # a subject, not the archive's shelf
         return site
     named = outlets.by_name(filed)
     return named if named.homepage else Outlet(named.name, site.homepage, named.language)

@@ -1,4 +1,5 @@
-"""Markdown, or HTML, of people's blogs, notes and clippings: with front matter of any program, or without any.
+"""Markdown, or HTML, of people's blogs, notes and clippings: with front matter of any program, or without
+any.
 
     ---                                    # 純 Markdown 剪報
     title: 兩位作者
@@ -9,8 +10,8 @@
     ---
     正文一段。
 
-The keys of all programs are read by `metadata`, the Markdown by `markdown.people`. A text without front matter
-begins with its title, an address or known keys (`fields.clipping_head`); any other text is not taken.
+The keys of all programs are read by `metadata`, the Markdown by `markdown.people`. A text without front
+matter begins with its title, an address or known keys (`fields.clipping_head`); any other text is not taken.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ name = "markdown_post"
 version = 1
 
 _H1 = re.compile(
-    r"^#[ \t\u3000]+(?P<atx>\S.*?)(?:[ \t]+#+)?[ \t]*$|^(?P<setext>\S[^\n]*)\n={3,}[ \t]*$|<h1\b[^>]*>(?P<html>.{1,400}?)</h1>",
+    r"^#[ \t\u3000]+(?P<atx>\S.*?)(?:[ \t]+#+)?[ \t]*$|^(?P<setext>\S[^\n]*)\n={3,}[ \t]*$|"
+    r"<h1\b[^>]*>(?P<html>.{1,400}?)</h1>",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
 _FIRST_HEADING = re.compile(r"\s*#{2,6}[ \t\u3000]+(\S[^\n]*?)(?:[ \t]+#+)?[ \t]*(?:\n|$)")
@@ -90,7 +92,9 @@ def _clipping(draft: Draft, head: FrontMatter, content: str) -> str:
         same = {front_matter.same_key(key) for key in head.values}
         if not found.values or not _adds(found.values, head):
             return content
-        found.values = {key: value for key, value in found.values.items() if front_matter.same_key(key) not in same}
+        found.values = {
+            key: value for key, value in found.values.items() if front_matter.same_key(key) not in same
+        }
     elif found.title:
         head.values["title"] = found.title
         draft.origins["title"] = "first heading"
@@ -109,7 +113,11 @@ def _adds(values: dict[str, front_matter.Value], head: FrontMatter) -> bool:
     extra = FrontMatter(dict(values), "")
     return any(
         extra.key_of(*names) and not FrontMatter(head.values, "").key_of(*names)
-        for names in (metadata.keys.ADDRESS, metadata.keys.AUTHOR, (*metadata.keys.DATE, *metadata.keys.CREATED))
+        for names in (
+            metadata.keys.ADDRESS,
+            metadata.keys.AUTHOR,
+            (*metadata.keys.DATE, *metadata.keys.CREATED),
+        )
     )
 
 

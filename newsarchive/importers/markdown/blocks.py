@@ -37,7 +37,9 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _PUNCTUATION = re.compile(r"[\s\u3000\d.、，,；;：:／/|｜·•・\-–—*（）()《》〈〉【】\[\]「」]+")
-_BYLINE = re.compile(r"[｜|／/]\s*[^｜|／/。，！？：:]{1,16}(?=[｜|／/]|$)")  # after a link to an article: its writer
+_BYLINE = re.compile(
+    r"[｜|／/]\s*[^｜|／/。，！？：:]{1,16}(?=[｜|／/]|$)"
+)  # after a link to an article: its writer
 _SHORTCODE_URLS = {  # Hugo's own shortcodes that take an id
     "youtube": "https://www.youtube.com/watch?v={}",
     "vimeo": "https://vimeo.com/{}",
@@ -188,7 +190,8 @@ class _Reader:
         return False
 
     def _is_labelled_link(self, run: inline.Inline, words: str) -> bool:
-        """Whether a line is a label and a link, in one: 相關文章：[人工島](…)｜陳大文, [相關新聞：人工島](…)."""
+        """Whether a line is a label and a link, in one: 相關文章：[人工島](…)｜陳大文,
+        [相關新聞：人工島](…)."""
         title = after_label(unescape(words)) if run.links else ""
         if not title:
             return False

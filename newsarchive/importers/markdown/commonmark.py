@@ -29,7 +29,8 @@ _PARAGRAPH = re.compile(r"<p>.*?</p>", re.DOTALL)
 _CODE_FENCES = re.compile(r"^(?: {0,3})(?:```|~~~).*$", re.MULTILINE)
 _ENDED_HTML = re.compile(
     r"^ {0,3}(?:<(?P<tag>[a-zA-Z][\w-]*)\b[^<>\n]*>[^\n]*</(?P=tag)>(?:[ \t]*<br ?/?>)?"
-    r"|(?:<a\b[^<>\n]*>)?<(?:img|br|hr|source)\b[^<>\n]*>(?:</a>|<br ?/?>)?|</(?:div|p|center|figure|section|article|table"
+    r"|(?:<a\b[^<>\n]*>)?<(?:img|br|hr|source)\b[^<>\n]*>(?:</a>|<br ?/?>)?|</(?:div|p|center|figure|"
+    r"section|article|table"
     r"|blockquote|ul|ol|details|iframe|video)>)[ \t]*\n(?=[ \t]{0,3}[^\s<])",
     re.MULTILINE,
 )

@@ -1,5 +1,5 @@
-"""What note takers and site generators add to Markdown, reduced to Markdown and HTML: wiki links, ==highlights==,
-callouts, attribute lists, comments, tables of contents."""
+"""What note takers and site generators add to Markdown, reduced to Markdown and HTML: wiki links,
+==highlights==, callouts, attribute lists, comments, tables of contents."""
 
 from __future__ import annotations
 
@@ -11,14 +11,24 @@ _WIKI = re.compile(r"(!?)\[\[([^\[\]\n]{1,500}?)\]\](?!\()")
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|heic|tiff?)$", re.IGNORECASE)
 _SIZE = re.compile(r"\d{1,4}(?:x\d{1,4})?|left|right|center|centre|inline", re.IGNORECASE)
 _HIGHLIGHT = re.compile(r"(?<![=\w])==(?=\S)([^=\n]+?)(?<=\S)==(?!=)")
-_ATTRIBUTES = re.compile(r"[ \t]*\{:?\s*(?:[.#][\w-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s{}\"']+))(?:\s+[^{}\n]*)?\}|\{::?[^{}\n]*\}")
+_ATTRIBUTES = re.compile(
+    r"[ \t]*\{:?\s*(?:[.#][\w-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s{}\"']+))(?:\s+[^{}\n]*)?\}|"
+    r"\{::?[^{}\n]*\}"
+)
 _CALLOUT = re.compile(r"^(\s*>\s*)\[![\w -]+\][+-]?[ \t]*(.*)$", re.MULTILINE)
-_CONTENTS = re.compile(r"^[ \t]*(?:\[toc\]|\[\[_?toc_?\]\]|\$\{toc\}|\{\{?toc\}?\}|@\[toc\](?:\([^)]*\))?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_CONTENTS = re.compile(
+    r"^[ \t]*(?:\[toc\]|\[\[_?toc_?\]\]|\$\{toc\}|\{\{?toc\}?\}|@\[toc\](?:\([^)]*\))?)[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _BLOCK_ID = re.compile(r"[ \t]\^[\w-]{3,40}[ \t]*$", re.MULTILINE)
 _CONTAINER = re.compile(r"^[ \t]*:{3,}.*$", re.MULTILINE)
 _GLUED_HEADING = re.compile(r"^(#{2,6})(?=[^\s#!\d&;,.])", re.MULTILINE)
 _IMAGE_SIZE = re.compile(r"(!\[[^\]\n]*\]\(\s*[^\s()]+)\s+=\d*%?x\d*%?(\s*(?:[\"'][^\"'\n]*[\"'])?\s*\))")
-_SPACED_TARGET = re.compile(r"(!\[[^\]\n]*\]\()([^()<>\"'\n]*[^()<>\"'\n\s] [^()<>\"'\n]*?\.(?:jpe?g|png|gif|webp))(\s*(?:[\"'][^\"'\n]*[\"'])?\s*\))", re.IGNORECASE)
+_SPACED_TARGET = re.compile(
+    r"(!\[[^\]\n]*\]\()([^()<>\"'\n]*[^()<>\"'\n\s] [^()<>\"'\n]*?\.(?:jpe?g|png|gif|"
+    r"webp))(\s*(?:[\"'][^\"'\n]*[\"'])?\s*\))",
+    re.IGNORECASE,
+)
 
 
 def plain_markdown(text: str) -> str:
@@ -55,7 +65,9 @@ def _wiki(match: re.Match[str]) -> str:
         return _words(match[2])
     if not _PICTURE_FILE.search(target):
         return ""  # another note, shown inside this one
-    captions = [part.strip() for part in match[2].split("|")[1:] if part.strip() and not _SIZE.fullmatch(part.strip())]
+    captions = [
+        part.strip() for part in match[2].split("|")[1:] if part.strip() and not _SIZE.fullmatch(part.strip())
+    ]
     if not captions:
         return "<img>"  # a file beside the note; it has no address
     legend = html.escape(" ".join(captions), quote=False)

@@ -11,10 +11,13 @@ _BEGINS_WITH_HTML = re.compile(
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*?(/?)>")
 # Elements that hold no others, or may lack their end tag.
-_FLAT = frozenset({"p", "br", "img", "hr", "input", "meta", "link", "source", "track", "wbr", "col", "embed", "li", "td", "tr",
-                   "th", "dt", "dd", "param", "area", "base", "option"})  # fmt: skip
+_FLAT = frozenset({
+    "p", "br", "img", "hr", "input", "meta", "link", "source", "track", "wbr", "col", "embed", "li", "td",
+    "tr", "th", "dt", "dd", "param", "area", "base", "option",
+})  # fmt: skip
 _MARKDOWN = re.compile(
-    r"[ \t]{0,3}(?:#{1,6}[ \t]+\S|!\[[^\]]*\]\(|>[ \t]?\S|[-*+][ \t]+\S|\d{1,3}[.)][ \t]+\S|```|~~~|\|.*\||\{[%{])"
+    r"[ \t]{0,3}(?:#{1,6}[ \t]+\S|!\[[^\]]*\]\(|>[ \t]?\S|[-*+][ \t]+\S|\d{1,3}[.)][ \t]+\S|```|~~~|\|"
+    r".*\||\{[%{])"
     r"|.*(?:\]\((?:https?:)?/|\*\*\S|!\[\[|\]\[\d)"
 )
 

@@ -2,8 +2,9 @@
 
     shortcodes, dialects -> commonmark (markdown-it-py) -> picture_lines -> html.saved_page
 
-HTML inside of it is therefore read as on any page. The Markdown of the 眾新聞 backup, which a scraper made, is
-read by `blocks`, and so is what is too large or too nested for a parser whose time grows faster than the text.
+HTML inside of it is therefore read as on any page. The Markdown of the 眾新聞 backup, which a scraper made,
+is read by `blocks`, and so is what is too large or too nested for a parser whose time grows faster than the
+text.
 """
 
 from __future__ import annotations
@@ -43,5 +44,6 @@ def is_excessive(text: str) -> bool:
     if text.count("[") + text.count("*") + text.count("_") < _MAX_BRACKETS:
         return False
     return any(
-        part.count("[") + part.count("*") + part.count("_") >= _MAX_BRACKETS for part in _BLANK_LINE.split(text)
+        part.count("[") + part.count("*") + part.count("_") >= _MAX_BRACKETS
+        for part in _BLANK_LINE.split(text)
     )

@@ -1,5 +1,5 @@
-"""Where Markdown has no way to caption a picture, people use its title, a line in italics or small type below it,
-or a line that begins with 圖：. All of them become <figcaption> here; `html.page` reads those.
+"""Where Markdown has no way to caption a picture, people use its title, a line in italics or small type
+below it, or a line that begins with 圖：. All of them become <figcaption> here; `html.page` reads those.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def _legend_of_title(picture: Element, holder: Element, title: str) -> None:
 
 
 def _legend_below(holder: Element) -> bool:
-    """Whether what follows the picture, in its paragraph or in the next, is its caption and has been marked."""
+    """Whether what follows the picture, in its paragraph or in the next, is its caption and has been
+    marked."""
     beside = _after(holder)
     if beside:
         return _mark_run(beside)
@@ -66,7 +67,9 @@ def _legend_below(holder: Element) -> bool:
         return False
     if following.name == "figcaption":
         return True
-    if following.name in ("p", "div", "center", "small", "sup", "sub", "em", "font") and _is_caption(following):
+    if following.name in ("p", "div", "center", "small", "sup", "sub", "em", "font") and _is_caption(
+        following
+    ):
         following.name = "figcaption"
         return True
     return False
@@ -76,7 +79,11 @@ def _block_of(holder: Element) -> Element:
     """The paragraph that has nothing but this picture before its end; the picture itself where there is
     none."""
     parent = holder.parent
-    return parent if parent is not None and parent.name in ("p", "center", "div") and not _after(holder) else holder
+    return (
+        parent
+        if parent is not None and parent.name in ("p", "center", "div") and not _after(holder)
+        else holder
+    )
 
 
 def _after(holder: Element) -> list[Element | NavigableString]:

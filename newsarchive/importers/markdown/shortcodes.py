@@ -11,12 +11,17 @@ import html
 import re
 import shlex
 
-_HUGO = re.compile(r"\{\{[<%]-?\s*(?P<close>/)?\s*(?P<name>[\w./-]+)(?P<rest>(?:[^{}]|\{(?!\{)|\}(?!\})){0,4000}?)/?\s*-?[>%]\}\}")
-_LIQUID = re.compile(r"\{%-?\s*(?P<close>end)?(?P<name>[\w./-]+)(?P<rest>(?:[^{}%]|%(?!\})|\{(?!%)|\}){0,4000}?)-?%\}")
+_HUGO = re.compile(
+    r"\{\{[<%]-?\s*(?P<close>/)?\s*(?P<name>[\w./-]+)(?P<rest>(?:[^{}]|\{(?!\{)|\}(?!\})){0,4000}?)/?\s*-?[>%]\}\}"
+)
+_LIQUID = re.compile(
+    r"\{%-?\s*(?P<close>end)?(?P<name>[\w./-]+)(?P<rest>(?:[^{}%]|%(?!\})|\{(?!%)|\}){0,4000}?)-?%\}"
+)
 _VARIABLE = re.compile(r"\{\{-?\s*(?P<rest>[^{}]*?)\s*-?\}\}")
 _LITERAL = re.compile(r"[\"']([^\"']*)[\"']\s*(?:\||$)")
 _WORDPRESS_CAPTION = re.compile(
-    r"\[(?:wp_)?caption\b(?P<rest>[^\[\]]*)\](?P<inner>.{0,6000}?)\[/(?:wp_)?caption\]", re.DOTALL | re.IGNORECASE
+    r"\[(?:wp_)?caption\b(?P<rest>[^\[\]]*)\](?P<inner>.{0,6000}?)\[/(?:wp_)?caption\]",
+    re.DOTALL | re.IGNORECASE,
 )
 _WORDPRESS_EMBED = re.compile(
     r"\[(?P<name>embed|youtube|vimeo|video|audio|tweet|instagram|facebook)\b(?P<rest>[^\[\]]*)\]"
@@ -28,14 +33,19 @@ _WORDPRESS_OTHER = re.compile(
     r"|blockquote|button|pullquote|audio|playlist)(?:\s[^\[\]]*|=[^\[\]]*)?\](?!\()",
     re.IGNORECASE,
 )
-_IMG_WITH_TEXT = re.compile(r"(?P<picture>(?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?|!\[[^\]]*\]\([^)]*\))(?P<words>.*)", re.DOTALL | re.IGNORECASE)
+_IMG_WITH_TEXT = re.compile(
+    r"(?P<picture>(?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?|!\[[^\]]*\]\([^)]*\))(?P<words>.*)",
+    re.DOTALL | re.IGNORECASE,
+)
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|heic|tiff?)(?:[?#!]\S*)?$", re.IGNORECASE)
 _ALONE = re.compile(r"^[ \t]*(<(figure|iframe|video)\b.*</\2>)[ \t]*$", re.MULTILINE)
 _SIZE = re.compile(r"\d{1,4}(?:px|%|em)?")
 _URL = re.compile(r"(?:https?:)?//\S+")
 
-_FIGURES = frozenset({"figure", "img", "image", "picture", "photo", "asset_img", "figure.html", "image.html", "fig",
-                      "img.html", "responsive-image", "imgcap", "imagecap", "fancybox", "gallery-item", "caption"})  # fmt: skip
+_FIGURES = frozenset({
+    "figure", "img", "image", "picture", "photo", "asset_img", "figure.html", "image.html", "fig", "img.html",
+    "responsive-image", "imgcap", "imagecap", "fancybox", "gallery-item", "caption",
+})  # fmt: skip
 _BY_ID = {
     "youtube": "https://www.youtube.com/watch?v={}",
     "youtube.html": "https://www.youtube.com/watch?v={}",
@@ -48,7 +58,9 @@ _BY_ID = {
     "gist": "https://gist.github.com/{}",
     "dailymotion": "https://www.dailymotion.com/video/{}",
 }
-_VIDEOS = frozenset({"youtube", "youtube.html", "vimeo", "bilibili", "dailymotion", "video", "dplayer", "mp4"})
+_VIDEOS = frozenset(
+    {"youtube", "youtube.html", "vimeo", "bilibili", "dailymotion", "video", "dplayer", "mp4"}
+)
 _QUOTES = frozenset({"blockquote", "quote", "pullquote", "cq", "centerquote"})
 _WITHOUT_WORDS = frozenset({"link", "a", "post_link", "asset_link", "ref", "relref", "button", "btn"})
 
@@ -86,7 +98,14 @@ def _tag(match: re.Match[str]) -> str:
     given, bare = _arguments(match["rest"])
     if name in ("include", "partial", "render") and bare:
         name = bare.pop(0).rpartition("/")[2].lower()
-    address = next((given[key] for key in ("src", "url", "href", "link", "image", "image_path", "file", "path") if given.get(key)), "")
+    address = next(
+        (
+            given[key]
+            for key in ("src", "url", "href", "link", "image", "image_path", "file", "path")
+            if given.get(key)
+        ),
+        "",
+    )
     if name in _FIGURES or _PICTURE_FILE.search(address):
         return _figure(name, address, given, bare)
     if name in _BY_ID and (given.get("id") or bare) and not _URL.match(address):
@@ -121,8 +140,8 @@ def _arguments(text: str) -> tuple[dict[str, str], list[str]]:
 
 
 def _figure(name: str, address: str, given: dict[str, str], bare: list[str]) -> str:
-    """A picture with what is printed below it. Hexo's tags give words without names: class, file, size, title,
-    alternative text."""
+    """A picture with what is printed below it. Hexo's tags give words without names: class, file, size,
+    title, alternative text."""
     words: list[str] = []
     for value in bare:
         if not address and (_PICTURE_FILE.search(value) or _URL.match(value) or value.startswith("/")):
@@ -200,7 +219,9 @@ def _wordpress_caption(match: re.Match[str]) -> str:
 def _wordpress_embed(match: re.Match[str]) -> str:
     given, bare = _arguments(match["rest"].lstrip("= "))
     name = match["name"].lower()
-    address = match["url"] or given.get("src") or given.get("url") or given.get("mp4") or given.get("id") or ""
+    address = (
+        match["url"] or given.get("src") or given.get("url") or given.get("mp4") or given.get("id") or ""
+    )
     address = address or (bare[0] if bare else "")
     if not address:
         return match[0]
