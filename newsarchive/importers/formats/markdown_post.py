@@ -22,9 +22,11 @@ from pathlib import PurePosixPath
 from newsarchive.importers import metadata
 from newsarchive.importers.assembly import Draft, finish
 from newsarchive.importers.fields import clipping_head, front_matter, outlets, urls
+from newsarchive.importers.fields import front_matter_keys as keys
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.fields.encoding import clean, repair_mojibake
 from newsarchive.importers.fields.front_matter import FrontMatter
+from newsarchive.importers.fields.yaml_head import Value
 from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body
 from newsarchive.importers.markdown import people
@@ -108,15 +110,15 @@ def _with_title(found: clipping_head.ClippingHead, head: FrontMatter) -> str:
     return found.body if head.text("title") == found.title else f"# {found.title}\n\n{found.body}"
 
 
-def _adds(values: dict[str, front_matter.Value], head: FrontMatter) -> bool:
+def _adds(values: dict[str, Value], head: FrontMatter) -> bool:
     """Whether the first lines name an address, author or date that the front matter lacks."""
     extra = FrontMatter(dict(values), "")
     return any(
         extra.key_of(*names) and not FrontMatter(head.values, "").key_of(*names)
         for names in (
-            metadata.keys.ADDRESS,
-            metadata.keys.AUTHOR,
-            (*metadata.keys.DATE, *metadata.keys.CREATED),
+            keys.ADDRESS,
+            keys.AUTHOR,
+            (*keys.DATE, *keys.CREATED),
         )
     )
 

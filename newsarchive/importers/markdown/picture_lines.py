@@ -6,11 +6,9 @@ from __future__ import annotations
 
 import re
 
-from bs4.element import NavigableString
-
 from newsarchive.importers.fields.encoding import folded
 from newsarchive.importers.html import dom
-from newsarchive.importers.html.dom import Element
+from newsarchive.importers.html.dom import Element, Node
 
 _LONGEST = 300  # characters of a caption; a longer paragraph in italics is text
 _CAPTION_LABEL = re.compile(
@@ -30,7 +28,8 @@ _FILE_NAME = re.compile(r"[\w.%-]*\.\w{3,4}|(?:img|dsc|image|screenshot|photo)?[
 def mark(root: Element, *, title: str) -> None:
     """`title` is the article's: repeated as a picture's title it is no caption."""
     for picture in root.find_all("img"):
-        if picture.find_parent("figure") is not None and picture.find_parent("figure").find("figcaption"):
+        figure = picture.find_parent("figure")
+        if figure is not None and figure.find("figcaption") is not None:
             continue
         holder = _holder(picture)
         if not _legend_below(holder):
@@ -47,14 +46,13 @@ def _legend_of_title(picture: Element, holder: Element, title: str) -> None:
     said = dom.get(picture, "title").strip()
     if not said or _FILE_NAME.fullmatch(said) or folded(said) == folded(title):
         return
-    legend = _new(holder, "figcaption")
+    legend = dom.new("figcaption")
     legend.string = said
     holder.insert_after(legend)
 
 
 def _legend_below(holder: Element) -> bool:
-    """Whether what follows the picture, in its paragraph or in the next, is its caption and has been
-    marked."""
+    """Whether what follows the picture, in its paragraph or the next, is its caption; it is then marked."""
     beside = _after(holder)
     if beside:
         return _mark_run(beside)
@@ -62,8 +60,7 @@ def _legend_below(holder: Element) -> bool:
     following = block.find_next_sibling(True)
     if following is None or block.name not in ("p", "div", "figure", "center", "img", "a"):
         return False
-    between = block.next_sibling
-    if isinstance(between, NavigableString) and between.strip():
+    if dom.text_after(block).strip():
         return False
     if following.name == "figcaption":
         return True
@@ -76,52 +73,45 @@ def _legend_below(holder: Element) -> bool:
 
 
 def _block_of(holder: Element) -> Element:
-    """The paragraph that has nothing but this picture before its end; the picture itself where there is
-    none."""
+    """The paragraph in which nothing follows the picture; the picture itself when it stands in none."""
     parent = holder.parent
-    return (
-        parent
-        if parent is not None and parent.name in ("p", "center", "div") and not _after(holder)
-        else holder
-    )
+    return parent if parent is not None and parent.name in ("p", "center", "div") else holder
 
 
-def _after(holder: Element) -> list[Element | NavigableString]:
-    """What stands in the same paragraph after the picture, up to the next picture; line breaks before it are
-    left out."""
-    found: list[Element | NavigableString] = []
+def _after(holder: Element) -> list[Node]:
+    """What stands in the same paragraph after the picture, up to the next picture, without line breaks at its
+    ends."""
+    found: list[Node] = []
     if holder.parent is None or holder.parent.name not in ("p", "center", "li", "td"):
         return found
     for node in holder.next_siblings:
-        if isinstance(node, NavigableString):
-            if node.strip() or found:
-                found.append(node)
-        elif node.name == "img" or node.find("img"):
+        if isinstance(node, Element) and (node.name == "img" or node.find("img") is not None):
             break
-        elif node.name != "br" or found:
+        if found or not _is_blank(node):
             found.append(node)
-    while found and (
-        (isinstance(found[-1], NavigableString) and not found[-1].strip())
-        or (not isinstance(found[-1], NavigableString) and found[-1].name == "br")
-    ):
+    while found and _is_blank(found[-1]):
         found.pop()
     return found
 
 
-def _mark_run(nodes: list[Element | NavigableString]) -> bool:
+def _is_blank(node: Node) -> bool:
+    return node.name == "br" if isinstance(node, Element) else not dom.words_of(node).strip()
+
+
+def _mark_run(nodes: list[Node]) -> bool:
     first = nodes[0]
-    if len(nodes) == 1 and not isinstance(first, NavigableString):
+    if len(nodes) == 1 and isinstance(first, Element):
         if first.name == "figcaption":
             return True
         if first.name in _SMALL and _fits(dom.text(first)):
             first.name = "figcaption"
             return True
-    words = "".join(str(node) if isinstance(node, NavigableString) else node.get_text() for node in nodes)
+    words = "".join(map(dom.words_of, nodes))
     if not _CAPTION_LABEL.match(words.strip()) or not _fits(words):
         return False
-    if any(not isinstance(node, NavigableString) and node.name == "br" for node in nodes):
+    if any(isinstance(node, Element) and node.name == "br" for node in nodes):
         return False
-    legend = _new(_parent(first), "figcaption")
+    legend = dom.new("figcaption")
     first.insert_before(legend)
     for node in nodes:
         legend.append(node.extract())
@@ -133,9 +123,7 @@ def _is_caption(block: Element) -> bool:
     words = dom.text(block)
     if not _fits(words) or block.find(["img", "iframe", "video"]) is not None:
         return False
-    if _CAPTION_LABEL.match(words):
-        return True
-    if block.name in _SMALL:
+    if _CAPTION_LABEL.match(words) or block.name in _SMALL:
         return True
     parts = [node for node in dom.nodes(block) if not isinstance(node, str) or node.strip()]
     return bool(parts) and all(not isinstance(part, str) and part.name in (*_SMALL, "br") for part in parts)
@@ -143,16 +131,3 @@ def _is_caption(block: Element) -> bool:
 
 def _fits(words: str) -> bool:
     return 0 < len(words.strip()) <= _LONGEST and not _NO_CAPTION.match(words)
-
-
-def _parent(node: Element | NavigableString) -> Element:
-    parent = node.parent
-    assert parent is not None
-    return parent
-
-
-def _new(near: Element, name: str) -> Element:
-    root = near
-    while root.parent is not None:
-        root = root.parent
-    return root.new_tag(name) if hasattr(root, "new_tag") else Element(name=name)
