@@ -56,8 +56,9 @@ class Draft:
             self.published = dates.published(said, source, zone=zone, day_first=day_first)
             if self.published is None:
                 is_ambiguous = dates.is_ambiguous(said, day_first=day_first)
-                code = "date_ambiguous" if is_ambiguous else "date_unreadable"
-                self.problems.append(Message(code, text=said[:40]))
+                self.problems.append(
+                    Message("date_ambiguous" if is_ambiguous else "date_unreadable", text=said[:40])
+                )
 
     def problems_of(self, *codes: str) -> list[Message]:
         return [problem for problem in self.problems if problem.code in codes]

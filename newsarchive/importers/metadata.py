@@ -182,15 +182,12 @@ def _moment(said: str, outlet: Outlet) -> datetime | None:
 def _from_names(draft: Draft, path: str) -> None:
     """The date in the address or in the file's name; of an unread date these say what was meant. Last comes
     the time of the capture, as an estimate."""
-    for found, code, origin in (
-        (dates.in_address(draft.source_url), "date_from_address", "address"),
-        (dates.in_file_name(path), "date_from_file_name", "file name"),
-    ):
-        if found is not None:
-            draft.published = found
-            draft.problems.append(Message(code))
-            draft.origins["published"] = origin
-            return
+    in_address, in_name = dates.in_address(draft.source_url), dates.in_file_name(path)
+    if in_address or in_name:
+        draft.published = in_address or in_name
+        draft.problems.append(Message("date_from_address" if in_address else "date_from_file_name"))
+        draft.origins["published"] = "address" if in_address else "file name"
+        return
     if draft.captured_at is not None and not draft.problems_of("date_ambiguous", "date_unreadable"):
         draft.published = dates.estimated(draft.captured_at, "", zone=draft.outlet.zone)
         draft.problems.append(Message("date_from_capture"))
