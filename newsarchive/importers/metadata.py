@@ -44,7 +44,7 @@ def finish_keys(draft: Draft, head: FrontMatter) -> None:
 
 
 def _is_understood(key: str) -> bool:
-    same = same_key(key)
+    same = same_key(key.partition(".")[0])
     return keys.is_of_program(same) or keys.is_known(same)
 
 

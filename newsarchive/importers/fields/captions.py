@@ -59,6 +59,7 @@ _LABELLED = re.compile(
     rf"(?:^|(?<=[。！？!?.；;）)」』”\s　|｜丨]))[▲△（(【\[]?{_LABEL}\s?[︰：:／/]\s*(\S[^。！？\n]*)$"
 )
 _STARTS_WITH_LABEL = re.compile(rf"[▲△]?\s*{_LABEL}\s?[︰：:／/]\s*(\S.*)$", re.DOTALL)
+_PICTURE_LABEL = re.compile(r"[▲△]?\s*[圖图]\s?[︰：:]")
 _PARENTHESIS = re.compile(r"[（(【\[]([^（）()【】\[\]]{1,60})[）)】\]][\s。.]*$")
 _POSITION = re.compile(
     r"[左右中前後后上下圖图排起至二三四五六兩两及一,，、:：\s\d\-–~～/／.]+(?:[圖图])?$|.*(?:箭嘴|[紅红黃黄藍蓝]圈|[紅红]框)"
@@ -139,6 +140,8 @@ def _is_several(text: str, agencies: Agencies) -> bool:
 
 
 def _whole_label(line: str, agencies: Agencies) -> str:
+    if _PICTURE_LABEL.match(line) and (credit := _in_parenthesis(line, agencies)):
+        return credit  # 圖：碼頭（網絡圖片）
     bare = _bare(line)
     labelled = _STARTS_WITH_LABEL.match(bare) if bare and not _is_numbered(bare) else None
     return labelled[1] if labelled else ""

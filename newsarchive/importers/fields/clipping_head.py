@@ -37,7 +37,7 @@ _ABOUT_SOURCE = re.compile(
     r"|\b(?:source|original(?:ly)?|via|from|link|url|clipped|published (?:on|at)|canonical|permalink)\b",
     re.IGNORECASE,
 )
-_SIMPREAD_SUMMARY = re.compile(r">[ \t]*(?:\S.*)?$")
+_DATE_AFTER = re.compile(r"[\s\u3000|｜·,，/]+(?=發|发|刊|日期|時間|时间|\d{4}|[Pp]ublished|[Pp]osted)")
 _MOST_LINES = 25
 _LONGEST_VALUE = 200
 _MOST_WORDS = 40  # characters beside the link of a link line
@@ -100,6 +100,7 @@ def _take(line: str, head: ClippingHead) -> bool:
         if key in head.values:
             return False
         head.values[key] = value
+        _split_byline(head, key)
     elif found:
         words, address = found
         says_so = _ABOUT_SOURCE.search(_LINK.sub(" ", bare) + " " + words)
@@ -112,6 +113,22 @@ def _take(line: str, head: ClippingHead) -> bool:
         return False
     head.taken.append(line.strip())
     return True
+
+
+def _split_byline(head: ClippingHead, key: str) -> None:
+    """作者：陳大文　發佈於 2021年11月17日 has the date after the author."""
+    value = head.values[key]
+    parting = _DATE_AFTER.search(value) if same_key(key) in _AUTHORS and isinstance(value, str) else None
+    if parting is None or not isinstance(value, str):
+        return
+    rest = value[parting.end() :]
+    try:
+        is_date = written_dates.read(rest) is not None
+    except ValueError:
+        return
+    if is_date:
+        head.values[key] = value[: parting.start()]
+        head.values.setdefault("date", rest)
 
 
 def _link_line(bare: str) -> tuple[str, str] | None:

@@ -27,11 +27,13 @@ _RELATIVE = re.compile(
     r"(\d{1,3}|[一二两兩三四五六七八九十半])\s*[个個]?\s*(分[钟鐘]|小[时時]|天|日|周|週|月)(?:之)?前"
 )
 _IN_ADDRESS = (
-    re.compile(r"/(?P<y>20\d\d|19\d\d)[/-](?P<m>\d{2})[/-](?P<d>\d{2})(?=/|-|$)"),
+    re.compile(r"/(?P<y>20\d\d|19\d\d)[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})(?=/|-|\.|$)"),
     re.compile(r"(?<!\d)(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)"),
     re.compile(r"-(?P<m>[01]\d)(?P<d>[0-3]\d)(?P<y>20\d\d)\d{6}(?!\d)"),  # RFA: hc-10122020133733.html
 )
-_IN_FILE_NAME = re.compile(r"((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)")
+_IN_FILE_NAME = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:[-_.]?([01]\d)[-_.]?([0-3]\d)|\s?[-_.年]\s?(\d{1,2})\s?[-_.月]\s?(\d{1,2})日?)(?!\d)"
+)
 _EARLIEST, _LATEST = datetime(1995, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -131,10 +133,10 @@ def in_address(url: str) -> Published | None:
 
 
 def in_file_name(path: str) -> Published | None:
-    """The day at the start of a file's name, as blogs name their posts: 2021-11-17-title.md."""
-    match = _IN_FILE_NAME.match(PurePosixPath(path).name)
+    """The day in a file's name, as blogs and people name their posts: 2021-11-17-title.md."""
+    match = _IN_FILE_NAME.search(PurePosixPath(path).name)
     try:
-        return _on(date(*map(int, match.groups())), DateSource.FILE_NAME) if match else None
+        return _on(date(*map(int, filter(None, match.groups()))), DateSource.FILE_NAME) if match else None
     except ValueError:
         return None
 

@@ -41,7 +41,8 @@ name = "jekyll_post"
 version = 3
 
 _LAYOUT = re.compile(r"^layout[ \t]*:[ \t]*[\"']?post\b", re.MULTILINE)
-_FROM = re.compile(r"^from[ \t]*:[ \t]*[\"']?(?:https?:)?//", re.MULTILINE)
+# Under which the web archive files the post, in the spelling of its program.
+_SHELF = re.compile(r"^categories: \[ (\S[^\[\]\n]*?) \]$", re.MULTILINE)
 _IS_HTML = re.compile(r"\s*<[a-zA-Z!]")
 
 _ORIGINS = {
@@ -58,7 +59,7 @@ def matches(text: str) -> bool:
     return bool(
         parts
         and _LAYOUT.search(parts[0])
-        and (_FROM.search(parts[0]) or link_header.read(parts[1]) is not None)
+        and (_SHELF.search(parts[0]) or link_header.read(parts[1]) is not None)
     )
 
 
@@ -99,7 +100,7 @@ def _outlet(head: FrontMatter, address: str) -> Outlet:
         return known
     site = outlets.of_unknown_site(address)
     filed = head.text("categories")
-    if not filed or head.items("categories") != head.items("tags"):  # a subject, not the archive's shelf
+    if not filed or head.items("categories") != head.items("tags") or not head.text("from"):  # a subject
         return site
     named = outlets.by_name(filed)
     return named if named.homepage else Outlet(named.name, site.homepage, named.language)

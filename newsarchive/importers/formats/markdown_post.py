@@ -47,7 +47,7 @@ _FIRST_HEADING = re.compile(r"\s*#{2,6}[ \t\u3000]+(\S[^\n]*?)(?:[ \t]+#+)?[ \t]
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+|untitled|index|readme|[\d_-]+", re.IGNORECASE)
-_DATE_IN_NAME = re.compile(r"^(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d[-_ ]*")
+_DATE_IN_NAME = re.compile(r"^(?:19|20)\d\d\s?[-_.年]?\s?\d{1,2}\s?[-_.月]?\s?\d{1,2}日?(?!\d)[-_ ]*")
 _NO_MARKDOWN = re.compile(r"\s*(?:<(?!!--)|WARC/|\{\\rtf|%PDF)|(?:[\w-]+: .*\n)*MIME-Version:", re.IGNORECASE)
 _HEAD = 20_000  # characters in which a clipping's head is looked for
 
