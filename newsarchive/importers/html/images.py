@@ -5,12 +5,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from newsarchive.importers.fields import urls
 from newsarchive.importers.fields.encoding import one_line
 from newsarchive.importers.types import ParsedImage
 
-_LAZY = ("data-original", "data-src", "data-lazy-src", "data-actualsrc", "data-original-src", "data-echo")
+_LAZY = (
+    "data-original", "data-src", "data-lazy-src", "data-actualsrc", "data-original-src", "data-echo", "data-lazy", "data-lazyload",
+    "data-lazy-load", "data-ks-lazyload", "data-real-src", "data-url", "data-img", "data-image", "data-full-src", "data-hi-res-src",
+    "lazy-src", "lazysrc", "original", "orig-src", "_src", "zoomfile", "data-sf-original-src",
+)  # fmt: skip
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset")
 _DECORATION = re.compile(
     r"grey_line|gray_line|icon-zoom|/spacer\.|/blank\.gif|/pixel\.|1x1\.(?:gif|png)|loadimg\.gif|/loading\.gif|"
@@ -30,7 +35,7 @@ def parse(attributes: Mapping[str, str], *, base: str = "") -> ParsedImage | Non
     found = ""
     for candidate in _candidates(attributes):
         found = found or candidate
-        src = urls.absolute(candidate, base)
+        src = _unresized(urls.absolute(candidate, base))
         if src and not _DECORATION.search(src):
             return _image(candidate, src, attributes)
         if src:
@@ -38,6 +43,17 @@ def parse(attributes: Mapping[str, str], *, base: str = "") -> ParsedImage | Non
     if found.startswith("data:") or urls.host_of(found):
         return None
     return _image("" if _is_script(found) else found, "", attributes)
+
+
+_RESIZED = re.compile(r"[?&](?:u|url|src|img|image)=(https?(?:://|%3A%2F%2F)[^&]+)", re.IGNORECASE)
+_PICTURE_PATH = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[!@:_?])", re.IGNORECASE)
+
+
+def _unresized(src: str) -> str:
+    """The picture behind a resizing service: /photo.php?u=https://…/24383721.jpg&w=930."""
+    match = _RESIZED.search(src)
+    inner = urls.unwrap(unquote(match[1]) if "%3A" in match[1].upper() else match[1]) if match else ""
+    return inner if inner and _PICTURE_PATH.search(inner) else src
 
 
 def _image(found: str, src: str, attributes: Mapping[str, str]) -> ParsedImage:

@@ -18,12 +18,18 @@ _WORDS = frozenset({
     "ranking", "rank", "popular", "trending", "pagination", "pager", "paging", "prev", "next", "prevnext", "qrcode", "ewm",
     "erweima", "feedback", "cookie", "popup", "modal", "dialog", "mask", "guess", "fontsize", "print", "tags", "tag",
     "keyword", "keywords", "like", "likes", "vote", "survey", "quiz", "download", "backtop", "gotop", "menu", "submenu",
-    "search", "bianji", "zebian", "readmore", "jiucuo", "audio", "moreinfo",
+    "search", "readmore", "audio", "moreinfo", "zan", "dianzan",
+    # the same in pinyin, as Chinese sites name their boxes
+    "bianji", "zebian", "jiucuo", "fenxiang", "tuijian", "xiangguan", "shengming", "shenming", "pinglun", "guanggao", "daohang",
+    "dibu", "shoucang", "dayin", "biaoqian", "guanjianci", "remen", "paihang", "xgxw", "xgyd", "mianbaoxie", "mbx",
 })  # fmt: skip
 _ROLES = frozenset({
     "navigation", "banner", "complementary", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar",
 })  # fmt: skip
 _TAGS = frozenset({"nav", "footer", "aside", "form", "button", "dialog", "menu"})
+# A picture's box with a button to share it (articleSharePic) is the picture's.
+_PICTURES = frozenset({"pic", "picture", "photo", "image", "img", "figure"})
+_LONGEST_LEGEND = 200
 # Part of the page's text; an element with more of it is no boilerplate, whatever its class says (id="app").
 _MOST = 0.6
 _SHORTEST_TITLE = 5
@@ -45,7 +51,12 @@ class Judge:
         if element.tag in _TAGS or element.get("role") in _ROLES or tree.is_hidden(element):
             suspected = True
         elif element.get("class") or element.get("id"):
-            suspected = not _WORDS.isdisjoint(tree.words(element))
+            words = tree.words(element)
+            suspected = not _WORDS.isdisjoint(words) and not (not _PICTURES.isdisjoint(words) and _is_picture(element))
         else:
             suspected = False
         return suspected and element not in self._protected and len(tree.text(element)) <= self._limit
+
+
+def _is_picture(element: Element) -> bool:
+    return element.find(".//img") is not None and len(tree.text(element)) <= _LONGEST_LEGEND

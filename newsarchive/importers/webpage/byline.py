@@ -108,7 +108,7 @@ _NOT_A_PERSON = re.compile(
     r"大学|大學|公司|[综綜]合|整理|小編|小编|團隊|团队|[記记]者|[組组部局署院会會厅廳处處室系校]$|公众号|微博|[来來]源|媒体|媒體|官方|本站|原创|原創|"
     r"http|www\.|\.com|\d{2}|[，。！？]|責任|责任|[图圖]片|視頻|视频|admin|Admin|Facebook|Staff|[Ee]ditor|News|Times|Agency|[发發]布|[发發]佈|時間|时间|作者|评论員|評論員|"
     r"^(?:中国|中國|香港|台湾|台灣|美国|美國|未知|佚名|匿名|网络|網絡|網路|转载|轉載|本报|本報|环球|環球|参考|路透|法新|美联|美聯|彭博|資料|资料|實習|实习|央视|央視|"
-    r"左|右|中|上|下|图|圖|完|待续|續|节选|節選|节目|未完|译文|譯文|原文|全文|摘自|题图|題圖|如图|下同|化名|注|註)$"
+    r"左|右|中|上|下|图|圖|完|待续|續|节选|節選|节目|未完|译文|譯文|原文|全文|摘自|题图|題圖|如图|下同|化名|注|註|左一|右一|整合|[综綜]合)$"
 )
 _ROLE_WORDS = re.compile(
     rf"^(?:{_ROLE}|編譯|编译|作者|撰文|文|By|BY|by|特約撰稿|特约撰稿|主筆|主笔|主编)[\s:：／/]*|[\s／/]*(?:{_ROLE}|報導|报道|報道|編譯|编译|整理|撰|著|文|攝|摄|攝影|摄影)$"
@@ -140,7 +140,11 @@ def persons(claim: str, *outlets: str) -> list[str]:
     parts = claim.split(" ")
     if len(parts) == 2 and any(parts[0] and parts[0] in outlet for outlet in outlets):
         claim = parts[1]
-    return [name for name in _split(claim) if not known.is_outlet(name, *outlets)]
+    return [
+        name
+        for name in _split(claim)
+        if _is_usual_name(name) and not known.is_outlet(name, *outlets) and not any(name in outlet for outlet in outlets)
+    ]
 
 
 def _named(match: re.Match[str]) -> Iterator[str]:
@@ -173,4 +177,7 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _is_usual_name(name: str) -> bool:
-    return not re.match(rf"[{_HAN}]", name) or name[0] in _SURNAMES or "·" in name
+    """A surname and one to three characters, a foreign name with a dot, or a Latin name of several words."""
+    if not re.match(rf"[{_HAN}]", name):
+        return bool(re.fullmatch(r"[A-Z][\w.'’-]+(?:\s[\w.'’-]+){1,4}", name))
+    return "·" in name or (name[0] in _SURNAMES and len(name) <= 4)

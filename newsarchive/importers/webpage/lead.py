@@ -11,6 +11,11 @@ from .tree import Element
 
 _LEAD = re.compile(r"\b(?:lead|lede|chapo|standfirst|deck|intro|introduction|daodu|dao-?yu|excerpt|article-?summary|sub-?headline)\b", re.IGNORECASE)
 _PICTURE = re.compile(r"photo|pic|image|img|cover|hero|media|gallery|figure|slide|swiper|album|thumb-?nail", re.IGNORECASE)
+_SIGN = re.compile(
+    r"logo|icon|share|qzone|weibo|wei-?xin|wechat|facebook|twitter|linkedin|whatsapp|qr-?code|ewm|erweima|avatar|banner|btn|button|arrow|/static/|/assets/|"
+    r"blank|space|pixel|loading|default|\.svg|\.gif",
+    re.IGNORECASE,
+)
 _SHORTEST_LEAD = 30
 _UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "head", "nav", "aside", "footer", "form", "button"})
 
@@ -60,10 +65,21 @@ def _parts(root: Element, heading: Element | None, article: Element, judge: Judg
 def _is_lead(element: Element) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if element.tag in ("figure", "picture"):
-        return element.find(".//img") is not None
+        return any(map(_is_photograph, element.iter("img")))
     if not tree.is_block(element):
-        return element.tag == "img" and element.getparent() is not None and not tree.text(element.getparent())
+        return element.tag == "img" and _is_photograph(element) and not tree.text(element.getparent())
     text = tree.text(element)
     if element.find(".//img") is not None:
-        return bool(_PICTURE.search(names)) and len(text) <= 400 and element.find(".//h1") is None
+        photographs = any(map(_is_photograph, element.iter("img")))
+        return photographs and bool(_PICTURE.search(names)) and len(text) <= 400 and element.find(".//h1") is None
     return bool(_LEAD.search(names.replace("_", "-"))) and len(text) >= _SHORTEST_LEAD
+
+
+def _is_photograph(image: Element) -> bool:
+    """Whether an image outside of the text is more than a sign of the site's; by its address and size."""
+    addresses = [image.get(name) or "" for name in ("data-src", "data-original", "src", "srcset", "data-srcset")]
+    address = next(filter(None, addresses), "")
+    lazy = any(addresses[:2]) or bool(addresses[3] or addresses[4])
+    width = (image.get("width") or "").removesuffix("px")
+    small = width.isdigit() and int(width) < 150
+    return bool(address) and not small and (lazy or not _SIGN.search(address))

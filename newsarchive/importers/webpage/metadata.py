@@ -25,8 +25,13 @@ _AUTHORS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsel
 _SITES = ("og:site_name", "application-name", "dc.publisher", "publisher")
 _TAGS = ("article:tag", "news_keywords", "parsely-tags", "sailthru.tags")
 _SECTIONS = ("article:section", "section", "parsely-section")
+_WOMBAT = re.compile(r"wombat\w*\(\s*[\"'](https?://[^\"'<>\s]+)[\"']\s*,\s*[\"'](\d{14})")
+_SHARED = re.compile(
+    r"(?:bdUrl|share_?[uU]rl|page_?[uU]rl|article_?[uU]rl|doc_?[uU]rl|news_?[uU]rl)[\"']?\s*[:=]\s*[\"'](https?://[^\"'<>\s]{10,500})[\"']"
+)
 _BETWEEN_TAGS = re.compile(r"\s*[,，;；、|]\s*")
 _ADDRESS_COMMENT = re.compile(r"\s*(?:saved from url=\(\d+\)\s*)?(https?://[^\s<>\"]+)\s*$")
+_SHORTEST_NAME = 8  # characters; a shorter file name is not the article's alone
 _DEEPEST = 8  # levels of a JSON-LD document that are searched
 _LONGEST_JSON = 4_000_000  # characters; a longer script is no description of one article
 
@@ -60,10 +65,12 @@ def read(root: Element) -> Metadata:
     found.images += _of(meta, ("og:image", "twitter:image", "twitter:image:src"))
     found.tags += [tag for value in _of(meta, _TAGS) for tag in _BETWEEN_TAGS.split(value) if tag]
     found.sections += _of(meta, _SECTIONS)
-    canonical = [str(link.get("href") or "") for link in root.xpath("//link[@rel='canonical'][@href]")]
-    found.addresses = [*canonical, *_of(meta, ("og:url", "url")), *found.addresses, *_in_comments(root)]
+    captured = _wayback(root)
+    canonical = [*captured, *(str(link.get("href") or "") for link in root.xpath("//link[@rel='canonical'][@href]"))]
+    found.addresses = [*canonical, *_of(meta, ("og:url", "url")), *found.addresses, *_in_comments(root), *_shared(root)]
+    _complete(found, root)
     title = root.find(".//title")
-    found.page_title = title_line(title.text_content()) if title is not None else ""
+    found.page_title = title_line(tree.text(title)) if title is not None else ""
     return found
 
 
@@ -85,6 +92,34 @@ def _in_comments(root: Element) -> list[str]:
         if match := _ADDRESS_COMMENT.match(comment):
             found.append(match[1])
     return found
+
+
+def _complete(found: Metadata, root: Element) -> None:
+    """A relative address (./t20190918_693227.shtml) is completed from another place on the page that has it in full."""
+    names = [address.rpartition("/")[2] for address in found.addresses if not urls.absolute(address) and "/" in address]
+    name = next((name for name in names if len(name) >= _SHORTEST_NAME), "")
+    if not name:
+        return
+    pattern = re.compile(r"https?://[^\s\"'<>=?]+/" + re.escape(name) + r"(?=[\"'<\s?#]|$)")
+    for script in root.iter("script", "a", "img"):
+        for text in (script.text or "", script.get("href") or "", script.get("src") or ""):
+            if match := pattern.search(text):
+                found.addresses.append(match[0])
+                return
+
+
+def _wayback(root: Element) -> list[str]:
+    """The Wayback Machine's address of a page that it served, from the script that it adds."""
+    for script in root.iter("script"):
+        if match := _WOMBAT.search((script.text or "")[:5_000]):
+            return [f"https://web.archive.org/web/{match[2]}/{match[1]}"]
+    return []
+
+
+def _shared(root: Element) -> list[str]:
+    """The address that the page's own share buttons pass on."""
+    texts = (script.text or "" for script in root.iter("script"))
+    return [match[1] for text in texts for match in _SHARED.finditer(text[:200_000])][:3]
 
 
 def _metas(root: Element) -> dict[str, list[str]]:
@@ -139,12 +174,17 @@ def _of_json(found: Metadata, node: dict[str, object]) -> None:
     found.titles += _texts(node.get("headline")) or _texts(node.get("name"))
     found.published += _texts(node.get("datePublished")) or _texts(node.get("dateCreated"))
     found.modified += _texts(node.get("dateModified"))
-    found.authors += _texts(node.get("author")) or _texts(node.get("creator"))
+    found.authors += _persons(node.get("author")) or _persons(node.get("creator"))
     found.sites += _texts(node.get("publisher"))
     found.images += _texts(node.get("image"), "url", "contentUrl")
     found.addresses += _texts(node.get("mainEntityOfPage"), "@id", "url") + _texts(node.get("url"))
     found.tags += [tag for value in _texts(node.get("keywords")) for tag in _BETWEEN_TAGS.split(value) if tag]
     found.sections += _texts(node.get("articleSection"))
+
+
+def _persons(value: object) -> list[str]:
+    items = value if isinstance(value, list) else [value]
+    return _texts([item for item in items if not (isinstance(item, dict) and item.get("@type") == "Organization")])
 
 
 def _texts(value: object, *keys: str) -> list[str]:

@@ -36,12 +36,13 @@ def read(format_name: str, text: str, agencies: Agencies, *, address: str = "") 
     judge = Judge(root, said.page_title or (said.titles[0] if said.titles else ""))
     article = content.article_of(root, judge)
     title, heading = titles.find(root, said, article)
-    url = _address(said, address)
+    url, archived = _address(said, address)
     outlet = _outlet(said, url, title)
     draft = Draft(format_name, outlets.without_site_name(title, outlet), outlet, Body(agencies), title_raw=said.page_title)
-    draft.source_url, draft.archived_url = url, urls.wayback(url)[0]
+    draft.source_url = url
+    draft.archived_url, draft.captured_at = urls.wayback(archived)
     draft.tags, draft.categories = tuple(dict.fromkeys(said.tags)), tuple(dict.fromkeys(said.sections[:1]))
-    around = surroundings.read(root, heading, article) if article is not None else Surroundings([], [], [], [], [])
+    around = surroundings.read(heading, article) if article is not None else Surroundings([], [], [], [], [])
     removed: list[str] = []
     if article is not None:
         removed = _body(root, heading, article, judge, draft, said)
@@ -50,10 +51,13 @@ def read(format_name: str, text: str, agencies: Agencies, *, address: str = "") 
     return draft
 
 
-def _address(said: Metadata, given: str) -> str:
+def _address(said: Metadata, given: str) -> tuple[str, str]:
+    """(the article's own address, the web archive's address of this copy or "")."""
     own = metadata.address(said)
-    base = given if urls.absolute(given) else ""
-    return base if base and not urls.is_listing(base) and not own else own or base
+    given = given if urls.absolute(given) else ""
+    best = given if given and (not own or urls.is_listing(own)) else own or given
+    archived = next((address for address in (given, own) if urls.wayback(address)[0]), "")
+    return (urls.unwrap(best) if urls.wayback(best)[0] else best), archived
 
 
 def _outlet(said: Metadata, url: str, title: str) -> Outlet:
@@ -61,7 +65,8 @@ def _outlet(said: Metadata, url: str, title: str) -> Outlet:
     if known:
         return known
     site = outlets.of_unknown_site(url) if url else Outlet("")
-    names = [name for name in said.sites if len(name) <= 30 and not name.startswith(("http", "@"))]
+    names = [re.split(r"\s+[-–—|｜│]\s+", name)[-1].strip() for name in said.sites if not name.startswith(("http", "@"))]
+    names = [name for name in names if 2 <= len(name) <= 30]
     if not names and said.page_title:
         last = re.split(r"[_|｜│丨]|--+|\s[-–—]\s|[-–—](?=[^-–—]+$)", said.page_title)[-1].strip()
         names = [last] if 2 <= len(last) <= 20 and last not in title else []

@@ -14,6 +14,7 @@ from .tree import Element
 _UNREAD = frozenset({"script", "style", "noscript", "template", "select", "option", "textarea", "head", "title"})
 _BYLINE = re.compile(r"author|byline|reporter|writer|journalist|zuozhe|jizhe", re.IGNORECASE)
 _NOT_BYLINE = re.compile(r"comment|related|recommend|list|avatar|hot", re.IGNORECASE)
+_LEVELS = 4  # above the element that holds title and text
 _BEFORE = 400  # characters before the title, in which a page may print the date above it
 _AFTER = 400  # characters after the text
 
@@ -29,21 +30,21 @@ class Surroundings:
     times: list[str]  # of <time datetime> and schema.org's datePublished that belong to the article
 
 
-def read(root: Element, heading: Element | None, article: Element) -> Surroundings:
+def read(heading: Element | None, article: Element) -> Surroundings:
     above: list[str] = []
     head: list[str] = []
     below: list[str] = []
     lines = above
-    for element, line in _lines(root, {heading, article}):
-        if element is heading:
-            lines = head if lines is above else lines
-        elif element is article:
-            if lines is above:  # no heading before the text: what stands above it is all there is
-                head, above = above, []
-            lines = below
-        elif line:
-            lines.append(line)
     scope = _scope(heading, article)
+    for element, line in _lines(_around(scope), {heading, article}):
+        if element is None:
+            lines += [line] if line else []
+        elif element is heading:
+            lines = head if lines is above else lines
+        else:
+            if lines is above:  # no heading before the text: what stands above it is all there is
+                head, above = above, head
+            lines = below
     return Surroundings(
         _last(above, _BEFORE), head[-40:], _first(below, _AFTER), _bylines(scope, article), _times(scope)
     )
@@ -125,6 +126,16 @@ def _scope(heading: Element | None, article: Element) -> Element:
         return article
     around = {heading, *heading.iterancestors()}
     return next((holder for holder in (article, *article.iterancestors()) if holder in around), article)
+
+
+def _around(scope: Element) -> Element:
+    """The element whose lines are read: a few levels above the scope, where date and source may stand beside it."""
+    for _ in range(_LEVELS):
+        parent = scope.getparent()
+        if parent is None or parent.tag == "html":
+            break
+        scope = parent
+    return scope
 
 
 def _bylines(scope: Element, article: Element) -> list[str]:

@@ -44,6 +44,8 @@ def _printed(root: Element, claims: list[str], article: Element | None) -> Eleme
     wanted = [_bare(claim) for claim in claims]
     best: tuple[float, Element] | None = None
     for element in tree.elements(root):
+        if element is article and best is not None:
+            break
         heading = element.tag in ("h1", "h2", "h3")
         if not heading and not (element.tag in ("div", "p", "span", "td", "strong", "b", "font", "section") and _is_named(element)):
             continue
@@ -51,13 +53,14 @@ def _printed(root: Element, claims: list[str], article: Element | None) -> Eleme
         if not _SHORTEST <= len(said) <= _LONGEST:
             continue
         bare = _bare(said)
+        # Of what a claim begins with the longest: JSON-LD often has a shortened title, <title> more than the title.
         share = max((len(bare) / len(claim) for claim in wanted if bare and claim.startswith(bare)), default=0.0)
-        whole = any(bare == claim for claim in wanted)
         # A heading that says more than a claim, which was cut off in its attribute.
         more = heading and any(len(claim) >= 8 and bare.startswith(claim) for claim in wanted)
-        score = (2.0 if whole else share if share > 0.3 else 0.9 if more else 0.0) + (0.05 if heading else 0.0)
-        if score > 0.3 and (best is None or score > best[0]):
-            best = (score, element)
+        if share > 0.3 or more:
+            score = len(bare) + (2 if heading else 0) + (2 if element.tag == "h1" else 0)
+            if best is None or score >= best[0]:
+                best = (score, element)
     return best[1] if best else None
 
 

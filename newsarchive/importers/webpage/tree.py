@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterator
 
 import lxml.etree
-import lxml.html
 
 from newsarchive.importers.fields.encoding import clean, squeeze
 
-Element = lxml.html.HtmlElement
+Element = lxml.etree._Element
 
 INLINE = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
@@ -28,11 +27,11 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def parse(text: str) -> Element | None:
-    """The <html> element; None when there is nothing in it. Comments are kept, NUL and the like are not."""
-    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
-    data = clean(_XML_DECLARATION.sub("", text, count=1)).encode("utf-8", "replace")
+    """The <html> element; None when there is nothing in it. Comments are kept."""
+    parser = lxml.etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+    data = _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
     try:
-        return lxml.html.document_fromstring(data, parser=parser)
+        return lxml.etree.fromstring(data, parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
         return None
 
@@ -40,7 +39,7 @@ def parse(text: str) -> Element | None:
 def elements(root: Element) -> Iterator[Element]:
     """The element and its descendants in document order, without comments. The tree must not be changed
     meanwhile."""
-    return (element for element in root.iter() if isinstance(element.tag, str))
+    return root.iter(lxml.etree.Element)
 
 
 def comments(root: Element) -> Iterator[str]:
@@ -70,15 +69,13 @@ def words(element: Element) -> set[str]:
 
 def text(element: Element) -> str:
     """Its text on one line, without that of scripts and styles."""
-    return squeeze("".join(_pieces(element)))
+    return squeeze(clean("".join(_TEXTS(element))))
 
 
-def _pieces(element: Element) -> Iterator[str]:
-    for node in element.iter():
-        if isinstance(node.tag, str) and node.tag not in ("script", "style", "noscript", "template") and node.text:
-            yield node.text
-        if node is not element and node.tail:
-            yield node.tail
+_TEXTS = lxml.etree.XPath(
+    "descendant-or-self::*[not(self::script or self::style or self::noscript or self::template)]/text()",
+    smart_strings=False,
+)
 
 
 def is_hidden(element: Element) -> bool:
@@ -90,13 +87,21 @@ def is_block(element: Element) -> bool:
 
 
 def new(tag: str) -> Element:
-    return lxml.html.Element(tag)
+    return lxml.etree.Element(tag)
 
 
 def drop(element: Element) -> None:
     """Removes the element from its tree; the text after it stays."""
-    if element.getparent() is not None:
-        element.drop_tree()
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
 
 
 def html(element: Element) -> str:

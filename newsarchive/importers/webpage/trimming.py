@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from newsarchive.importers.fields.encoding import squeeze
-
-from . import tree
+from . import tree, wording
 from .boilerplate import Judge
 from .tree import Element
 
@@ -43,7 +41,9 @@ def trim(article: Element, judge: Judge) -> Removed:
             _take(element, removed)
         elif _is_player(element):
             _only_embeds(element)
-        elif element.tag == "img" and _is_sign(element):
+        elif (element.tag == "img" and _is_sign(element)) or (
+            element.tag in ("a", "span", "em", "i") and wording.is_button(tree.text(element))
+        ):
             tree.drop(element)
     for element in list(tree.elements(article)):
         if element is not article and element.tag in _LINK_BOXES and _is_in(element, article) and _is_of_links(element):
@@ -80,7 +80,7 @@ def _is_of_links(element: Element) -> bool:
     """Whether a box or line consists of links: related articles, tags, pages, promotions."""
     if element.find(".//img") is not None and element.tag not in ("ul", "ol", "dl"):
         return False
-    whole = _length(tree.text(element))
+    whole = _length(wording.after_label(tree.text(element)))
     if not whole:
         return False
     linked = sum(_length(tree.text(link)) for link in element.iter("a") if link.find(".//a") is None)
@@ -120,6 +120,3 @@ def _is_sign(image: Element) -> bool:
     sizes = [image.get(name) or "" for name in ("width", "height")]
     return any(size.removesuffix("px").isdigit() and int(size.removesuffix("px")) <= _SMALL for size in sizes)
 
-
-def squeeze_lines(lines: list[str]) -> list[str]:
-    return [line for line in map(squeeze, lines) if line]
