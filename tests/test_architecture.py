@@ -78,7 +78,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "yaml": ("newsarchive.importers.fields.front_matter",),
     "zstandard": ("newsarchive.ingest.containers.tars",),
     "bs4": ("newsarchive.importers.html",),
-    "lxml": ("newsarchive.importers.html",),  # under BeautifulSoup
+    "lxml": ("newsarchive.importers.webpage.tree",),
     "fcntl": ("newsarchive.runtime.locks",),
     "ctypes": ("newsarchive.runtime.files",),
     "prometheus_client": ("newsarchive.runtime.metrics",),

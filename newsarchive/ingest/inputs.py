@@ -20,6 +20,7 @@ from newsarchive.errors import UnreadableFile, UnsafeArchive
 from newsarchive.importers.types import SourceFile
 from newsarchive.messages import Message
 
+from . import companions
 from .containers import names, reader
 from .containers.limits import Limits, Refused
 
@@ -89,7 +90,7 @@ class Reader:
                 return Refused(name, self._limits.refusal(file.stat().st_size))
         except OSError as exc:
             return Refused(name, Message("file_unreadable", detail=_why(exc)))
-        return SourceFile(name, data)
+        return SourceFile(name, data, companions.pictures(file, self._limits.file_bytes))
 
 
 def _files(path: Path) -> Iterator[tuple[Path | Refused, str]]:
@@ -107,6 +108,7 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[tuple[Path | Refuse
     except OSError as exc:
         yield Refused(prefix or ".", Message("file_unreadable", detail=_why(exc))), prefix
         return
+    names_here = {entry.name for entry in entries}
     for entry in entries:
         name = prefix + names.clean(os.fsencode(entry.name))
         if names.is_hidden(entry.name):
@@ -118,6 +120,8 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[tuple[Path | Refuse
                 continue
             if target.is_dir():  # the files in it are found at their own place
                 continue
+        if entry.is_dir(follow_symlinks=False) and companions.belongs(entry.name, names_here):
+            continue  # its pictures are read with the page
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path), name + "/", root)
         else:

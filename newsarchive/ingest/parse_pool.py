@@ -48,11 +48,11 @@ class ParseTimeout(BaseException):
 def rules_version() -> int:
     """The version of all importers together. It grows when one of them changes; files that failed under a
     lower one are tried again."""
-    return sum(importer.version for importer in registry.IMPORTERS)
+    return sum(importer.version for importer in registry.ALL)
 
 
 def importer_versions() -> dict[str, int]:
-    return {importer.name: importer.version for importer in registry.IMPORTERS}
+    return {importer.name: importer.version for importer in registry.ALL}
 
 
 def parse(source: SourceFile, agencies: Agencies) -> Parsed:

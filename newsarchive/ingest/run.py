@@ -175,7 +175,9 @@ def _submitted_batches(reader: Reader, parsers: Parsers) -> Iterator[_Batch]:
 
 
 def _size(item: SourceFile | Refused) -> int:
-    return len(item.data) if isinstance(item, SourceFile) else 0
+    if not isinstance(item, SourceFile):
+        return 0
+    return len(item.data) + sum(len(data) for _, data in item.beside)
 
 
 def _begin(items: list[SourceFile | Refused], first: int, done: int, parsers: Parsers) -> _Batch:

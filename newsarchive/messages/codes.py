@@ -58,6 +58,8 @@ _TEXTS: Final = {
     "encoding_untrue": "The file says it is %(encoding)s but can't be read so.",
     "encoding_unknown": "The encoding can't be told: it is none of UTF-8, UTF-16, GB18030 and Big5.",
     "format_unknown": "No importer knows this format: it begins neither with front matter nor with a link.",
+    "page_is_empty": "The page is empty: it holds no element.",
+    "mhtml_without_page": "None of the parts of this MHTML file is an HTML page.",
     "front_matter_without_end": "The front matter has no end: a line of three hyphens is missing.",
     "front_matter_too_long": "The front matter is longer than any article's could be.",
     "front_matter_without_keys": "The front matter holds no keys with values.",

@@ -46,6 +46,8 @@ TEXTS: Final[dict[str, str | Promise]] = {
     "encoding_untrue": _("檔案自稱是 %(encoding)s 編碼，但照此讀不通。"),
     "encoding_unknown": _("看不出編碼：不是 UTF-8、UTF-16、GB18030 或 Big5。"),
     "format_unknown": _("沒有解析器認得這種格式：開頭既不是 front matter，也不是連結。"),
+    "page_is_empty": _("網頁是空的，沒有任何元素。"),
+    "mhtml_without_page": _("這個 MHTML 檔案裏沒有 HTML 網頁。"),
     "front_matter_without_end": _("front matter 沒有結尾：欠了只有三個連字號的一行。"),
     "front_matter_too_long": _("front matter 太長，不會是文章的。"),
     "front_matter_without_keys": _("front matter 裏沒有欄位。"),

@@ -1,27 +1,28 @@
-"""Web pages as browsers save them ("HTML only"), and as mirrors and old crawls keep them.
+"""Web pages as browsers save them, alone or "complete" with a folder of pictures, and as mirrors and old
+crawls keep them.
 
-    <!DOCTYPE html>
-    <html lang="zh-Hant">
-    <head><meta property="article:published_time" content="2023-08-24T12:31:00+08:00">…
-    <body>…<article><h1>…</h1><p>…</p></article>…</body></html>
-
-Some begin with the address in a comment: <!-- saved from url=(0028)https://www.example.org/news/1 -->
+<!DOCTYPE html>
+<!-- saved from url=(0036)https://www.example.org/news/2021/1.html -->
+<html lang="zh-Hant">
+<head><meta property="article:published_time" content="2021-11-17T15:05:00+08:00">…
+<body>…<article><h1>…</h1><img src="./渡輪停航_files/ferry.jpg"><p>…</p></article>…</body></html>
 """
 
 from __future__ import annotations
 
 import re
 
-from newsarchive.importers.assembly import finish
 from newsarchive.importers.fields.agencies import Agencies
+from newsarchive.importers.html import embedded
 from newsarchive.importers.types import ParsedArticle, SourceFile
-from newsarchive.importers.webpage import reader
+from newsarchive.importers.webpage import article
 
 name = "web_page"
 version = 1
 
 _BEGINS = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -30,4 +31,5 @@ def matches(text: str) -> bool:
 
 
 def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
-    return finish(reader.read(name, text, agencies))
+    text, parts = embedded.in_folder(text, source.data, dict(source.beside))
+    return article.parse(name, text, agencies, parts=parts)

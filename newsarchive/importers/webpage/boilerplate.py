@@ -1,4 +1,5 @@
-"""Parts of a page that are not its article, recognised by element, role and the usual words in class and id."""
+"""Parts of a page that are not its article, recognised by element, role and the usual words in class and
+id."""
 
 from __future__ import annotations
 
@@ -9,22 +10,25 @@ from .tree import Element
 
 # Words of a class or id, each of which says that the element is no part of the article.
 _WORDS = frozenset({
-    "nav", "navbar", "navigation", "breadcrumb", "breadcrumbs", "crumb", "crumbs", "sidebar", "aside", "footer", "foot",
-    "related", "relate", "relevant", "recommend", "recommended", "recommends", "recommendation", "recommendations",
-    "comment", "comments", "commentbox", "disqus", "share", "shares", "sharing", "sharebar", "social", "socials",
-    "bdsharebuttonbox", "jiathis", "addthis", "addtoany", "ad", "ads", "adv", "advert", "advertisement", "advertising",
-    "adsbygoogle", "adbox", "sponsor", "sponsored", "promo", "promote", "promotion", "newsletter", "subscribe",
-    "subscription", "signup", "login", "copyright", "disclaimer", "statement", "toolbar", "tool", "tools", "hotnews",
-    "ranking", "rank", "popular", "trending", "pagination", "pager", "paging", "prev", "next", "prevnext", "qrcode", "ewm",
-    "erweima", "feedback", "cookie", "popup", "modal", "dialog", "mask", "guess", "fontsize", "print", "tags", "tag",
-    "keyword", "keywords", "like", "likes", "vote", "survey", "quiz", "download", "backtop", "gotop", "menu", "submenu",
-    "search", "readmore", "audio", "moreinfo", "zan", "dianzan",
+    "nav", "navbar", "navigation", "breadcrumb", "breadcrumbs", "crumb", "crumbs", "sidebar", "aside",
+    "footer", "foot", "related", "relate", "relevant", "recommend", "recommended", "recommends",
+    "recommendation", "recommendations", "comment", "comments", "commentbox", "disqus", "share", "shares",
+    "sharing", "sharebar", "social", "socials", "bdsharebuttonbox", "jiathis", "addthis", "addtoany", "ad",
+    "ads", "adv", "advert", "advertisement", "advertising", "adsbygoogle", "adbox", "sponsor", "sponsored",
+    "promo", "promote", "promotion", "newsletter", "subscribe", "subscription", "signup", "login",
+    "copyright", "disclaimer", "statement", "toolbar", "tool", "tools", "hotnews", "ranking", "rank",
+    "popular", "trending", "pagination", "pager", "paging", "prev", "next", "prevnext", "qrcode", "ewm",
+    "erweima", "feedback", "cookie", "popup", "modal", "dialog", "mask", "guess", "fontsize", "print",
+    "tags", "tag", "keyword", "keywords", "like", "likes", "vote", "survey", "quiz", "download", "backtop",
+    "gotop", "menu", "submenu", "search", "readmore", "audio", "moreinfo", "zan", "dianzan",
     # the same in pinyin, as Chinese sites name their boxes
-    "bianji", "zebian", "jiucuo", "fenxiang", "tuijian", "xiangguan", "shengming", "shenming", "pinglun", "guanggao", "daohang",
-    "dibu", "shoucang", "dayin", "biaoqian", "guanjianci", "remen", "paihang", "xgxw", "xgyd", "mianbaoxie", "mbx",
+    "bianji", "zebian", "jiucuo", "fenxiang", "tuijian", "xiangguan", "shengming", "shenming", "pinglun",
+    "guanggao", "daohang", "dibu", "shoucang", "dayin", "biaoqian", "guanjianci", "remen", "paihang",
+    "xgxw", "xgyd", "mianbaoxie", "mbx",
 })  # fmt: skip
 _ROLES = frozenset({
-    "navigation", "banner", "complementary", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar",
+    "navigation", "banner", "complementary", "contentinfo", "search", "dialog", "alertdialog", "menu",
+    "menubar", "toolbar",
 })  # fmt: skip
 _TAGS = frozenset({"nav", "footer", "aside", "form", "button", "dialog", "menu"})
 # A picture's box with a button to share it (articleSharePic) is the picture's.
@@ -36,7 +40,8 @@ _SHORTEST_TITLE = 5
 
 
 class Judge:
-    """Knows the page, since the same word can name a box beside the article and the frame around everything."""
+    """Knows the page, since the same word can name a box beside the article and the frame around
+    everything."""
 
     def __init__(self, root: Element, page_title: str) -> None:
         self._protected: set[Element] = set()
@@ -52,7 +57,9 @@ class Judge:
             suspected = True
         elif element.get("class") or element.get("id"):
             words = tree.words(element)
-            suspected = not _WORDS.isdisjoint(words) and not (not _PICTURES.isdisjoint(words) and _is_picture(element))
+            suspected = not _WORDS.isdisjoint(words) and not (
+                not _PICTURES.isdisjoint(words) and _is_picture(element)
+            )
         else:
             suspected = False
         return suspected and element not in self._protected and len(tree.text(element)) <= self._limit

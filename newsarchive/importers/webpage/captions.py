@@ -1,7 +1,8 @@
-"""Captions that a page does not mark as such: the line under, beside or over a picture becomes a <figcaption>.
+"""Captions that a page does not mark as such: the line under, beside or over a picture becomes a
+<figcaption>.
 
-A line is a caption when it looks different from the text (small, grey, centred, slanted), or reads like one (▲, 图为,
-a credit at its end, the picture's own alt text).
+A line is a caption when it looks different from the text (small, grey, centred, slanted), or reads like one
+(▲, 图为, a credit at its end, the picture's own alt text).
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from . import tree
 from .tree import Element
 
 _CAPTION = re.compile(
-    r"caption|descr?\b|img[_-]?(?:desc|info|note|title|txt|text)|image[_-]?(?:desc|info|note)|pic(?:ture)?[_-]?(?:desc|info|note|title|txt|text|con)|"
+    r"caption|descr?\b|img[_-]?(?:desc|info|note|title|txt|text)|image[_-]?(?:desc|info|note)"
+    r"|pic(?:ture)?[_-]?(?:desc|info|note|title|txt|text|con)|"
     r"photo[_-]?(?:desc|info|note|title|txt|text)|tushuo|tuzhu|zhushi|\bph_d\b|pictext|imgtext",
     re.IGNORECASE,
 )
@@ -25,14 +27,39 @@ _POINTS = re.compile(r"^[▲▼△▽↑↓←→◎◆●■►▶]{1,3}\s*\S")
 _POINTS_DOWN = re.compile(r"^[▼▽↓]\s*[^▲△↑\s]")
 _POINTS_BOTH_WAYS = re.compile(r"^(?:[▼▽↓][▲△↑]|[▲△↑][▼▽↓])")
 _READS_SO = re.compile(
-    r"^[（(【\[]?(?:上|下|左|右|本|题|題|配|插|资料|資料|网络|網絡|網路|示意)?(?:[图圖]|[图圖]片)(?:[一二三四五六七八九十\d]{1,2})?(?:[为為：:／/|｜]|说|說|注|註|源|自|片)|"
+    r"^[（(【\[]?(?:上|下|左|右|本|题|題|配|插|资料|資料|网络|網絡|網路|示意)?(?:[图圖]"
+    r"|[图圖]片)(?:[一二三四五六七八九十\d]{1,2})?(?:[为為：:／/|｜]|说|說|注|註|源|自|片)|"
     r"^(?:资料|資料|配|示意)(?:图|圖|照)|^(?:Photo|Image|Picture|FILE)\b"
 )
-_STYLE = re.compile(r"(?:text-align\s*:\s*center)|(?:color\s*:\s*[^;]+)|(?:font-size\s*:\s*[^;]+)|(?:font-style\s*:\s*italic)", re.IGNORECASE)
+_STYLE = re.compile(
+    r"(?:text-align\s*:\s*center)|(?:color\s*:\s*[^;]+)|(?:font-size\s*:\s*[^;]+)"
+    r"|(?:font-style\s*:\s*italic)",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[。！？!?…”」』）)]$")
 _LONGEST = 200  # characters of a caption
 _LONGEST_PLAIN = 120  # of one that only reads like a caption
-_BLOCKS = frozenset({"p", "div", "center", "td", "span", "figure", "section", "li", "h3", "h4", "h5", "h6", "small", "font", "em", "b", "strong"})
+_BLOCKS = frozenset(
+    {
+        "p",
+        "div",
+        "center",
+        "td",
+        "span",
+        "figure",
+        "section",
+        "li",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "small",
+        "font",
+        "em",
+        "b",
+        "strong",
+    }
+)
 
 
 def mark(article: Element, agencies: Agencies, title: str) -> None:
@@ -66,7 +93,12 @@ def _take_line_above(holder: Element) -> None:
     line = holder.getprevious()
     while line is not None and not (isinstance(line.tag, str) and tree.text(line)):
         line = line.getprevious()
-    if line is not None and line.tag in _BLOCKS and _POINTS_DOWN.match(tree.text(line)) and len(tree.text(line)) <= _LONGEST:
+    if (
+        line is not None
+        and line.tag in _BLOCKS
+        and _POINTS_DOWN.match(tree.text(line))
+        and len(tree.text(line)) <= _LONGEST
+    ):
         _make(line)
         holder.addnext(line)
 
@@ -81,32 +113,58 @@ def _has_caption(image: Element, article: Element) -> bool:
 
 
 def _holder(image: Element, article: Element) -> Element:
-    """The largest element that holds the picture and no other text or picture; or the smallest block around it
-    when text stands beside it there."""
+    """The largest element that holds the picture and no other text or picture; or the smallest block around
+    it when text stands beside it there."""
     holder = image
     while (parent := holder.getparent()) is not None and parent is not article:
         if tree.text(parent) or len(parent.findall(".//img")) > 1:
             break
         holder = parent
     parent = holder.getparent()
-    if parent is not None and parent is not article and len(parent.findall(".//img")) == 1 and len(tree.text(parent)) <= _LONGEST:
-        return parent
-    return holder
+    if parent is None or parent is article or len(parent.findall(".//img")) > 1:
+        return holder
+    words = len(tree.text(parent))
+    is_box = words <= _LONGEST and 2 * words < len(tree.text(article)) and len(_text_blocks(parent)) <= 1
+    return parent if is_box else holder
+
+
+def _text_blocks(box: Element) -> list[Element]:
+    return [
+        e
+        for e in tree.elements(box)
+        if e is not box and tree.is_block(e) and tree.text(e) and e.find(".//img") is None
+    ]
 
 
 def _beside(image: Element, holder: Element, article: Element) -> Element | None:
     """The text in the picture's own box, as one element."""
     if holder is image:
         return None
-    marked = next((e for e in tree.elements(holder) if e is not holder and tree.text(e) and _is_named(e) and e.find(".//img") is None), None)
+    marked = next(
+        (
+            e
+            for e in tree.elements(holder)
+            if e is not holder and tree.text(e) and _is_named(e) and e.find(".//img") is None
+        ),
+        None,
+    )
     if marked is not None:
         return marked
     inner = image
     while inner.getparent() is not holder:
         inner = inner.getparent()
-    if (inner.tail or "").strip() and not any(tree.text(child) for child in _after(inner) if tree.is_block(child)):
+    following = list(_after(inner))
+    loose = any((node.tail or "").strip() for node in (inner, *following))
+    if loose and not any(tree.text(child) for child in following if tree.is_block(child)):
         return _wrapped(holder, inner)
-    return next((child for child in holder if child is not inner and tree.text(child) and child.find(".//img") is None), None)
+    return next(
+        (
+            child
+            for child in holder
+            if child is not inner and tree.text(child) and child.find(".//img") is None
+        ),
+        None,
+    )
 
 
 def _after(element: Element) -> Iterator[Element]:
@@ -141,7 +199,11 @@ def _following(holder: Element, article: Element) -> Element | None:
             if node is None or node is article or tree.text(node):
                 return None
             continue
-        if following.tag == "img" or following.find(".//img") is not None or following.tag in ("iframe", "h1", "h2"):
+        if (
+            following.tag == "img"
+            or following.find(".//img") is not None
+            or following.tag in ("iframe", "h1", "h2")
+        ):
             return None
         if tree.text(following):
             return following if following.tag in _BLOCKS else None
@@ -149,7 +211,8 @@ def _following(holder: Element, article: Element) -> Element | None:
 
 
 def _loose_line(node: Element) -> Element | None:
-    """The loose text after `node` up to the next <br> or block as an element, if it is all that stands there."""
+    """The loose text after `node` up to the next <br> or block as an element, if it is all that stands
+    there."""
     parent = node.getparent()
     if parent is None or len((node.tail or "").strip()) > _LONGEST:
         return None
@@ -169,7 +232,11 @@ def _is_caption(line: Element, image: Element, usual: str, agencies: Agencies, t
     if _is_named(line) or any(_is_named(child) for child in tree.elements(line)):
         return True
     alt = folded(image.get("alt") or "")
-    if len(alt) >= 4 and alt != folded(title) and (alt == folded(words) or folded(words).startswith(alt.rstrip(".…"))):
+    if (
+        len(alt) >= 4
+        and alt != folded(title)
+        and (alt == folded(words) or folded(words).startswith(alt.rstrip(".…")))
+    ):
         return True
     if _POINTS.match(words) or (_READS_SO.match(words) and len(words) <= _LONGEST_PLAIN):
         return True
@@ -179,7 +246,9 @@ def _is_caption(line: Element, image: Element, usual: str, agencies: Agencies, t
 
 
 def _is_named(element: Element) -> bool:
-    return element.tag in ("figcaption", "small") or bool(_CAPTION.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+    return element.tag in ("figcaption", "small") or bool(
+        _CAPTION.search(f"{element.get('class') or ''} {element.get('id') or ''}")
+    )
 
 
 def _looks_different(line: Element, usual: str) -> bool:
@@ -192,8 +261,17 @@ def _looks_different(line: Element, usual: str) -> bool:
 
 def _is_heading(line: Element, words: str) -> bool:
     """Bold and without the end of a sentence: a heading under a picture."""
-    bold = next((e for e in tree.elements(line) if e.tag in ("b", "strong") and folded(tree.text(e)) == folded(words)), None)
-    return line.tag in ("h3", "h4", "h5", "h6") or (bold is not None and len(words) <= 40 and not re.search(r"[。，]", words))
+    bold = next(
+        (
+            e
+            for e in tree.elements(line)
+            if e.tag in ("b", "strong") and folded(tree.text(e)) == folded(words)
+        ),
+        None,
+    )
+    return line.tag in ("h3", "h4", "h5", "h6") or (
+        bold is not None and len(words) <= 40 and not re.search(r"[。，]", words)
+    )
 
 
 def _usual_style(article: Element) -> str:

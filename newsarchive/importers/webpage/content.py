@@ -1,7 +1,8 @@
 """Which element of a page holds the article's text.
 
-Every paragraph gives its length to the elements around it, to the nearest most; an element loses what of its text
-is links. The element with most is the article, unless the page itself marks one by schema.org's `articleBody`.
+Every paragraph gives its length to the elements around it, to the nearest most; an element loses what of
+its text is links. The element with most is the article, unless the page itself marks one by schema.org's
+`articleBody`.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ from .boilerplate import Judge
 from .tree import Element
 
 _UNREAD = frozenset({
-    "script", "style", "noscript", "template", "svg", "select", "option", "textarea", "button", "form", "nav", "footer",
-    "head", "iframe", "object", "label",
+    "script", "style", "noscript", "template", "svg", "select", "option", "textarea", "button", "form",
+    "nav", "footer", "head", "iframe", "object", "label",
 })  # fmt: skip
 _SENTENCE = re.compile(r"[，。！？；：、“”「」,.!?;]")
 _SHORTEST_PARAGRAPH = 12  # characters; a shorter block gives its surroundings nothing
 # What a paragraph gives to itself (loose text in a <div>), its parent, grandparent and so on.
 _SHARES = (1.0, 1.0, 0.65, 0.4, 0.25, 0.15)
 _LIKELY = frozenset({
-    "article", "articlebody", "content", "story", "body", "text", "post", "entry", "main", "detail", "news", "paragraph",
-    "editor", "zw", "cnt", "con", "para",
+    "article", "articlebody", "content", "story", "body", "text", "post", "entry", "main", "detail",
+    "news", "paragraph", "editor", "zw", "cnt", "con", "para",
 })  # fmt: skip
-_MARKED_ENOUGH = 60  # characters of text; a marked article body with less is a mistake of the page, or its teaser
+_MARKED_ENOUGH = (
+    60  # characters of text; a marked article body with less is a mistake of the page, or its teaser
+)
 
 
 @dataclass(slots=True)
@@ -109,5 +112,7 @@ def _widened(best: Element, scores: dict[Element, float]) -> Element:
     parent = best.getparent()
     if parent is None or parent.tag in ("body", "html"):
         return best
-    beside = sum(score for element, score in scores.items() if element.getparent() is parent and element is not best)
+    beside = sum(
+        score for element, score in scores.items() if element.getparent() is parent and element is not best
+    )
     return parent if beside > 0.3 * scores[best] else best

@@ -9,15 +9,24 @@ from . import tree
 from .boilerplate import Judge
 from .tree import Element
 
-_LEAD = re.compile(r"\b(?:lead|lede|chapo|standfirst|deck|intro|introduction|daodu|dao-?yu|excerpt|article-?summary|sub-?headline)\b", re.IGNORECASE)
-_PICTURE = re.compile(r"photo|pic|image|img|cover|hero|media|gallery|figure|slide|swiper|album|thumb-?nail", re.IGNORECASE)
+_LEAD = re.compile(
+    r"\b(?:lead|lede|chapo|standfirst|deck|intro|introduction|daodu|dao-?yu|excerpt|article-?summary"
+    r"|sub-?headline)\b",
+    re.IGNORECASE,
+)
+_PICTURE = re.compile(
+    r"photo|pic|image|img|cover|hero|media|gallery|figure|slide|swiper|album|thumb-?nail", re.IGNORECASE
+)
 _SIGN = re.compile(
-    r"logo|icon|share|qzone|weibo|wei-?xin|wechat|facebook|twitter|linkedin|whatsapp|qr-?code|ewm|erweima|avatar|banner|btn|button|arrow|/static/|/assets/|"
+    r"logo|icon|share|qzone|weibo|wei-?xin|wechat|facebook|twitter|linkedin|whatsapp|qr-?code|ewm|erweima"
+    r"|avatar|banner|btn|button|arrow|/static/|/assets/|"
     r"blank|space|pixel|loading|default|\.svg|\.gif",
     re.IGNORECASE,
 )
 _SHORTEST_LEAD = 30
-_UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "head", "nav", "aside", "footer", "form", "button"})
+_UNREAD = frozenset(
+    {"script", "style", "noscript", "template", "svg", "head", "nav", "aside", "footer", "form", "button"}
+)
 
 
 def with_lead(root: Element, heading: Element | None, article: Element, judge: Judge) -> Element:
@@ -71,13 +80,20 @@ def _is_lead(element: Element) -> bool:
     text = tree.text(element)
     if element.find(".//img") is not None:
         photographs = any(map(_is_photograph, element.iter("img")))
-        return photographs and bool(_PICTURE.search(names)) and len(text) <= 400 and element.find(".//h1") is None
+        return (
+            photographs
+            and bool(_PICTURE.search(names))
+            and len(text) <= 400
+            and element.find(".//h1") is None
+        )
     return bool(_LEAD.search(names.replace("_", "-"))) and len(text) >= _SHORTEST_LEAD
 
 
 def _is_photograph(image: Element) -> bool:
     """Whether an image outside of the text is more than a sign of the site's; by its address and size."""
-    addresses = [image.get(name) or "" for name in ("data-src", "data-original", "src", "srcset", "data-srcset")]
+    addresses = [
+        image.get(name) or "" for name in ("data-src", "data-original", "src", "srcset", "data-srcset")
+    ]
     address = next(filter(None, addresses), "")
     lazy = any(addresses[:2]) or bool(addresses[3] or addresses[4])
     width = (image.get("width") or "").removesuffix("px")

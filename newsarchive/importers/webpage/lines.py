@@ -40,7 +40,11 @@ def _cut_related(body: Body) -> list[str]:
         if block.startswith("<figure"):
             continue
         first, *rest = plain_text(block).split("\n")
-        if wording.is_related_label(first.strip()) and _are_headlines(rest) and _only_headlines(body.blocks[at + 1 :]):
+        if (
+            wording.is_related_label(first.strip())
+            and _are_headlines(rest)
+            and _only_headlines(body.blocks[at + 1 :])
+        ):
             removed = []
             for other in body.blocks[at:]:
                 for href, words in _LINK.findall(other):
@@ -52,12 +56,15 @@ def _cut_related(body: Body) -> list[str]:
 
 
 def _only_headlines(blocks: list[str]) -> bool:
-    return all(_are_headlines(plain_text(block).split("\n")) for block in blocks if not block.startswith("<figure"))
+    return all(
+        _are_headlines(plain_text(block).split("\n")) for block in blocks if not block.startswith("<figure")
+    )
 
 
 def _are_headlines(lines: list[str]) -> bool:
     return all(
-        len(line) <= _LONGEST_HEADLINE or wording.is_never_text(line) or wording.is_end_note(line) for line in lines
+        len(line) <= _LONGEST_HEADLINE or wording.is_never_text(line) or wording.is_end_note(line)
+        for line in lines
     )
 
 
@@ -85,7 +92,9 @@ def _paragraph(lines: list[str], block: str) -> str:
     inner = "<br>".join(lines)
     if not inner:
         return ""
-    balanced = all(inner.count(f"<{tag}") == inner.count(f"</{tag.strip()}>") for tag in ("a ", "strong", "em"))
+    balanced = all(
+        inner.count(f"<{tag}") == inner.count(f"</{tag.strip()}>") for tag in ("a ", "strong", "em")
+    )
     return f"<p>{inner}</p>" if balanced else block
 
 
@@ -110,12 +119,18 @@ def _without_end_notes(blocks: list[str], removed: list[str]) -> list[str]:
         words = plain_text(block)
         if not block.startswith("<figure"):
             lines = words.split("\n")
-            if not all(len(line) <= _LONGEST and (wording.is_end_note(line) or wording.is_never_text(line)) for line in lines):
+            if not all(_is_note(line) for line in lines):
                 break
             gone.add(end - 1)
             removed.append(words)
         end -= 1
     return [block for at, block in enumerate(blocks) if at not in gone]
+
+
+def _is_note(line: str) -> bool:
+    if len(line) > _LONGEST:
+        return False
+    return wording.is_end_note(line) or wording.is_never_text(line) or wording.is_paywall(line)
 
 
 def _renumber(body: Body) -> None:
@@ -125,7 +140,9 @@ def _renumber(body: Body) -> None:
     embeds = [int(number) for kind, number in marks if kind == "embed"]
     if images == list(range(len(body.images))) and embeds == list(range(len(body.embeds))):
         return
-    new = {("image", old): at for at, old in enumerate(images)} | {("embed", old): at for at, old in enumerate(embeds)}
+    new = {("image", old): at for at, old in enumerate(images)} | {
+        ("embed", old): at for at, old in enumerate(embeds)
+    }
 
     def renumbered(match: re.Match[str]) -> str:
         return f'<figure data-{match[1]}="{new[match[1], int(match[2])]}"></figure>'

@@ -1,4 +1,5 @@
-"""What a page says about its article for machines: JSON-LD (schema.org), OpenGraph, Dublin Core and other <meta>."""
+"""What a page says about its article for machines: JSON-LD (schema.org), OpenGraph, Dublin Core and other
+<meta>."""
 
 from __future__ import annotations
 
@@ -13,21 +14,34 @@ from newsarchive.importers.fields.encoding import squeeze, title_line
 from . import tree
 from .tree import Element
 
-_ARTICLE_TYPES = re.compile(r"(?:News|Report|Blog|Opinion|Analysis|Review|Scholarly|Social|LiveBlog|Tech)?\w*(?:Article|Posting)$")
+_ARTICLE_TYPES = re.compile(
+    r"(?:News|Report|Blog|Opinion|Analysis|Review|Scholarly|Social|LiveBlog|Tech)?\w*(?:Article|Posting)$"
+)
 _DATES = (  # names of <meta>, best first; compared in lower case
-    "article:published_time", "datepublished", "pubdate", "publishdate", "publish_date", "publish-date", "og:release_date",
-    "og:published_time", "og:pubdate", "dc.date.issued", "dcterms.created", "dcterms.issued", "parsely-pub-date", "sailthru.date",
-    "apub:time", "bytedance:published_time", "weibo: article:create_at", "weibo:article:create_at", "publication_date",
-    "displaydate", "firstpublishedtime", "dc.date", "date", "date.available", "created",
+    "article:published_time", "datepublished", "pubdate", "publishdate", "publish_date", "publish-date",
+    "og:release_date", "og:published_time", "og:pubdate", "dc.date.issued", "dcterms.created",
+    "dcterms.issued", "parsely-pub-date", "sailthru.date", "apub:time", "bytedance:published_time",
+    "weibo: article:create_at", "weibo:article:create_at", "publication_date", "displaydate",
+    "firstpublishedtime", "dc.date", "date", "date.available", "created",
 )  # fmt: skip
 _MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "last-modified", "lastmod")
-_AUTHORS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "creator")
+_AUTHORS = (
+    "author",
+    "article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "creator",
+)
 _SITES = ("og:site_name", "application-name", "dc.publisher", "publisher")
 _TAGS = ("article:tag", "news_keywords", "parsely-tags", "sailthru.tags")
 _SECTIONS = ("article:section", "section", "parsely-section")
 _WOMBAT = re.compile(r"wombat\w*\(\s*[\"'](https?://[^\"'<>\s]+)[\"']\s*,\s*[\"'](\d{14})")
 _SHARED = re.compile(
-    r"(?:bdUrl|share_?[uU]rl|page_?[uU]rl|article_?[uU]rl|doc_?[uU]rl|news_?[uU]rl)[\"']?\s*[:=]\s*[\"'](https?://[^\"'<>\s]{10,500})[\"']"
+    r"(?:bdUrl|share_?[uU]rl|page_?[uU]rl|article_?[uU]rl|doc_?[uU]rl"
+    r"|news_?[uU]rl)[\"']?\s*[:=]\s*[\"'](https?://[^\"'<>\s]{10,500})[\"']"
 )
 _BETWEEN_TAGS = re.compile(r"\s*[,，;；、|]\s*")
 _ADDRESS_COMMENT = re.compile(r"\s*(?:saved from url=\(\d+\)\s*)?(https?://[^\s<>\"]+)\s*$")
@@ -66,8 +80,17 @@ def read(root: Element) -> Metadata:
     found.tags += [tag for value in _of(meta, _TAGS) for tag in _BETWEEN_TAGS.split(value) if tag]
     found.sections += _of(meta, _SECTIONS)
     captured = _wayback(root)
-    canonical = [*captured, *(str(link.get("href") or "") for link in root.xpath("//link[@rel='canonical'][@href]"))]
-    found.addresses = [*canonical, *_of(meta, ("og:url", "url")), *found.addresses, *_in_comments(root), *_shared(root)]
+    canonical = [
+        *captured,
+        *(str(link.get("href") or "") for link in root.xpath("//link[@rel='canonical'][@href]")),
+    ]
+    found.addresses = [
+        *canonical,
+        *_of(meta, ("og:url", "url")),
+        *found.addresses,
+        *_in_comments(root),
+        *_shared(root),
+    ]
     _complete(found, root)
     title = root.find(".//title")
     found.page_title = title_line(tree.text(title)) if title is not None else ""
@@ -95,8 +118,13 @@ def _in_comments(root: Element) -> list[str]:
 
 
 def _complete(found: Metadata, root: Element) -> None:
-    """A relative address (./t20190918_693227.shtml) is completed from another place on the page that has it in full."""
-    names = [address.rpartition("/")[2] for address in found.addresses if not urls.absolute(address) and "/" in address]
+    """A relative address (./t20190918_693227.shtml) is completed from another place on the page that has it
+    in full."""
+    names = [
+        address.rpartition("/")[2]
+        for address in found.addresses
+        if not urls.absolute(address) and "/" in address
+    ]
     name = next((name for name in names if len(name) >= _SHORTEST_NAME), "")
     if not name:
         return
@@ -136,7 +164,8 @@ def _of(meta: dict[str, list[str]], names: tuple[str, ...]) -> list[str]:
     return [value for name in names for value in meta.get(name, ())]
 
 
-# -- JSON-LD ---------------------------------------------------------------------------------------------------
+# -- JSON-LD
+# ---------------------------------------------------------------------------------------------------
 
 
 def _articles(root: Element) -> list[dict[str, object]]:
@@ -167,7 +196,10 @@ def _nodes(value: object, depth: int) -> Iterator[dict[str, object]]:
 
 def _is_article(node: dict[str, object]) -> bool:
     kinds = node.get("@type")
-    return any(isinstance(kind, str) and _ARTICLE_TYPES.match(kind) for kind in (kinds if isinstance(kinds, list) else [kinds]))
+    return any(
+        isinstance(kind, str) and _ARTICLE_TYPES.match(kind)
+        for kind in (kinds if isinstance(kinds, list) else [kinds])
+    )
 
 
 def _of_json(found: Metadata, node: dict[str, object]) -> None:
@@ -184,7 +216,9 @@ def _of_json(found: Metadata, node: dict[str, object]) -> None:
 
 def _persons(value: object) -> list[str]:
     items = value if isinstance(value, list) else [value]
-    return _texts([item for item in items if not (isinstance(item, dict) and item.get("@type") == "Organization")])
+    return _texts(
+        [item for item in items if not (isinstance(item, dict) and item.get("@type") == "Organization")]
+    )
 
 
 def _texts(value: object, *keys: str) -> list[str]:

@@ -17,8 +17,9 @@ from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.importers.types import DateSource, ParsedAuthor
+from newsarchive.messages import Message
 
-from . import byline, captions, content, lead, lines, metadata, surroundings, tree, trimming
+from . import byline, captions, content, lead, lines, metadata, surroundings, tree, trimming, wording
 from . import title as titles
 from .boilerplate import Judge
 from .metadata import Metadata
@@ -27,8 +28,8 @@ from .tree import Element
 
 
 def read(format_name: str, text: str, agencies: Agencies, *, address: str = "") -> Draft:
-    """`address`: where the page was saved from, when the file says so outside of the page. Raises UnreadableFile for
-    a page without an element."""
+    """`address`: where the page was saved from, when the file says so outside of the page. Raises
+    UnreadableFile for a page without an element."""
     root = tree.parse(text)
     if root is None:
         raise UnreadableFile("page_is_empty")
@@ -38,7 +39,13 @@ def read(format_name: str, text: str, agencies: Agencies, *, address: str = "") 
     title, heading = titles.find(root, said, article)
     url, archived = _address(said, address)
     outlet = _outlet(said, url, title)
-    draft = Draft(format_name, outlets.without_site_name(title, outlet), outlet, Body(agencies), title_raw=said.page_title)
+    draft = Draft(
+        format_name,
+        outlets.without_site_name(title, outlet),
+        outlet,
+        Body(agencies),
+        title_raw=said.page_title,
+    )
     draft.source_url = url
     draft.archived_url, draft.captured_at = urls.wayback(archived)
     draft.tags, draft.categories = tuple(dict.fromkeys(said.tags)), tuple(dict.fromkeys(said.sections[:1]))
@@ -46,6 +53,8 @@ def read(format_name: str, text: str, agencies: Agencies, *, address: str = "") 
     removed: list[str] = []
     if article is not None:
         removed = _body(root, heading, article, judge, draft, said)
+    if any(map(wording.is_paywall, removed)):
+        draft.truncated = Message("text_ends_at_paywall")
     _dates(draft, said, around, removed)
     _writers(draft, said, around, removed)
     return draft
@@ -65,7 +74,11 @@ def _outlet(said: Metadata, url: str, title: str) -> Outlet:
     if known:
         return known
     site = outlets.of_unknown_site(url) if url else Outlet("")
-    names = [re.split(r"\s+[-–—|｜│]\s+", name)[-1].strip() for name in said.sites if not name.startswith(("http", "@"))]
+    names = [
+        re.split(r"\s+[-–—|｜│]\s+", name)[-1].strip()
+        for name in said.sites
+        if not name.startswith(("http", "@"))
+    ]
     names = [name for name in names if 2 <= len(name) <= 30]
     if not names and said.page_title:
         last = re.split(r"[_|｜│丨]|--+|\s[-–—]\s|[-–—](?=[^-–—]+$)", said.page_title)[-1].strip()
@@ -76,10 +89,13 @@ def _outlet(said: Metadata, url: str, title: str) -> Outlet:
     return named if named.homepage else Outlet(named.name, site.homepage, named.language)
 
 
-# -- the text --------------------------------------------------------------------------------------------------
+# -- the text
+# --------------------------------------------------------------------------------------------------
 
 
-def _body(root: Element, heading: Element | None, article: Element, judge: Judge, draft: Draft, said: Metadata) -> list[str]:
+def _body(
+    root: Element, heading: Element | None, article: Element, judge: Judge, draft: Draft, said: Metadata
+) -> list[str]:
     """Reads the text. Returns short lines that were taken out of it, which may name date and writers."""
     _drop_up_to(heading, article)
     base = draft.source_url or _base(root)
@@ -94,7 +110,8 @@ def _body(root: Element, heading: Element | None, article: Element, judge: Judge
 
 
 def _drop_up_to(heading: Element | None, article: Element) -> None:
-    """Of an element that holds the title too, what stands before the text begins goes: title and path to the page."""
+    """Of an element that holds the title too, what stands before the text begins goes: title and path to
+    the page."""
     if heading is None or not any(holder is article for holder in heading.iterancestors()):
         return
     node = heading
@@ -109,8 +126,8 @@ def _drop_up_to(heading: Element | None, article: Element) -> None:
 
 
 def _base(root: Element) -> str:
-    """For a page that does not tell its address: the host that most of its links lead to, so that addresses within the
-    site can be resolved."""
+    """For a page that does not tell its address: the host that most of its links lead to, so that addresses
+    within the site can be resolved."""
     base = root.find(".//base")
     if base is not None and urls.absolute(base.get("href") or ""):
         return base.get("href") or ""
@@ -126,12 +143,14 @@ def _base(root: Element) -> str:
     return hosts.most_common(1)[0][0] if hosts else ""
 
 
-# -- date and writers ------------------------------------------------------------------------------------------
+# -- date and writers
+# ------------------------------------------------------------------------------------------
 
 
 def _dates(draft: Draft, said: Metadata, around: Surroundings, removed: list[str]) -> None:
-    """JSON-LD, OpenGraph and other <meta>, <time>, then what is printed by the title, below and above the text. Where a
-    page prints another day by its title than its metadata give, the print is right: metadata are often in UTC."""
+    """JSON-LD, OpenGraph and other <meta>, <time>, then what is printed by the title, below and above the
+    text. Where a page prints another day by its title than its metadata give, the print is right: metadata
+    are often in UTC."""
     printed, updates = byline.dates_in(around.head)
     below, updates_below = byline.dates_in(removed + around.below)
     above, _ = byline.dates_in(around.above)
@@ -143,8 +162,20 @@ def _dates(draft: Draft, said: Metadata, around: Surroundings, removed: list[str
         draft.published = dates.published(candidate, DateSource.PAGE, zone=draft.outlet.zone)
         if draft.published is not None:
             break
-    shown = next((when for date in printed if (when := dates.published(date, DateSource.PAGE, zone=draft.outlet.zone))), None)
-    if draft.published and shown and shown.day != draft.published.day and abs((shown.day - draft.published.day).days) <= 1:
+    shown = next(
+        (
+            when
+            for date in printed
+            if (when := dates.published(date, DateSource.PAGE, zone=draft.outlet.zone))
+        ),
+        None,
+    )
+    if (
+        draft.published
+        and shown
+        and shown.day != draft.published.day
+        and abs((shown.day - draft.published.day).days) <= 1
+    ):
         draft.published = shown
     if draft.published is None and draft.source_url:
         draft.published = dates.in_address(draft.source_url)
@@ -153,7 +184,9 @@ def _dates(draft: Draft, said: Metadata, around: Surroundings, removed: list[str
 def _writers(draft: Draft, said: Metadata, around: Surroundings, removed: list[str]) -> None:
     outlet = draft.outlet.name
     sites = (outlet, *said.sites)
-    paragraphs = [text for block in draft.body.blocks if block.startswith("<p>") and (text := plain_text(block))]
+    paragraphs = [
+        text for block in draft.body.blocks if block.startswith("<p>") and (text := plain_text(block))
+    ]
     opening = [line[:80] for paragraph in paragraphs[:3] for line in paragraph.split("\n")[:1]]
     closing = [line for paragraph in paragraphs[-2:] for line in paragraph.split("\n")[-1:]]
     short = [line for line in around.head if len(line) <= 120]
@@ -168,14 +201,20 @@ def _writers(draft: Draft, said: Metadata, around: Surroundings, removed: list[s
         lambda: byline.writers_in(line for line in (*removed, *around.below) if len(line) <= 60),
     )
     for source in sources:
-        names = [name for name in dict.fromkeys(source()) if name not in editors and not known_authors.is_outlet(name, *sites)]
+        names = [
+            name
+            for name in dict.fromkeys(source())
+            if name not in editors and not known_authors.is_outlet(name, *sites)
+        ]
         if names:
             draft.authors = tuple(ParsedAuthor(name) for name in names[:8])
             break
     draft.byline = _byline(short, draft)
 
 
-_EDITOR = re.compile(r"(?:編輯|编辑|责编|責編)\s*[：:／/]\s*([\u4e00-\u9fff]{2,4})|([\u4e00-\u9fff]{2,4})\s*[／/]\s*編輯")
+_EDITOR = re.compile(
+    r"(?:編輯|编辑|责编|責編)\s*[：:／/]\s*([\u4e00-\u9fff]{2,4})|([\u4e00-\u9fff]{2,4})\s*[／/]\s*編輯"
+)
 
 
 def _editors(found: list[str]) -> set[str]:

@@ -11,7 +11,9 @@ from newsarchive.importers.fields.encoding import squeeze
 from . import tree
 from .tree import Element
 
-_UNREAD = frozenset({"script", "style", "noscript", "template", "select", "option", "textarea", "head", "title"})
+_UNREAD = frozenset(
+    {"script", "style", "noscript", "template", "select", "option", "textarea", "head", "title"}
+)
 _BYLINE = re.compile(r"author|byline|reporter|writer|journalist|zuozhe|jizhe", re.IGNORECASE)
 _NOT_BYLINE = re.compile(r"comment|related|recommend|list|avatar|hot", re.IGNORECASE)
 _LEVELS = 4  # above the element that holds title and text
@@ -51,8 +53,8 @@ def read(heading: Element | None, article: Element) -> Surroundings:
 
 
 def _lines(root: Element, marks: set[Element | None]) -> Iterator[tuple[Element | None, str]]:
-    """(None, line) for the text of every block; (element, "") where one of `marks` stands, whose own text is left
-    out unless the other mark is in it."""
+    """(None, line) for the text of every block; (element, "") where one of `marks` stands, whose own text
+    is left out unless the other mark is in it."""
     pieces: list[str] = []
     skipped: set[Element] = set()
     inside = {holder for mark in marks if mark is not None for holder in mark.iterancestors()}
@@ -129,7 +131,8 @@ def _scope(heading: Element | None, article: Element) -> Element:
 
 
 def _around(scope: Element) -> Element:
-    """The element whose lines are read: a few levels above the scope, where date and source may stand beside it."""
+    """The element whose lines are read: a few levels above the scope, where date and source may stand
+    beside it."""
     for _ in range(_LEVELS):
         parent = scope.getparent()
         if parent is None or parent.tag == "html":
@@ -154,5 +157,9 @@ def _times(scope: Element) -> list[str]:
     found = []
     for element in tree.elements(scope):
         if element.tag == "time" or "datePublished" in (element.get("itemprop") or ""):
-            found += [value for value in (element.get("datetime"), element.get("content"), tree.text(element)) if value]
+            found += [
+                value
+                for value in (element.get("datetime"), element.get("content"), tree.text(element))
+                if value
+            ]
     return found[:6]

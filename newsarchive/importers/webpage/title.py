@@ -15,7 +15,9 @@ _SHORTEST = 4
 _NAMED = re.compile(r"title|headline|biaoti|\bbt\b", re.IGNORECASE)
 _IGNORED = re.compile(r"[\s\u3000\W_]+")
 # What parts the title from section and site in <title>.
-_SEPARATOR = re.compile(r"\s*(?:[|｜│丨_]|--+|——)\s*|\s+[-–—·•>»]\s+|\s*[-–—](?=[^-–—]{2,12}(?:网|網|报|報|新聞|新闻|台|社)$)")
+_SEPARATOR = re.compile(
+    r"\s*(?:[|｜│丨_]|--+|——)\s*|\s+[-–—·•>»]\s+|\s*[-–—](?=[^-–—]{2,12}(?:网|網|报|報|新聞|新闻|台|社)$)"
+)
 
 
 def find(root: Element, metadata: Metadata, article: Element | None) -> tuple[str, Element | None]:
@@ -26,7 +28,10 @@ def find(root: Element, metadata: Metadata, article: Element | None) -> tuple[st
         return tree.text(heading), heading
     for claim in claims:
         return without_site(claim, metadata), None
-    first = next((found for tag in ("h1", "h2") for found in root.iter(tag) if _SHORTEST <= len(tree.text(found))), None)
+    first = next(
+        (found for tag in ("h1", "h2") for found in root.iter(tag) if len(tree.text(found)) >= _SHORTEST),
+        None,
+    )
     return (tree.text(first), first) if first is not None else ("", None)
 
 
@@ -47,14 +52,19 @@ def _printed(root: Element, claims: list[str], article: Element | None) -> Eleme
         if element is article and best is not None:
             break
         heading = element.tag in ("h1", "h2", "h3")
-        if not heading and not (element.tag in ("div", "p", "span", "td", "strong", "b", "font", "section") and _is_named(element)):
+        if not heading and not (
+            element.tag in ("div", "p", "span", "td", "strong", "b", "font", "section") and _is_named(element)
+        ):
             continue
         said = tree.text(element)
         if not _SHORTEST <= len(said) <= _LONGEST:
             continue
         bare = _bare(said)
-        # Of what a claim begins with the longest: JSON-LD often has a shortened title, <title> more than the title.
-        share = max((len(bare) / len(claim) for claim in wanted if bare and claim.startswith(bare)), default=0.0)
+        # Of what a claim begins with the longest: JSON-LD often has a shortened title, <title> more than
+        # the title.
+        share = max(
+            (len(bare) / len(claim) for claim in wanted if bare and claim.startswith(bare)), default=0.0
+        )
         # A heading that says more than a claim, which was cut off in its attribute.
         more = heading and any(len(claim) >= 8 and bare.startswith(claim) for claim in wanted)
         if share > 0.3 or more:
@@ -65,7 +75,11 @@ def _printed(root: Element, claims: list[str], article: Element | None) -> Eleme
 
 
 def _is_named(element: Element) -> bool:
-    return bool(_NAMED.search(f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"))
+    return bool(
+        _NAMED.search(
+            f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+        )
+    )
 
 
 def _bare(text: str) -> str:

@@ -1,7 +1,7 @@
 """A whole page as an lxml tree: parsing, and the questions that the other modules ask of an element.
 
-Whole pages are read by lxml itself and not through BeautifulSoup, which takes ten times as long; the part that is the
-article, usually a tenth of the page, is read by `importers.html`.
+Whole pages are read by lxml itself and not through BeautifulSoup, which takes ten times as long; the part
+that is the article, usually a tenth of the page, is read by `importers.html`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from newsarchive.importers.fields.encoding import clean, squeeze
 Element = lxml.etree._Element
 
 INLINE = frozenset({
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
-    "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub",
-    "sup", "time", "tt", "u", "var", "wbr", "br", "img", "picture", "source",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
+    "i", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span",
+    "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "br", "img", "picture", "source",
 })  # fmt: skip
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)

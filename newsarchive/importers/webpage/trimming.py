@@ -1,4 +1,5 @@
-"""Takes out of the article's element what is not the article: boxes by class and role, boxes and lines of links."""
+"""Takes out of the article's element what is not the article: boxes by class and role, boxes and lines of
+links."""
 
 from __future__ import annotations
 
@@ -9,15 +10,17 @@ from . import tree, wording
 from .boilerplate import Judge
 from .tree import Element
 
-_LINK_BOXES = frozenset({"div", "section", "ul", "ol", "dl", "table", "p", "center", "h2", "h3", "h4", "h5", "h6"})
+_LINK_BOXES = frozenset(
+    {"div", "section", "ul", "ol", "dl", "table", "p", "center", "h2", "h3", "h4", "h5", "h6"}
+)
 _MOSTLY_LINKS = 0.7  # part of a box's text that is links
 _LINE_OF_LINKS = 0.9  # the same of a paragraph, which may name its sources with links
 _PLAYER = frozenset({"video", "player", "videobox", "videoplayer", "playbox"})
 _EMBEDS = frozenset({"iframe", "video", "audio", "embed", "object"})
 _LONGEST_PLAYER = 120  # characters of text in a box around a video
 _NOT_PICTURES = frozenset({
-    "icon", "icons", "avatar", "logo", "emoji", "emoticon", "ico", "qrcode", "ewm", "qr", "badge", "flag", "arrow", "btn",
-    "button", "loading", "head", "headimg", "thumbup",
+    "icon", "icons", "avatar", "logo", "emoji", "emoticon", "ico", "qrcode", "ewm", "qr", "badge", "flag",
+    "arrow", "btn", "button", "loading", "head", "headimg", "thumbup",
 })  # fmt: skip
 _SMALL = 60  # pixels; a picture that is no wider or no higher is a sign
 
@@ -46,7 +49,12 @@ def trim(article: Element, judge: Judge) -> Removed:
         ):
             tree.drop(element)
     for element in list(tree.elements(article)):
-        if element is not article and element.tag in _LINK_BOXES and _is_in(element, article) and _is_of_links(element):
+        if (
+            element is not article
+            and element.tag in _LINK_BOXES
+            and _is_in(element, article)
+            and _is_of_links(element)
+        ):
             _take(element, removed)
     return removed
 
@@ -119,4 +127,3 @@ def _is_sign(image: Element) -> bool:
         return True
     sizes = [image.get(name) or "" for name in ("width", "height")]
     return any(size.removesuffix("px").isdigit() and int(size.removesuffix("px")) <= _SMALL for size in sizes)
-
