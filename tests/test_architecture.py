@@ -77,6 +77,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "nh3": ("newsarchive.importers.html.safe_subset",),
     "yaml": ("newsarchive.importers.fields.front_matter",),
     "zstandard": ("newsarchive.ingest.containers.tars",),
+    "fastwarc": ("newsarchive.ingest.containers.crawls",),
+    "warcio": ("newsarchive.ingest.containers.crawls",),
     "bs4": ("newsarchive.importers.html",),
     "lxml": ("newsarchive.importers.webpage.tree",),
     "fcntl": ("newsarchive.runtime.locks",),

@@ -19,11 +19,12 @@ from .formats import (
     mhtml,
     newsarchive_export,
     single_file,
+    warc_record,
     web_page,
 )
 
 # Formats with an encoding for each of their parts: they are recognised by bytes, before any other.
-WRAPPED: tuple[WrappedImporter, ...] = (mhtml,)
+WRAPPED: tuple[WrappedImporter, ...] = (mhtml, warc_record)
 IMPORTERS: tuple[Importer, ...] = (  # the first that matches parses the file
     link_headed,
     jekyll_post,

@@ -56,7 +56,8 @@ def importer_versions() -> dict[str, int]:
 
 
 def parse(source: SourceFile, agencies: Agencies) -> Parsed:
-    if reader.kind(source.data[: reader.HEAD]):
+    packing = reader.kind(source.data[: reader.HEAD])
+    if packing and not (packing == "warc" and source.data.startswith(b"WARC/")):  # one record of it is a page
         return Parsed(None, Message("archive_inside"))
     try:
         return Parsed(registry.parse(source, agencies))

@@ -29,7 +29,7 @@ from newsarchive.importers.types import SourceFile
 from newsarchive.models import Outcome, RawFile
 from newsarchive.runtime import locks
 
-from . import batches
+from . import batches, crawl_pictures
 from .containers.limits import Limits, Refused
 from .inputs import Reader
 from .parse_pool import Job, Parsers
@@ -69,6 +69,7 @@ class Report:
     interrupted: bool = False
     counts: Counter[Outcome] = field(default_factory=Counter)
     failures: list[Result] = field(default_factory=list)  # the first FAILURES_HELD of them
+    pictures: int = 0  # new local copies from crawls
     mended: int = 0  # files whose stored bytes were damaged and have been replaced
     seconds: float = 0.0
 
@@ -124,6 +125,8 @@ def run(
                     db.reset_queries()  # with DEBUG on, Django would keep every query in memory
                     if stop():
                         raise KeyboardInterrupt
+            if not dry_run:
+                summary.pictures = crawl_pictures.keep(paths, _limits())
             keeper.finish()
         except KeyboardInterrupt:
             summary.interrupted = True

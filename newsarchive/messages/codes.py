@@ -60,6 +60,16 @@ _TEXTS: Final = {
     "format_unknown": "No importer knows this format: it begins neither with front matter nor with a link.",
     "page_is_empty": "The page is empty: it holds no element.",
     "mhtml_without_page": "None of the parts of this MHTML file is an HTML page.",
+    "crawl_inside": "This is a crawl of many pages inside the import: name it itself on the command line to"
+    " have it read.",
+    "record_without_page": "The record holds no page that the server delivered.",
+    "response_not_unpacked": "The server's answer is packed by a method that is not read here, or too large"
+    " (%(detail)s).",
+    "revisit_elsewhere": "The page was the same as in an earlier capture, which is in another file.",
+    "crawl_damaged": "The crawl is damaged or cut off; %(n)s records of it could be read: %(detail)s.",
+    "crawl_without_pages": "The crawl holds no page that was captured.",
+    "wacz_digest_wrong": "Refused: its digest is not the one that datapackage.json gives.",
+    "wacz_page_missing": "It is in the list of pages, but no crawl of the WACZ file holds it.",
     "front_matter_without_end": "The front matter has no end: a line of three hyphens is missing.",
     "front_matter_too_long": "The front matter is longer than any article's could be.",
     "front_matter_without_keys": "The front matter holds no keys with values.",
