@@ -12,6 +12,7 @@ from newsarchive.messages import Message
 from .fields import encoding
 from .fields.agencies import NONE, Agencies
 from .formats import (
+    arc_xp,
     hexo_rsshub,
     hkcnews_markdown,
     jekyll_post,
@@ -31,6 +32,7 @@ IMPORTERS: tuple[Importer, ...] = (  # the first that matches parses the file
     hexo_rsshub,
     hkcnews_markdown,
     newsarchive_export,
+    arc_xp,
     single_file,
     web_page,
 )

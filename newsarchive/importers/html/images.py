@@ -58,8 +58,14 @@ _RESIZED = re.compile(r"[?&](?:u|url|src|img|image)=(https?(?:://|%3A%2F%2F)[^&]
 _PICTURE_PATH = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[!@:_?])", re.IGNORECASE)
 
 
+_FILTERED = re.compile(r"^https?://[^?#]+/filters:[^/]+/((?:[\w-]+\.)+[a-z]{2,}/[^?#]+)$", re.IGNORECASE)
+
+
 def _unresized(src: str) -> str:
-    """The picture behind a resizing service: /photo.php?u=https://…/24383721.jpg&w=930."""
+    """The picture behind a resizing service: /photo.php?u=https://…/24383721.jpg&w=930, or
+    /resizer/1000x0/filters:quality(100)/host/picture.jpg."""
+    if filtered := _FILTERED.match(src):
+        return "https://" + filtered[1]
     match = _RESIZED.search(src)
     inner = urls.unwrap(unquote(match[1]) if "%3A" in match[1].upper() else match[1]) if match else ""
     return inner if inner and _PICTURE_PATH.search(inner) else src

@@ -168,3 +168,40 @@ def mhtml_bytes(
 
 def mhtml(body: str = PARAGRAPHS) -> ParsedArticle:
     return read(mhtml_bytes(body))
+
+
+STORY = {
+    "type": "story",
+    "headlines": {"basic": "渡輪停航一周"},
+    "display_date": "2021-11-17T07:05:02.123Z",
+    "canonical_url": "/local/20211117/FERRY/",
+    "credits": {"by": [{"type": "author", "name": "陳大文"}]},
+    "taxonomy": {
+        "tags": [{"text": "渡輪"}],
+        "primary_section": {"name": "港聞", "site": {"site_url": "https://www.harbour.example/local"}},
+    },
+    "content_elements": [
+        {"type": "text", "content": "渡輪公司昨日宣布，由下星期一起<b>停航</b>一周。"},
+        {"type": "header", "level": 2, "content": "檢查船隻"},
+        {
+            "type": "image",
+            "url": "https://img.harbour.example/ferry.jpg",
+            "caption": "渡輪泊岸。",
+            "credits": {"affiliation": [{"name": "海港社"}]},
+        },
+        {"type": "list", "list_type": "unordered", "items": [{"type": "text", "content": "第一班"}]},
+    ],
+}
+
+
+def arc_story() -> ParsedArticle:
+    return read(json.dumps(STORY))
+
+
+def crawled(body: str = PARAGRAPHS) -> ParsedArticle:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE.format(body=body).encode()
+    head = (
+        "WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: https://www.harbour.example/news/20211117/ferry\r\n"
+        f"WARC-Date: 2021-11-18T01:30:00Z\r\nContent-Length: {len(answer)}\r\n\r\n"
+    )
+    return read(head.encode() + answer)

@@ -9,7 +9,19 @@ from newsarchive.importers import registry
 from newsarchive.importers.types import SourceFile
 from newsarchive.messages import Message
 
-from .samples import exported, hkcnews, jekyll, mhtml, mirror, page, read, rsshub, single_file
+from .samples import (
+    arc_story,
+    crawled,
+    exported,
+    hkcnews,
+    jekyll,
+    mhtml,
+    mirror,
+    page,
+    read,
+    rsshub,
+    single_file,
+)
 
 SAMPLES = {
     "hkcnews_markdown": lambda: hkcnews("正文。"),
@@ -20,6 +32,8 @@ SAMPLES = {
     "web_page": page,
     "single_file": single_file,
     "mhtml": mhtml,
+    "warc_record": crawled,
+    "arc_xp": arc_story,
 }
 
 
