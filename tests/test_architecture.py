@@ -77,6 +77,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "nh3": ("newsarchive.importers.html.safe_subset",),
     "yaml": ("newsarchive.importers.fields.front_matter",),
     "zstandard": ("newsarchive.ingest.containers.tars",),
+    "feedparser": ("newsarchive.ingest.records.feeds",),
     "fastwarc": ("newsarchive.ingest.containers.crawls",),
     "warcio": ("newsarchive.ingest.containers.crawls",),
     "bs4": ("newsarchive.importers.html",),

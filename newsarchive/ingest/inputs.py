@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +23,7 @@ from newsarchive.messages import Message
 from . import companions
 from .containers import names, reader
 from .containers.limits import Limits, Refused
+from .records import splitting
 
 # How the first record of an export begins.
 _EXPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"id"\s*:\s*\d+\s*,\s*"title"\s*:\s*"')
@@ -31,8 +32,12 @@ _EXPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"id"\s*:\s*\d+\s*,\s*"title"\s*
 class Reader:
     """Iterate over it to read. `done` of `total` bytes on disk have been read, for a progress bar."""
 
-    def __init__(self, paths: Sequence[Path], limits: Limits) -> None:
+    def __init__(
+        self, paths: Sequence[Path], limits: Limits, mapping: Mapping[str, str] | None = None
+    ) -> None:
+        """`mapping`: of tables and lists of records, field -> column, for columns that have no usual name."""
         self._paths = paths
+        self._mapping = dict(mapping or {})
         self._limits = limits
         self.done = 0
         self.total = sum(_size(file) for path in paths for file, _ in _files(path))
@@ -47,6 +52,8 @@ class Reader:
                     yield from self._archive(file, name)
                 elif file == path and _EXPORT.match(_head(file)):
                     yield from self._records(file, name)
+                elif file == path and (kind := splitting.kind(_head(file, splitting.HEAD), self._mapping)):
+                    yield from splitting.records(file, name, kind, self._mapping, self._limits)
                 else:
                     yield self._read(file, name)
                 self.done = before + _size(file)
@@ -150,11 +157,11 @@ def _rest_of_line(stream: BinaryIO) -> int:
     return size
 
 
-def _head(file: Path) -> bytes:
+def _head(file: Path, size: int = reader.HEAD) -> bytes:
     try:
         if not stat.S_ISREG(file.stat().st_mode):
             return b""
         with file.open("rb") as stream:
-            return stream.read(reader.HEAD)
+            return stream.read(size)
     except OSError:  # the error is reported when it is read
         return b""

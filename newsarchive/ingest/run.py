@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
@@ -95,8 +95,10 @@ def run(
     on_progress: Callable[[Progress], None] | None = None,
     report: Callable[[Result], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
+    mapping: Mapping[str, str] | None = None,
 ) -> Report:
     """`workers`: number of parser processes; 1 parses in this process, 0 takes the setting or one per core.
+    `mapping`: of tables and lists of records, field -> column.
 
     Ctrl-C, or `stop` returning true, ends the import with `interrupted` set and all finished batches saved.
     Raises ImportBusy when another import runs, WrongProgram when program and database don't fit together
@@ -110,7 +112,7 @@ def run(
             cache.delete(_PROGRESS)  # the progress of an earlier import
         keeper = DryRun() if dry_run else Recording.begin([text(str(path)) for path in paths])
         summary = Report(run=keeper.run_id, resumed=keeper.resumed)
-        reader = Reader(paths, _limits())
+        reader = Reader(paths, _limits(), mapping)
         try:
             with batches.parsers(workers) as parsers:
                 for batch in batches.read_ahead(_submitted_batches(reader, parsers)):

@@ -19,6 +19,7 @@ from .samples import (
     mirror,
     page,
     read,
+    record,
     rsshub,
     single_file,
 )
@@ -34,6 +35,7 @@ SAMPLES = {
     "mhtml": mhtml,
     "warc_record": crawled,
     "arc_xp": arc_story,
+    "record": record,
 }
 
 
