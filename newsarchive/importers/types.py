@@ -37,6 +37,11 @@ class Standing(StrEnum):
     STUB = "stub"  # a failed capture: empty body, outage or farewell page
 
 
+# Code of the problem that an export converted the text to other characters than the newspaper printed. Any
+# other file and copy is shown before one that has it.
+CONVERTED = "text_converted"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One input file, from a folder or from inside an archive."""

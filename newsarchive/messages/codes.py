@@ -75,6 +75,8 @@ _TEXTS: Final = {
     "row_too_long": "The row has %(n)s values for %(columns)s columns.",
     "feed_with_entities": "Refused: the feed declares entities of its own, as XML bombs do.",
     "feed_damaged": "The feed is damaged or cut off; %(n)s entries of it could be read: %(detail)s.",
+    "text_converted": "the export converted the characters: they are not those that were printed",
+    "export_without_number": "The article has no number, so that its end is not known.",
     "front_matter_without_end": "The front matter has no end: a line of three hyphens is missing.",
     "front_matter_too_long": "The front matter is longer than any article's could be.",
     "front_matter_without_keys": "The front matter holds no keys with values.",

@@ -61,6 +61,8 @@ TEXTS: Final[dict[str, str | Promise]] = {
     "row_too_long": _("這一列有 %(n)s 個值，表格只有 %(columns)s 欄。"),
     "feed_with_entities": _("不收：訂閱源自訂了實體，XML 炸彈就是這樣做。"),
     "feed_damaged": _("訂閱源損壞或被截斷，讀到 %(n)s 則：%(detail)s。"),
+    "text_converted": _("匯出時轉換了文字，不是原來印出的字"),
+    "export_without_number": _("這篇文章沒有編號，不知道它在哪裏結束。"),
     "front_matter_without_end": _("front matter 沒有結尾：欠了只有三個連字號的一行。"),
     "front_matter_too_long": _("front matter 太長，不會是文章的。"),
     "front_matter_without_keys": _("front matter 裏沒有欄位。"),

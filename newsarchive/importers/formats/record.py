@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -21,7 +22,7 @@ from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body
-from newsarchive.importers.types import DateSource, ParsedArticle, SourceFile
+from newsarchive.importers.types import CONVERTED, DateSource, ParsedArticle, SourceFile
 from newsarchive.importers.webpage import byline
 from newsarchive.messages import Message
 
@@ -37,6 +38,7 @@ _BETWEEN = re.compile(r"\s*[,，;；、|｜]\s*")
 _TEASER_END = re.compile(
     r"(?:\[?(?:…|\.{3}|&hellip;|&#8230;)\]?|[Rr]ead more|閱讀全文|阅读全文|繼續閱讀|继续阅读)\s*[»→>]*\s*$"
 )
+_OWN = ("captions", "is_teaser", "is_converted", "identity")  # what our own readers of files of records say
 _LONGEST_EXTRA = 2_000  # characters of a value that no field takes
 
 
@@ -52,7 +54,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
         field = column_names.field_of(column, mapping)
         if field and field not in values and value not in ("", None, []):
             values[field] = value
-        elif column not in ("captions", "is_teaser") and value not in ("", None, []):
+        elif column not in _OWN and value not in ("", None, []):
             extra[column] = _said(value)[:_LONGEST_EXTRA]
     address = _said(values.get("url"))
     outlet = outlets.by_address(address) or outlets.by_name(squeeze(_said(values.get("outlet"))))
@@ -67,7 +69,11 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     draft.byline = "、".join(map(_said, people)) if isinstance(people, list) else squeeze(_said(people))
     draft.authors = authors.of_list(draft.byline, outlet.name) if draft.byline else ()
     _body(draft, row, values)
-    return finish(draft)
+    if row.get("is_converted"):
+        draft.problems.append(Message(CONVERTED))
+    article = finish(draft)
+    identity = row.get("identity")
+    return replace(article, identity=identity) if isinstance(identity, str) and identity else article
 
 
 def _read(text: str) -> tuple[dict[str, Any], dict[str, str]]:

@@ -13,7 +13,7 @@ from newsarchive.importers.types import SourceFile
 from newsarchive.ingest.containers.limits import Limits, Refused
 from newsarchive.messages import Message
 
-from . import feeds, json_rows, tables
+from . import feeds, json_rows, tables, wisenews
 
 HEAD: Final = 64 * 1024  # bytes by which a file of records is recognised
 
@@ -26,12 +26,19 @@ def kind(head: bytes, mapping: Mapping[str, str]) -> str:
     columns."""
     if json_rows.matches(head, mapping):
         return "json"
+    if wisenews.matches(head):
+        return "wisenews"
     if feeds.matches(head):
         return "feed"
     return "table" if tables.matches(head, mapping) else ""
 
 
-_READERS: Final[dict[str, Read]] = {"json": json_rows.rows, "feed": feeds.rows, "table": tables.rows}
+_READERS: Final[dict[str, Read]] = {
+    "json": json_rows.rows,
+    "feed": feeds.rows,
+    "table": tables.rows,
+    "wisenews": wisenews.rows,
+}
 
 
 def records(

@@ -9,8 +9,10 @@ import pytest
 
 from newsarchive.importers import registry
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
+from newsarchive.ingest import run
 from newsarchive.ingest.containers.limits import Limits, Refused
 from newsarchive.ingest.inputs import Reader
+from newsarchive.models import Article
 from tests.newsarchive.archive.making import LIMITS
 from tests.newsarchive.importers.samples import lines
 
@@ -39,8 +41,8 @@ TABLE = (
 )
 RSS = """<?xml version="1.0"?><rss version="2.0"
 xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel> <title>海港日報</title>
-<item><title>渡輪停航</title><link>https://www.harbour.example/1</link><author>陳大文</author> <pubDate>Wed, 17 Nov
-2021 15:05:00 +0800</pubDate><content:encoded><![CDATA[<p>渡輪公司昨日宣布。</p>]]></content:encoded></item>
+<item><title>渡輪停航</title><link>https://www.harbour.example/1</link><author>陳大文</author>
+<pubDate>Wed, 17 Nov 2021 15:05:00 +0800</pubDate><content:encoded><![CDATA[<p>渡輪公司昨日宣布。</p>]]></content:encoded></item>
 <item><title>碼頭翻新</title><link>https://www.harbour.example/2</link><description>碼頭下月起…</description></item>
 </channel></rss>"""
 WXR = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
@@ -55,6 +57,30 @@ WXR = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/
 src="https://img.harbour.example/ferry.jpg">]]></content:encoded></item>
 <item><title>草稿</title><wp:post_type>post</wp:post_type><wp:status>draft</wp:status><content:encoded>未完</content:encoded></item>
 </channel></rss>"""
+
+
+WISENEWS_HTML = """<html><body><a name="toc.201904150296340.1"></a>
+<a name="body.201904150296340.1"></a><table><tr><td><nowrap>1 .Harbour Daily | Hong Kong | 2019-04-15
+<br>Newspaper | B04 |產經 |海旁 |By 王小明</nowrap></td></tr></table>
+<font size="5"><b><font class="highlight">渡輪</font>停航</b></font>
+<table cellpadding="5">
+<tr>
+<td><p>渡輪公司<font class="highlight">昨日</font>宣布停航。<p>####<p>渡輪泊岸。（李四攝）<p>
+</td></tr></table>
+DOCUMENT ID: 201904150296340 </body></html>"""
+WISENEWS_TEXT = """
+    文章总数: 1 篇
+    ====================
+    1. 海港日报 -  (渡轮停航) 2019-04-15 产经 A10 海旁 王小明
+
+    ------------------------------
+
+    渡轮公司昨日宣布停航。
+
+    文章编号: [201904150296340]
+    ------------------------------
+    本内容经慧科的电子服务提供。
+"""
 
 
 def items(
@@ -195,3 +221,40 @@ def test_a_feed_with_entities_of_its_own_is_refused(file: Path) -> None:
     file.write_text(f'<?xml version="1.0"?><!DOCTYPE rss [{entities}]><rss><channel>&b;</channel></rss>')
 
     assert reasons(file) == ["earlier_files_stay"]
+
+
+@pytest.mark.parametrize("text", [WISENEWS_HTML, WISENEWS_TEXT])
+def test_exports_of_wisenews_have_their_number_as_identity(file: Path, text: str) -> None:
+    file.write_text(text)
+
+    (article,) = articles(file)
+
+    assert article.identity == "wisenews:201904150296340"
+    assert article.title in ("渡輪停航", "渡轮停航")
+    assert lines(article) in (["渡輪公司昨日宣布停航。"], ["渡轮公司昨日宣布停航。"])
+    assert [author.name for author in article.authors] == ["王小明"]
+    assert article.extra["column"] == "海旁"
+
+
+def test_the_captions_of_a_wisenews_export_stay_without_their_pictures(file: Path) -> None:
+    file.write_text(WISENEWS_HTML)
+
+    assert [(image.caption, image.credit) for image in articles(file)[0].images] == [
+        ("渡輪泊岸。（李四攝）", "李四攝")
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", [("a.html", "b.txt"), ("b.txt", "a.html")])
+def test_a_converted_text_is_never_shown_before_one_as_printed(
+    tmp_path: Path, order: tuple[str, str]
+) -> None:
+    (tmp_path / "a.html").write_text(WISENEWS_HTML)
+    (tmp_path / "b.txt").write_text(
+        WISENEWS_TEXT.replace("海港日报", "Harbour Daily").replace("渡轮停航", "渡輪停航")
+    )
+
+    for name in order:
+        run.run([tmp_path / name], workers=1)
+
+    assert "渡輪公司" in Article.objects.get().body
