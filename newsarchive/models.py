@@ -250,6 +250,9 @@ class Article(models.Model):
     # Hash of the title alone (`archive.copies.title_key`). NULL: not checked by `check_identities` since the
     # column was added.
     title_key = models.CharField(max_length=32, null=True, db_index=True, editable=False)  # noqa: DJ001
+    # Hash of `source_url` without what spells one address in several ways (`archive.identities.address_key`);
+    # "" without an address. NULL: written by a release that does not know the column.
+    address_key = models.CharField(max_length=32, null=True, db_index=True, editable=False)  # noqa: DJ001
     # A curator grouped it; imports keep the grouping.
     grouped_by_hand = models.BooleanField(_("人手歸組"), default=False)
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="articles")

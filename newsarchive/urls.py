@@ -12,6 +12,7 @@ from search.web import views_article
 urlpatterns = [
     path("", include("search.web.urls")),
     path("articles/<int:pk>/", views_article.article, name="article"),
+    path("id/<path:identity>/", views_article.permanent, name="identity"),
     path("articles/<int:pk>/diff/<int:other>/", views_article.diff, name="diff"),
     re_path(
         r"^pictures/(?P<pk>[0-9]{1,18})/(?P<sha256>[0-9a-f]{64})\.(?P<suffix>jpg|png|gif|webp)$",

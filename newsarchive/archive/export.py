@@ -15,6 +15,8 @@ from newsarchive.messages import from_json, read
 from newsarchive.messages.codes import SAID
 from newsarchive.models import Article, Category, Tag
 
+from . import identities
+
 CHUNK: Final = 500
 FIELDS: Final = (
     "id",
@@ -33,12 +35,14 @@ FIELDS: Final = (
     "related_links",
     "story",
     "status",
+    "identity",
+    "permalink",
 )
 # Further fields of the JSONL export, from which `importers.formats.newsarchive_export` restores the same
 # article.
 MORE_FIELDS: Final = (
-    "identity",
     "shared_identity",
+    "former_identities",
     "canonical_identity",
     "byline",
     "people",
@@ -94,6 +98,8 @@ def record(article: Article) -> dict[str, Any]:
         "related_links": article.related,
         "story": article.story_id,
         "status": article.status,
+        "identity": article.identity,
+        "permalink": identities.permalink(article),
     }
 
 
@@ -102,8 +108,8 @@ def whole_record(article: Article) -> dict[str, Any]:
     problems = [from_json(problem) for problem in article.problems]
     reason = read(article.status_reason)
     return record(article) | {
-        "identity": article.identity,
         "shared_identity": article.shared_identity or "",
+        "former_identities": identities.former(article),
         "canonical_identity": article.canonical_identity,
         "byline": article.byline,
         "people": [
@@ -170,7 +176,8 @@ def in_chunks(articles: QuerySet[Article], *, stories: Collection[int] | None = 
         last = numbers[-1][0]
         chosen = [article for article, story in numbers if stories is None or story in stories]
         if chosen:
-            yield from prefetched(articles.filter(id__in=chosen)).order_by("id")
+            found = prefetched(articles.filter(id__in=chosen))
+            yield from identities.with_former(found).order_by("id")
 
 
 def write_jsonl(articles: Iterable[Article], out: TextIO) -> int:

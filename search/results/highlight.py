@@ -20,8 +20,9 @@ from newsarchive.runtime import work
 from search.language.folding import Aligned, aligned
 from search.language.loosening import LINE
 from search.query import semantics
+from search.query.fields import LOOKS_IN, SECTIONS, Field
 from search.query.semantics import Span
-from search.query.tree import Field, Near, Query, Term, Without, positive_terms
+from search.query.tree import Near, Query, Term, Without, positive_terms
 
 from .passages import best_passages
 
@@ -86,8 +87,7 @@ class Marker:
         self._texts = max(1, texts)
         wanted = dict.fromkeys((*positive_terms(tree), *extra))
         self._nodes: dict[Field, list[Node]] = {
-            field: [node for node in wanted if field in semantics.FIELDS_OF[node.field]]
-            for field in semantics.CONCRETE
+            field: [node for node in wanted if field in LOOKS_IN[node.field]] for field in SECTIONS
         }
         self.hits = 0
         self.joined = False

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, time
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from newsarchive.archive import identities
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
 from search.engines.base import Sort
@@ -92,7 +92,7 @@ def _entry(feed: Element, result: Result, absolute: Absolute) -> None:
     if article.published_on:
         _add(entry, "published", _time(article.published_at or _midnight(article)))
         SubElement(entry, f"{{{_DC}}}date").text = _as_precise(article)
-    _add_link(entry, "alternate", absolute(reverse("article", args=[article.pk])), "text/html")
+    _add_link(entry, "alternate", absolute(identities.permalink(article)), "text/html")
     if article.source_url.startswith(("https://", "http://")):
         _add_link(entry, "via", article.source_url, "text/html")
     for writer in result.writers:

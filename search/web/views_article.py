@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_safe
 
-from newsarchive.archive import text_diff, visibility
+from newsarchive.archive import identities, text_diff, visibility
 from newsarchive.errors import DamagedPicture
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article, Image
@@ -47,6 +47,20 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
     if found.source_url:
         response["Link"] = _memento_links(found.source_url)
+    return response
+
+
+@require_safe
+@limited("read")
+def permanent(request: HttpRequest, identity: str) -> HttpResponse:
+    """Leads on to the article that has this identity today. Not for ever (301): it may get another number."""
+    found = identities.article_of(identity)
+    if refusal := refused(request, found):
+        return refusal
+    assert found is not None
+    query = request.META["QUERY_STRING"]
+    response = redirect(found.get_absolute_url() + (f"?{query}" if query else ""))
+    response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
     return response
 
 

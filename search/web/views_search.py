@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from newsarchive.errors import IndexNewer, IndexStale, IndexUnavailable, SearchServerAway
@@ -55,6 +55,8 @@ def search(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "400.html", {"form": form}, status=400)
     page = service.search(form.parameters())
+    if page.lookup and (article := page.lookup.article):
+        return redirect(article)
     if page.parameters.page > page.pages:
         last = links.last_page(page)
         return render(request, "404.html", {"page": page, "last": last}, status=404)

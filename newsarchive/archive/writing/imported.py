@@ -17,6 +17,7 @@ from newsarchive.models import Article, ImportRun, RawFile
 from newsarchive.runtime.write_lock import holding_write_lock
 
 from . import saving, stories
+from .former_identities import given_up
 from .saving import Saved
 from .showing import show
 
@@ -83,6 +84,7 @@ def _move(moves: Sequence[Pair], run: ImportRun, name_cache: NameCache) -> list[
 def _rename_all(renames: Sequence[Rename]) -> None:
     """Identities are unique and two articles may swap theirs, so all get temporary ones first."""
     found = Article.objects.in_bulk([rename.article for rename in renames])
+    given_up([(pk, article.identity) for pk, article in found.items()])
     for pk in found:
         Article.objects.filter(pk=pk).update(identity=f"renaming:{pk}")
     for rename in renames:

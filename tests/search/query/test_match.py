@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.language.tokens import fold, needle
+from search.query.fields import LOOKS_IN, SECTIONS
 from search.query.parser import Field, Near, Term, Without, parse_strict
-from search.query.semantics import CONCRETE, FIELDS_OF, matches, spans, stands, stands_in_bytes
+from search.query.semantics import matches, spans, stands, stands_in_bytes
 
 DAY = date(2021, 11, 17)
 
@@ -77,9 +78,9 @@ def test_an_occurrence_outside_the_longer_string_is_enough() -> None:
 
 
 def test_every_field_of_a_query_looks_in_concrete_fields() -> None:
-    assert set(FIELDS_OF) == set(Field)
-    assert all(set(fields) <= set(CONCRETE) for fields in FIELDS_OF.values())
-    assert FIELDS_OF[Field.ANY] == CONCRETE
+    assert set(LOOKS_IN) == set(Field)
+    assert all(set(fields) <= set(SECTIONS) for fields in LOOKS_IN.values())
+    assert LOOKS_IN[Field.ANY] == SECTIONS
 
 
 WHERE = [

@@ -14,11 +14,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from search.engines.embedded.impacts import Floats
+from search.engines.embedded.ngrams import Docs, mapped
 from search.language.tokens import segmenter
 
-from .impacts import Floats
-from .ngrams import Docs, mapped
-from .words_whoosh import WordPostings
+from .index_writer import WordPostings
 
 _PARTITION: Final = 4_000_000  # postings that are merged at a time
 _DOC: Final = np.uint64(32)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .impacts import Floats
-from .ngrams import DOC, Docs, Keys
-from .words_whoosh import WordPostings
+from search.engines.embedded.impacts import Floats
+from search.engines.embedded.ngrams import DOC, Docs, Keys
+
+from .index_writer import WordPostings
 
 _NONE = np.uint64(0)
 _LOWER = np.uint64((1 << 64 - DOC) - 1)
