@@ -84,7 +84,7 @@ def _repeat(line: Element, image: Element, article: Element) -> None:
     at = images.index(image) + 1
     if at < len(images) and not _has_caption(images[at], article):
         again = tree.new("figcaption")
-        again.text = tree.text(line)
+        again.text = tree.allowed(tree.text(line))
         images[at].addnext(again)
 
 
@@ -178,7 +178,7 @@ def _after(element: Element) -> Iterator[Element]:
 def _wrapped(holder: Element, inner: Element) -> Element:
     """Moves the loose text after the picture, with its inline elements, into a <span> of its own."""
     span = tree.new("span")
-    span.text, inner.tail = inner.tail, None
+    span.text, inner.tail = tree.allowed(inner.tail), None
     for node in list(_after(inner)):
         span.append(node)
     holder.insert(holder.index(inner) + 1, span)
@@ -220,7 +220,7 @@ def _loose_line(node: Element) -> Element | None:
     if following is not None and following.tag not in ("br", "p", "div", "img", "center"):
         return None
     span = tree.new("span")
-    span.text, node.tail = node.tail, None
+    span.text, node.tail = tree.allowed(node.tail), None
     parent.insert(parent.index(node) + 1, span)
     return span
 

@@ -21,6 +21,7 @@ INLINE = frozenset({
     "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "br", "img", "picture", "source",
 })  # fmt: skip
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+|[0-9]+", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -90,6 +91,12 @@ def new(tag: str) -> Element:
     return lxml.etree.Element(tag)
 
 
+def allowed(text: str | None) -> str:
+    """Text that may be put into a tree: pages can hold characters, above all by references such as &#1;,
+    that lxml reads but doesn't take back."""
+    return _NOT_XML.sub("", text or "")
+
+
 def drop(element: Element) -> None:
     """Removes the element from its tree; the text after it stays."""
     parent = element.getparent()
@@ -98,9 +105,9 @@ def drop(element: Element) -> None:
     if element.tail:
         before = element.getprevious()
         if before is None:
-            parent.text = (parent.text or "") + element.tail
+            parent.text = allowed((parent.text or "") + element.tail)
         else:
-            before.tail = (before.tail or "") + element.tail
+            before.tail = allowed((before.tail or "") + element.tail)
     parent.remove(element)
 
 

@@ -62,7 +62,7 @@ def rows(path: Path, limits: Limits) -> Iterator[dict[str, Any] | Message]:
 
 def _of_html(text: str) -> Iterator[dict[str, Any]]:
     marks = list(_HTML.finditer(text))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    for mark, following in zip(marks, [*marks[1:], None], strict=False):
         part = text[mark.end() : following.start() if following else len(text)]
         head, title, body = _HTML_HEAD.search(part), _HTML_TITLE.search(part), _HTML_BODY.search(part)
         if head is None or title is None or body is None:
@@ -85,7 +85,7 @@ def _of_html(text: str) -> Iterator[dict[str, Any]]:
 
 def _of_text(text: str) -> Iterator[dict[str, Any] | Message]:
     heads = list(_TEXT.finditer(text))
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
+    for head, following in zip(heads, [*heads[1:], None], strict=False):
         part = text[head.end() : following.start() if following else len(text)]
         number = _TEXT_ID.search(part)
         if number is None:

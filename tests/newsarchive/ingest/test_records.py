@@ -39,11 +39,14 @@ TABLE = (
     "渡輪停航{0}渡輪公司昨日宣布停航的消息{0}2021-11-17{0}陳大文\n"
     "碼頭翻新{0}碼頭下月起翻新{0}2021-11-18{0}\n"
 )
-RSS = """<?xml version="1.0"?><rss version="2.0"
-xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel> <title>海港日報</title>
+RSS = """<?xml version="1.0"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
+<title>海港日報</title>
 <item><title>渡輪停航</title><link>https://www.harbour.example/1</link><author>陳大文</author>
-<pubDate>Wed, 17 Nov 2021 15:05:00 +0800</pubDate><content:encoded><![CDATA[<p>渡輪公司昨日宣布。</p>]]></content:encoded></item>
-<item><title>碼頭翻新</title><link>https://www.harbour.example/2</link><description>碼頭下月起…</description></item>
+<pubDate>Wed, 17 Nov 2021 15:05:00 +0800</pubDate>
+<content:encoded><![CDATA[<p>渡輪公司昨日宣布。</p>]]></content:encoded></item>
+<item><title>碼頭翻新</title><link>https://www.harbour.example/2</link>
+<description>碼頭下月起…</description></item>
 </channel></rss>"""
 WXR = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
  xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
