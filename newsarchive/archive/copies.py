@@ -24,6 +24,8 @@ from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
 from newsarchive.runtime.number_lists import rows
 
+from .identity import lookup
+
 # Shares of the runs of four characters (shingles) that two texts have in common. Containment is the share of
 # the shorter text's runs, for texts that were cut or extended; likeness (Jaccard) is the share of all runs of
 # both. The limits were chosen on 44,210 files of 眾新聞; docs/versions.md has the measurements.
@@ -71,11 +73,12 @@ def title_key(title: str) -> str:
 
 
 def set_keys(article: Article) -> None:
-    """Call after the title or day was set. An article older than title keys keeps its NULL, by which
+    """Call after the title, day or address was set. An article older than title keys keeps its NULL, by which
     `check_identities` finds what it has not checked."""
     article.story_key = key(article.title, article.published_on)
     if article.title_key is not None or article.pk is None:
         article.title_key = title_key(article.title)
+    article.address_key = lookup.address_key(article.source_url)
 
 
 def _length(title: str) -> float:

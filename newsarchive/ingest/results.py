@@ -11,14 +11,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from newsarchive import messages
-from newsarchive.archive import articles, placing, raw_files
+from newsarchive.archive import articles, raw_files
 from newsarchive.archive.articles import Saved
-from newsarchive.archive.disambiguation import SHARED, File, file_from, packed_file
+from newsarchive.archive.identity import placing
+from newsarchive.archive.identity.disambiguation import SHARED, File, file_from, packed_file
 from newsarchive.archive.name_cache import NameCache
 from newsarchive.archive.storable import identity, text
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
 from newsarchive.messages import Message
 from newsarchive.models import ImportFailure, ImportRun, Outcome, RawFile, RunFile
+from newsarchive.pictures import arrivals
 
 from . import parse_pool
 from .containers.limits import Refused
@@ -199,6 +201,7 @@ class Recording:
             raws = self._save_files(batch)
             pairs = [(raws[i.digest], i.article) for i in batch.fresh.values() if i.article]
             saved = articles.save_parsed(pairs, self._run, self._name_cache)
+            arrivals.keep(picture for _, article in pairs for picture in article.pictures)
             ImportFailure.objects.bulk_create(
                 ImportFailure(
                     run=self._run, path=path, reason=reason, raw_id=_raw_id(digest, raws, batch.known)

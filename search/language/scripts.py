@@ -1,37 +1,30 @@
-"""Text in the other script, for reading only: OpenCC's conversion by phrases. Searching never uses it,
-because a conversion guesses (后 may be 後 or 后); the folding of `folding.py` doesn't."""
+"""Which characters words are made of: ideographs, and the letters of scripts that write words with edges."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from functools import lru_cache
+import re
+from typing import Final
 
-import opencc
-
-
-class Script(StrEnum):
-    """What a reader may want to read an article in; the values stand in addresses."""
-
-    SIMPLIFIED = "hans"
-    HONG_KONG = "hant"
-
-
-TAGS = {Script.SIMPLIFIED: "zh-Hans", Script.HONG_KONG: "zh-Hant-HK"}
-
-
-def converted(text: str, script: Script, language: str) -> str:
-    """`language` is the tag of the text. A text that is in the script already stays nearly as it is:
-    characters of other regions become those of Hong Kong."""
-    made: str = _converter(_table(script, language)).convert(text)
-    return made
+HAN: Final = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+# Folded letters written with word edges, as they stand between the brackets of a regular expression.
+WORD_CHARACTERS: Final = "0-9a-z\u00df-\u024f\u0370-\u052f"
+# The same of a text as printed: capitals, accents written apart, full-width letters.
+PRINTED_WORD_CHARACTERS: Final = (
+    WORD_CHARACTERS + "A-Z\u00c0-\u00de\u0300-\u036f\u1e00-\u1eff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+)
+# Runs of ideographs (group 1) and of letters (group 2) in folded text.
+RUNS: Final = re.compile(rf"([{HAN}]+)|([{WORD_CHARACTERS}]+)")
+latin_words: Final = re.compile(rf"[{WORD_CHARACTERS}]+")  # of folded text: runs of letters and digits
+printed_words: Final = re.compile(rf"[{PRINTED_WORD_CHARACTERS}]+")  # the same of a text as printed
+_LETTER: Final = re.compile(rf"[{WORD_CHARACTERS}]")
 
 
-def _table(script: Script, language: str) -> str:
-    if script is Script.SIMPLIFIED:
-        return "hk2s" if language.endswith("HK") else "t2s"
-    return "s2hk" if language.startswith(("zh-Hans", "zh-CN")) else "t2hk"
+def is_han(folded: str) -> bool:
+    """Is it made of Chinese characters and nothing else? Only such words can be taught to jieba."""
+    run = RUNS.fullmatch(folded)
+    return run is not None and run.lastindex == 1
 
 
-@lru_cache
-def _converter(table: str) -> opencc.OpenCC:
-    return opencc.OpenCC(table)
+def has_word_edges(char: str) -> bool:
+    """Is this folded character of a script that parts words by blanks (Latin, digits …)?"""
+    return bool(_LETTER.match(char))

@@ -18,19 +18,20 @@ from newsarchive.models import Article, Image, RawFile
 from newsarchive.pictures import store as pictures
 from newsarchive.pictures.store import Picture
 from newsarchive.runtime import work
-from search.language import scripts
+from search.language import conversion
 from search.query.parser import Field
 from search.results import service
+from search.results.body_pieces import EmbedSlot, ImageSlot
 from search.results.caption_markup import Legend, legend
-from search.results.highlight import EmbedSlot, Html, ImageSlot, Marker, plain, rewritten
-from search.results.neighbours import Neighbours, neighbours
+from search.results.highlight import Html, Marker, plain, rewritten
+from search.results.pages.neighbours import Neighbours, neighbours
 
 from .headings import in_order
 from .links import web_address
 from .reading_way import Way
 
 _HIT = re.compile(r'<mark id="hit-(\d+)">')
-_DESCRIPTION = 160
+_DESCRIPTION = 160  # characters of <meta name="description">: search engines show no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Reading:
     @property
     def language(self) -> str:
         """The tag of the text as it is shown."""
-        return scripts.TAGS[self.way.script] if self.way.script else self.article.language
+        return conversion.TAGS[self.way.script] if self.way.script else self.article.language
 
     @property
     def pictures(self) -> int:
@@ -138,9 +139,9 @@ def read(article: Article, way: Way | None = None) -> Reading:
     return _in_script(page, way.script) if way.script else page
 
 
-def _in_script(page: Reading, script: scripts.Script) -> Reading:
+def _in_script(page: Reading, script: conversion.Script) -> Reading:
     """What is read is converted after it was marked, so that marks are those of the original."""
-    convert = partial(scripts.converted, script=script, language=page.article.language)
+    convert = partial(conversion.converted, script=script, language=page.article.language)
 
     def of(made: SafeString) -> SafeString:
         return rewritten(made, convert)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from django.http import QueryDict
 
-from search.language.scripts import Script
+from search.language.conversion import Script
 from search.results.service import Parameters
 
 from . import links

@@ -3,6 +3,7 @@ call beside what Jinja has is listed here."""
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlencode
@@ -16,11 +17,12 @@ from django.utils.timezone import localdate, localtime
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
 
+from newsarchive.archive.identity.lookup import permalink
 from newsarchive.messages import texts
 from newsarchive.runtime import logs
 
+from .exports.formats import LABELS, unapi_id
 from .links import web_address
-from .permalinks import permalink
 
 _SHORT: Final = 60  # characters of an address that are printed
 _TAGS: Final = {"en": "en", "zh-hans": "zh-Hans"}
@@ -34,6 +36,7 @@ def environment(**options: Any) -> Environment:
     made.filters |= {
         "date": formatted,
         "grouped": grouped,
+        "unapi_id": unapi_id,
         "readable": readable,
         "said": texts.said_of,
         "short_address": short_address,
@@ -42,9 +45,11 @@ def environment(**options: Any) -> Environment:
     }
     made.globals |= {
         "current_language": get_language,
+        "export_formats": LABELS,
         "permalink": permalink,
         "report_href": report_href,
         "request_number": logs.current,
+        "said_days": said_days,
         "search_href": search_href,
         "static": static,
         "today": localdate,
@@ -90,6 +95,20 @@ def report_href(title: str, address: str) -> str:
         return contact
     subject = gettext("回報錯誤：%(title)s") % {"title": title}
     return f"mailto:{quote(contact, safe='@')}?subject={quote(subject)}&body={quote(address)}"
+
+
+def said_days(first: date, last: date) -> str:
+    """A day, a month, a year or a time from one day to another, in the reader's language."""
+    if first == last:
+        return formatted(first, gettext("Y年n月j日"))
+    ends_month = last.day == monthrange(last.year, last.month)[1]
+    if first.day == 1 and ends_month and first.year == last.year:
+        if first.month == last.month:
+            return formatted(first, gettext("Y年n月"))
+        if (first.month, last.month) == (1, 12):
+            return formatted(first, gettext("Y年"))
+    days = {"first": said_days(first, first), "last": said_days(last, last)}
+    return gettext("%(first)s至%(last)s") % days
 
 
 def grouped(number: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-HEIGHT: Final = 100
+HEIGHT: Final = 100  # units of the SVG, of the highest bar
 STEP: Final = 10  # a bar is 8 wide (templates/jinja2/search/_timeline.html)
 _NARROWEST_YEAR: Final = 4  # months: the name of a year has no room over fewer
 _MOST_YEARS: Final = 12  # names of years beside each other

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from newsarchive.quotas.rate_limits import limited
 from search.engines.base import Filters
-from search.results.gallery import FACETS, Gallery, gallery
+from search.results.pages.gallery import FACETS, Gallery, gallery
 
 from .. import links
 from ..forms import SearchForm
