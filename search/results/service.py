@@ -412,6 +412,6 @@ def answer(
     return Answer(parsed, _marked(tree, hits.partial), hits)
 
 
-def tree_of(parameters: Parameters) -> Query | None:
-    """What is searched, synonyms and all."""
-    return _question(parameters)[2].query
+def request_of(parameters: Parameters) -> Request:
+    """What the engine is asked for this search: for further questions about the same stories."""
+    return _question(parameters)[2]

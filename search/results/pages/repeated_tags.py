@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import Final
 
 from search.engines import get_engine
-from search.engines.base import Facet
+from search.engines.base import Facet, Request
 
-from .. import pending, service
+from .. import service
 from ..service import SearchPage
 
 _FEWEST: Final = 3  # stories: fewer agree by chance
@@ -23,13 +23,15 @@ def repeated_tags(page: SearchPage) -> tuple[tuple[str, ...], ...]:
     if page.partial or page.parameters.filters.include.get(Facet.TAG):
         return ()
     compared = 0
+    request: Request | None = None
     groups: list[list[str]] = []
     for count, equals in groupby(tags, key=lambda tag: tag[1]):
         alike: list[list[str]] = []
         for name, _ in equals if count >= _FEWEST else ():
             for group in alike:
                 compared += 1
-                if compared <= _MOST_COMPARED and _are_on_the_same(page, group[0], name):
+                request = request or service.request_of(page.parameters)
+                if compared <= _MOST_COMPARED and _are_on_the_same(request, group[0], name):
                     group.append(name)
                     break
             else:
@@ -38,11 +40,10 @@ def repeated_tags(page: SearchPage) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(group) for group in groups if len(group) > 1)
 
 
-def _are_on_the_same(page: SearchPage, first: str, second: str) -> bool:
+def _are_on_the_same(request: Request, first: str, second: str) -> bool:
     """Both are on equally many stories: on the same ones when none has the first without the second."""
-    filters = page.parameters.filters
+    filters = request.filters
     without = {**filters.exclude, Facet.TAG: (*filters.exclude.get(Facet.TAG, ()), second)}
     apart = replace(filters, include={**filters.include, Facet.TAG: (first,)}, exclude=without)
-    waiting = pending.stories()
-    tree = service.tree_of(page.parameters)
-    return not get_engine().count(tree, filters=apart, hidden=waiting.hidden, fresh=waiting.fresh)
+    count = get_engine().count(request.query, filters=apart, hidden=request.hidden, fresh=request.fresh)
+    return not count
