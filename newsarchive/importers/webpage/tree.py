@@ -31,10 +31,28 @@ def parse(text: str) -> Element | None:
     """The <html> element; None when there is nothing in it. Comments are kept."""
     parser = lxml.etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
     data = _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
+    root = _parsed(data, parser)
+    if root is not None and _TOO_DEEP(root):  # only paragraphs and pictures remain
+        root = _parsed(_CONTAINERS.sub(b"\n", data), parser)
+    return root
+
+
+def _parsed(data: bytes, parser: lxml.etree.HTMLParser) -> Element | None:
     try:
         return lxml.etree.fromstring(data, parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
         return None
+
+
+# Real pages are nested some 60 levels deep at most; what every element asks of its ancestors and
+# descendants would take
+# too long in deeper ones.
+_TOO_DEEP = lxml.etree.XPath("boolean(//*[count(ancestor::*) > 150])")
+_CONTAINERS = re.compile(
+    rb"</?(?!(?:html|head|body|title|meta|link|script|style|p|br|img|h[1-6]"
+    rb"|a)\b)[a-zA-Z][^<>]*>",
+    re.IGNORECASE,
+)
 
 
 def elements(root: Element) -> Iterator[Element]:
