@@ -92,7 +92,8 @@ def text(element: Element) -> str:
 
 
 _TEXTS = lxml.etree.XPath(
-    "descendant-or-self::*[not(self::script or self::style or self::noscript or self::template)]/text()",
+    # One step along one axis: libxml2 merges the results of several steps in quadratic time.
+    "descendant::text()[not(parent::script or parent::style or parent::noscript or parent::template)]",
     smart_strings=False,
 )
 

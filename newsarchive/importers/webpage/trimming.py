@@ -22,8 +22,8 @@ _NOT_PICTURES = frozenset({
     "icon", "icons", "avatar", "logo", "emoji", "emoticon", "ico", "qrcode", "ewm", "qr", "badge", "flag",
     "arrow", "btn", "button", "loading", "head", "headimg", "thumbup",
 })  # fmt: skip
-# Elements of an article after which only blocks are looked at: taking out tens of thousands of inline elements one by
-# one would copy the text between them as often.
+# Elements of an article after which only blocks are looked at: taking out tens of thousands of inline
+# elements one by one would copy the text between them as often.
 _MOST_ELEMENTS = 20_000
 _MOST_LINKS = 200  # that are kept as related ones; a page has at most some dozens
 _SMALL = 60  # pixels; a picture that is no wider or no higher is a sign
