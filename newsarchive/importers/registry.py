@@ -17,6 +17,7 @@ from .formats import (
     hkcnews_markdown,
     jekyll_post,
     link_headed,
+    markdown_post,
     mhtml,
     newsarchive_export,
     record,
@@ -37,6 +38,7 @@ IMPORTERS: tuple[Importer, ...] = (  # the first that matches parses the file
     arc_xp,
     single_file,
     web_page,
+    markdown_post,
 )
 ALL: tuple[WrappedImporter | Importer, ...] = (*WRAPPED, *IMPORTERS)
 

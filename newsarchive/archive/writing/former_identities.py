@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from newsarchive.archive.identities import FormerIdentity
+from newsarchive.archive.identity.lookup import FormerIdentity
 
 
 def given_up(names: Sequence[tuple[int, str]]) -> None:

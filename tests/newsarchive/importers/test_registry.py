@@ -18,6 +18,7 @@ from .samples import (
     mhtml,
     mirror,
     page,
+    post,
     read,
     record,
     rsshub,
@@ -30,6 +31,7 @@ SAMPLES = {
     "link_headed": lambda: mirror("<p>正文。</p>"),
     "jekyll_post": lambda: jekyll("<p>正文。</p>"),
     "newsarchive_export": lambda: exported("正文。"),
+    "markdown_post": lambda: post("正文。"),
     "web_page": page,
     "single_file": single_file,
     "mhtml": mhtml,
@@ -57,7 +59,8 @@ def test_format_is_told_by_content_and_never_by_name() -> None:
     [
         "Just words without a head.",
         "[title](no address)\n---\n",
-        "# Markdown\n\ntext",
+        "## A section of something\n\ntext",
+        "問：甲乙丙\n\n答：丁",
     ],
 )
 def test_unknown_format_is_refused_in_a_sentence(text: str) -> None:
