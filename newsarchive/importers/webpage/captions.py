@@ -154,7 +154,7 @@ def _beside(image: Element, holder: Element, article: Element) -> Element | None
         return marked
     inner = image
     while inner.getparent() is not holder:
-        inner = inner.getparent()
+        inner = tree.parent_of(inner)
     following = list(_after(inner))
     loose = any((node.tail or "").strip() for node in (inner, *following))
     if loose and not any(tree.text(child) for child in following if tree.is_block(child)):
@@ -197,9 +197,10 @@ def _following(holder: Element, article: Element) -> Element | None:
         while following is not None and not isinstance(following.tag, str):
             following = following.getnext()
         if following is None:
-            node = node.getparent()
-            if node is None or node is article or tree.text(node):
+            parent = node.getparent()
+            if parent is None or parent is article or tree.text(parent):
                 return None
+            node = parent
             continue
         if (
             following.tag == "img"

@@ -57,7 +57,7 @@ def _gallery(root: Element) -> Element | None:
 
 
 def _marked(root: Element) -> Element | None:
-    marked = root.xpath("//*[contains(@itemprop, 'articleBody')]")
+    marked = tree.select(root, "//*[contains(@itemprop, 'articleBody')]")
     fitting = [element for element in marked if len(tree.text(element)) >= _MARKED_ENOUGH]
     return max(fitting, key=lambda element: len(tree.text(element)), default=None)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 import lxml.etree
 
@@ -61,21 +62,24 @@ def elements(root: Element) -> Iterator[Element]:
     return root.iter(lxml.etree.Element)
 
 
+def select(root: Element, path: str) -> list[Element]:
+    """The elements that an XPath expression selects."""
+    return cast(list[Element], root.xpath(path))
+
+
+def parent_of(element: Element) -> Element:
+    """The parent of an element that has one."""
+    parent = element.getparent()
+    assert parent is not None
+    return parent
+
+
 def comments(root: Element) -> Iterator[str]:
     """The comments of the document, those before <html> too."""
-    first = root
-    while (before := first.getprevious()) is not None:
-        first = before
-    for node in (*_siblings(first, root), *root.iter(lxml.etree.Comment)):
-        if node.tag is lxml.etree.Comment and node.text:
+    before = list(root.itersiblings(preceding=True))
+    for node in (*reversed(before), *root.iter(lxml.etree.Comment)):
+        if isinstance(node, lxml.etree._Comment) and node.text:
             yield node.text
-
-
-def _siblings(first: Element, last: Element) -> Iterator[Element]:
-    node = first
-    while node is not None and node is not last:
-        yield node
-        node = node.getnext()
 
 
 def words(element: Element) -> set[str]:
@@ -88,7 +92,7 @@ def words(element: Element) -> set[str]:
 
 def text(element: Element) -> str:
     """Its text on one line, without that of scripts and styles."""
-    return squeeze(clean("".join(_TEXTS(element))))
+    return squeeze(clean("".join(cast(list[str], _TEXTS(element)))))
 
 
 _TEXTS = lxml.etree.XPath(

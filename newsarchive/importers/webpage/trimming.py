@@ -125,7 +125,8 @@ def _only_embeds(box: Element) -> None:
 
 
 def _is_sign(image: Element) -> bool:
-    names = tree.words(image) | (tree.words(image.getparent()) if image.getparent() is not None else set())
+    parent = image.getparent()
+    names = tree.words(image) | (tree.words(parent) if parent is not None else set())
     if not _NOT_PICTURES.isdisjoint(names):
         return True
     sizes = [image.get(name) or "" for name in ("width", "height")]
