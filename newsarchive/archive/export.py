@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta, timezone
 from typing import Any, Final, TextIO
 
@@ -38,6 +38,11 @@ FIELDS: Final = (
     "identity",
     "permalink",
 )
+IMAGE_FIELDS: Final = ("src", "archived_src", "alt", "caption", "credit")
+RECORD_COLUMNS: Final = (
+    *("identity", "title", "published_at", "published_offset", "published_on", "language"),
+    *("source_url", "archived_url", "body", "embeds", "related", "story_id", "status"),
+)
 # Further fields of the JSONL export, from which `importers.formats.newsarchive_export` restores the same
 # article.
 MORE_FIELDS: Final = (
@@ -67,33 +72,46 @@ MORE_FIELDS: Final = (
     "source_changes",
     "grouped_with",
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Spreadsheets of East Asian systems read full-width signs as formulas too.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def record(article: Article) -> dict[str, Any]:
     """The public fields of an article that came from `prefetched`; makes no further queries."""
+    return record_of(
+        article,
+        outlet=article.outlet.name if article.outlet else "",
+        authors=[person.author.name for person in article.authorships.all()],
+        categories=[category.name for category in article.categories.all()],
+        tags=[tag.name for tag in article.tags.all()],
+        images=[tuple(getattr(image, field) for field in IMAGE_FIELDS) for image in article.images.all()],
+    )
+
+
+def record_of(
+    article: Article,
+    *,
+    outlet: str,
+    authors: Sequence[str],
+    categories: Sequence[str],
+    tags: Sequence[str],
+    images: Iterable[Sequence[str]],
+) -> dict[str, Any]:
+    """The same from rows that the caller has read; each image has the values of IMAGE_FIELDS. Of the article
+    itself only the columns RECORD_COLUMNS are read."""
     return {
         "id": article.pk,
         "title": article.title,
-        "authors": [person.author.name for person in article.authorships.all()],
-        "outlet": article.outlet.name if article.outlet else "",
+        "authors": authors,
+        "outlet": outlet,
         "published_at": published_at(article),
-        "categories": [category.name for category in article.categories.all()],
-        "tags": [tag.name for tag in article.tags.all()],
+        "categories": categories,
+        "tags": tags,
         "language": article.language,
         "source_url": article.source_url,
         "archived_url": article.archived_url,
         "text": safe_subset.plain_text(article.body),
-        "images": [
-            {
-                "src": image.src,
-                "archived_src": image.archived_src,
-                "alt": image.alt,
-                "caption": image.caption,
-                "credit": image.credit,
-            }
-            for image in article.images.all()
-        ],
+        "images": [dict(zip(IMAGE_FIELDS, image, strict=True)) for image in images],
         "embeds": article.embeds,
         "related_links": article.related,
         "story": article.story_id,

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.encoding import iri_to_uri
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from newsarchive.archive import text_diff, visibility
 from newsarchive.archive.identity import lookup
@@ -29,6 +29,7 @@ PICTURE_SECONDS: Final = 365 * 24 * 3600
 
 @require_safe
 @limited("read")
+@conditional_page
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """`?q=`: the search one came by, marked. `?images=1`: the original pictures, from their own hosts."""
     found = get_object_or_404(article_page.articles(), pk=pk)

@@ -36,7 +36,11 @@ class FormerIdentity(models.Model):
 
 def permalink(article: Article) -> str:
     """The path that leads to the article for ever."""
-    return reverse("identity", args=[article.identity])
+    return permanent_path(article.identity)
+
+
+def permanent_path(identity: str) -> str:
+    return reverse("identity", args=[identity])
 
 
 def address_key(url: str) -> str:
