@@ -73,8 +73,8 @@ def _name(facet: Facet, name: str, stories: int) -> Suggestion:
 
 def _title(article: Article) -> Suggestion:
     outlet = article.outlet.name if article.outlet else ""
-    day = article.published_on.isoformat() if article.published_on else ""
-    return Suggestion(article.title, " ".join(filter(None, (outlet, day))), article.get_absolute_url())
+    where = " ".join(filter(None, (outlet, article.known_day)))
+    return Suggestion(article.title, where, article.get_absolute_url())
 
 
 def _shown(story_ids: tuple[int, ...]) -> list[Article]:
