@@ -24,7 +24,9 @@ _OWN: Final = re.compile(
     r"(?:/[^?#]*)?/(?:id/(?P<identity>(?:hkcnews|url|feed|sha256):.+?)|articles/(?P<number>\d{1,18}))/?"
 )
 _MOST_OFFERED: Final = 6
-_LONGEST: Final = 2000  # characters of what was typed; a long address has some hundred
+# Characters of what was typed, and of a permanent address. A percent-encoded Chinese slug has some thousand.
+_LONGEST: Final = 10_000
+_LONGEST_OWN: Final = 2_000
 
 Outcome = Literal["article", "several", "capture_failed", "withdrawn", "absent"]
 
@@ -75,7 +77,7 @@ def look_up(text: str) -> Lookup | None:
     address = pasted_urls.pasted(text)
     if not address:
         return None
-    own = _OWN.fullmatch(urlsplit(address).path)
+    own = _OWN.fullmatch(urlsplit(address).path[:_LONGEST_OWN])
     if own and own["identity"]:
         return _of_identity(text, unquote(own["identity"]))
     if own and _is_ours(address):
