@@ -29,8 +29,3 @@ urlpatterns = [
     path("favicon.ico", views_article.favicon),  # browsers ask for it on pages that name no icon
     path("admin/", admin.site.urls),
 ]
-
-handler400 = "newsarchive.web.error_pages.bad_request"
-handler403 = "newsarchive.web.error_pages.permission_denied"
-handler404 = "newsarchive.web.error_pages.page_not_found"
-handler500 = "newsarchive.web.error_pages.server_error"

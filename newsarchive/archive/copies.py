@@ -24,7 +24,7 @@ from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
 from newsarchive.runtime.number_lists import rows
 
-from . import identities
+from .identity import lookup
 
 # Shares of the runs of four characters (shingles) that two texts have in common. Containment is the share of
 # the shorter text's runs, for texts that were cut or extended; likeness (Jaccard) is the share of all runs of
@@ -78,7 +78,7 @@ def set_keys(article: Article) -> None:
     article.story_key = key(article.title, article.published_on)
     if article.title_key is not None or article.pk is None:
         article.title_key = title_key(article.title)
-    article.address_key = identities.address_key(article.source_url)
+    article.address_key = lookup.address_key(article.source_url)
 
 
 def _length(title: str) -> float:

@@ -1,6 +1,6 @@
 """The identities that articles had, and a key of each article's address by which pasted addresses are looked up.
 
-The key follows the rules of `newsarchive.archive.identities.address_key`, which is why it is called here: it is
+The key follows the rules of `newsarchive.archive.identity.lookup.address_key`, which is why it is called here: it is
 computed again whenever an address is set, so a later release may change the rules with a migration of its own.
 """
 
@@ -11,7 +11,7 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from newsarchive.archive.identities import address_key
+from newsarchive.archive.identity.lookup import address_key
 
 _AT_ONCE = 2_000  # rows
 

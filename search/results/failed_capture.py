@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsarchive.archive import identities, visibility
+from newsarchive.archive import visibility
+from newsarchive.archive.identity import lookup
 from newsarchive.importers.fields import urls
 from newsarchive.models import Article
 
@@ -23,11 +24,11 @@ def failed_capture(article: Article | None) -> FailedCapture | None:
     if article is None or article.status != Article.Status.CAPTURE_FAILED:
         return None
     copied = article.canonical_identity
-    other = identities.article_of(copied) if copied else None
+    other = lookup.article_of(copied) if copied else None
     return FailedCapture(
         article=article,
         title=urls.title_from_slug(article.source_url),
-        permalink=identities.permalink(article),
+        permalink=lookup.permalink(article),
         web_archive=web_archive(article.source_url),
         instead=other if other is not None and visibility.is_visible(other) else None,
     )

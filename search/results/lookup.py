@@ -11,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
-from newsarchive.archive import identities, visibility
+from newsarchive.archive import visibility
+from newsarchive.archive.identity import lookup
 from newsarchive.importers.fields import pasted_urls
 from newsarchive.models import Article
 from search.query.lexer import quoted
@@ -72,7 +73,7 @@ def look_up(text: str) -> Lookup | None:
     text = text.strip()
     if not _MAY_BE.search(text) or len(text) > _LONGEST:
         return None
-    if identities.is_identity(text):
+    if lookup.is_identity(text):
         return _of_identity(text, text)
     address = pasted_urls.pasted(text)
     if not address:
@@ -83,7 +84,7 @@ def look_up(text: str) -> Lookup | None:
     if own and _is_ours(address):
         found = list(Article.objects.select_related("outlet").filter(pk=int(own["number"])))
     else:
-        found = identities.at_address(address)
+        found = lookup.at_address(address)
     return _lookup(text, "address", address, found)
 
 
@@ -104,7 +105,7 @@ def offers(lookup: Lookup, asked: Asked) -> Iterator[Offer]:
 
 
 def _of_identity(text: str, identity: str) -> Lookup:
-    article = identities.article_of(identity)
+    article = lookup.article_of(identity)
     kind, _colon, rest = identity.partition(":")
     address = {"hkcnews": f"https://www.hkcnews.com/article/{rest}", "url": f"https://{rest}"}.get(
         kind.lower(), ""

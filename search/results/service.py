@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import time
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -37,6 +38,7 @@ from .results import Found, Result, results
 from .zero_results import Misses, explain
 
 _EVERY: Final = 100_000_000  # more stories than there are
+_EVERY_VALUE: Final = 10_000  # of a facet: more outlets than an archive has
 _COPIES_COST: Final = 5  # units of work for the copies of one story
 
 
@@ -207,29 +209,91 @@ def _dated(parameters: Parameters, asked: Asked) -> DateOffer | None:
 class EveryStory:
     """All that a query finds, and how."""
 
-    stories: Iterator[int]  # in order of relevance
+    stories: Iterator[int]  # in the order that was asked for
     partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
     also: tuple[str, ...]  # synonyms that were searched too
     literal: bool  # it is no query: searched as the text it is
+    total: int  # of the stories
+    widened: tuple[str, ...] = ()  # as in `SearchPage`
 
 
 def every_story(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> EveryStory:
-    if found := look_up(text):
-        return EveryStory(iter(dict.fromkeys(a.story_id for a in found.articles)), (), (), literal=False)
-    parsed = read(text, exact=exact)
-    expanded = _expanded(parsed.tree, also=also and not exact, loose=loose)
+    """In order of relevance, ten thousand at a time: as many as the reader of `stories` takes."""
+    return _every(Parameters(text=text, also=also, exact=exact, loose=loose), at_once=10_000)
+
+
+def every_hit(parameters: Parameters) -> EveryStory:
+    """All stories of the search, whatever page was asked for, of one state of the index."""
+    return _every(parameters, at_once=_EVERY)
+
+
+def _every(parameters: Parameters, *, at_once: int) -> EveryStory:
+    if found := look_up(parameters.text):
+        stories = dict.fromkeys(article.story_id for article in found.articles)
+        return EveryStory(iter(stories), (), (), literal=False, total=len(stories))
+    parsed, expanded, request = _question(parameters)
+    request = replace(request, limit=at_once, counts=False)
+    hits = timing.found(request)
+    return EveryStory(
+        stories=_all_of(request, hits),
+        partial=hits.partial,
+        also=() if hits.partial else expanded.also,
+        literal=parsed.literal,
+        total=hits.total,
+        widened=_as_typed(work.current().widened, expanded.tree),
+    )
+
+
+def _question(parameters: Parameters) -> tuple[ParsedQuery, Expanded, Request]:
+    """What the engine is asked, from the first hit on."""
+    parsed = read(parameters.text, exact=parameters.exact)
+    expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose)
     waiting = pending.stories()
     request = Request(
         query=expanded.tree,
         partly=parsed.tree,
-        limit=10_000,
-        counts=False,
+        filters=parameters.filters,
+        sort=_sort(parameters, parsed),
         hidden=waiting.hidden,
         fresh=waiting.fresh,
     )
-    hits = timing.found(request)
-    added = () if hits.partial else expanded.also
-    return EveryStory(_all_of(request, hits), hits.partial, added, parsed.literal)
+    return parsed, expanded, request
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many stories a search finds, as its page says, and how they spread."""
+
+    total: int
+    literal: bool  # it is no query: searched as the text it is
+    partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
+    widened: tuple[str, ...]  # as in `SearchPage`
+    months: list[tuple[str, int]]  # ("2021-11", n), ascending; without the stories that have no date
+    outlets: list[tuple[str, int]]  # the most frequent first, all of them
+
+
+def counted(parameters: Parameters) -> Counts:
+    """Without reading any article. Raises IndexUnavailable."""
+    if found := look_up(parameters.text):
+        return _counts_of(found)
+    parsed, expanded, request = _question(parameters)
+    hits = timing.found(replace(request, limit=1, facet_size=_EVERY_VALUE))
+    return Counts(
+        total=hits.total,
+        literal=parsed.literal,
+        partial=hits.partial,
+        widened=_as_typed(work.current().widened, expanded.tree),
+        months=hits.timeline,
+        outlets=list(hits.facets.get(Facet.OUTLET, ())),
+    )
+
+
+def _counts_of(lookup: Lookup) -> Counts:
+    """Of an address or identity, whose articles have no facets but their outlets."""
+    articles = lookup.articles
+    months = Counter(f"{day:%Y-%m}" for article in articles if (day := article.published_on))
+    outlets = Counter(article.outlet.name for article in articles if article.outlet)
+    return Counts(len(articles), False, (), (), sorted(months.items()), outlets.most_common())
 
 
 def _all_of(request: Request, hits: Hits) -> Iterator[int]:

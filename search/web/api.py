@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext
+from django.views.decorators.http import conditional_page, require_safe
 
-from newsarchive.archive import export, identities, visibility
+from newsarchive.archive import export, visibility
+from newsarchive.archive.identity import lookup
 from newsarchive.errors import IndexUnavailable
 from newsarchive.importers.html.safe_subset import clean
 from newsarchive.messages import Message, texts
@@ -30,30 +31,13 @@ from search.results.service import DateOffer
 from search.results.zero_results import Misses
 
 from .forms import SearchForm
+from .interface.answers import answer as _json
+from .interface.answers import error as _error
+from .interface.answers import too_many as _too_many
+from .interface.answers import warnings
 from .redirects import leads_on
 
-RETRY_AFTER = 5  # seconds, while the index is being opened or built
-
 View = Callable[..., JsonResponse]
-
-
-def _error(status: int, code: str, message: str, **more: object) -> JsonResponse:
-    response = _json({"error": {"code": code, "message": message, **more}}, status=status)
-    if status == 503:
-        response["Retry-After"] = str(RETRY_AFTER)
-    return response
-
-
-def _json(data: dict[str, Any], *, status: int = 200) -> JsonResponse:
-    response = JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False})
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Access-Control-Allow-Origin"] = "*"  # the same data that anyone may read on the pages
-    return response
-
-
-def _too_many(request: HttpRequest, seconds: int) -> JsonResponse:
-    message = ngettext("請求太多，請於 %(n)d 秒後再試。", "請求太多，請於 %(n)d 秒後再試。", seconds)
-    return _error(429, "too_many_requests", message % {"n": seconds})
 
 
 def _answers_errors(view: View) -> View:
@@ -113,6 +97,7 @@ def search(request: HttpRequest) -> JsonResponse:
             "misses": page.misses and _misses(page.misses, page.meant),
             "facets": {facet.value: page.facets.get(facet, []) for facet in Facet},
             "timeline": page.timeline,
+            "warnings": warnings(request.GET, form.names()),
             "results": [_result(request, result) for result in page.results],
         }
     )
@@ -194,7 +179,7 @@ def _failed(request: HttpRequest, failed: FailedCapture) -> dict[str, Any]:
 
 
 def _permalink(request: HttpRequest, article: Article) -> str:
-    return request.build_absolute_uri(identities.permalink(article))
+    return request.build_absolute_uri(lookup.permalink(article))
 
 
 def _meant(meant: Meant) -> dict[str, Any]:
@@ -275,6 +260,7 @@ def _image(image: FoundImage) -> dict[str, str]:
 
 @require_safe
 @limited("read", refusal=_too_many)
+@conditional_page
 @_answers_errors
 def article(request: HttpRequest, pk: int) -> JsonResponse:
     found = export.prefetched(Article.objects.filter(pk=pk)).first()
@@ -292,5 +278,6 @@ def article(request: HttpRequest, pk: int) -> JsonResponse:
             **export.record(found),
             "permalink": _permalink(request, found),
             "body_html": clean(found.body),
+            "warnings": warnings(request.GET, ()),
         }
     )

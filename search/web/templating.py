@@ -16,10 +16,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
 
-from newsarchive.archive.identities import permalink
+from newsarchive.archive.identity.lookup import permalink
 from newsarchive.messages import texts
 from newsarchive.runtime import logs
 
+from .exports.formats import LABELS, unapi_id
 from .links import web_address
 
 _TAGS: Final = {"en": "en", "zh-hans": "zh-Hans"}
@@ -33,6 +34,7 @@ def environment(**options: Any) -> Environment:
     made.filters |= {
         "date": formatted,
         "grouped": grouped,
+        "unapi_id": unapi_id,
         "readable": readable,
         "said": texts.said_of,
         "truncatechars": truncatechars,
@@ -40,6 +42,7 @@ def environment(**options: Any) -> Environment:
     }
     made.globals |= {
         "current_language": get_language,
+        "export_formats": LABELS,
         "permalink": permalink,
         "request_number": logs.current,
         "said_days": said_days,

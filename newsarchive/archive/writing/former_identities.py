@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from newsarchive.archive.identities import FormerIdentity
+from newsarchive.archive.identity.lookup import FormerIdentity
 from newsarchive.models import Article
 
 

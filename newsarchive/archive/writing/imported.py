@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from newsarchive.archive import history, outbox, placing
-from newsarchive.archive.disambiguation import SHARED
+from newsarchive.archive import history, outbox
+from newsarchive.archive.identity import placing
+from newsarchive.archive.identity.disambiguation import SHARED
+from newsarchive.archive.identity.placing import Pair, Placement, Rename
 from newsarchive.archive.name_cache import NameCache
-from newsarchive.archive.placing import Pair, Placement, Rename
 from newsarchive.archive.source_precedence import Change
 from newsarchive.archive.storable import storable
 from newsarchive.messages import Message

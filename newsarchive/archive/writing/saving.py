@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Subquery
 
 from newsarchive.archive import article_rows, history, outbox, ranks, source_precedence
-from newsarchive.archive.disambiguation import SHARED
+from newsarchive.archive.identity.disambiguation import SHARED
+from newsarchive.archive.identity.placing import Pair
 from newsarchive.archive.name_cache import NameCache
-from newsarchive.archive.placing import Pair
 from newsarchive.importers.types import ParsedArticle, Standing
 from newsarchive.messages import Message
 from newsarchive.models import Article, ImportRun, Outcome, RawFile, Story

@@ -83,6 +83,19 @@ def jekyll(
     return read(head + link + body + "\n")
 
 
+def post(
+    body: str,
+    *head: str,
+    title: str = "渡輪停航",
+    date: str = "2021-11-17",
+    url: str = "https://www.example.org/news/1",
+    path: str = "file.md",
+) -> ParsedArticle:
+    """Somebody's Markdown; `head` are further lines of its front matter. "" leaves a key out."""
+    known = [f"{key}: {value}" for key, value in (("title", title), ("date", date), ("source", url)) if value]
+    return read("\n".join(("---", *known, *head, "---", "", body, "")), path)
+
+
 def lines(article: ParsedArticle) -> list[str]:
     """The words of the body, a line each."""
     return safe_subset.plain_text(article.body).split("\n")

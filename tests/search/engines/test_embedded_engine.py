@@ -60,6 +60,23 @@ def test_a_damaged_index_is_mended_by_a_rebuild(folder: Path) -> None:
     assert found(EmbeddedEngine(folder), "新聞") == {1}
 
 
+@pytest.mark.parametrize("content", [b"", b"damaged", b"\x93NUMPY\x01\x00v\x00{'descr': '<u8'}"])
+def test_what_a_build_wrote_and_cannot_read_back_leaves_the_index_before_it(
+    folder: Path, content: bytes
+) -> None:
+    EmbeddedEngine(folder).rebuild(lambda: [doc(1, "新聞")])
+
+    def damage(_: int) -> None:
+        for path in folder.glob("new-*/parts-*/*.keys.npy"):
+            path.write_bytes(content)
+
+    with pytest.raises(IndexUnavailable, match="could not be read back"):
+        EmbeddedEngine(folder).rebuild(lambda: [doc(2, "舊聞")], on_progress=damage)
+
+    assert found(EmbeddedEngine(folder), "新聞") == {1}
+    assert not list(folder.glob("new-*"))
+
+
 def test_an_index_of_another_schema_is_stale(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     EmbeddedEngine(folder).rebuild(lambda: [doc(1, "新聞")])
     monkeypatch.setattr(generation, "SCHEMA", "100")

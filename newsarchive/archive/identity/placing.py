@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
 
+from newsarchive.archive import article_rows, source_precedence
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.importers.types import ParsedArticle
 from newsarchive.messages import Message
 from newsarchive.models import Article, RawFile
 
-from . import article_rows, disambiguation, source_precedence
+from . import disambiguation
 from .disambiguation import SHARED, File, Group
 
 Pair = tuple[RawFile, ParsedArticle]

@@ -13,10 +13,9 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from newsarchive.archive import storable
 from newsarchive.importers.fields import pasted_urls, urls
 from newsarchive.models import Article
-
-from . import storable
 
 _KINDS: Final = re.compile(r"(?:hkcnews|url|feed|sha256):\S+", re.IGNORECASE)
 MOST_AT_ADDRESS: Final = 100  # articles of one address that are looked up: a front page may have thousands
@@ -37,7 +36,11 @@ class FormerIdentity(models.Model):
 
 def permalink(article: Article) -> str:
     """The path that leads to the article for ever."""
-    return reverse("identity", args=[article.identity])
+    return permanent_path(article.identity)
+
+
+def permanent_path(identity: str) -> str:
+    return reverse("identity", args=[identity])
 
 
 def address_key(url: str) -> str:

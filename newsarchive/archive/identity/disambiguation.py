@@ -19,9 +19,8 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Final
 
+from newsarchive.archive import copies
 from newsarchive.importers.types import Standing
-
-from . import copies
 
 SHARED: Final = "address_shared"  # code of the message
 LITTLE_TEXT: Final = 20  # characters; a text with fewer says less than the title
