@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from newsarchive.archive.identity.lookup import FormerIdentity
 
 from newsarchive.archive import articles
+from newsarchive.archive.identity.lookup import FormerIdentity
 from newsarchive.archive.writing.former_identities import given_up
 from newsarchive.ingest import run as ingest
 from newsarchive.models import Article
