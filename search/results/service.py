@@ -28,9 +28,9 @@ from search.query.synonyms import Expanded, expand
 from search.vocabulary import store
 
 from . import pending, timing
+from .addresses.lookup import Lookup, look_up, offers
 from .asked import Asked, asked
 from .highlight import Marker
-from .lookup import Lookup, look_up, offers
 from .meant import FEW, Meant, meant
 from .pending import Pending
 from .reading import read

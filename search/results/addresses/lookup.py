@@ -16,8 +16,8 @@ from newsarchive.archive.identity import lookup
 from newsarchive.importers.fields import pasted_urls
 from newsarchive.models import Article
 from search.query.lexer import quoted
+from search.results.asked import Asked
 
-from .asked import Asked
 from .failed_capture import FailedCapture, failed_capture, web_archive
 
 _MAY_BE: Final = re.compile(r"[:：./．／]")  # every address and identity has one of them
