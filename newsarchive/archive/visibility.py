@@ -37,6 +37,15 @@ def is_visible(article: Article) -> bool:
     return not hides(article.status)
 
 
+def is_withdrawn(article: Article) -> bool:
+    return article.status == Article.Status.WITHDRAWN
+
+
+def is_failed_capture(article: Article) -> bool:
+    """Did a file come in which no article stands?"""
+    return article.status == Article.Status.CAPTURE_FAILED
+
+
 def hides(status: str) -> bool:
     """Whether an article with this status is hidden from readers."""
     return status in _HIDDEN
