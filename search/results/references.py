@@ -10,9 +10,9 @@ from typing import Final
 
 from newsarchive.archive import visibility
 from newsarchive.runtime.number_lists import rows as number_rows
-from search.results import article_names
 
-from .names import persons
+from . import article_names
+from .cited_names import persons
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,0 @@
-"""Hits as references that other programs read."""
