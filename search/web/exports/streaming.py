@@ -47,7 +47,7 @@ def answer(
     response["X-Total-Count"] = str(source.total)
     etag = _etag(made, source, state)
     response["ETag"] = etag
-    answered: HttpResponseBase = get_conditional_response(request, etag=etag, response=response)
+    answered: HttpResponseBase = get_conditional_response(request, etag=etag, response=response) or response
     if answered is response:
         cost = _RECORD_COST if made in WHOLE else _REFERENCE_COST
         work.current().more += cost * source.total
