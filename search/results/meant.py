@@ -145,8 +145,9 @@ def _romanised(tree: Query, asked: Asked, *, only_names: bool) -> Iterator[str]:
 
 def _latin_field(node: Query) -> Field | None:
     """The field of a bare Latin word; None of anything else."""
-    bare = isinstance(node, Term) and not node.exact and not node.prefix
-    return node.field if bare and romanised.may_be(node.text) else None
+    if not isinstance(node, Term) or node.exact or node.prefix:
+        return None
+    return node.field if romanised.may_be(node.text) else None
 
 
 def spoken_words(asked: Asked, typed: str, *, limit: int, only_names: bool = False) -> list[str]:

@@ -95,8 +95,8 @@ class SearchPage:
 def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     """Raises IndexUnavailable when there is nothing to search in."""
     began = time.perf_counter()
-    if found := look_up(parameters.text):
-        return _looked_up(parameters, found, began)
+    if lookup := look_up(parameters.text):
+        return _looked_up(parameters, lookup, began)
     parsed = read(parameters.text, exact=parameters.exact)
     expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose)
     waiting = pending.stories()

@@ -86,6 +86,11 @@ def _read_names() -> Iterator[str]:
     yield from DictionaryWord.objects.values_list("word", flat=True)
 
 
+def load_dictionary() -> None:
+    """Makes jieba's words findable by sound, in a process from which others are forked."""
+    _jiebas().spelt("beijing")
+
+
 def _jiebas() -> romanised.Sounds:
     global _dictionary
     with _lock:

@@ -22,9 +22,9 @@ from search.results.service import Parameters
 
 from . import links
 
-MOST: Final = 10
+MOST: Final = 10  # suggestions in all: what fits under the search box
 LONGEST: Final = 40  # characters of what was typed that are looked at
-_NAMES: Final = 6
+_NAMES: Final = 6  # of these, at most so many names
 _FEW: Final = 3  # with fewer names and titles, words that sound as typed are offered too
 
 
@@ -73,8 +73,8 @@ def _name(facet: Facet, name: str, stories: int) -> Suggestion:
 
 def _title(article: Article) -> Suggestion:
     outlet = article.outlet.name if article.outlet else ""
-    day = article.published_on.isoformat() if article.published_on else ""
-    return Suggestion(article.title, " ".join(filter(None, (outlet, day))), article.get_absolute_url())
+    where = " ".join(filter(None, (outlet, article.known_day)))
+    return Suggestion(article.title, where, article.get_absolute_url())
 
 
 def _shown(story_ids: tuple[int, ...]) -> list[Article]:

@@ -30,7 +30,7 @@ _OPENSEARCH: Final = "http://a9.com/-/spec/opensearch/1.1/"
 _DC: Final = "http://purl.org/dc/elements/1.1/"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SUMMARY: Final = 300
+_SUMMARY: Final = 300  # characters of the text in an entry
 
 for _prefix, _uri in (("", _ATOM), ("opensearch", _OPENSEARCH), ("dc", _DC)):
     register_namespace(_prefix, _uri)
@@ -116,7 +116,7 @@ def _midnight(article: Article) -> datetime:
 def _as_precise(article: Article) -> str:
     if article.published_at:
         return _time(article.published_at)
-    return article.published_on.isoformat() if article.published_on else ""
+    return article.known_day
 
 
 def _time(moment: datetime) -> str:

@@ -16,8 +16,8 @@ from search.results.service import Parameters
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-PER_PAGE = 10
-MOST_PER_PAGE = 100
+PER_PAGE = 10  # results, where the address names no number
+MOST_PER_PAGE = 100  # as the API promises; a greater number is an error of the form
 MOST_VALUES = 50  # of one facet in one address
 _MOST_IN_ALL = 100  # of all facets: a page has a link for each, which holds all the others
 _FACETS = [prefix + facet for facet in Facet for prefix in ("", "not_")]

@@ -42,8 +42,8 @@ from .stored_text import TextWriter, packed, sections
 from .words import index_writer, word_runs
 from .words.short_words import ShortWords
 
-_CHUNK = 400
-_ALONE = 1_500  # so few documents are not worth starting workers for
+_CHUNK = 400  # documents that a worker takes at a time: some 2 MB of text; bounds its memory
+_ALONE = 1_500  # documents; with fewer, this process is done sooner than workers would have started
 
 
 def kind_texts(folded: tuple[str, ...]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The documents changed since a generation was built: few, not indexed, their texts are searched."""
+"""The documents changed since a generation was built: few, so that their texts are searched one by one."""
 
 from __future__ import annotations
 

@@ -33,9 +33,12 @@ from .storage.self_check import SelfCheck
 logger = logging.getLogger("search.engine")
 
 _NO_FILTERS = Filters()
-# So many stories may wait in the tail, which is searched text by text, before a rebuild folds them in.
+# Changed stories in the tail, which is searched text by text (1,000 of them: 2 ms a search). Beyond, the
+# indexer builds a new generation.
 TAIL_LIMIT = 1_500
-_THAW_SECONDS = 2.0  # between looks whether a tail read from a full or read-only disk has come to life
+# A tail on a full or read-only disk is read as it was at its last checkpoint (`Tail.frozen`). So many seconds
+# pass between two tries to open it as usual.
+_RETRY_SECONDS = 2.0
 
 
 class _Seen(NamedTuple):
@@ -60,7 +63,7 @@ class _Overlay(NamedTuple):
 
 
 class EmbeddedEngine:
-    """An engine.Engine. Any number of processes and threads may search; one process at a time
+    """A base.Engine. Any number of processes and threads may search; one process at a time
     writes. A search sees every write that returned before it began."""
 
     def __init__(self, folder: Path) -> None:
@@ -158,7 +161,7 @@ class EmbeddedEngine:
         with self._lock:
             self._seen = None
             token = self._shelf.token()  # before all else: what goes live meanwhile has another
-            if self._opened is None or self._token != token or self._opened.thaws():
+            if self._opened is None or self._token != token or self._opened.retries():
                 self._reopen()
                 self._token = token
             if self._opened is None:
@@ -329,11 +332,11 @@ class _Opened:
         self._version: tuple[bytes, int] | None = None
         self._snapshot: Snapshot | None = None
         self.is_followed = False  # the mark alone says whether anything was written since
-        self._thaws_at = time.monotonic() + _THAW_SECONDS
+        self._retries_at = time.monotonic() + _RETRY_SECONDS
 
-    def thaws(self) -> bool:
+    def retries(self) -> bool:
         """Is it time to try again whether the tail can be followed?"""
-        return self.tail.frozen and time.monotonic() >= self._thaws_at
+        return self.tail.frozen and time.monotonic() >= self._retries_at
 
     def snapshot(self) -> Snapshot:
         """What was read last, while the disk lets nothing newer be read."""

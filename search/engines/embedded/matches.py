@@ -25,7 +25,7 @@ class Match:
 
     docs: Docs
     impacts: Impacts
-    cost: int = 0  # units of work: what was read to settle doubts (newsarchive.work)
+    cost: int = 0  # units of work: what was read to settle doubts
 
     def mask(self, size: int) -> Mask:
         mask = np.zeros(size, np.bool_)

@@ -26,7 +26,7 @@ from .changed_documents import ChangedDocuments
 from .doc_values import Docs, Mask
 from .gram_search import GramSearch, TooDear, reading_cost
 from .impacts import FREQUENCY_OF, PARTED, Floats, impact_of, words_among, worth
-from .matches import NO_MATCH, Match, joined, with_parted
+from .matches import Match, joined, with_parted
 from .scopes import SCOPES
 from .storage.generation import Generation
 from .stored_text import RANGE, slice_of
@@ -55,7 +55,7 @@ class Snapshot:
         self.tail = [document for document in changes.values() if document is not None]
         self.base = generation.documents
         self._grams = GramSearch(generation)
-        self._changed = ChangedDocuments(
+        self._changed: ChangedDocuments = ChangedDocuments(
             self.tail,
             first=self.base,
             mean_sizes=generation.facts.mean_sizes,
@@ -138,7 +138,7 @@ class Snapshot:
     ) -> tuple[Docs, int]:
         """Also what was read to find them and the unbroken ones. Not `settled`: those that may be."""
         cost = unbroken.cost
-        docs: ngrams.Docs = NO_MATCH.docs
+        docs: ngrams.Docs = np.empty(0, np.uint32)
         if self.generation.joints is not None:
             docs = joints.candidates(needle, self.generation.joints, self.generation.lists[EVERY_GRAM])
         if needle.letters != needle.text:  # typed with punctuation, which may be missing in the text

@@ -1,4 +1,4 @@
-"""What stands in a snapshot of the embedded index, for mending slips of the keys."""
+"""What stands in a snapshot of the embedded index, for correcting what was mistyped."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def near(snapshot: Snapshot, names: Names, text: str, *, limit: int) -> list[str
 
 
 class _InSnapshot:
-    """A slips.Standing."""
+    """A spelling.Standing."""
 
     def __init__(self, snapshot: Snapshot, names: Names) -> None:
         self._snapshot = snapshot

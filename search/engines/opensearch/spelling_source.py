@@ -16,11 +16,11 @@ from .mapping import WORDS
 Json = dict[str, Any]
 
 _NEIGHBOURS: Final = 400  # of one character, the commonest
-_WORDS_NEAR: Final = 40
+_WORDS_NEAR: Final = 40  # Latin words that the cluster proposes for one that was typed, the commonest
 
 
 class InCluster:
-    """A slips.Standing about one text that was typed."""
+    """A spelling.Standing about one text that was typed."""
 
     def __init__(
         self, cluster: Cluster, index: str, folded: str, *, hidden: Json, stories: Callable[[str], int]

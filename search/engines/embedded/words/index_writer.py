@@ -94,14 +94,13 @@ def _write_terms(writer: Any, field: WordPostings, begin: int, end: int) -> None
         docs[bounds[1:] - 1].tolist(),
         strict=True,
     )
-    every_doc, every_weight = memoryview(docs), memoryview(weights)
     for word, (start, stop), of_word in zip(
         field.words[begin:end], itertools.pairwise(bounds.tolist()), statistics, strict=True
     ):
         writer.start_term(word.encode("utf-8"))
         writer.add(
-            every_doc[start:stop].tobytes(),
-            every_weight[start:stop].tobytes(),
+            docs[start:stop].tobytes(),
+            weights[start:stop].tobytes(),
             b"",
             W3TermInfo(
                 *of_word

@@ -1,6 +1,6 @@
 """The agencies that a new archive starts with.
 
-newsarchive/data/agencies.tsv is read once, by a migration, so what a curator deletes stays deleted. Agencies
+agencies.tsv is read once, by a migration, so what a curator deletes stays deleted. Agencies
 added in a later release need a file and a migration of their own.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[1] / "data"
+FOLDER = Path(__file__).resolve().parent
 
 
 def agencies(name: str = "agencies.tsv") -> Iterator[tuple[str, list[str]]]:
