@@ -8,23 +8,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from search.query.fields import Facet as Facet
 from search.query.parser import Query
 
 from .document import IndexDocument
 
 if TYPE_CHECKING:
     from .upkeep import Upkeep
-
-
-class Facet(StrEnum):
-    OUTLET = "outlet"
-    CATEGORY = "category"
-    TAG = "tag"
-    AUTHOR = "author"
-    YEAR = "year"
-    LANGUAGE = "language"
-    IMAGE = "image"  # "1" where there is one
-    AGENCY = "agency"
 
 
 class Sort(StrEnum):
