@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from newsarchive.archive import visibility
+from newsarchive.importers.types import Precision
 from newsarchive.runtime.number_lists import rows as number_rows
 
 from . import article_names
@@ -28,6 +29,13 @@ class Reference:
     source_url: str
     archived_url: str
     tags: tuple[str, ...]
+    has_day: bool = True  # False: the source gives only the month, and `published_on` is its first day
+
+    @property
+    def issued(self) -> str:
+        """2021-11-17, or 2021-11; "" without a date."""
+        day = self.published_on.isoformat() if self.published_on else ""
+        return day if self.has_day else day[:7]
 
 
 def references(numbers: Sequence[int]) -> Iterator[Reference]:
@@ -42,13 +50,13 @@ def references(numbers: Sequence[int]) -> Iterator[Reference]:
 
 
 _COLUMNS: Final = (
-    *("identity", "title", "byline", "outlet__name", "column", "published_on", "language"),
-    *("source_url", "archived_url"),
+    *("identity", "title", "byline", "outlet__name", "column", "published_on"),
+    *("date_precision", "language", "source_url", "archived_url"),
 )
 
 
 def _reference(number: int, row: tuple[object, ...], names: Sequence[str], tags: Sequence[str]) -> Reference:
-    identity, title, byline, outlet, column, day, language, source, archived = row
+    identity, title, byline, outlet, column, day, precision, language, source, archived = row
     outlet = str(outlet or "")
     return Reference(
         number=number,
@@ -62,4 +70,5 @@ def _reference(number: int, row: tuple[object, ...], names: Sequence[str], tags:
         source_url=str(source),
         archived_url=str(archived),
         tags=tuple(tags),
+        has_day=precision != Precision.MONTH,
     )

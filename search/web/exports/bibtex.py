@@ -58,7 +58,7 @@ def _fields(reference: Reference, source: Provenance) -> Iterator[tuple[str, str
     yield "title", f"{{{_text(reference.title)}}}"
     yield "journal", _text(reference.outlet)
     if day := reference.published_on:
-        yield "date", day.isoformat()
+        yield "date", reference.issued
         yield "year", f"{day:%Y}"
         yield "month", f"{day:%m}"
     yield "language", _text(reference.language)

@@ -34,7 +34,7 @@ def _item(reference: Reference, source: Provenance) -> dict[str, Any]:
         "author": [{"literal": author} for author in reference.authors],
         "container-title": reference.outlet,
         "section": reference.column,
-        "issued": reference.published_on and _date(reference.published_on),
+        "issued": reference.published_on and _date(reference.published_on, has_day=reference.has_day),
         "accessed": _date(source.day),
         "language": reference.language,
         "keyword": ", ".join(reference.tags),
@@ -53,5 +53,5 @@ def _custom(reference: Reference, source: Provenance) -> dict[str, Any]:
     return custom | ({"search": source.as_json()} if source.query is not None else {})
 
 
-def _date(day: date) -> dict[str, list[list[int]]]:
-    return {"date-parts": [[day.year, day.month, day.day]]}
+def _date(day: date, *, has_day: bool = True) -> dict[str, list[list[int]]]:
+    return {"date-parts": [[day.year, day.month, day.day] if has_day else [day.year, day.month]]}

@@ -57,7 +57,7 @@ def _add_host(record: Element, reference: Reference) -> None:
         _add(_add(host, "titleInfo"), "title", reference.outlet)
     _add(host, "genre", "newspaper", authority="marcgt")
     if reference.published_on:
-        _add(_add(host, "part"), "date", reference.published_on.isoformat(), encoding="iso8601")
+        _add(_add(host, "part"), "date", reference.issued, encoding="iso8601")
 
 
 def _add(parent: Element, tag: str, text: str = "", **attributes: str) -> Element:

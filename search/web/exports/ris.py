@@ -46,7 +46,7 @@ def _fields(reference: Reference, source: Provenance, note: str) -> Iterator[tup
     yield "T2", reference.outlet
     yield "SE", reference.column
     if reference.published_on:
-        yield "DA", f"{reference.published_on:%Y/%m/%d}/"
+        yield "DA", f"{reference.published_on:{'%Y/%m/%d/' if reference.has_day else '%Y/%m//'}}"
         yield "PY", f"{reference.published_on:%Y}"
     yield "LA", reference.language
     for tag in reference.tags:

@@ -44,3 +44,21 @@ def test_an_export_is_read_as_the_same_month(tmp_path: Path) -> None:
 
     assert json.loads(line)["published_at"] == "2021-11"
     assert article.published == NOVEMBER
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("ris", "DA  - 2021/11//"),
+        ("bibtex", "date = {2021-11}"),
+        ("csl", '"issued": {"date-parts": [[2021, 11]]}'),
+        ("gbt7714", ", 2021-11["),
+    ],
+)
+def test_a_citation_names_the_month(client: Client, form: str, said: str) -> None:
+    [article] = publish(replace(story(), published=NOVEMBER))
+
+    answer = client.get(f"/articles/{article.pk}/cite/?format={form}")
+
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    assert said in content.decode()
