@@ -21,9 +21,9 @@ from newsarchive.runtime import work
 from search.language import conversion
 from search.query.parser import Field
 from search.results import service
-from search.results.body_pieces import EmbedSlot, ImageSlot
 from search.results.caption_markup import Legend, legend
 from search.results.highlight import Html, Marker, plain, rewritten
+from search.results.marking.body_pieces import EmbedSlot, ImageSlot
 from search.results.pages.neighbours import Neighbours, neighbours
 
 from .headings import in_order

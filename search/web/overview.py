@@ -80,7 +80,7 @@ def _holdings(page: SearchPage) -> Iterator[Holding]:
         for key, order in (("first", "published_on"), ("last", "-published_on"))
     }
     outlets = Outlet.objects.filter(name__in=[name for name, _ in named]).annotate(**ends)
-    years = {outlet.name: (outlet.first, outlet.last) for outlet in outlets}
+    years = {name: (first, last) for name, first, last in outlets.values_list("name", "first", "last")}
     for name, stories in named:
         first, last = years.get(name, (None, None))
         known = counted.get(name) if counted is not None else None

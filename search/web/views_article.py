@@ -17,7 +17,7 @@ from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article, Image
 from newsarchive.pictures import store
 from newsarchive.quotas.rate_limits import limited
-from search.results.references import reference_of
+from search.results.exports.references import reference_of
 
 from . import article_page, json_ld
 from .exports import gbt7714

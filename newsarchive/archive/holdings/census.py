@@ -125,11 +125,11 @@ def _counted() -> Iterator[tuple[str, Census]]:
     articles = Article.objects.order_by().values_list(
         "outlet_id", "identity", "published_on", "status", "source_url"
     )
-    for outlet, *row in articles.iterator():
-        rows.setdefault(outlet, []).append(_Row(*row))
+    for outlet, identity, day, status, address in articles.iterator():
+        rows.setdefault(outlet, []).append(_Row(identity, day, status, address))
     seen = {row.identity for of_outlet in rows.values() for row in of_outlet}
-    for outlet, of_outlet in rows.items():
-        name = names.get(outlet or 0, "")
+    for number, of_outlet in rows.items():
+        name = names.get(number or 0, "")
         lost = dangling(seen, ((row.identity, row.address) for row in of_outlet))
         yield name, _of_outlet(name, of_outlet, tuple(lost))
 

@@ -6,6 +6,8 @@ import html
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.db.models import Q, TextField, Value
@@ -60,12 +62,14 @@ def _links(hosts: set[str]) -> Iterator[tuple[int, str]]:
     host at all: reading every text would take a hundred times as long."""
     if not hosts:
         return
-    rows = visibility.visible().order_by("pk").annotate(related_text=Cast("related", TextField()))
-    named = Q()
-    for host in sorted(hosts):
-        named |= GreaterThan(StrIndex("body", Value(host)), 0)
-        named |= GreaterThan(StrIndex("related_text", Value(host)), 0)
-    rows = rows.filter(named).values_list("pk", "body", "related")
+    conditions = [
+        GreaterThan(StrIndex(where, Value(host)), 0)
+        for host in sorted(hosts)
+        for where in ("body", "related_text")
+    ]
+    named = reduce(or_, (Q(condition) for condition in conditions))
+    articles = visibility.visible().order_by("pk").annotate(related_text=Cast("related", TextField()))
+    rows = articles.filter(named).values_list("pk", "body", "related")
     for number, body, related in rows.iterator(chunk_size=200):
         for match in _HREF.finditer(body):
             yield number, html.unescape(match[1])

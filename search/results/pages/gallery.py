@@ -135,7 +135,7 @@ def _of_one_picture(tree: Query | None) -> Query | None:
     """The part of a query that a picture by itself can answer; None when it can answer nothing of it."""
     match tree:
         case And(parts):
-            own = tuple(filter(None, map(_of_one_picture, parts)))
+            own = tuple(inner for part in parts if (inner := _of_one_picture(part)))
             return And(own) if own else None
         case Or(parts):
             every = [_of_one_picture(part) for part in parts]

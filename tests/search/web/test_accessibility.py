@@ -127,7 +127,7 @@ def test_a_page_is_few_requests_and_light(browser: Browser, live_server: LiveSer
     for name, address in pages.items():
         page = context.new_page()
         answers: list[Response] = []
-        page.on("response", answers.append)
+        page.on("response", lambda answer, answers=answers: answers.append(answer))
         page.goto(live_server.url + address)
         page.wait_for_load_state("networkidle")
         assert len(answers) <= MOST_REQUESTS, name

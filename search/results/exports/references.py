@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from newsarchive.archive import visibility
+from newsarchive.importers.types import Precision
 from newsarchive.models import Article
 from newsarchive.runtime.number_lists import rows as number_rows
 
@@ -24,11 +25,16 @@ class Reference:
     authors: tuple[str, ...]  # without role words; () where no person is named
     outlet: str
     column: str
-    published_on: date | None
+    date: tuple[int, ...]  # year, month and day; year and month where no more is known; () without any
     language: str  # BCP 47
     source_url: str
     archived_url: str
     tags: tuple[str, ...]
+
+    @property
+    def day(self) -> str:
+        """2021-11-17, 2021-11 or "" """
+        return "-".join(f"{part:02}" for part in self.date)
 
 
 def references(numbers: Sequence[int]) -> Iterator[Reference]:
@@ -45,21 +51,22 @@ def references(numbers: Sequence[int]) -> Iterator[Reference]:
 def reference_of(article: Article) -> Reference:
     """Of an article whose outlet, authors and tags have been read: no query."""
     outlet = article.outlet.name if article.outlet else ""
-    said = (article.identity, article.title, article.byline, outlet, article.column, article.published_on)
+    said = (article.identity, article.title, article.byline, outlet, article.column)
     names = [authorship.author.name for authorship in article.authorships.all()]
     tags = [tag.name for tag in article.tags.all()]
-    row = (*said, article.language, article.source_url, article.archived_url)
+    day = (article.published_on, article.date_precision)
+    row = (*said, *day, article.language, article.source_url, article.archived_url)
     return _reference(article.pk, row, names, tags)
 
 
 _COLUMNS: Final = (
-    *("identity", "title", "byline", "outlet__name", "column", "published_on", "language"),
-    *("source_url", "archived_url"),
+    *("identity", "title", "byline", "outlet__name", "column", "published_on", "date_precision"),
+    *("language", "source_url", "archived_url"),
 )
 
 
 def _reference(number: int, row: tuple[object, ...], names: Sequence[str], tags: Sequence[str]) -> Reference:
-    identity, title, byline, outlet, column, day, language, source, archived = row
+    identity, title, byline, outlet, column, day, precision, language, source, archived = row
     outlet = str(outlet or "")
     return Reference(
         number=number,
@@ -68,9 +75,15 @@ def _reference(number: int, row: tuple[object, ...], names: Sequence[str], tags:
         authors=persons(names, str(byline), outlet),
         outlet=outlet,
         column=str(column),
-        published_on=day if isinstance(day, date) else None,
+        date=_parts(day, precision),
         language=str(language),
         source_url=str(source),
         archived_url=str(archived),
         tags=tuple(tags),
     )
+
+
+def _parts(day: object, precision: object) -> tuple[int, ...]:
+    if not isinstance(day, date):
+        return ()
+    return (day.year, day.month) if precision == Precision.MONTH else (day.year, day.month, day.day)
