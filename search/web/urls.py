@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 from . import api, crawlers, views_search
-from .browse import calendar, days, images, names
+from .browse import calendar, calendar_api, days, images, names
 from .exports import unapi
 from .exports import views as exports
 from .interface import batch
@@ -29,7 +29,7 @@ urlpatterns = [
     path("api/", interface.page, name="api"),
     path("api/openapi.json", interface.openapi, name="openapi"),
     path("api/search/", api.search, name="api-search"),
-    path("api/calendar/", calendar.calendar_json, name="api-calendar"),
+    path("api/calendar/", calendar_api.calendar, name="api-calendar"),
     path("api/articles/<int:pk>/", api.article, name="api-article"),
     path("api/batch/", batch.batch, name="api-batch"),
 ]

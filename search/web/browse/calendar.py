@@ -1,4 +1,4 @@
-"""/calendar/ and /api/calendar/: what is held, failed, expected and missing, by outlet and day."""
+"""/calendar/: what is held, failed, expected and missing, by outlet, year, month and day."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any, Final
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from newsarchive.archive.holdings import census as holdings
@@ -24,9 +25,11 @@ _MOST_LISTED: Final = 120  # ranges of numbers on a page; the API has all
 
 
 class CalendarForm(forms.Form):
-    outlet = forms.CharField(required=False, max_length=200)
-    year = forms.IntegerField(required=False, min_value=1, max_value=9999)
-    month = forms.IntegerField(required=False, min_value=1, max_value=12)
+    """Of the page and of the API."""
+
+    outlet = forms.CharField(required=False, max_length=200, help_text=_("只要這個媒體"))
+    year = forms.IntegerField(required=False, min_value=1, max_value=9999, help_text=_("只要這一年"))
+    month = forms.IntegerField(required=False, min_value=1, max_value=12, help_text=_("只要這一年的這一個月"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +78,17 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 def _of_year(census: Census, year: int, month: int) -> dict[str, Any]:
-    gaps = [gap for gap in census.gaps if _is_in(gap.day, year, month)]
+    gaps = [gap for gap in census.gaps if is_in(gap.day, year, month)]
     return {
         "rows": list(_months(census, year, month)),
         "days": list(_days(census, year, month)) if month else [],
         "gaps": gaps[:_MOST_LISTED],
         "gaps_left": max(0, len(gaps) - _MOST_LISTED),
-        "empty": sorted(day for day in census.empty_days if _is_in(day, year, month)),
+        "empty": sorted(day for day in census.empty_days if is_in(day, year, month)),
     }
 
 
-def _is_in(day: date | None, year: int, month: int) -> bool:
+def is_in(day: date | None, year: int, month: int) -> bool:
     return day is not None and day.year == year and (not month or day.month == month)
 
 
@@ -130,64 +133,3 @@ def _days(census: Census, year: int, month: int) -> Iterator[tuple[Cell, list[Ga
 
 def _level(held: int, most: int) -> int:
     return -(-held * _LEVELS // most) if most else 0
-
-
-# --- the same as JSON
-
-
-@require_safe
-@limited("search")
-def calendar_json(request: HttpRequest) -> JsonResponse:
-    form = CalendarForm(request.GET)
-    if not form.is_valid():
-        name, messages = next(iter(form.errors.items()))
-        return _answer({"error": {"code": "bad_parameter", "message": f"{name}: {messages[0]}"}}, status=400)
-    asked = form.cleaned_data
-    outlets = holdings.census()
-    name, year, month = asked["outlet"], asked["year"] or 0, asked["month"] or 0
-    if name and name not in outlets:
-        return _answer({"error": {"code": "not_found", "message": f"outlet: {name}"}}, status=404)
-    chosen = [outlets[name]] if name else list(outlets.values())
-    return _answer({"outlets": [_outlet(one, year, month) for one in chosen]})
-
-
-def _answer(data: dict[str, Any], *, status: int = 200) -> JsonResponse:
-    response = JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False})
-    response["Access-Control-Allow-Origin"] = "*"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
-def _outlet(census: Census, year: int, month: int) -> dict[str, Any]:
-    def asked(day: date | None) -> bool:
-        return not year or _is_in(day, year, month)
-
-    return {
-        "outlet": census.outlet,
-        **_counts(census.total(year=year, month=month)),
-        "undated": _counts(census.undated),
-        "years": [{"year": one, **_counts(census.total(year=one))} for one in census.years],
-        "days": [
-            {"day": day.isoformat(), **_counts(one)} for day, one in sorted(census.days.items()) if asked(day)
-        ],
-        "missing_days": [day.isoformat() for day in sorted(census.empty_days) if asked(day)],
-        "missing_numbers": [_gap(gap) for gap in census.gaps if asked(gap.day)],
-        "not_held": [
-            {"identity": one.identity, "url": one.url, "links": one.links, "linked_from": list(one.sources)}
-            for one in census.not_held
-        ],
-    }
-
-
-def _counts(day: Day) -> dict[str, int]:
-    return {"held": day.held, "failed": day.failed, "missing": day.missing, "expected": day.expected}
-
-
-def _gap(gap: Gap) -> dict[str, Any]:
-    return {
-        "first": f"{gap.prefix}{gap.first}",
-        "last": f"{gap.prefix}{gap.last}",
-        "count": gap.count,
-        "after": gap.after and gap.after.isoformat(),
-        "before": gap.before and gap.before.isoformat(),
-    }

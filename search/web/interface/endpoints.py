@@ -9,6 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from search.web.browse.calendar import CalendarForm
 from search.web.forms import SearchForm
 
 from . import schemas
@@ -68,6 +69,15 @@ ENDPOINTS: Final = (
         method="post",
         errors=(400, 429, 503),
         examples=({"queries": ["習近平", "拜登"], "by": "year"},),
+    ),
+    Endpoint(
+        view="api-calendar",
+        form=CalendarForm,
+        summary=_("日曆：每個媒體每天有的、擷取失敗的、應有的和從未收到的"),
+        answer=schemas.CALENDAR,
+        name="Calendar",
+        errors=(400, 404, 429),
+        examples=({"outlet": "眾新聞", "year": 2021}, {}),
     ),
     Endpoint(
         view="openapi",

@@ -135,6 +135,24 @@ ARTICLE: Final = record(
     body_html=TEXT,
     warnings=WARNINGS,
 )
+_HELD: Final = {"held": NUMBER, "failed": NUMBER, "missing": NUMBER, "expected": NUMBER}
+CALENDAR: Final = record(
+    outlets=listed(
+        record(
+            outlet=TEXT,
+            **_HELD,
+            undated=record(**_HELD),
+            years=listed(record(year=NUMBER, **_HELD)),
+            days=listed(record(day=TEXT, **_HELD)),
+            missing_days=listed(TEXT),
+            missing_numbers=listed(
+                record(first=TEXT, last=TEXT, count=NUMBER, after=optional(TEXT), before=optional(TEXT))
+            ),
+            not_held=listed(record(identity=TEXT, url=TEXT, links=NUMBER, linked_from=listed(NUMBER))),
+        )
+    ),
+    warnings=WARNINGS,
+)
 BATCH: Final = record(
     by=TEXT,
     rows=listed(
