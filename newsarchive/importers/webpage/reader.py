@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from newsarchive.errors import UnreadableFile
@@ -191,7 +192,7 @@ def _writers(draft: Draft, said: Metadata, around: Surroundings, removed: list[s
     closing = [line for paragraph in paragraphs[-2:] for line in paragraph.split("\n")[-1:]]
     short = [line for line in around.head if len(line) <= 120]
     editors = _editors([*removed, *around.below, *around.head])
-    sources = (
+    sources: tuple[Callable[[], Iterable[str]], ...] = (
         lambda: byline.writers_in(short),
         lambda: byline.writers_in(opening),
         lambda: next((names for line in around.bylines if (names := byline.persons(line, *sites))), []),
