@@ -42,10 +42,14 @@ def hides(status: str) -> bool:
     return status in _HIDDEN
 
 
+def is_withdrawn(article: Article) -> bool:
+    return article.status == Article.Status.WITHDRAWN
+
+
 def refusal(article: Article | None) -> Refusal | None:
     """What every page, feed and API answers for this article; None when it may be shown."""
     if article is not None and is_visible(article):
         return None
-    if article is not None and article.status == Article.Status.WITHDRAWN:
+    if article is not None and is_withdrawn(article):
         return Refusal(HTTPStatus.GONE, article.status_reason)
     return Refusal(HTTPStatus.NOT_FOUND)

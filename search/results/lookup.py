@@ -116,7 +116,7 @@ def _lookup(text: str, kind: Literal["address", "identity"], address: str, found
     if visible:
         return Lookup(text, kind, address, visible)
     failed = next((failure for article in found if (failure := failed_capture(article))), None)
-    gone = (article for article in found if article.status == Article.Status.WITHDRAWN)
+    gone = (article for article in found if visibility.is_withdrawn(article))
     return Lookup(text, kind, address, (), failed, None if failed else next(gone, None))
 
 

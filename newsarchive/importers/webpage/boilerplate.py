@@ -47,7 +47,7 @@ class Judge:
         self._protected: set[Element] = set()
         self._limit = _MOST * max(len(tree.text(root)), 1)
         wanted = folded(page_title)
-        for element in root.xpath("//h1|//h2|//h3|//main|//*[contains(@itemprop, 'articleBody')]"):
+        for element in tree.select(root, "//h1|//h2|//h3|//main|//*[contains(@itemprop, 'articleBody')]"):
             said = folded(tree.text(element)) if element.tag in ("h1", "h2", "h3") else ""
             if not said or (len(said) >= _SHORTEST_TITLE and said in wanted):
                 self._protected.update((element, *element.iterancestors()))

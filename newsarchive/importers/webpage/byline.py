@@ -56,10 +56,11 @@ def _written(match: re.Match[str], *, years: int) -> str:
 
 def dates_in(lines: Iterable[str], *, longest: int = 120) -> tuple[list[str], list[str]]:
     """(dates, dates that a page calls updates) of short lines, in order."""
-    published, updated = [], []
+    published: list[str] = []
+    updated: list[str] = []
     for line in lines:
         if len(line) <= longest and (found := date_in(line)):
-            before = line[: re.search(r"\d", line).start()] if re.search(r"\d", line) else ""  # type: ignore[union-attr]
+            before = re.split(r"\d", line, maxsplit=1)[0]
             (updated if _UPDATED.search(before) else published).append(found)
     return published, updated
 

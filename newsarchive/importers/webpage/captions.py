@@ -37,6 +37,7 @@ _STYLE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[。！？!?…”」』）)]$")
+_MOST_PICTURES = 300  # of one page, whose captions are looked for; more are decoration, or an attack
 _LONGEST = 200  # characters of a caption
 _LONGEST_PLAIN = 120  # of one that only reads like a caption
 _BLOCKS = frozenset(
@@ -65,10 +66,11 @@ _BLOCKS = frozenset(
 def mark(article: Element, agencies: Agencies, title: str) -> None:
     """Changes the tree. Pictures in <figure> with a <figcaption> are left alone."""
     usual = _usual_style(article)
-    for image in [element for element in tree.elements(article) if element.tag == "img"]:
+    half = len(tree.text(article)) / 2
+    for image in [element for element in tree.elements(article) if element.tag == "img"][:_MOST_PICTURES]:
         if _has_caption(image, article):
             continue
-        holder = _holder(image, article)
+        holder = _holder(image, article, half)
         line = _beside(image, holder, article) if tree.text(holder) else _following(holder, article)
         if line is not None and _is_caption(line, image, usual, agencies, title):
             _make(line)
@@ -112,7 +114,7 @@ def _has_caption(image: Element, article: Element) -> bool:
     return False
 
 
-def _holder(image: Element, article: Element) -> Element:
+def _holder(image: Element, article: Element, half: float) -> Element:
     """The largest element that holds the picture and no other text or picture; or the smallest block around
     it when text stands beside it there."""
     holder = image
@@ -124,7 +126,7 @@ def _holder(image: Element, article: Element) -> Element:
     if parent is None or parent is article or len(parent.findall(".//img")) > 1:
         return holder
     words = len(tree.text(parent))
-    is_box = words <= _LONGEST and 2 * words < len(tree.text(article)) and len(_text_blocks(parent)) <= 1
+    is_box = words <= _LONGEST and words < half and len(_text_blocks(parent)) <= 1
     return parent if is_box else holder
 
 
@@ -152,7 +154,7 @@ def _beside(image: Element, holder: Element, article: Element) -> Element | None
         return marked
     inner = image
     while inner.getparent() is not holder:
-        inner = inner.getparent()
+        inner = tree.parent_of(inner)
     following = list(_after(inner))
     loose = any((node.tail or "").strip() for node in (inner, *following))
     if loose and not any(tree.text(child) for child in following if tree.is_block(child)):
@@ -195,9 +197,10 @@ def _following(holder: Element, article: Element) -> Element | None:
         while following is not None and not isinstance(following.tag, str):
             following = following.getnext()
         if following is None:
-            node = node.getparent()
-            if node is None or node is article or tree.text(node):
+            parent = node.getparent()
+            if parent is None or parent is article or tree.text(parent):
                 return None
+            node = parent
             continue
         if (
             following.tag == "img"

@@ -44,11 +44,20 @@ class _Block:
 def article_of(root: Element, judge: Judge) -> Element | None:
     """None for a page without text."""
     marked = _marked(root)
-    return marked if marked is not None else _best(_blocks(root, judge))
+    if marked is not None:
+        return marked
+    best = _best(_blocks(root, judge))
+    return best if best is not None else _gallery(root)
+
+
+def _gallery(root: Element) -> Element | None:
+    """The article of a page with pictures and hardly a word."""
+    found = [element for element in root.iter("article", "main") if element.find(".//img") is not None]
+    return max(found, key=lambda element: len(element.findall(".//img")), default=None)
 
 
 def _marked(root: Element) -> Element | None:
-    marked = root.xpath("//*[contains(@itemprop, 'articleBody')]")
+    marked = tree.select(root, "//*[contains(@itemprop, 'articleBody')]")
     fitting = [element for element in marked if len(tree.text(element)) >= _MARKED_ENOUGH]
     return max(fitting, key=lambda element: len(tree.text(element)), default=None)
 

@@ -76,7 +76,7 @@ def _is_lead(element: Element) -> bool:
     if element.tag in ("figure", "picture"):
         return any(map(_is_photograph, element.iter("img")))
     if not tree.is_block(element):
-        return element.tag == "img" and _is_photograph(element) and not tree.text(element.getparent())
+        return element.tag == "img" and _is_photograph(element) and not tree.text(tree.parent_of(element))
     text = tree.text(element)
     if element.find(".//img") is not None:
         photographs = any(map(_is_photograph, element.iter("img")))

@@ -82,7 +82,7 @@ def read(root: Element) -> Metadata:
     captured = _wayback(root)
     canonical = [
         *captured,
-        *(str(link.get("href") or "") for link in root.xpath("//link[@rel='canonical'][@href]")),
+        *(str(link.get("href") or "") for link in tree.select(root, "//link[@rel='canonical'][@href]")),
     ]
     found.addresses = [
         *canonical,

@@ -100,11 +100,12 @@ def _walk(root: Element) -> Iterator[tuple[str, Element]]:
             continue
         yield "end", node
         while node is not root and node.getnext() is None:
-            node = node.getparent()
+            node = tree.parent_of(node)
             yield "end", node
-        if node is root:
+        following = node.getnext()
+        if node is root or following is None:
             return
-        node = node.getnext()
+        node = following
         yield "start", node
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 import lxml.etree
 
@@ -31,10 +32,28 @@ def parse(text: str) -> Element | None:
     """The <html> element; None when there is nothing in it. Comments are kept."""
     parser = lxml.etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
     data = _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
+    root = _parsed(data, parser)
+    if root is not None and _TOO_DEEP(root):  # only paragraphs and pictures remain
+        root = _parsed(_CONTAINERS.sub(b"\n", data), parser)
+    return root
+
+
+def _parsed(data: bytes, parser: lxml.etree.HTMLParser) -> Element | None:
     try:
         return lxml.etree.fromstring(data, parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
         return None
+
+
+# Real pages are nested some 60 levels deep at most; what every element asks of its ancestors and
+# descendants would take
+# too long in deeper ones.
+_TOO_DEEP = lxml.etree.XPath("boolean(//*[count(ancestor::*) > 150])")
+_CONTAINERS = re.compile(
+    rb"</?(?!(?:html|head|body|title|meta|link|script|style|p|br|img|h[1-6]"
+    rb"|a)\b)[a-zA-Z][^<>]*>",
+    re.IGNORECASE,
+)
 
 
 def elements(root: Element) -> Iterator[Element]:
@@ -43,21 +62,24 @@ def elements(root: Element) -> Iterator[Element]:
     return root.iter(lxml.etree.Element)
 
 
+def select(root: Element, path: str) -> list[Element]:
+    """The elements that an XPath expression selects."""
+    return cast(list[Element], root.xpath(path))
+
+
+def parent_of(element: Element) -> Element:
+    """The parent of an element that has one."""
+    parent = element.getparent()
+    assert parent is not None
+    return parent
+
+
 def comments(root: Element) -> Iterator[str]:
     """The comments of the document, those before <html> too."""
-    first = root
-    while (before := first.getprevious()) is not None:
-        first = before
-    for node in (*_siblings(first, root), *root.iter(lxml.etree.Comment)):
-        if node.tag is lxml.etree.Comment and node.text:
+    before = list(root.itersiblings(preceding=True))
+    for node in (*reversed(before), *root.iter(lxml.etree.Comment)):
+        if isinstance(node, lxml.etree._Comment) and node.text:
             yield node.text
-
-
-def _siblings(first: Element, last: Element) -> Iterator[Element]:
-    node = first
-    while node is not None and node is not last:
-        yield node
-        node = node.getnext()
 
 
 def words(element: Element) -> set[str]:
@@ -70,11 +92,12 @@ def words(element: Element) -> set[str]:
 
 def text(element: Element) -> str:
     """Its text on one line, without that of scripts and styles."""
-    return squeeze(clean("".join(_TEXTS(element))))
+    return squeeze(clean("".join(cast(list[str], _TEXTS(element)))))
 
 
 _TEXTS = lxml.etree.XPath(
-    "descendant-or-self::*[not(self::script or self::style or self::noscript or self::template)]/text()",
+    # One step along one axis: libxml2 merges the results of several steps in quadratic time.
+    "descendant::text()[not(parent::script or parent::style or parent::noscript or parent::template)]",
     smart_strings=False,
 )
 

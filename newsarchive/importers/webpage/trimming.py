@@ -22,6 +22,10 @@ _NOT_PICTURES = frozenset({
     "icon", "icons", "avatar", "logo", "emoji", "emoticon", "ico", "qrcode", "ewm", "qr", "badge", "flag",
     "arrow", "btn", "button", "loading", "head", "headimg", "thumbup",
 })  # fmt: skip
+# Elements of an article after which only blocks are looked at: taking out tens of thousands of inline
+# elements one by one would copy the text between them as often.
+_MOST_ELEMENTS = 20_000
+_MOST_LINKS = 200  # that are kept as related ones; a page has at most some dozens
 _SMALL = 60  # pixels; a picture that is no wider or no higher is a sign
 
 
@@ -35,12 +39,15 @@ def trim(article: Element, judge: Judge) -> Removed:
     """Changes the tree."""
     removed = Removed()
     _drop_comments(article)
-    for element in list(tree.elements(article)):
+    half = len(tree.text(article)) / 2  # an element with more is the article, whatever its class says
+    for number, element in enumerate(list(tree.elements(article))):
         if element is article or not _is_in(element, article):
             continue
-        if tree.is_hidden(element) and not _holds_most(element, article):
+        if number > _MOST_ELEMENTS and not tree.is_block(element):
+            continue
+        if tree.is_hidden(element) and len(tree.text(element)) <= half:
             tree.drop(element)
-        elif tree.is_block(element) and judge.is_boilerplate(element) and not _holds_most(element, article):
+        elif tree.is_block(element) and judge.is_boilerplate(element) and len(tree.text(element)) <= half:
             _take(element, removed)
         elif _is_player(element):
             _only_embeds(element)
@@ -70,13 +77,9 @@ def _is_in(element: Element, article: Element) -> bool:
     return any(holder is article for holder in element.iterancestors())
 
 
-def _holds_most(element: Element, article: Element) -> bool:
-    return 2 * len(tree.text(element)) > len(tree.text(article))
-
-
 def _take(element: Element, removed: Removed) -> None:
     for link in element.iter("a"):
-        if words := tree.text(link):
+        if (words := tree.text(link)) and len(removed.links) < _MOST_LINKS:
             removed.links.append((link.get("href") or "", words))
     line = tree.text(element)
     if 0 < len(line) <= 80:
@@ -118,11 +121,12 @@ def _only_embeds(box: Element) -> None:
     for embed in embeds[:1]:
         embed.tail = None
         box.append(embed)
-    box.tail = tail
+    box.tail = tree.allowed(tail)
 
 
 def _is_sign(image: Element) -> bool:
-    names = tree.words(image) | (tree.words(image.getparent()) if image.getparent() is not None else set())
+    parent = image.getparent()
+    names = tree.words(image) | (tree.words(parent) if parent is not None else set())
     if not _NOT_PICTURES.isdisjoint(names):
         return True
     sizes = [image.get(name) or "" for name in ("width", "height")]

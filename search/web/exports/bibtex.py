@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext
 
-from search.results.references import Reference
+from search.results.citing.references import Reference
 
 from .provenance import Provenance
 

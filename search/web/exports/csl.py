@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Final
 
-from search.results.references import Reference
+from search.results.citing.references import Reference
 
 from .provenance import Provenance
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from search.results.references import Reference
+from search.results.citing.references import Reference
 
 from .provenance import Provenance
 

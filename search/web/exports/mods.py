@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from search.results.references import Reference
+from search.results.citing.references import Reference
 from search.web.feeds import without_controls
 
 from .provenance import Provenance

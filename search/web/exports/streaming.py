@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 
 from newsarchive.archive import visibility
 from newsarchive.runtime import work
-from search.results import export_rows
+from search.results.citing import rows
 
 from .formats import WHOLE, Format
 from .provenance import Provenance
@@ -59,10 +59,8 @@ def _whole(
 ) -> HttpResponseBase:
     if request.method == "HEAD":
         return HttpResponse()
-    rows: Iterable[object] = (
-        export_rows.record_rows(numbers) if made in WHOLE else export_rows.reference_rows(numbers)
-    )
-    return StreamingHttpResponse(blocks(made.write(rows, source)))
+    read: Iterable[object] = rows.record_rows(numbers) if made in WHOLE else rows.reference_rows(numbers)
+    return StreamingHttpResponse(blocks(made.write(read, source)))
 
 
 def blocks(pieces: Iterable[str]) -> Iterator[bytes]:

@@ -15,8 +15,9 @@ from newsarchive.archive import visibility
 from newsarchive.models import Article
 from newsarchive.quotas.rate_limits import limited
 from search.indexing import documents
-from search.results import export_rows, service
-from search.results.references import references
+from search.results import service
+from search.results.citing import rows
+from search.results.citing.references import references
 from search.results.service import Parameters
 from search.web import links
 from search.web.redirects import leads_on
@@ -50,7 +51,7 @@ def _of_search(request: HttpRequest, made: Format, parameters: Parameters) -> Ht
     total = len(stories) if parameters.grouped else sum(documents.count_copies(stories).values())
     base = base_of(request)
     source = Provenance(base, _now(), parameters.text, base + links.address(parameters), total)
-    numbers = export_rows.shown_numbers(stories, grouped=parameters.grouped)
+    numbers = rows.shown_numbers(stories, grouped=parameters.grouped)
     return streaming.answer(request, made, numbers, source, state=stories.tobytes())
 
 

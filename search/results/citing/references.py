@@ -10,9 +10,9 @@ from typing import Final
 
 from newsarchive.archive import visibility
 from newsarchive.runtime.number_lists import rows as number_rows
+from search.results import article_names
 
-from . import article_names
-from .cited_names import persons
+from .names import persons
 
 
 @dataclass(frozen=True, slots=True)

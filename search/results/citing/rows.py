@@ -13,8 +13,8 @@ from newsarchive.models import Image
 from newsarchive.runtime.number_lists import rows as number_rows
 from newsarchive.runtime.number_lists import slices
 from search.indexing import documents
+from search.results import article_names
 
-from . import article_names
 from .references import Reference, references
 
 _AT_ONCE: Final = 500  # articles; more saves no time, fewer costs a query each

@@ -1,0 +1,1 @@
+"""Hits as references that other programs read."""
