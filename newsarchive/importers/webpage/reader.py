@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newsarchive.errors import UnreadableFile
@@ -182,34 +183,41 @@ def _dates(draft: Draft, said: Metadata, around: Surroundings, removed: list[str
 
 
 def _writers(draft: Draft, said: Metadata, around: Surroundings, removed: list[str]) -> None:
-    outlet = draft.outlet.name
-    sites = (outlet, *said.sites)
-    paragraphs = [
-        text for block in draft.body.blocks if block.startswith("<p>") and (text := plain_text(block))
-    ]
-    opening = [line[:80] for paragraph in paragraphs[:3] for line in paragraph.split("\n")[:1]]
-    closing = [line for paragraph in paragraphs[-2:] for line in paragraph.split("\n")[-1:]]
-    short = [line for line in around.head if len(line) <= 120]
+    """The names of the first claim that holds a person who is no editor of the page and no outlet."""
+    sites = (draft.outlet.name, *said.sites)
     editors = _editors([*removed, *around.below, *around.head])
-    sources = (
-        lambda: byline.writers_in(short),
-        lambda: byline.writers_in(opening),
-        lambda: next((names for line in around.bylines if (names := byline.persons(line, *sites))), []),
-        lambda: [name for claim in said.authors for name in byline.persons(claim, *sites)],
-        lambda: byline.writers_in(line for line in closing if len(line) <= 60),
-        lambda: next((names for line in reversed(closing) if (names := byline.writers_at_end(line))), []),
-        lambda: byline.writers_in(line for line in (*removed, *around.below) if len(line) <= 60),
-    )
-    for source in sources:
+    for claim in _claims(draft, said, around, removed, sites):
         names = [
             name
-            for name in dict.fromkeys(source())
+            for name in dict.fromkeys(claim)
             if name not in editors and not known_authors.is_outlet(name, *sites)
         ]
         if names:
             draft.authors = tuple(ParsedAuthor(name) for name in names[:8])
             break
-    draft.byline = _byline(short, draft)
+    draft.byline = _byline(_short(around.head), draft)
+
+
+def _claims(
+    draft: Draft, said: Metadata, around: Surroundings, removed: list[str], sites: tuple[str, ...]
+) -> Iterator[list[str]]:
+    """Names by source: by the title, at the beginning of the text, in elements of writers, in metadata
+    (which often name an editor or the outlet), at the end of the text, below it."""
+    paragraphs = [
+        text for block in draft.body.blocks if block.startswith("<p>") and (text := plain_text(block))
+    ]
+    closing = [line for paragraph in paragraphs[-2:] for line in paragraph.split("\n")[-1:]]
+    yield byline.writers_in(_short(around.head))
+    yield byline.writers_in(paragraph.split("\n")[0][:80] for paragraph in paragraphs[:3])
+    yield from (byline.persons(line, *sites) for line in around.bylines)
+    yield [name for claim in said.authors for name in byline.persons(claim, *sites)]
+    yield byline.writers_in(line for line in closing if len(line) <= 60)
+    yield from (byline.writers_at_end(line) for line in reversed(closing))
+    yield byline.writers_in(line for line in (*removed, *around.below) if len(line) <= 60)
+
+
+def _short(found: list[str]) -> list[str]:
+    return [line for line in found if len(line) <= 120]
 
 
 _EDITOR = re.compile(
