@@ -83,11 +83,7 @@ def _markup(item: dict[str, Any]) -> Iterator[str]:
 
 def _figure(picture: dict[str, Any]) -> str:
     renditions = [item for item in _objects(picture, "renditions") if _text(item.get("href"))]
-    best = max(
-        renditions,
-        key=lambda item: item.get("width") if isinstance(item.get("width"), int) else 0,
-        default={},
-    )
+    best = max(renditions, key=_width, default={})
     caption = (
         _text(picture.get("description_text"))
         or _of_role(picture, "descriptions")
@@ -101,6 +97,11 @@ def _figure(picture: dict[str, Any]) -> str:
     cite = f" <cite>{escape(credit)}</cite>" if credit else ""
     address = escape(_text(best.get("href")))
     return f'<figure><img src="{address}"><figcaption>{escape(caption)}{cite}</figcaption></figure>'
+
+
+def _width(rendition: dict[str, Any]) -> int:
+    width = rendition.get("width")
+    return width if isinstance(width, int) else 0
 
 
 def _text(value: Any) -> str:
