@@ -18,6 +18,12 @@ _DATA = re.compile(
     r"data:image/(?:png|jpe?g|pjpeg|gif|webp"
     r"|x-icon)[^,\"'\s<>)]{0,80}?;base64,([A-Za-z0-9+/=_%\s-]{200,})(?=[\"')<>]|$)"
 )
+# A picture of any size that a caption stands under, in a figure that names no other file of it.
+_FIGURE = re.compile(r"<figure\b(?:(?!</figure\b).){0,20000}?<figcaption", re.DOTALL | re.IGNORECASE)
+_SMALL = re.compile(
+    r"data:image/(?:png|jpe?g|gif|webp)[^,\"'\s<>)]{0,80};base64,([A-Za-z0-9+/=]{1,199})(?=[\"'\s>])"
+)
+_ELSEWHERE = re.compile(r"<img\b[^>]*(?:srcset|data-(?:src|original|lazy))|<noscript|<source", re.IGNORECASE)
 # The folder in which browsers save what a page needs: page_files/, page.files/, page-Dateien/ …
 _FOLDER = re.compile(
     r"(?<=[\"'=(])(?:\./)?([^\"'<>()/?#:]{1,400}(?:_files|\.files|-Dateien|_fichiers|_archivos|_soubory"
@@ -35,8 +41,8 @@ def key_of(data: bytes) -> str:
 
 
 def take_out(text: str) -> tuple[str, dict[str, bytes]]:
-    """The page with keys in place of its data: pictures, and the bytes of each. Shorter ones than 150
-    bytes, which are placeholders and signs, stay."""
+    """The page with keys in place of its data: pictures, and the bytes of each. Those of less than 150 bytes
+    are placeholders and signs, which stay, unless they are all that a figure with a caption shows."""
     found: dict[str, bytes] = {}
     if "data:image/" not in text:
         return text, found
@@ -50,7 +56,10 @@ def take_out(text: str) -> tuple[str, dict[str, bytes]]:
         found[key] = data
         return key
 
-    return _DATA.sub(replaced, text), found
+    def captioned(figure: re.Match[str]) -> str:
+        return figure[0] if _ELSEWHERE.search(figure[0]) else _SMALL.sub(replaced, figure[0])
+
+    return _FIGURE.sub(captioned, _DATA.sub(replaced, text)), found
 
 
 def in_folder(text: str, page: bytes, files: dict[str, bytes]) -> tuple[str, dict[str, bytes]]:

@@ -27,8 +27,8 @@ from newsarchive.models import Outcome
 
 class Command(BaseCommand):
     help = (
-        "Import articles from files, folders, archives (.zip, .tar, .tar.gz, .tar.xz, .tar.zst), crawls (WARC, "
-        "ARC, WACZ), tables and feeds. "
+        "Import articles from files, folders, archives (.zip, .tar, .tar.gz, .tar.xz, .tar.zst), crawls "
+        "(WARC, ARC, WACZ), tables and feeds. "
         "What the archive has already is left alone; the same command goes on after an interruption. "
         "Exit code 0: all fine, 1: some files failed, 2: wrong usage."
     )

@@ -317,3 +317,20 @@ def test_pictures_of_mhtml_belong_to_the_images_that_name_them() -> None:
 
     assert [image.src for image in article.images] == ["", "https://img.harbour.example/pier.png"]
     assert [picture.data for picture in article.pictures] == [PNG, PNG]
+
+
+def test_a_small_picture_that_has_a_caption_is_a_picture_and_a_placeholder_is_none() -> None:
+    dot = "data:image/png;base64,iVBORw0KGgo="
+    shown = f"<figure><img src={dot} alt=x><figcaption>圖說。法新社</figcaption></figure>"
+    lazy = (
+        f'<figure><img src="{dot}" data-src="https://www.harbour.example/a.jpg">'
+        "<figcaption>渡輪靠岸</figcaption></figure>"
+    )
+
+    article = single_file(PARAGRAPHS + shown + lazy)
+
+    assert [(image.caption, image.credit) for image in article.images] == [
+        ("圖說。法新社", "法新社"),
+        ("渡輪靠岸", ""),
+    ]
+    assert article.images[1].src == "https://www.harbour.example/a.jpg"
