@@ -228,6 +228,13 @@ _HEADS: Final = (
     "title: 題\ndate: 民國110年\n---\n\n",
     "# 題\n\n> 原文地址 [a.example](https://a.example/3)\n作者：甲\n\n",
     '{"id": 1, "title": "題", "published_at": "2021-11-17", "source_url": "https://a.example/1", "text": "',
+    samples.PAGE[: samples.PAGE.index("{body}")],
+    "<!DOCTYPE html><html><!--\n Page saved with SingleFile\n url: https://a.example/1\n--><body><h1>題</h1><p>",
+    samples.MHTML.format(charset="", page="<html><body><h1>題</h1><p>"),
+    "WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/1\r\nContent-Length: 9999\r\n\r\n"
+    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body><p>",
+    '{"headlines": {"basic": "題"}, "content_elements": [{"type": "text", "content": "',
+    '{"newsarchive_record":1,"map":{},"row":{"title":"題","content":"',
 )
 
 

@@ -24,18 +24,16 @@ class Reference:
     authors: tuple[str, ...]  # without role words; () where no person is named
     outlet: str
     column: str
-    published_on: date | None
+    date: tuple[int, ...]  # year, month and day; year and month where no more is known; () without any
     language: str  # BCP 47
     source_url: str
     archived_url: str
     tags: tuple[str, ...]
-    has_day: bool = True  # False: the source gives only the month, and `published_on` is its first day
 
     @property
-    def issued(self) -> str:
-        """2021-11-17, or 2021-11; "" without a date."""
-        day = self.published_on.isoformat() if self.published_on else ""
-        return day if self.has_day else day[:7]
+    def day(self) -> str:
+        """2021-11-17, 2021-11 or "" """
+        return "-".join(f"{part:02}" for part in self.date)
 
 
 def references(numbers: Sequence[int]) -> Iterator[Reference]:
@@ -50,8 +48,8 @@ def references(numbers: Sequence[int]) -> Iterator[Reference]:
 
 
 _COLUMNS: Final = (
-    *("identity", "title", "byline", "outlet__name", "column", "published_on"),
-    *("date_precision", "language", "source_url", "archived_url"),
+    *("identity", "title", "byline", "outlet__name", "column", "published_on", "date_precision"),
+    *("language", "source_url", "archived_url"),
 )
 
 
@@ -65,10 +63,15 @@ def _reference(number: int, row: tuple[object, ...], names: Sequence[str], tags:
         authors=persons(names, str(byline), outlet),
         outlet=outlet,
         column=str(column),
-        published_on=day if isinstance(day, date) else None,
+        date=_parts(day, precision),
         language=str(language),
         source_url=str(source),
         archived_url=str(archived),
         tags=tuple(tags),
-        has_day=precision != Precision.MONTH,
     )
+
+
+def _parts(day: object, precision: object) -> tuple[int, ...]:
+    if not isinstance(day, date):
+        return ()
+    return (day.year, day.month) if precision == Precision.MONTH else (day.year, day.month, day.day)
