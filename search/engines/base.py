@@ -31,6 +31,7 @@ class Filters:
     exclude: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
     first: date | None = None
     last: date | None = None
+    undated: bool = False  # only those without a date
 
 
 @dataclass(frozen=True, slots=True)

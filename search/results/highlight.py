@@ -8,8 +8,10 @@ an article can become a tag.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import ClassVar
 
 from django.utils.safestring import SafeString
@@ -44,10 +46,26 @@ class Html:
 
 
 BodyPart = Html | ImageSlot | EmbedSlot
+_TAG_OR_TEXT = re.compile(r"(<[^>]*>)")  # of what is made here: text has neither < nor > in it
 
 
 def plain(text: str) -> SafeString:
     return SafeString(html.escape(text))
+
+
+def rewritten(made: SafeString, convert: Callable[[str], str]) -> SafeString:
+    """HTML that was made here, with its text converted and its tags left alone. Text that marks part is
+    converted as a whole, so that words keep their neighbours, unless its length changes."""
+    pieces = _TAG_OR_TEXT.split(made)
+    texts = [html.unescape(piece) for piece in pieces[::2]]
+    whole = convert("".join(texts))
+    if len(whole) == sum(map(len, texts)):
+        ends = list(accumulate(map(len, texts)))
+        changed = [whole[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+    else:
+        changed = list(map(convert, texts))
+    pieces[::2] = map(html.escape, changed)
+    return SafeString("".join(pieces))
 
 
 class Marker:

@@ -249,6 +249,8 @@ def _passed(snapshot: Snapshot, filters: Filters, docs: Docs) -> dict[Facet | No
     rest = [~values.mask(facet, unwanted)[docs] for facet, unwanted in filters.exclude.items()]
     if filters.first or filters.last:
         rest.append(snapshot.columns.between(filters.first, filters.last, docs))
+    if filters.undated:
+        rest.append(snapshot.columns.undated(docs))
     if rest:
         masks[None] = _all(rest)
     return masks

@@ -304,6 +304,8 @@ def narrowed(filters: Filters, hidden: frozenset[int]) -> tuple[list[Json], list
     ticked is not in it: each facet's own counts leave that facet's ticks out."""
     must = [days(filters.first, filters.last)] if filters.first or filters.last else []
     must_not = [facet(of, values) for of, values in filters.exclude.items() if values]
+    if filters.undated:
+        must_not.append({"exists": {"field": "day"}})
     stories = sorted(hidden)
     for at in range(0, len(stories), _MOST_TERMS):
         must_not.append({"terms": {"story": stories[at : at + _MOST_TERMS]}})

@@ -509,6 +509,16 @@ class EngineContract:
 
         assert found(engine, words) == stories
 
+    def test_the_undated_can_be_asked_for_alone(self, filled) -> None:
+        engine = filled(doc(1, "新聞", day=date(2020, 1, 1)), doc(2, "新聞"), doc(3, "天氣"))
+        undated = Filters(undated=True)
+
+        hits = ask(engine, "新聞", filters=undated)
+
+        assert [hit.story_id for hit in hits.hits] == [2]
+        assert hits.total == engine.count(None, filters=undated) - 1 == 1
+        assert hits.timeline == []
+
     def test_filters_are_ored_within_a_facet_and_anded_between_facets(self, filled) -> None:
         engine = filled(
             doc(1, "新聞", outlet="甲報", tags=("政治", "香港")),
