@@ -14,6 +14,7 @@ from search.engines.base import Facet, Filters, Hit, Hits, Request, Sort
 from search.engines.partial import parted
 from search.language.tokens import Needle, needle, search_text
 from search.query import semantics
+from search.query.fields import Field
 from search.query.parser import (
     And,
     DateRange,
@@ -25,6 +26,7 @@ from search.query.parser import (
     Without,
     describe,
     however_written,
+    of_one_picture,
     positive_terms,
     unbroken,
 )
@@ -39,6 +41,7 @@ _AT_A_TIME = 500  # texts in memory
 # Units of work (newsarchive.work) of reading a text, measured on the whole corpus: for each, and for every so
 # many bytes of it, which are fewer where it has to be decoded.
 _TEXT_COST, _BYTES_A_UNIT, _CHARACTERS_A_UNIT = 2, 700, 250
+_PICTURES_COST = 10  # of reading what is printed with the pictures of a story
 _PRINTED_COST = 40  # of unpacking and reading a text as printed
 _FORMS_COST = 200  # of looking up which characters documents print, for one string
 _NO_SCORES = np.empty(0, np.float32)
@@ -147,6 +150,8 @@ def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
         for part in query.parts:
             if _needs_texts(part):  # only the texts that everything else has left
                 mask = _evaluate_in_text(snapshot, part, mask)
+        if together := of_one_picture(query):
+            mask = _evaluate_with_a_picture(snapshot, together, mask & snapshot.alive)
         return mask
     if isinstance(query, Or):
         mask = np.zeros(snapshot.size, np.bool_)
@@ -219,6 +224,21 @@ def _evaluate_together(snapshot: Snapshot, query: Near | Without, among: Mask) -
     for at in range(0, len(candidates), _AT_A_TIME):
         some = candidates[at : at + _AT_A_TIME]
         mask[some] = [semantics.stands_in_bytes(query, text) for text in snapshot.raw(query.field, some)]
+    return mask
+
+
+def _evaluate_with_a_picture(snapshot: Snapshot, nodes: Sequence[Query], among: Mask) -> Mask:
+    """The captions and credits of each candidate, which has all that is asked for, say whether it has it with
+    one picture. Where that would cost more than the request may, it counts as found, and the work says so."""
+    mask = among.copy()
+    candidates = np.flatnonzero(mask)
+    cost = _PICTURES_COST * len(candidates)
+    cost += snapshot.bytes_of(Field.CAPTION, candidates) // _CHARACTERS_A_UNIT
+    allowed = work.current()
+    if not allowed.reading.affords(cost):
+        allowed.widened[describe(And(tuple(nodes)))] = None
+        return mask
+    mask[candidates] = snapshot.with_a_picture(nodes, candidates)
     return mask
 
 

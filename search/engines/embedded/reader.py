@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
@@ -31,7 +31,7 @@ from search.query.fields import (
     Row,
     sections_of,
 )
-from search.query.parser import Near, Term, Without
+from search.query.parser import Near, Query, Term, Without, positive_terms
 
 from . import forms, joints, ngrams, trigrams
 from .builder import kind_texts
@@ -50,7 +50,7 @@ from .impacts import (
     worth,
 )
 from .storage.generation import Generation
-from .stored_text import BESIDE_TEXT, RANGE, sections, slice_of
+from .stored_text import BESIDE_TEXT, OWN, RANGE, sections, slice_of
 
 _NO_DOCS = np.empty(0, np.uint32)
 _NO_IMPACTS = np.empty(0, np.uint8)
@@ -85,6 +85,7 @@ def _scope(row: Row) -> _Scope:
 
 
 _SCOPES: dict[Field, _Scope] = {field: _scope(row) for field, row in FIELDS.items() if row.facet is None}
+_OF_PICTURES = tuple(field for field, row in FIELDS.items() if row.of_picture)
 _OWN_LISTS = tuple(name for name in GRAM_LISTS if name != EVERY_GRAM)  # all of printed texts
 # Units of work (newsarchive.work), measured on the whole corpus: looking through the names of a facet; a
 # string in one changed document; and of reading a text to look for a string: for each text and for every so
@@ -319,7 +320,7 @@ class Snapshot:
     def _tail_slices(self, field: Field) -> list[str]:
         """What the field searches of each changed document."""
         if field not in self._sliced:
-            self._sliced[field] = [slice_of(folded, field) for folded in self._tail_sections]
+            self._sliced[field] = [slice_of(folded, RANGE[field]) for folded in self._tail_sections]
         return self._sliced[field]
 
     def _find_in_list(self, needle: Needle, scope: _Scope, *, settled: bool) -> Match:
@@ -468,33 +469,51 @@ class Snapshot:
 
     def as_typed(self, node: Term | Near | Without, docs: Docs) -> Mask:
         """In which of these documents a string is printed in the characters that were typed."""
+        every = self._printed(docs)
+        return np.fromiter((semantics.stands_as_typed(node, parts) for parts in every), np.bool_, len(docs))
+
+    def _printed(self, docs: Docs) -> Iterator[semantics.Parts]:
+        """The texts of documents (ascending) as they are printed."""
         printed = self.generation.printed
         if printed is None:
             raise IndexStale(f"{self.generation.folder} has no printed texts; the next index will have")
-        of_base = printed.read(docs[docs < self.base])
-        late = docs[docs >= self.base].tolist()
-        of_tail = (self.tail[doc - self.base].printed_parts() for doc in late)
-        every = itertools.chain(of_base, of_tail)
-        return np.fromiter((semantics.stands_as_typed(node, parts) for parts in every), np.bool_, len(docs))
+        yield from printed.read(docs[docs < self.base])
+        yield from (self.tail[doc - self.base].printed_parts() for doc in docs[docs >= self.base].tolist())
+
+    def with_a_picture(self, nodes: Sequence[Query], docs: Docs) -> Mask:
+        """In which of these documents all these parts of a query hold for one picture: in all, where the
+        index does not know which caption and credit belong together."""
+        if not self.generation.knows_pictures:
+            return np.ones(len(docs), np.bool_)
+        every: Iterable[semantics.Parts] = itertools.repeat({})
+        if any(node.as_typed for part in nodes for node in positive_terms(part)):
+            every = self._printed(docs)
+        folded = zip(*(self.read(field, docs, alone=True) for field in _OF_PICTURES), strict=True)
+        found = (
+            semantics.stand_with_a_picture(nodes, dict(zip(_OF_PICTURES, texts, strict=True)), printed)
+            for texts, printed in zip(folded, every, strict=False)
+        )
+        return np.fromiter(found, np.bool_, len(docs))
 
     def tail_texts(self) -> list[str]:
         """The folded text of each changed document, as printed: title, body, captions, credits."""
         return self._tail_slices(Field.TEXT)
 
-    def read(self, field: Field, docs: Docs) -> list[str]:
-        """The folded text of a field of these documents, in their order."""
-        return [text.decode("utf-8", "surrogatepass") for text in self.raw(field, docs)]
+    def read(self, field: Field, docs: Docs, *, alone: bool = False) -> list[str]:
+        """The folded text of a field of these documents, in their order. `alone`: of its own section only."""
+        return [text.decode("utf-8", "surrogatepass") for text in self.raw(field, docs, alone=alone)]
 
     def bytes_of(self, field: Field, docs: Docs) -> int:
         """How long these texts are; of changed documents, which are few, nothing is counted."""
         return self.generation.texts.bytes_of(RANGE[field], docs[docs < self.base])
 
-    def raw(self, field: Field, docs: Docs, *, most: int = sys.maxsize) -> list[bytes]:
+    def raw(self, field: Field, docs: Docs, *, most: int = sys.maxsize, alone: bool = False) -> list[bytes]:
         """The same in UTF-8, as it lies on the disk; of each at most so many bytes."""
+        where = OWN[field] if alone else RANGE[field]
         old = docs[docs < self.base] if self.tail else docs
-        texts = iter(self.generation.texts.read(RANGE[field], old, most=most))
+        texts = iter(self.generation.texts.read(where, old, most=most))
         return [
-            slice_of(self._tail_sections[doc - self.base], field).encode("utf-8", "surrogatepass")[:most]
+            slice_of(self._tail_sections[doc - self.base], where).encode("utf-8", "surrogatepass")[:most]
             if doc >= self.base
             else next(texts)
             for doc in docs.tolist()

@@ -13,7 +13,18 @@ from search.engines import partial as parts
 from search.engines import ranking
 from search.language import folding
 from search.language.tokens import Needle, needle, segmenter
-from search.query.parser import And, Field, Near, Or, Query, Same, Term, Without, however_written
+from search.query.parser import (
+    And,
+    Field,
+    Near,
+    Or,
+    Query,
+    Same,
+    Term,
+    Without,
+    however_written,
+    of_one_picture,
+)
 from search.query.semantics import needle_of
 
 from .doc_values import Docs
@@ -163,6 +174,8 @@ class Ranked:
 def only(snapshot: Snapshot, query: Query) -> Ranked | None:
     """What a query finds that asks for strings which must all stand. None for any other query."""
     nodes = query.parts if isinstance(query, And) else (query,)
+    if isinstance(query, And) and of_one_picture(query):
+        return None
     found: list[tuple[Match, Floats]] = []
     together: list[Needle] = []
     for node in nodes:

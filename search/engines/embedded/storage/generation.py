@@ -32,17 +32,17 @@ from search.engines.embedded.ngrams import GramList
 from search.engines.embedded.printed_texts import PrintedTexts
 from search.engines.embedded.stored_text import TextStore
 from search.language.tokens import folding_version, segmenter
-from search.query.fields import GRAM_LISTS
+from search.query.fields import GRAM_LISTS, SECTIONS
 
 from . import checksums, old_layout, set_aside
 from .epoch import Epoch
 from .mapping import all_whole
 
 # The layout of the files that are written: a number, raised with every change of layout or meaning.
-SCHEMA = "5"
+SCHEMA = "6"
 # The layouts that are read. A release that raises SCHEMA goes on reading those before (`old_layout`), so
 # that readers search the old generation while the indexer builds the new one.
-READABLE = frozenset({SCHEMA}) | old_layout.SCHEMAS
+READABLE = frozenset({SCHEMA, old_layout.WITHOUT_PICTURES}) | old_layout.SCHEMAS
 TAIL = delta.NAME
 _CURRENT = "CURRENT"
 _REBUILD, _SUSPECT = "REBUILD", "SUSPECT"  # notes, see Shelf
@@ -60,6 +60,7 @@ def stamps() -> dict[str, str]:
         "folding": folding_version(),
         "dictionary": segmenter().version,
         "words": f"whoosh {words_whoosh.VERSION}",
+        "fields": " ".join(SECTIONS),
     }
 
 
@@ -74,6 +75,11 @@ class Facts:
     files: dict[str, int]  # name -> bytes, so that a torn copy is seen before it is searched
     checksums: dict[str, str] = field(default_factory=dict)  # the same files; none in older layouts
     begun_at: datetime | None = None  # when its stories began to be read
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections of a story's text."""
+        return old_layout.sections(self.stamps.get("fields"))
 
     @property
     def holds_from(self) -> datetime:
@@ -91,7 +97,7 @@ class Generation:
             self.facts = read_facts(folder)
             check_sizes(folder, self.facts.files)
             self.story_ids = np.fromfile(folder / "stories", np.int64)
-            self.texts = TextStore(folder)
+            self.texts = TextStore(folder, sections=len(self.facts.sections))
             if self.is_old:
                 self.lists, self.triples = old_layout.lists(folder, self.facts.stamps["schema"])
             else:
@@ -116,7 +122,12 @@ class Generation:
 
     @property
     def is_old(self) -> bool:
-        return self.facts.stamps["schema"] != SCHEMA
+        return self.facts.stamps["schema"] in old_layout.SCHEMAS
+
+    @property
+    def knows_pictures(self) -> bool:
+        """Do the lines of captions and credits say which belong together?"""
+        return self.facts.stamps["schema"] == SCHEMA
 
     def open_tail(self) -> Tail:
         """To read it."""
