@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -57,6 +57,7 @@ class _Found:
     ranked: scoring.Ranked | None = None
     together: Sequence[Needle] = ()
     parts: tuple[str, ...] = ()
+    worth: Mapping[str, float] | None = None  # of partial matches: what each part can count
     parted: Mask | None = None  # which match only since punctuation may part a string; None: `ranked` knows
 
     def loosened(self) -> int:
@@ -69,7 +70,7 @@ class _Found:
         ranked = self.ranked and self.ranked.kept(at)
         docs = ranked.docs if ranked else self.docs[at]
         parted = None if self.parted is None else self.parted[at]
-        return _Found(docs, scores, ranked, self.together, self.parts, parted)
+        return _Found(docs, scores, ranked, self.together, self.parts, self.worth, parted)
 
 
 def search(snapshot: Snapshot, request: Request) -> Hits:
@@ -116,11 +117,12 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
     free, rest = parted(partly or query)
     if not free:
         return _Found(np.empty(0, np.int64))
-    scores, close, parts = scoring.partial(snapshot, " ".join(free))
+    found = scoring.partial(snapshot, " ".join(free))
+    close = found.close
     for part in rest:
         close &= _evaluate(snapshot, part)
     docs = np.flatnonzero(close)
-    return _Found(docs, scores[docs], parts=parts if len(docs) else ())
+    return _Found(docs, found.scores[docs], parts=found.shown if len(docs) else (), worth=found.worth)
 
 
 def _scored(snapshot: Snapshot, query: Query, docs: Docs) -> _Found:
@@ -299,6 +301,10 @@ def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> tuple[Place
     if not request.limit:
         return np.empty(0, np.int64), _NO_SCORES
     if request.sort is Sort.RELEVANCE:
+        if found.worth is not None:
+            near, scores = _best(found, max(page.stop, ranking.PASSAGE_AMONG))
+            order, scores = scoring.by_passages(snapshot, docs[near], scores, found.worth)
+            return near[order[page]], scores[page]
         near, scores = _best(found, max(page.stop, ranking.NEAR_AMONG))
         order, scores = scoring.in_order(snapshot, docs[near], scores, found.together)
         return near[order[page]], scores[page]

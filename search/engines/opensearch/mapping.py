@@ -39,7 +39,7 @@ Json = dict[str, Any]
 
 # The layout: a number, raised when the meaning of tokens changes, and a checksum of the fields there are. It
 # is part of the indexes' names, so that a program never searches an index that it does not understand.
-SCHEMA: Final = f"3-{zlib.crc32(' '.join((*SECTIONS, *Facet)).encode()):08x}"
+SCHEMA: Final = f"3.{zlib.crc32(' '.join((*SECTIONS, *Facet)).encode()):08x}"
 
 WORDS: Final = "words"
 PICTURES: Final = "pictures"
