@@ -66,7 +66,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "markupsafe": (),  # Jinja's kind of HTML: `search.results.highlight` makes ours
     "opencc": ("search.data.build_variants",),
     "pypinyin": ("search.language.confusables",),
-    "whoosh": ("search.engines.embedded.words_whoosh",),
+    "whoosh": ("search.engines.embedded.words",),
     "opensearchpy": ("search.engines.opensearch.client",),
     "numpy": ("search.engines", "search.language"),
     "psycopg": ("newsarchive.conf.databases",),

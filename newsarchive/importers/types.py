@@ -111,6 +111,7 @@ class Curated:
     source_values: dict[str, object] = field(default_factory=dict)
     source_changes: dict[str, object] = field(default_factory=dict)
     identity: str = ""  # as in the record; "" in a record that has only the public keys
+    former_identities: tuple[str, ...] = ()  # that the article had before
     story: str = ""  # for a story grouped by a curator: the identity of its first article
 
 

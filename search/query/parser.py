@@ -84,7 +84,7 @@ MAX_NESTING = 20
 MAX_DISTANCE = 500
 
 # Most searches: words of common ideographs and the blanks between them, without a sign or an operator. They
-# are what the parser would make of them (tests/search/query/test_query.py), in a fraction of its time.
+# are what the parser would make of them (tests/search/query/test_parser.py), in a fraction of its time.
 _PLAIN = re.compile("[\u4e00-\u9fff]+(?:[ \u3000]+[\u4e00-\u9fff]+){0,9}")
 _STARTS = (Kind.WORD, Kind.PHRASE, Kind.FIELD, Kind.OPEN, Kind.NOT)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from search.engines.base import Facet, Filters, Sort
 from search.query.fields import FACET_LABELS
-from search.results.service import Parameters, SearchPage
+from search.results.service import DateOffer, Parameters, SearchPage
 from search.results.zero_results import Restriction, restrictions, values_without
 
 from .forms import PER_PAGE
@@ -75,6 +75,8 @@ class Links:
     restrictions: tuple[Link, ...]  # the filters that are on; each link drops one
     removable: tuple[tuple[Link, str], ...]  # when nothing was found: filters without which something is
     meant: str  # the search for what was probably meant; "" when there is no better spelling
+    dated: str  # the search within the days that the query says in words; "" when it says none
+    offers: tuple[tuple[Link, int], ...]  # searches for what an address says that is not held
     sorts: tuple[Link, ...]
     pages: tuple[Link, ...]  # a blank href is a gap
     start: int  # the number of the first hit on the page
@@ -97,12 +99,13 @@ def around(page: SearchPage) -> Links:
     parameters = replace(page.parameters, page=1)
     number = page.parameters.page
     filters = parameters.filters
-    misses = page.misses
     return Links(
         groups=tuple(_groups(parameters, page.facets)),
         restrictions=tuple(_without(parameters, one) for one in restrictions(filters)),
         removable=tuple(_removable(page)),
-        meant=address(replace(parameters, text=misses.meant.text)) if misses and misses.meant else "",
+        meant=address(replace(parameters, text=page.meant.text)) if page.meant else "",
+        dated=_dated(parameters, page.dated) if page.dated else "",
+        offers=tuple(_offers(parameters, page)),
         sorts=tuple(_sorts(parameters, words=page.parsed.tree is not None)),
         pages=tuple(_pages(parameters, number, page.pages)),
         start=(number - 1) * parameters.per_page + 1,
@@ -123,6 +126,16 @@ def around(page: SearchPage) -> Links:
             for share, label in ((False, _("篇數")), (True, _("佔當月比例")))
         ),
     )
+
+
+def _dated(parameters: Parameters, dated: DateOffer) -> str:
+    filters = replace(parameters.filters, first=dated.words.first, last=dated.words.last)
+    return address(replace(parameters, text=dated.words.rest, filters=filters))
+
+
+def _offers(parameters: Parameters, page: SearchPage) -> Iterator[tuple[Link, int]]:
+    for offer in page.lookup.offers if page.lookup else ():
+        yield Link(offer.text, address(replace(parameters, text=offer.text))), offer.stories
 
 
 def address(parameters: Parameters, *, view: str = "search") -> str:

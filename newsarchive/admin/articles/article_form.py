@@ -21,7 +21,7 @@ from newsarchive.importers.html import safe_subset
 from newsarchive.messages import texts
 from newsarchive.models import Article, Authorship, Image
 
-from .language_tags import is_known
+from . import language_tags
 
 _PLACEHOLDER = re.compile(r'data-image="(\d+)"')
 
@@ -148,7 +148,9 @@ class ArticleForm(UnchangedForm):
         return " ".join(str(self.cleaned_data["title"]).splitlines())
 
     def clean_language(self) -> str:
-        return checked_language(self.cleaned_data["language"])
+        tag: str = self.cleaned_data["language"]
+        language_tags.checked(tag)
+        return tag
 
     def clean_source_url(self) -> str:
         return _web(self.cleaned_data["source_url"])
@@ -190,14 +192,6 @@ def _foreign(article: Article) -> str:
     if own.utcoffset() == article.published_at.astimezone(ZoneInfo(settings.TIME_ZONE)).utcoffset():
         return ""
     return gettext("按來源的時區：%(zone)s。") % {"zone": own.tzname()}
-
-
-def checked_language(tag: str) -> str:
-    if tag and not is_known(tag):
-        raise ValidationError(
-            _("「%(tag)s」不是語言標籤；例如 zh-Hant-HK、zh-Hans、en。"), params={"tag": tag}
-        )
-    return tag
 
 
 def _web(url: str) -> str:

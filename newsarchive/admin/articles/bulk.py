@@ -27,7 +27,7 @@ from newsarchive.runtime import background_jobs
 from newsarchive.runtime.number_lists import rows
 from newsarchive.runtime.number_lookups import row_number
 
-from . import confirmation, queues, scope
+from . import confirmation, language_tags, queues, scope
 
 Kind = Action.Kind
 KINDS: Final = (
@@ -56,10 +56,10 @@ class BulkForm(forms.Form):
     )
     outlet = NameField("outlet", label=gettext_lazy("媒體"), required=False)
     categories = NamesField("category", new=False, label=gettext_lazy("分類"), required=False)
-    language = forms.RegexField(
-        r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+    language = forms.CharField(
         label=gettext_lazy("語言"),
         required=False,
+        validators=[language_tags.checked],
         help_text="zh-Hant-HK",
     )
     day = forms.DateField(

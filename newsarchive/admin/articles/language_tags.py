@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 # The codes of ISO 639-1. Any code of three letters is accepted, since ISO 639-3 has 7,900 of them.
 _LANGUAGE: Final = re.compile(
     r"a[abefkmnrsvyz]|b[aegimnors]|c[aehorsuvy]|d[aevz]|e[elnostu]|f[afijory]|g[adlnuv]|"
@@ -20,7 +23,15 @@ _TAG: Final = re.compile(
 )
 
 
-def is_known(tag: str) -> bool:
+def checked(tag: str) -> None:
+    """A form field's validator. Raises ValidationError; the empty string passes."""
+    if tag and not _is_known(tag):
+        raise ValidationError(
+            _("「%(tag)s」不是語言標籤；例如 zh-Hant-HK、zh-Hans、en。"), params={"tag": tag}
+        )
+
+
+def _is_known(tag: str) -> bool:
     found = _TAG.fullmatch(tag)
     if found is None:
         return False

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.admin.articles.article_form import checked_language
+from newsarchive.admin.articles import language_tags
 from newsarchive.admin.unchanged import UnchangedForm
 from newsarchive.models import Outlet
 from search.models import WordList
@@ -18,7 +18,9 @@ from . import merging
 
 class OutletForm(UnchangedForm):
     def clean_language(self) -> str:
-        return checked_language(self.cleaned_data["language"])
+        tag: str = self.cleaned_data["language"]
+        language_tags.checked(tag)
+        return tag
 
 
 @admin.register(Outlet)

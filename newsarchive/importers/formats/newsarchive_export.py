@@ -89,6 +89,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
             source_values=_upgraded(record.mapping("source_values")),
             source_changes=_upgraded(record.mapping("source_changes")),
             identity=record.text("identity"),
+            former_identities=tuple(record.texts("former_identities")),
             story=record.text("grouped_with"),
         ),
     )

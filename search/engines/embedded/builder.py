@@ -12,12 +12,14 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from newsarchive.errors import IndexUnavailable, IndexUnwritable
 from newsarchive.runtime import files
 from search.engines import ranking
 from search.engines.document import IndexDocument
@@ -34,13 +36,14 @@ from search.query.fields import (
     sections_of,
 )
 
-from . import forms, joints, ngrams, printed_texts, trigrams, word_runs, words_whoosh
+from . import forms, joints, ngrams, printed_texts, trigrams
 from .doc_values import Columns
-from .short_words import ShortWords
 from .stored_text import TextWriter, packed, sections
+from .words import index_writer, word_runs
+from .words.short_words import ShortWords
 
-_CHUNK = 400
-_ALONE = 1_500  # so few documents are not worth starting workers for
+_CHUNK = 400  # documents that a worker takes at a time: some 2 MB of text; bounds its memory
+_ALONE = 1_500  # documents; with fewer, this process is done sooner than workers would have started
 
 
 def kind_texts(folded: tuple[str, ...]) -> dict[str, str]:
@@ -128,26 +131,41 @@ def build(
             if on_progress:
                 on_progress(chunk.first + chunk.documents)
         if len(story_ids) > ngrams.MAX_DOCUMENTS:
-            raise ValueError(f"a generation holds at most {ngrams.MAX_DOCUMENTS} stories: use OpenSearch")
-        means, weight_of = _weights(chunks)
-        words = {
-            name: word_runs.merged(
-                {
-                    kind.name: [word_runs.opened(chunk.path(kind.name)) for chunk in chunks]
-                    for kind in WORD_LISTS[name]
-                },
-                weight_of,
-                parts / name,
+            raise IndexUnwritable(
+                f"a generation holds at most {ngrams.MAX_DOCUMENTS} stories: use OpenSearch"
             )
-            for name in WORD_LISTS
-        }
-        _write_grams(chunks, weight_of, words, folder)
-        _write_texts(chunks, folder)
-        printed_texts.write(folder, _printed(chunks))
-        words_whoosh.write(folder / "words", story_ids, words)
+        with _reading_back(parts):
+            means, weight_of = _weights(chunks)
+            words = {
+                name: word_runs.merged(
+                    {
+                        kind.name: [word_runs.opened(chunk.path(kind.name)) for chunk in chunks]
+                        for kind in WORD_LISTS[name]
+                    },
+                    weight_of,
+                    parts / name,
+                )
+                for name in WORD_LISTS
+            }
+            _write_grams(chunks, weight_of, words, folder)
+            _write_texts(chunks, folder)
+            printed_texts.write(folder, _printed(chunks))
+            index_writer.write(folder / "words", story_ids, words)
     np.asarray(story_ids, np.int64).tofile(folder / "stories")
     Columns.of(facts).write(folder / "columns")
     return Built(len(story_ids), means)
+
+
+@contextmanager
+def _reading_back(parts: Path) -> Iterator[None]:
+    """What the build wrote a moment ago can be damaged by then: the disk fails, or somebody clears it."""
+    try:
+        yield
+    except (ValueError, IndexError, KeyError, EOFError) as exc:
+        raise IndexUnavailable(
+            f"the index could not be built: what was written to {parts} could not be read back: {exc}. "
+            "The index before it, if any, stays; run rebuild_index again"
+        ) from exc
 
 
 def _digested(documents: Iterator[IndexDocument], parts: Path, workers: int) -> Iterator[_Chunk]:
@@ -206,7 +224,7 @@ def _weights(chunks: Sequence[_Chunk]) -> tuple[dict[str, float], _WeightOf]:
 def _write_grams(
     chunks: Sequence[_Chunk],
     weight_of: _WeightOf,
-    words: dict[str, words_whoosh.WordPostings],
+    words: dict[str, index_writer.WordPostings],
     folder: Path,
 ) -> None:
     for name, kinds in GRAM_LISTS.items():

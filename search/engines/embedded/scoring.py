@@ -30,7 +30,8 @@ from search.query.semantics import needle_of
 from . import passages
 from .doc_values import Docs
 from .impacts import KINDS, PARTED, Floats, Impacts
-from .reader import Match, Snapshot, aligned
+from .matches import Match, aligned
+from .reader import Snapshot
 
 _MANY = 4_096  # documents that are sooner counted by impact than compared
 Places = npt.NDArray[np.int64]

@@ -20,7 +20,7 @@ from search.query.fields import EVERY_GRAM
 
 from . import ngrams
 from .ngrams import Characters, Counted, Keys, Writer
-from .short_words import ShortWords
+from .words.short_words import ShortWords
 
 NAME: Final = "triples"
 OF: Final = EVERY_GRAM  # the gram list whose documents these are

@@ -26,9 +26,9 @@ for name in ("opensearch", "opensearchpy.trace"):
 
 Json = dict[str, Any]
 
-_CONNECT_SECONDS: Final = 2.0
+_CONNECT_SECONDS: Final = 2.0  # to reach a node
 SEARCH_SECONDS: Final = 10.0  # a reader does not wait longer
-WRITE_SECONDS: Final = 120.0
+WRITE_SECONDS: Final = 120.0  # of bulk requests, settings and aliases
 CHUNK_BYTES: Final = 2 * 1024**2  # of one bulk request
 _TRIES: Final = 10  # of a bulk request that is refused for want of room; some two minutes in all
 _LATER: Final = (429, 503)  # no room now; no copy of a shard to write to now

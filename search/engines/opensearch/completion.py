@@ -21,7 +21,7 @@ Json = dict[str, Any]
 Ask = Callable[..., Json]
 
 _LOOKED_AT: Final = 300  # the most frequent that fit
-_LONGEST: Final = 60
+_LONGEST: Final = 60  # characters of what was typed that are looked at; few names are longer
 _SIGNS = re.compile(r"[^\w\s]|_")
 
 

@@ -35,7 +35,7 @@ _LISTED: Final = deep_paging.WINDOW  # stories of one request, where all are lis
 
 
 class OpenSearchEngine:
-    """An engine.Engine. Any number of processes on any number of machines may search. A write that ends
+    """A base.Engine. Any number of processes on any number of machines may search. A write that ends
     with an error may have been done in part; done again, it is done."""
 
     upkeep = None  # a cluster keeps checksums and copies of its own

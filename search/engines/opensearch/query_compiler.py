@@ -42,7 +42,7 @@ NOTHING: Final[Json] = {"match_none": {}}
 _RANKED: Final = frozenset(field for field, names in CLUSTER_FIELDS.items() if IN_TEXT in names)  # have words
 _MOST_TERMS: Final = 60_000  # of one clause; the cluster takes 65,536
 _MOST_BLANKS: Final = 8  # in a row, in the text, where one was typed around a single character
-_MOST_SPELLINGS: Final = 64
+_MOST_SPELLINGS: Final = 64  # of one string, as many as two blanks make; with more blanks not all
 
 
 def clause(query: Query, evened: Evened) -> Json:

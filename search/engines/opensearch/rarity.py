@@ -63,7 +63,7 @@ def evened(cluster: Cluster, index: str, needles: Sequence[Needle]) -> list[floa
     known = look(cluster, index, {IN_TEXT: {token for tokens in pairs for token in tokens}})
     fewest = [min((known.found.get((IN_TEXT, token), 0) for token in tokens), default=0) for tokens in pairs]
     together = known.of(min(sum(fewest), known.stories))
-    # `clauses.stands` scores a string by the mean rarity of its pairs
+    # `query_compiler` scores a string by the mean rarity of its pairs
     means = [
         sum(known.of_token(IN_TEXT, token) for token in tokens) / max(1, len(tokens)) for tokens in pairs
     ]

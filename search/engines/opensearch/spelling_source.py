@@ -16,11 +16,11 @@ from .mapping import WORDS
 Json = dict[str, Any]
 
 _NEIGHBOURS: Final = 400  # of one character, the commonest
-_WORDS_NEAR: Final = 40
+_WORDS_NEAR: Final = 40  # Latin words that the cluster proposes for one that was typed, the commonest
 
 
 class InCluster:
-    """A slips.Standing about one text that was typed."""
+    """A spelling.Standing about one text that was typed."""
 
     def __init__(
         self, cluster: Cluster, index: str, folded: str, *, hidden: Json, stories: Callable[[str], int]
@@ -48,7 +48,8 @@ class InCluster:
         suggest: Json = {"pairs": {"text": " ".join(pairs), "term": {**term, **few}}}
         if words:
             near = {"field": WORDS, "min_word_length": 1, "size": _WORDS_NEAR, "shard_size": 4 * _WORDS_NEAR}
-            suggest["words"] = {"text": " ".join(words), "term": {**term, **near}}
+            slips = {"max_edits": max(map(spelling.slips, words))}
+            suggest["words"] = {"text": " ".join(words), "term": {**term, **near, **slips}}
         answer = self._ask("POST", f"/{self._index}/_search", {"size": 0, "suggest": suggest})
         return {
             entry["text"]: {option["text"]: option["freq"] for option in entry["options"]}
@@ -68,7 +69,8 @@ class InCluster:
         return min((self._pairs.get(a + b, 0) for a, b in itertools.pairwise(text)), default=0)
 
     def words_near(self, word: str) -> Iterable[str]:
-        return self._suggested.get(word, {})
+        found = self._suggested.get(word, {})
+        return [other for other in found if spelling.is_within(other, word, spelling.slips(word))]
 
     def has_word(self, word: str) -> bool:
         return self.stories(word) > 0

@@ -170,6 +170,16 @@ def test_a_withdrawal_needs_a_reason(curator: Client) -> None:
     assert "reason" in page.context["form"].errors
 
 
+@pytest.mark.parametrize("tag", ["qq-Hant", "chinese", "zh_Hant", "zh-"])
+def test_an_unknown_language_tag_is_refused_with_a_message(curator: Client, tag: str) -> None:
+    three()
+
+    page = curator.post(BULK, {"kind": "language", "language": tag, "preview": "1"})
+
+    assert tag in page.context["form"].errors["language"][0]
+    assert not Action.objects.exists()
+
+
 def test_all_is_enqueued(curator: Client) -> None:
     three()
     OutboxRow.objects.all().delete()

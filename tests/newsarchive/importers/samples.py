@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from newsarchive.archive import seed_data
+from newsarchive.data import seed_data
 from newsarchive.importers import registry
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.html import safe_subset
