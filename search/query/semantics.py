@@ -59,7 +59,8 @@ def stand_with_a_picture(nodes: Sequence[Query], parts: Parts, printed: Parts | 
     """Do all of these parts of a query hold for one and the same picture? So do none."""
     if not nodes:
         return True
-    pictures = itertools.zip_longest(pictures_of(parts), pictures_of(printed or {}), fillvalue={})
+    nothing: Parts = {}
+    pictures = itertools.zip_longest(pictures_of(parts), pictures_of(printed or nothing), fillvalue=nothing)
     return any(
         all(matches(node, picture, None, printed=as_printed) for node in nodes)
         for picture, as_printed in pictures

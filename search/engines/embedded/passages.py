@@ -11,7 +11,6 @@ from search.engines.ranking import PASSAGE
 
 from .impacts import Floats
 
-_CODES = 0x110000  # code points
 _Positions = npt.NDArray[np.int64]
 
 
@@ -45,7 +44,8 @@ def _occurrences(text: str, grams: Sequence[str]) -> tuple[_Positions, _Position
     pairs are found by arrays, the few that are longer one by one."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     letters = sorted({char for gram in grams if len(gram) < 3 for char in gram})
-    letter_of = np.zeros(_CODES, np.uint16)
+    beyond = ord(letters[-1]) + 1 if letters else 0  # stands for every greater code point
+    letter_of = np.zeros(beyond + 1, np.uint16)
     letter_of[[ord(char) for char in letters]] = np.arange(1, len(letters) + 1)
     at_letter = {char: number for number, char in enumerate(letters, 1)}
     singles = np.full(len(letters) + 1, -1)
@@ -61,7 +61,7 @@ def _occurrences(text: str, grams: Sequence[str]) -> tuple[_Positions, _Position
             found = np.asarray(_places(text, gram), np.int64)
             numbers.append(np.full(len(found), number))
             starts.append(found)
-    there = letter_of[codes]
+    there = letter_of[np.minimum(codes, beyond)]
     for of_gram in (singles[there], pairs[there[:-1], there[1:]]):
         found = np.flatnonzero(of_gram >= 0)
         numbers.append(of_gram[found])
