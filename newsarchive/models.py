@@ -329,6 +329,12 @@ class Article(models.Model):
         return reverse("article", args=[self.pk])
 
     @property
+    def known_day(self) -> str:
+        """2021-11-17; 2021-11 when the source gives only the month; "" without a date."""
+        day = self.published_on.isoformat() if self.published_on else ""
+        return day[:7] if self.date_precision == "month" else day
+
+    @property
     def truncated(self) -> bool:
         return self.standing == self.Standing.TRUNCATED
 

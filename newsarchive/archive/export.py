@@ -40,8 +40,8 @@ FIELDS: Final = (
 )
 IMAGE_FIELDS: Final = ("src", "archived_src", "alt", "caption", "credit")
 RECORD_COLUMNS: Final = (
-    *("identity", "title", "published_at", "published_offset", "published_on", "language"),
-    *("source_url", "archived_url", "body", "embeds", "related", "story_id", "status"),
+    *("identity", "title", "published_at", "published_offset", "published_on", "date_precision"),
+    *("language", "source_url", "archived_url", "body", "embeds", "related", "story_id", "status"),
 )
 # Further fields of the JSONL export, from which `importers.formats.newsarchive_export` restores the same
 # article.
@@ -168,11 +168,12 @@ def _first_of_story(article: Article) -> str:
 
 
 def published_at(article: Article) -> str | None:
-    """The day when the source gave only a day (2021-03-20), else the time in the source's own UTC offset."""
+    """The day or month when the source gave no more (2021-03-20, 2021-03), else the time in the source's
+    own UTC offset."""
     if article.published_at is not None:
         zone = timezone(timedelta(minutes=article.published_offset))
         return article.published_at.astimezone(zone).isoformat()
-    return article.published_on.isoformat() if article.published_on else None
+    return article.known_day or None
 
 
 def prefetched(articles: QuerySet[Article]) -> QuerySet[Article]:

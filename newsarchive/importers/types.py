@@ -15,6 +15,7 @@ from .fields.agencies import Agencies
 class Precision(StrEnum):
     """How precise the source's publication date is."""
 
+    MONTH = "month"  # shown and exported as 2021-11; sorted as the first day of the month
     DAY = "day"  # a calendar day, shown and exported without a time
     MINUTE = "minute"
     SECOND = "second"
@@ -26,6 +27,7 @@ class DateSource(StrEnum):
     FRONT_MATTER = "front matter"
     PAGE = "page"  # a <time> element, a date line, a byline block
     URL = "url"
+    FILE_NAME = "file name"  # 2021-11-17-title.md
     CAPTURE = "capture"  # estimated from the time of the crawl
 
 
@@ -37,27 +39,38 @@ class Standing(StrEnum):
     STUB = "stub"  # a failed capture: empty body, outage or farewell page
 
 
+# Code of the problem that an export converted the text to other characters than the newspaper printed. Any
+# other file and copy is shown before one that has it.
+CONVERTED = "text_converted"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One input file, from a folder or from inside an archive."""
 
     path: str  # path within the import, "/"-separated; used in reports only, never opened
     data: bytes
+    # Pictures that a browser saved in the page's folder: (path relative to the page, bytes). They are no
+    # part of the
+    # stored file, so that another reading of it has none.
+    beside: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """A publication date, no more precise than the source gives it."""
 
-    day: date  # as printed, in the outlet's time zone
-    at: datetime | None  # with time zone; None when only the day is known
+    day: date  # as printed, in the outlet's time zone; of a month the first
+    at: datetime | None  # with time zone; None when only the day or month is known
     precision: Precision
     source: DateSource
     estimated: bool = False
 
     def __post_init__(self) -> None:
-        if (self.at is None) != (self.precision is Precision.DAY):
+        if (self.at is None) != (self.precision in (Precision.MONTH, Precision.DAY)):
             raise ValueError("a date has a time exactly when its precision is finer than a day")
+        if self.precision is Precision.MONTH and self.day.day != 1:
+            raise ValueError("a month is stored as its first day")
         if self.at is not None and self.at.tzinfo is None:
             raise ValueError("publication times are aware")
 
@@ -82,6 +95,14 @@ class ParsedImage:
     alt: str = ""
     caption: str = ""  # exactly as printed, including a credit at its end
     credit: str = ""  # taken from the caption, or from an element of its own
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """The bytes of a picture that came with an article."""
+
+    key: str  # the image's `src`, or its `found_src` where it has no address of its own
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +168,16 @@ class ParsedArticle:
     canonical_identity: str = ""  # identity of the article that the source says this is a copy of
     images: tuple[ParsedImage, ...] = ()
     embeds: tuple[ParsedEmbed, ...] = ()
+    pictures: tuple[PictureFile, ...] = ()  # only in an import; they become local copies
     related: tuple[RelatedLink, ...] = ()
     problems: tuple[Message, ...] = ()  # shown in the import report and to curators
     encoding: str = "utf-8"
     curated: Curated | None = None
     extra: dict[str, str] = field(default_factory=dict)  # front-matter keys that no importer uses
+    # For `importers.explanation`, not stored: where fields were read ("title": "front matter: headline"), and
+    # the lines of the file that are no part of the article.
+    origins: dict[str, str] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
 
 
 class Importer(Protocol):
@@ -162,3 +188,14 @@ class Importer(Protocol):
 
     def matches(self, text: str, /) -> bool: ...  # decoded text, BOM and CR removed
     def parse(self, source: SourceFile, text: str, agencies: Agencies, /) -> ParsedArticle: ...
+
+
+class WrappedImporter(Protocol):
+    """A module of `importers.formats` that reads bytes: a wrapping of several parts, which have encodings
+    of their own."""
+
+    name: str
+    version: int
+
+    def matches(self, data: bytes, /) -> bool: ...
+    def parse(self, source: SourceFile, agencies: Agencies, /) -> ParsedArticle: ...  # `encoding` set

@@ -38,8 +38,8 @@ WORD: Final = 1.2
 # keeps no texts to be read back: its partial matches are in the order of their parts alone.
 PASSAGE_SHARE: Final = 0.7
 PASSAGE: Final = 60
-PASSAGE_AMONG: Final = 10
-PASSAGE_BYTES: Final = 6_000  # of each text: two thousand characters; what lies beyond is not looked at
+PASSAGE_AMONG: Final = 20
+PASSAGE_BYTES: Final = 9_000  # of each text: three thousand characters; what lies beyond is not looked at
 # To be shown, such a partial match must have this share of the best one's score, and this share of what a
 # document with all the parts could have.
 OF_BEST: Final = 0.35

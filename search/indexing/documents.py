@@ -18,7 +18,7 @@ from search.language.loosening import LINE
 from search.query.fields import Field
 from search.query.semantics import one_line
 
-_BATCH = 400
+_BATCH = 400  # stories that `everything` has in memory together
 _LISTED = 5_000  # story numbers in one query; with more the whole table is read
 
 

@@ -23,8 +23,8 @@ from search.query.fields import LOOKS_IN, SECTIONS, Field
 from search.query.semantics import Span
 from search.query.tree import And, Near, Or, Query, Term, Without, of_one_picture, positive_terms
 
-from .body_pieces import EmbedSlot, ImageSlot, pieces_of
-from .passages import best_passages
+from .marking.body_pieces import EmbedSlot, ImageSlot, pieces_of
+from .marking.passages import best_passages
 
 Node = Term | Near | Without
 

@@ -14,8 +14,8 @@ from search.engines.base import Facet, Filters
 from search.indexing import documents
 from search.language.tokens import search_text
 from search.results import pending
+from search.results.addresses.lookup import look_up
 from search.results.asked import asked
-from search.results.lookup import look_up
 from search.results.meant import spoken_words
 from search.results.pending import Pending
 from search.results.service import Parameters
@@ -73,8 +73,8 @@ def _name(facet: Facet, name: str, stories: int) -> Suggestion:
 
 def _title(article: Article) -> Suggestion:
     outlet = article.outlet.name if article.outlet else ""
-    day = article.published_on.isoformat() if article.published_on else ""
-    return Suggestion(article.title, " ".join(filter(None, (outlet, day))), article.get_absolute_url())
+    where = " ".join(filter(None, (outlet, article.known_day)))
+    return Suggestion(article.title, where, article.get_absolute_url())
 
 
 def _shown(story_ids: tuple[int, ...]) -> list[Article]:

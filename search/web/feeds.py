@@ -116,7 +116,7 @@ def _midnight(article: Article) -> datetime:
 def _as_precise(article: Article) -> str:
     if article.published_at:
         return _time(article.published_at)
-    return article.published_on.isoformat() if article.published_on else ""
+    return article.known_day
 
 
 def _time(moment: datetime) -> str:

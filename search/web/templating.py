@@ -19,6 +19,7 @@ from jinja2 import Environment
 from newsarchive.archive.identity.lookup import permalink
 from newsarchive.messages import texts
 from newsarchive.runtime import logs
+from search.results.exports.cited_names import persons_of
 
 from .exports.formats import LABELS, unapi_id
 from .links import web_address
@@ -41,6 +42,7 @@ def environment(**options: Any) -> Environment:
         "web": web_address,
     }
     made.globals |= {
+        "cited_persons": persons_of,
         "current_language": get_language,
         "export_formats": LABELS,
         "permalink": permalink,

@@ -100,7 +100,7 @@ class ListPage(admin.ModelAdmin):  # type: ignore[type-arg]
             precise = "Y-m-d H:i:s" if article.date_precision == Precision.SECOND else "Y-m-d H:i"
             said = formatted(timezone.localtime(article.published_at), precise)
         else:
-            said = formatted(article.published_on, "Y-m-d")
+            said = article.known_day
         return f"{said}{_('（估計）')}" if article.date_estimated else said
 
     @admin.display(description=gettext_lazy("問題"), empty_value="")

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 
 from newsarchive.archive import visibility
 from newsarchive.runtime import work
-from search.results import export_rows
+from search.results.exports import export_rows
 
 from .formats import WHOLE, Format
 from .provenance import Provenance
@@ -47,7 +47,7 @@ def answer(
     response["X-Total-Count"] = str(source.total)
     etag = _etag(made, source, state)
     response["ETag"] = etag
-    answered: HttpResponseBase = get_conditional_response(request, etag=etag, response=response)
+    answered: HttpResponseBase = get_conditional_response(request, etag=etag, response=response) or response
     if answered is response:
         cost = _RECORD_COST if made in WHOLE else _REFERENCE_COST
         work.current().more += cost * source.total
