@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import ClassVar
@@ -19,10 +19,11 @@ from django.utils.safestring import SafeString
 from newsarchive.runtime import work
 from search.language.folding import Aligned, aligned
 from search.language.loosening import LINE
+from search.language.tokens import search_text
 from search.query import semantics
 from search.query.fields import LOOKS_IN, SECTIONS, Field
 from search.query.semantics import Span
-from search.query.tree import Near, Query, Term, Without, positive_terms
+from search.query.tree import And, Near, Or, Query, Term, Without, of_one_picture, positive_terms
 
 from .marking.body_pieces import EmbedSlot, ImageSlot, pieces_of
 from .marking.passages import best_passages
@@ -83,8 +84,17 @@ class Marker:
         self._nodes: dict[Field, list[Node]] = {
             field: [node for node in wanted if field in LOOKS_IN[node.field]] for field in SECTIONS
         }
+        self._together = list(_of_pictures(tree)) if tree is not None else []
         self.hits = 0
         self.joined = False
+
+    def is_of(self, caption: str, credit: str) -> bool:
+        """May it be this picture that was looked for: has it what is asked of one and the same picture?"""
+        if not self._together:
+            return True
+        printed = {Field.CAPTION: semantics.one_line(caption), Field.CREDIT: semantics.one_line(credit)}
+        folded = {field: search_text(text) for field, text in printed.items()}
+        return any(semantics.stand_with_a_picture(nodes, folded, printed) for nodes in self._together)
 
     def spans(self, field: Field, text: str) -> list[Span]:
         """What to mark in `text`, in order; strings that overlap are one."""
@@ -205,6 +215,15 @@ class Marker:
         spans = [written.printed(*span) for span in semantics.spans(node, written.text, most=most)]
         self.joined = self.joined or _joined(node, text, spans)
         return spans
+
+
+def _of_pictures(tree: Query) -> Iterator[tuple[Query, ...]]:
+    """What is asked of one and the same picture, wherever in the tree."""
+    if isinstance(tree, And) and (together := of_one_picture(tree)):
+        yield together
+    if isinstance(tree, And | Or):
+        for part in tree.parts:
+            yield from _of_pictures(part)
 
 
 def _joined(node: Node, text: str, spans: Sequence[Span]) -> bool:

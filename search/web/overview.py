@@ -75,11 +75,10 @@ def _holdings(page: SearchPage) -> Iterator[Holding]:
     named = page.facets.get(Facet.OUTLET, [])[:_NAMED]
     counted = holdings.at_hand()
     dated = visibility.visible().filter(outlet=OuterRef("pk")).exclude(published_on=None)
-    ends = {
-        key: Subquery(dated.order_by(order).values("published_on")[:1])
-        for key, order in (("first", "published_on"), ("last", "-published_on"))
-    }
-    outlets = Outlet.objects.filter(name__in=[name for name, _ in named]).annotate(**ends)
+    outlets = Outlet.objects.filter(name__in=[name for name, _ in named]).annotate(
+        first=Subquery(dated.order_by("published_on").values("published_on")[:1]),
+        last=Subquery(dated.order_by("-published_on").values("published_on")[:1]),
+    )
     years = {name: (first, last) for name, first, last in outlets.values_list("name", "first", "last")}
     for name, stories in named:
         first, last = years.get(name, (None, None))

@@ -37,7 +37,7 @@ class Kind:
 
 KINDS: Final[Mapping[str, Kind]] = {
     "authors": Kind("authors__name", _("作者"), _("作者"), lambda name: {"author": name}),
-    "columns": Kind("column", _("專欄"), _("專欄"), lambda name: {"q": name}),
+    "columns": Kind("column", _("專欄"), _("專欄"), lambda name: {"column": name}),
     "outlets": Kind("outlet__name", _("媒體"), _("媒體"), lambda name: {"outlet": name}),
 }
 

@@ -12,6 +12,7 @@ from newsarchive.importers.types import ParsedImage
 from newsarchive.models import Article
 from search.engines import get_engine
 from search.indexing import sync
+from search.query.fields import Facet
 
 from .making import DAY, Page, many, publish, publish_seeds, story, wrongs
 
@@ -201,12 +202,16 @@ def test_a_new_search_keeps_the_filters(client: Client) -> None:
 
 
 def test_every_facet_is_offered(client: Client) -> None:
-    publish(story())
+    image = ParsedImage(src="https://pictures.example/1.jpg", caption="揮手。曾港深攝", credit="曾港深攝")
+    publish(
+        story("test:1"),
+        story("test:2", title="【圖輯】會晤之後", canonical_url="https://a.example/2", images=(image,)),
+    )
 
     page = get(client, q="會晤")
 
-    for name in ("outlet", "category", "tag", "author", "year", "language", "image", "agency"):
-        assert page.links(f"&{name}="), name
+    for facet in Facet:
+        assert page.links(f"&{facet}="), facet
     assert "繁體（香港）" in page.text
     assert "有圖片" in page.text
 
