@@ -102,6 +102,16 @@ def test_facets_are_those_of_pictures_and_choose_pictures(client: Client) -> Non
     assert "乙。" not in chosen.text
 
 
+def test_a_photographer_is_a_facet_of_pictures(client: Client) -> None:
+    publish(story(images=(picture("甲。陳大文攝", "陳大文攝"), picture("乙。李小明攝", "李小明攝", 2))))
+
+    [link] = [link for link in get(client).links("?photographer=") if "%E9%99%B3" in link]
+    text = Page(client.get(link).content).text
+
+    assert "甲。" in text
+    assert "乙。" not in text
+
+
 def test_what_is_withdrawn_is_not_shown(client: Client) -> None:
     [article] = publish(story())
     articles.withdraw(Article.objects.filter(pk=article.pk), "x")
