@@ -93,6 +93,8 @@ def document(copies: list[Article]) -> IndexDocument:
     others = [article for article in copies if article.pk != shown.pk]
     images = list(shown.images.all())
     captions = [image.caption for image in images] + [embed["caption"] for embed in shown.embeds]
+    body = plain_text(shown.body, line_break=LINE)
+    captions_shown = tuple(caption for caption in captions if caption.strip())
     for article in others:
         captions += [image.caption for image in article.images.all()]
         captions += [embed["caption"] for embed in article.embeds]
@@ -100,7 +102,7 @@ def document(copies: list[Article]) -> IndexDocument:
     return IndexDocument(
         story_id=shown.story_id,
         title=shown.title,
-        body=_body(shown, others),
+        body=_body(shown, body, others),
         captions=_unique(captions),
         credits=_unique(image.credit for article in everyone for image in article.images.all()),
         authors=_unique(author.name for article in everyone for author in article.authors.all()),
@@ -112,12 +114,13 @@ def document(copies: list[Article]) -> IndexDocument:
         language=shown.language,
         has_image=any(image.src for image in images),
         agencies=_unique(image.agency for article in everyone for image in article.images.all()),
+        body_shown=len(body) if others else None,
+        captions_shown=captions_shown,
     )
 
 
-def _body(shown: Article, others: list[Article]) -> str:
+def _body(shown: Article, text: str, others: list[Article]) -> str:
     """The text shown, then what only other copies say: headlines and paragraphs, each once."""
-    text = plain_text(shown.body, line_break=LINE)
     if not others:
         return text
     paragraphs = text.split("\n")

@@ -33,7 +33,9 @@ __all__ = [
     "folding_version",
     "has_word_edges",
     "is_han",
+    "is_word",
     "latin_words",
+    "names",
     "needle",
     "printed_words",
     "search_text",
@@ -51,6 +53,7 @@ _PRINTED_WORD_CHAR = (
     _WORD_CHAR + "A-Z\u00c0-\u00de\u0300-\u036f\u1e00-\u1eff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
 )
 _RUNS = re.compile(rf"([{_HAN}]+)|([{_WORD_CHAR}]+)")
+_PIECES = re.compile(rf"([{_HAN}]+)|[{_WORD_CHAR}]+|\n|[^{_HAN}{_WORD_CHAR}\n]+")
 _WORD = re.compile(rf"[{_WORD_CHAR}]+")
 latin_words = _WORD  # of folded text: runs of letters and digits, as long as they go
 printed_words = re.compile(rf"[{_PRINTED_WORD_CHAR}]+")  # the same of a text as printed
@@ -149,6 +152,18 @@ class Segmenter:
                 found += cut(run.group(), False)
         return found
 
+    def pieces(self, folded: str) -> list[str]:
+        """Folded text cut once, nothing left out: words that do not overlap (jieba's accurate mode), what
+        stands between them, and each line end by itself. Joined, they are the text again."""
+        found: list[str] = []
+        cut = self._bulk().cut
+        for run in _PIECES.finditer(folded):
+            if run.lastindex:
+                found += cut(run.group(), False)
+            else:
+                found.append(run.group())
+        return found
+
     def _bulk(self) -> rjieba.Jieba:
         """Made anew when the words have changed: it cannot forget one. About a second."""
         known = self._fast
@@ -182,6 +197,20 @@ def use_words(extra_words: Iterable[str]) -> Segmenter:
         if known.extra_words != wanted:
             known.learn(wanted)
     return known
+
+
+def is_word(piece: str) -> bool:
+    """Of a piece of text as `Segmenter.pieces` cuts it: is it a word, not what stands between words?"""
+    return _RUNS.match(piece) is not None
+
+
+@functools.cache
+def names() -> frozenset[str]:
+    """Folded words that jieba's dictionary gives as names of people, places, institutions and works (its
+    tags nr ns nt nz)."""
+    with jieba.get_module_res("dict.txt") as source:
+        rows = (line.split(" ") for line in source.read().decode("utf-8").splitlines())
+        return frozenset(search_text(word) for word, _, tag in rows if tag[:2] in ("nr", "ns", "nt", "nz"))
 
 
 def is_han(folded: str) -> bool:

@@ -24,6 +24,7 @@ from search.language.tokens import segmenter, use_words
 from search.query.parser import Field
 
 from . import forms, joints, ngrams, printed_texts, trigrams, word_runs, words_whoosh
+from .counting import cutting
 from .doc_values import Columns
 from .short_words import ShortWords
 from .stored_text import SECTIONS, TextWriter, packed, sections, slice_of
@@ -113,6 +114,7 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> _Ch
     chunk.path("printed").write_bytes(b"".join(printed))
     for field in WORDS["text"]:
         word_runs.cut([texts[field] for texts in by_field], chunk.path(field), first=first)
+    cutting.digest(documents, chunk.path("counted"))
     return chunk
 
 
@@ -159,6 +161,7 @@ def build(
         }
         _write_grams(chunks, weight_of, words, folder)
         _write_texts(chunks, folder)
+        cutting.merge(folder, [chunk.path("counted") for chunk in chunks])
         printed_texts.write(folder, _printed(chunks))
         words_whoosh.write(folder / "words", story_ids, words)
     np.asarray(story_ids, np.int64).tofile(folder / "stories")

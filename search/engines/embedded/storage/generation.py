@@ -26,6 +26,7 @@ from newsarchive.errors import (
 from newsarchive.runtime import files, locks
 from search.engines.embedded import delta, forms, joints, trigrams, words_whoosh
 from search.engines.embedded.builder import LISTS, Built
+from search.engines.embedded.counting import running_texts
 from search.engines.embedded.delta import Tail
 from search.engines.embedded.doc_values import Columns
 from search.engines.embedded.ngrams import GramList
@@ -59,6 +60,7 @@ def stamps() -> dict[str, str]:
         "folding": folding_version(),
         "dictionary": segmenter().version,
         "words": f"whoosh {words_whoosh.VERSION}",
+        "running": running_texts.VERSION,
     }
 
 
@@ -99,9 +101,13 @@ class Generation:
             self.joints = None if self.is_old else GramList(folder, joints.NAME)
             self.forms = None if self.is_old else GramList(folder, forms.NAME)
             self.printed = None if self.is_old else PrintedTexts(folder)
+            # Older generations have none: they are searched, and nothing is counted in them.
+            has_running = running_texts.is_stored(folder)
+            self.running = running_texts.StoredTexts(folder) if has_running else None
             self.columns = Columns.read(folder / "columns")
             self.words = words_whoosh.Words(folder / "words", documents=self.facts.documents)
-            of_today = [one for one in (self.joints, self.forms, self.printed) if one is not None]
+            newer = (self.joints, self.forms, self.printed, self.running)
+            of_today = [one for one in newer if one is not None]
             opened = (*self.lists.values(), self.triples, *of_today, self.texts, self.words)
             self._is_whole = all_whole([file for one in opened for file in one.files])
         except ArchiveError:

@@ -1,0 +1,222 @@
+"""Documents -> running texts: cut by the workers of a build run by run, merged by its parent; and of the few
+changed documents, cut when they are first counted."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from search.engines.document import IndexDocument
+from search.language.folding import Aligned, aligned
+from search.language.tokens import is_word, segmenter
+
+from . import vocabulary
+from .running_texts import NAME, Numbers, Places, RunningTexts, bounds_of, characters, units_of
+from .vocabulary import ExtendedPieces, StoredPieces
+
+_LONGEST: Final = 10_000  # characters of one piece: a drawn line, a blob; the rest is pieces of its own
+
+
+_is_word = functools.lru_cache(maxsize=1 << 17)(is_word)
+_length_of = functools.lru_cache(maxsize=1 << 17)(vocabulary.length_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One document: the text of each field with its line end, and its pieces."""
+
+    fields: tuple[str, ...]
+    pieces: tuple[list[str], ...]
+    printed: tuple[tuple[str, str], ...]  # word and how it is printed there, of every occurrence
+    characters: int
+
+
+@functools.lru_cache(maxsize=2_000)  # as many documents as may wait to be folded in
+def cut_once(document: IndexDocument, words: tuple[str, ...]) -> Cut:
+    """`cut`, kept while the segmenter has these extra words."""
+    return cut(document)
+
+
+def cut(document: IndexDocument) -> Cut:
+    fields, pieces, printed = [], [], []
+    for text in document.running_text():
+        written = aligned(text)
+        found = _short(segmenter().pieces(written.text))
+        printed += _printed(text, written, found)
+        fields.append(written.text + "\n")
+        pieces.append([*found, "\n"])
+    return Cut(tuple(fields), tuple(pieces), tuple(printed), characters(document))
+
+
+def _printed(text: str, written: Aligned, pieces: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each word among the pieces of `written`, and how `text` prints it."""
+    at = 0
+    for piece in pieces:
+        end = at + len(piece)
+        if _is_word(piece):
+            start, stop = written.printed(at, end) if written.pieces else (at, end)
+            yield piece, text[start:stop]
+        at = end
+
+
+def _short(pieces: list[str]) -> list[str]:
+    if max(map(len, pieces), default=0) <= _LONGEST:
+        return pieces
+    return [piece[at : at + _LONGEST] for piece in pieces for at in range(0, max(1, len(piece)), _LONGEST)]
+
+
+# -- building ------------------------------------------------------------------------------------------
+
+
+def digest(documents: Sequence[IndexDocument], path: Path) -> None:
+    """In a worker: cut a run of documents and keep them in files named after `path`."""
+    number: dict[str, int] = {}
+    printed: Counter[tuple[str, str]] = Counter()
+    numbers: list[int] = []
+    lengths, counts, sizes = [], [], []
+    with _file(path, "units").open("wb") as units:
+        for document in documents:
+            one = cut(document)
+            units.write("".join(one.fields).encode("utf-16-le", "surrogatepass"))
+            lengths.append([sum(map(_length_of, field)) for field in one.pieces])
+            counts.append([len(field) for field in one.pieces])
+            numbers += [number.setdefault(piece, len(number)) for field in one.pieces for piece in field]
+            printed.update(one.printed)
+            sizes.append(one.characters)
+    different: list[list[object]] = [[piece, {}] for piece in number]
+    for (piece, as_printed), count in printed.items():
+        forms = different[number[piece]][1]
+        assert isinstance(forms, dict)
+        forms[as_printed] = count
+    _file(path, "names").write_text(json.dumps(different), encoding="ascii")
+    for name, kept in (
+        ("pieces", np.asarray(numbers, np.uint32)),
+        ("lengths", np.asarray(lengths, np.int64).reshape(len(documents), -1)),
+        ("counts", np.asarray(counts, np.int64).reshape(len(documents), -1)),
+        ("characters", np.asarray(sizes, np.int64)),
+    ):
+        np.save(_file(path, f"{name}.npy"), kept)
+
+
+def _file(path: Path, name: str) -> Path:
+    return path.with_name(f"{path.name}.{NAME}.{name}")
+
+
+def merge(folder: Path, paths: Sequence[Path]) -> None:
+    """In the parent: the runs, in order, become the files of a generation."""
+    inner = folder / NAME
+    inner.mkdir()
+    forms: dict[str, Counter[str]] = {}
+    for path in paths:
+        for piece, printed in json.loads(_file(path, "names").read_bytes()):
+            forms.setdefault(piece, Counter()).update(printed)
+    names = sorted(forms, key=lambda piece: piece.encode("utf-8", "surrogatepass"))
+    number = {piece: at for at, piece in enumerate(names)}
+    seen = np.zeros(len(names), np.int64)  # documents of each piece
+    pairs: list[tuple[int, Numbers, Numbers]] = []
+    with (inner / "units").open("wb") as units, (inner / "pieces").open("wb") as pieces:
+        for path in paths:
+            units.write(_file(path, "units").read_bytes())
+            own = [number[piece] for piece, _ in json.loads(_file(path, "names").read_bytes())]
+            of_run = np.asarray(own, np.uint32)[np.load(_file(path, "pieces.npy"))]
+            of_run.tofile(pieces)
+            many = np.load(_file(path, "counts.npy")).sum(axis=1)
+            docs, different = distinct(of_run, many, len(names))
+            seen += np.bincount(different, minlength=len(names))
+            pairs.append((len(many), docs, different))
+    lengths, counts, sizes = (_all(paths, name) for name in ("lengths", "counts", "characters"))
+    bounds_of(lengths).tofile(inner / "units.bounds")
+    bounds_of(counts).tofile(inner / "pieces.bounds")
+    sizes.ravel().astype(np.int64).tofile(inner / "characters")
+    vocabulary.write(inner, names, [_usual(piece, forms[piece]) for piece in names], seen)
+    kinds = np.fromfile(inner / "kinds", np.uint8)
+    weights = weights_of(seen, kinds, len(sizes))
+    norms = [norms_of(*of_run, weights) for of_run in pairs]
+    np.concatenate([np.empty(0, np.float32), *norms]).tofile(inner / "norms")
+
+
+def _all(paths: Sequence[Path], name: str) -> npt.NDArray[np.int64]:
+    parts = [np.load(_file(path, f"{name}.npy")) for path in paths]
+    return np.concatenate(parts) if parts else np.empty((0, 3), np.int64)
+
+
+def _usual(piece: str, forms: Counter[str]) -> str:
+    """The most frequent form, of equals the first in order; "" when it is the piece itself."""
+    best = min(forms.items(), key=lambda item: (-item[1], item[0]), default=("", 0))[0]
+    return "" if best == piece else best
+
+
+def distinct(pieces: Numbers, counts: npt.NDArray[np.int64], size: int) -> tuple[Numbers, Numbers]:
+    """The different pieces of each document, as (documents, pieces); `size` is that of the vocabulary."""
+    docs = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
+    radix = np.uint64(max(1, size))
+    every = np.unique(docs * radix + pieces.astype(np.uint64))
+    return (every // radix).astype(np.uint32), (every % radix).astype(np.uint32)
+
+
+def norms_of(
+    documents: int, docs: Numbers, pieces: Numbers, weights: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """The length of each document's vector of the weights of its different words."""
+    squares = np.bincount(docs, weights=weights[pieces] ** 2, minlength=documents)
+    return np.sqrt(squares).astype(np.float32)
+
+
+def weights_of(
+    documents: npt.NDArray[np.integer], kinds: npt.NDArray[np.uint8], total: int
+) -> npt.NDArray[np.float32]:
+    """What sharing a word says of two stories: its inverse document frequency, half as much again for a
+    name; 0 for what is no word, or stands in more than a twentieth of all stories."""
+    rare = np.log((total + 1.0) / (documents + 0.5))
+    weights = np.where(kinds == vocabulary.PROPER, 1.5 * rare, rare)
+    weights[(documents > max(5, total // 20)) | (kinds == vocabulary.GAP) | (kinds == vocabulary.STOP)] = 0
+    return np.maximum(weights, 0).astype(np.float32)
+
+
+# -- changed documents ---------------------------------------------------------------------------------
+
+
+def of_changed(documents: Iterable[IndexDocument], stored: StoredPieces, total: int) -> RunningTexts:
+    """The running texts of documents that changed since the generation of `total` documents was built."""
+    words = segmenter().extra_words
+    every = [cut_once(document, words) for document in documents]
+    number: dict[str, int] = {}
+    more: list[str] = []
+    usual: dict[str, Counter[str]] = {}
+    for one in every:
+        for piece in {piece for field in one.pieces for piece in field} - number.keys():
+            known = stored.number_of(piece)
+            if known is None:
+                known = len(stored.kinds) + len(more)
+                more.append(piece)
+            number[piece] = known
+        for piece, printed in one.printed:
+            if number[piece] >= len(stored.kinds):
+                usual.setdefault(piece, Counter())[printed] += 1
+    pieces = ExtendedPieces(stored, more, [_usual(one, usual.get(one, Counter())) or one for one in more])
+    numbers = np.asarray([number[one] for cut in every for field in cut.pieces for one in field], np.uint32)
+    counts = np.asarray([[len(field) for field in cut.pieces] for cut in every], np.int64).reshape(-1, 3)
+    docs, different = distinct(numbers, counts.sum(axis=1), len(pieces.kinds))
+    weights = weights_of(pieces.documents, pieces.kinds, total)
+    norms = norms_of(len(every), docs, different, weights)
+    return RunningTexts(
+        units_of("".join(field for cut in every for field in cut.fields)),
+        _unit_bounds(every),
+        numbers,
+        bounds_of(counts),
+        np.asarray([cut.characters for cut in every], np.int64),
+        norms,
+        pieces,
+    )
+
+
+def _unit_bounds(every: Sequence[Cut]) -> Places:
+    return bounds_of([[sum(map(_length_of, field)) for field in cut.pieces] for cut in every])
