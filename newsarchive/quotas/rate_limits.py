@@ -29,16 +29,20 @@ def page(request: HttpRequest, seconds: int) -> HttpResponse:
 
 
 def limited(
-    kind: str, *, refusal: Callable[[HttpRequest, int], HttpResponse] = page
+    kind: str,
+    *,
+    refusal: Callable[[HttpRequest, int], HttpResponse] = page,
+    reading: int = work.READING,
 ) -> Callable[[View[Any]], View[Any]]:
-    """Requests of one `kind` share a limit, whichever view they ask for."""
+    """Requests of one `kind` share a limit, whichever view they ask for. `reading`: units of work that one
+    may cost."""
 
     def limit(view: View[Any]) -> View[Any]:
         @wraps(view)
         def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             seconds = seconds_to_wait(request, kind)
             if not seconds:
-                with work.counted() as done:
+                with work.counted(reading) as done:
                     response: HttpResponse = view(request, *args, **kwargs)
                 charge(request, kind, done)
                 return response

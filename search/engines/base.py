@@ -179,6 +179,10 @@ class CountedTexts(Protocol):
         """Where each stands in the search text of its field, in characters."""
         ...
 
+    def reach(self, found: Occurrences, words: int) -> list[tuple[int, int]]:
+        """Where so many words before and behind each begin and end, as `spans`: within the line."""
+        ...
+
     def keys(self, found: Occurrences, *, left: bool, skipped: int, by: str) -> npt.NDArray[np.bytes_]:
         """To sort by: the next twelve characters on one side within the line, to the left backwards, without
         the first `skipped` words or characters."""
@@ -192,6 +196,10 @@ class CountedTexts(Protocol):
 
     def frequencies(self, asked: Asked, by: str) -> Counts:
         """How often each word or character stands in the stories asked for, by number."""
+        ...
+
+    def lengths(self, docs: Places, by: str) -> Counts:
+        """How many words or characters each of these documents (ascending) has."""
         ...
 
     def spread(self, docs: Places, chosen: Places, by: str) -> Iterator[tuple[Places, Places]]:

@@ -73,6 +73,11 @@ def plain(text: str) -> SafeString:
     return SafeString(html.escape(text))
 
 
+def with_marks(text: str, spans: Iterable[Span]) -> SafeString:
+    """`text` escaped, with these stretches of it marked."""
+    return _marked(text, _merged(sorted(spans)), 0, len(text))
+
+
 class Marker:
     """Knows what a query wants marked, field by field. Make one for each search.
 

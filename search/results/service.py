@@ -178,6 +178,13 @@ def marker_for(text: str, *, also: bool = True, exact: bool = False, loose: bool
     return Marker(_expanded(tree, also=also and not exact, loose=loose).tree)
 
 
+def understood(parameters: Parameters) -> tuple[ParsedQuery, Query | None]:
+    """The reader's words, and what a search looks for in their place: with synonyms, or without."""
+    parsed = _parsed(parameters.text, exact=parameters.exact)
+    also = parameters.also and not parameters.exact
+    return parsed, _expanded(parsed.tree, also=also, loose=parameters.loose).tree
+
+
 def _parsed(text: str, *, exact: bool) -> ParsedQuery:
     parsed = parse(text)
     return replace(parsed, tree=in_typed_characters(parsed.tree)) if exact else parsed

@@ -122,9 +122,9 @@ def around(page: SearchPage) -> Links:
         loose=address(replace(parameters, loose=not parameters.loose)),
         exact=address(replace(parameters, exact=not parameters.exact)),
         unfiltered=address(replace(parameters, filters=Filters())),
-        kept=tuple(_pairs(replace(parameters, text=""))),
-        dates_kept=tuple(_pairs(replace(parameters, filters=replace(filters, first=None, last=None)))),
-        pages_kept=tuple(_pairs(parameters)),
+        kept=tuple(pairs(replace(parameters, text=""))),
+        dates_kept=tuple(pairs(replace(parameters, filters=replace(filters, first=None, last=None)))),
+        pages_kept=tuple(pairs(parameters)),
         article_query=_article_query(parameters),
         timeline=timeline(page.timeline, page.archive, _before_dates(parameters), share=parameters.share),
         measures=tuple(
@@ -136,8 +136,8 @@ def around(page: SearchPage) -> Links:
 
 def address(parameters: Parameters, *, view: str = "search") -> str:
     """One address for one search: the same parameters always come in the same order."""
-    pairs = _pairs(parameters)
-    return _path(view, get_script_prefix()) + ("?" + urlencode(pairs) if pairs else "")
+    asked = pairs(parameters)
+    return _path(view, get_script_prefix()) + ("?" + urlencode(asked) if asked else "")
 
 
 @lru_cache
@@ -163,30 +163,31 @@ def label_of(facet: Facet, value: str) -> str:
     return value
 
 
-def _pairs(parameters: Parameters) -> Pairs:
+def pairs(parameters: Parameters) -> Pairs:
+    """The parameters of an address, always in the same order."""
     filters = parameters.filters
-    pairs: Pairs = [("q", parameters.text)] if parameters.text else []
+    found: Pairs = [("q", parameters.text)] if parameters.text else []
     for prefix, values in (("", filters.include), ("not_", filters.exclude)):
-        pairs += [(prefix + facet, value) for facet in Facet for value in values.get(facet, ())]
+        found += [(prefix + facet, value) for facet in Facet for value in values.get(facet, ())]
     if filters.first:
-        pairs.append(("from", filters.first.isoformat()))
+        found.append(("from", filters.first.isoformat()))
     if filters.last:
-        pairs.append(("to", filters.last.isoformat()))
+        found.append(("to", filters.last.isoformat()))
     if not parameters.also:
-        pairs.append(("also", "off"))
+        found.append(("also", "off"))
     if not parameters.loose:
-        pairs.append(("loose", "off"))
+        found.append(("loose", "off"))
     if parameters.exact:
-        pairs.append(("exact", "on"))
+        found.append(("exact", "on"))
     if parameters.share:
-        pairs.append(("timeline", "share"))
+        found.append(("timeline", "share"))
     if parameters.sort is not Sort.RELEVANCE:
-        pairs.append(("sort", parameters.sort))
+        found.append(("sort", parameters.sort))
     if parameters.per_page != PER_PAGE:
-        pairs.append(("per_page", str(parameters.per_page)))
+        found.append(("per_page", str(parameters.per_page)))
     if parameters.page != 1:
-        pairs.append(("page", str(parameters.page)))
-    return pairs
+        found.append(("page", str(parameters.page)))
+    return found
 
 
 def _article_query(parameters: Parameters) -> str:

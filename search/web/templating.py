@@ -18,6 +18,7 @@ from jinja2 import Environment
 from newsarchive.messages import texts
 from newsarchive.runtime import logs
 
+from .counting.links import href as counting_href
 from .links import web_address
 
 _TAGS: Final = {"en": "en", "zh-hans": "zh-Hans"}
@@ -36,6 +37,7 @@ def environment(**options: Any) -> Environment:
         "web": web_address,
     }
     made.globals |= {
+        "counting_href": counting_href,
         "current_language": get_language,
         "request_number": logs.current,
         "search_href": search_href,

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from . import api, views_search
 
@@ -10,4 +10,5 @@ urlpatterns = [
     path("opensearch.xml", views_search.opensearch, name="opensearch"),
     path("api/search/", api.search, name="api-search"),
     path("api/articles/<int:pk>/", api.article, name="api-article"),
+    path("", include("search.web.counting.urls")),
 ]

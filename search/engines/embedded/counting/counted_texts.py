@@ -33,6 +33,7 @@ _KEPT: Final = 32_000_000  # bytes of occurrences, and as many of frequencies, i
 # Units of work (newsarchive.runtime.work), measured on the whole corpus: so many code units are compared, so
 # many pieces placed, in the time of one; of texts in which patterns decide: of each, and for its characters.
 _UNITS_A_UNIT, _PIECES_A_UNIT, _TEXT_COST, _CHARACTERS_A_UNIT = 1_000, 40, 4, 150
+_LONGEST_LINE: Final = 4_000  # code units beside an occurrence; beyond, no context begins or ends
 _KEY: Final = 12  # code units that are sorted by
 _COUNTED: Final = {
     Field.ANY: FIELDS,
@@ -85,8 +86,10 @@ class SnapshotTexts:
 
     def characters(self, docs: Places) -> Counts:
         """Printed characters of title, body and captions of each."""
-        sizes = np.concatenate([part.texts.characters for part in self.parts])
-        return np.asarray(sizes[docs])
+        return self._sizes(0)[docs]
+
+    def _sizes(self, column: int) -> Counts:
+        return np.concatenate([part.texts.sizes[:, column] for part in self.parts])
 
     def document_of(self, story_id: int) -> int | None:
         found = np.flatnonzero((self.snapshot.story_ids == story_id) & self.snapshot.alive)
@@ -153,6 +156,15 @@ class SnapshotTexts:
         before = len(text_of(texts.units[begin:start]))
         return before, before + len(text_of(texts.units[start:end]))
 
+    def reach(self, found: Occurrences, words: int) -> list[tuple[int, int]]:
+        begins, ends = found.starts.copy(), found.ends.copy()
+        for part, at in self._split_places(found.docs):
+            spans = Spans(found.starts[at], found.ends[at])
+            for left, into in ((True, begins), (False, ends)):
+                edge = self._edges(part, found.docs[at], spans, words, left=left, outer=True)
+                into[at] = np.where(edge < 0, _line_edges(part.texts, spans, left=left), edge)
+        return self.spans(Occurrences(found.docs, found.fields, begins, ends))
+
     def keys(self, found: Occurrences, *, left: bool, skipped: int, by: str) -> npt.NDArray[np.bytes_]:
         keys = np.zeros((len(found.docs), _KEY), ">u2")
         for part, at in self._split_places(found.docs):
@@ -165,11 +177,13 @@ class SnapshotTexts:
             keys[at] = _context(part.texts, begins, left=left)
         return keys.view(f"S{2 * _KEY}").ravel()
 
-    def _edges(self, part: _Part, docs: Places, spans: Spans, number: int, *, left: bool) -> Places:
+    def _edges(
+        self, part: _Part, docs: Places, spans: Spans, number: int, *, left: bool, outer: bool = False
+    ) -> Places:
         found = np.full(len(docs), -1)
         for run, at in self._around(part, docs, None):
             some = Spans(spans.starts[at], spans.ends[at])
-            found[at] = neighbours.edges(run, some, number, left=left)
+            found[at] = neighbours.edges(run, some, number, left=left, outer=outer)
         return found
 
     def _around(self, part: _Part, docs: Places, table: Table | None) -> Iterator[tuple[Run, slice]]:
@@ -235,6 +249,9 @@ class SnapshotTexts:
         each = np.diff(table.starts)
         weights = np.repeat(counts, each)
         return np.bincount(table.numbers, weights=weights, minlength=len(table.kinds)).astype(np.int64)
+
+    def lengths(self, docs: Places, by: str) -> Counts:
+        return self._sizes(2 if by == "char" else 1)[docs]
 
     def spread(self, docs: Places, chosen: Places, by: str) -> Iterator[tuple[Places, Places]]:
         table = self.table if by == "char" else None
@@ -302,6 +319,20 @@ def _context(texts: RunningTexts, begins: Places, *, left: bool) -> npt.NDArray[
     found = texts.units[np.where(outside, 0, at)]
     found[np.logical_or.accumulate((found == LINE_END) | outside, axis=1)] = 0
     return found
+
+
+def _line_edges(texts: RunningTexts, spans: Spans, *, left: bool) -> Places:
+    """Where the lines begin, or end, that these are in."""
+    found = []
+    for start, end in zip(spans.starts.tolist(), spans.ends.tolist(), strict=True):
+        if left:
+            before = texts.units[max(0, start - _LONGEST_LINE) : start]
+            at = np.flatnonzero(before == LINE_END)
+            found.append(start - len(before) + (int(at[-1]) + 1 if len(at) else 0))
+        else:
+            at = np.flatnonzero(texts.units[end : end + _LONGEST_LINE] == LINE_END)
+            found.append(end + (int(at[0]) if len(at) else 0))
+    return np.asarray(found, np.int64)
 
 
 def _stretches(begins: Places, ends: Places) -> Iterator[tuple[int, int]]:

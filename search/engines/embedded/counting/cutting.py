@@ -16,15 +16,16 @@ import numpy.typing as npt
 
 from search.engines.document import IndexDocument
 from search.language.folding import Aligned, aligned
-from search.language.tokens import is_word, segmenter
+from search.language.tokens import is_han, is_word, segmenter
 
 from . import vocabulary
-from .running_texts import NAME, Numbers, Places, RunningTexts, bounds_of, characters, units_of
+from .running_texts import NAME, Numbers, Places, RunningTexts, bounds_of, printed_characters, units_of
 from .vocabulary import ExtendedPieces, StoredPieces
 
 _LONGEST: Final = 10_000  # characters of one piece: a drawn line, a blob; the rest is pieces of its own
 
 
+_is_han = functools.lru_cache(maxsize=1 << 17)(is_han)
 _is_word = functools.lru_cache(maxsize=1 << 17)(is_word)
 _length_of = functools.lru_cache(maxsize=1 << 17)(vocabulary.length_of)
 
@@ -36,7 +37,7 @@ class Cut:
     fields: tuple[str, ...]
     pieces: tuple[list[str], ...]
     printed: tuple[tuple[str, str], ...]  # word and how it is printed there, of every occurrence
-    characters: int
+    sizes: tuple[int, int, int]  # printed characters, words, characters that are counted
 
 
 @functools.lru_cache(maxsize=2_000)  # as many documents as may wait to be folded in
@@ -53,7 +54,13 @@ def cut(document: IndexDocument) -> Cut:
         printed += _printed(text, written, found)
         fields.append(written.text + "\n")
         pieces.append([*found, "\n"])
-    return Cut(tuple(fields), tuple(pieces), tuple(printed), characters(document))
+    return Cut(tuple(fields), tuple(pieces), tuple(printed), _sizes(document, printed))
+
+
+def _sizes(document: IndexDocument, words: Sequence[tuple[str, str]]) -> tuple[int, int, int]:
+    """A Latin word counts as one character."""
+    counted = sum(len(word) if _is_han(word) else 1 for word, _ in words)
+    return printed_characters(document), len(words), counted
 
 
 def _printed(text: str, written: Aligned, pieces: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -90,7 +97,7 @@ def digest(documents: Sequence[IndexDocument], path: Path) -> None:
             counts.append([len(field) for field in one.pieces])
             numbers += [number.setdefault(piece, len(number)) for field in one.pieces for piece in field]
             printed.update(one.printed)
-            sizes.append(one.characters)
+            sizes.append(one.sizes)
     different: list[list[object]] = [[piece, {}] for piece in number]
     for (piece, as_printed), count in printed.items():
         forms = different[number[piece]][1]
@@ -101,7 +108,7 @@ def digest(documents: Sequence[IndexDocument], path: Path) -> None:
         ("pieces", np.asarray(numbers, np.uint32)),
         ("lengths", np.asarray(lengths, np.int64).reshape(len(documents), -1)),
         ("counts", np.asarray(counts, np.int64).reshape(len(documents), -1)),
-        ("characters", np.asarray(sizes, np.int64)),
+        ("sizes", np.asarray(sizes, np.int64).reshape(len(documents), -1)),
     ):
         np.save(_file(path, f"{name}.npy"), kept)
 
@@ -132,10 +139,10 @@ def merge(folder: Path, paths: Sequence[Path]) -> None:
             docs, different = distinct(of_run, many, len(names))
             seen += np.bincount(different, minlength=len(names))
             pairs.append((len(many), docs, different))
-    lengths, counts, sizes = (_all(paths, name) for name in ("lengths", "counts", "characters"))
+    lengths, counts, sizes = (_all(paths, name) for name in ("lengths", "counts", "sizes"))
     bounds_of(lengths).tofile(inner / "units.bounds")
     bounds_of(counts).tofile(inner / "pieces.bounds")
-    sizes.ravel().astype(np.int64).tofile(inner / "characters")
+    sizes.astype(np.int64).tofile(inner / "sizes")
     vocabulary.write(inner, names, [_usual(piece, forms[piece]) for piece in names], seen)
     kinds = np.fromfile(inner / "kinds", np.uint8)
     weights = weights_of(seen, kinds, len(sizes))
@@ -212,7 +219,7 @@ def of_changed(documents: Iterable[IndexDocument], stored: StoredPieces, total: 
         _unit_bounds(every),
         numbers,
         bounds_of(counts),
-        np.asarray([cut.characters for cut in every], np.int64),
+        np.asarray([cut.sizes for cut in every], np.int64).reshape(-1, 3),
         norms,
         pieces,
     )

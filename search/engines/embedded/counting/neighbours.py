@@ -28,9 +28,9 @@ def neighbours(run: Run, spans: Spans, window: int, *, left: bool = True, right:
     return Neighbours(run.numbers[near], run.docs[near])
 
 
-def edges(run: Run, spans: Spans, number: int, *, left: bool) -> Places:
-    """Where the nth word (from 1) beside each occurrence begins, or to the left ends; -1 where the line has
-    none."""
+def edges(run: Run, spans: Spans, number: int, *, left: bool, outer: bool) -> Places:
+    """Where the nth word (from 1) beside each occurrence begins or ends: `outer`, at its far side; -1 where
+    the line has none."""
     at = run.ends.searchsorted(spans.starts, "right") - number
     if not left:
         at = run.starts.searchsorted(spans.ends) + number - 1
@@ -39,4 +39,4 @@ def edges(run: Run, spans: Spans, number: int, *, left: bool) -> Places:
     if not len(run.numbers):
         return np.full(len(at), -1)
     same = run.stops.searchsorted(run.starts[inside]) == run.stops.searchsorted(spans.starts)
-    return np.where(there & same, (run.ends if left else run.starts)[inside], -1)
+    return np.where(there & same, (run.starts if left is outer else run.ends)[inside], -1)

@@ -47,8 +47,8 @@ def folded_fields(document: IndexDocument) -> tuple[str, ...]:
     return tuple(map(search_text, document.running_text()))
 
 
-def characters(document: IndexDocument) -> int:
-    """Printed in title, body and captions; ends of lines are none."""
+def printed_characters(document: IndexDocument) -> int:
+    """In title, body and captions; ends of lines are none."""
     return sum(len(text) - text.count("\n") - text.count("\v") for text in document.running_text())
 
 
@@ -61,13 +61,15 @@ class RunningTexts:
     unit_bounds: Places  # (documents, fields + 1)
     pieces: Numbers
     piece_bounds: Places
-    characters: npt.NDArray[np.int64]  # printed, by document
+    sizes: npt.NDArray[
+        np.int64
+    ]  # of each document: printed characters, words, and characters that are counted
     norms: Floats  # length of the document's vector of words (`weights`)
     vocabulary: Pieces
 
     @property
     def documents(self) -> int:
-        return len(self.characters)
+        return len(self.sizes)
 
 
 class StoredTexts:
@@ -85,7 +87,7 @@ class StoredTexts:
             np.fromfile(inner / "units.bounds", np.int64).reshape(shape),
             pieces.array(np.uint32),
             np.fromfile(inner / "pieces.bounds", np.int64).reshape(shape),
-            np.fromfile(inner / "characters", np.int64),
+            np.fromfile(inner / "sizes", np.int64).reshape(-1, 3),
             np.fromfile(inner / "norms", np.float32),
             vocabulary,
         )

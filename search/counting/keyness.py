@@ -1,0 +1,122 @@
+"""The vocabulary of two searches compared: what each says more than the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from search.engines.base import CountedTexts, Places
+from search.results.service import Parameters
+
+from . import asking, scores
+from .collocates import different
+
+LEAST: Final = 5  # occurrences in both together: below, the measure says nothing
+_NAME: Final = 2  # the kind of a word that the dictionary gives as a name
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    stories: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    word: str  # as it is printed most often
+    is_name: bool
+    a: int
+    b: int
+    log_likelihood: float
+    log_ratio: float  # above 0: more frequent in a
+    stories_a: int
+    stories_b: int
+    dispersion_a: float  # deviation of proportions over stories: 0 even, 1 all in one
+    dispersion_b: float
+
+    @property
+    def side(self) -> str:
+        return "a" if self.log_ratio > 0 else "b"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyness:
+    a: Side
+    b: Side
+    common: int  # stories that both searches find; they count on both sides
+    keys: tuple[Key, ...]  # by log-likelihood; of each side so many words and so many names at most
+
+
+def keyness(a: Parameters, b: Parameters, *, by: str = "word", least: int = LEAST, most: int = 50) -> Keyness:
+    with asking.texts() as texts:
+        asked = [asking.asked(parameters) for parameters in (a, b)]
+        docs = [texts.documents(one) for one in asked]
+        counts = [texts.frequencies(one, by) for one in asked]
+        sizes = [int(of.sum()) for of in counts]
+        listed = np.flatnonzero(counts[0] + counts[1] >= max(1, least))
+        of_a, of_b = (of[listed] for of in counts)
+        weight = scores.keyness(of_a, of_b, *sizes)
+        ratio = scores.log_ratio(of_a, of_b, *sizes)
+        best = _best(weight, ratio, texts.kinds(by)[listed] == _NAME, most)
+        chosen = listed[best]
+        spread = [_Spread(texts, own, chosen, by) for own in docs]
+        return Keyness(
+            *(Side(len(own), size) for own, size in zip(docs, sizes, strict=True)),
+            common=len(np.intersect1d(*docs)),
+            keys=tuple(
+                Key(
+                    texts.word(number, by),
+                    bool(texts.kinds(by)[number] == _NAME),
+                    *(int(of[number]) for of in counts),
+                    float(weight[at]),
+                    float(ratio[at]),
+                    *(int(side.stories[place]) for side in spread),
+                    *(float(side.deviation[place]) for side in spread),
+                )
+                for place, (number, at) in enumerate(zip(chosen.tolist(), best.tolist(), strict=True))
+            ),
+        )
+
+
+def _best(weight: scores.Floats, ratio: scores.Floats, is_name: npt.NDArray[np.bool_], most: int) -> Places:
+    """The weightiest words, and the weightiest names, of each side; all in order."""
+    found = []
+    for side in (ratio > 0, ratio < 0):
+        for kind in (is_name, ~is_name):
+            at = np.flatnonzero(side & kind)
+            found.append(at[np.lexsort((at, -weight[at]))[:most]])
+    every = np.concatenate(found)
+    return np.asarray(every[np.lexsort((every, -weight[every]))])
+
+
+class _Spread:
+    """Of some words over the stories of one side."""
+
+    def __init__(self, texts: CountedTexts, docs: Places, chosen: Places, by: str) -> None:
+        size = len(chosen)
+        lengths = texts.lengths(docs, by).astype(float)
+        share = lengths / max(1.0, float(lengths.sum()))
+        self.stories = np.zeros(size, np.int64)
+        occurrences, apart, covered = (np.zeros(size) for _ in range(3))
+        every = list(texts.spread(docs, chosen, by))
+        for _, words in every:
+            occurrences += np.bincount(words, minlength=size)
+        for of, words in every:
+            pairs = different(words, docs.searchsorted(of))
+            times = _times(words, docs.searchsorted(of), pairs)
+            there = share[pairs[1]]
+            self.stories += np.bincount(pairs[0], minlength=size)
+            proportion = times / occurrences[pairs[0]]
+            apart += np.bincount(pairs[0], weights=np.abs(proportion - there), minlength=size)
+            covered += np.bincount(pairs[0], weights=there, minlength=size)
+        self.deviation = np.where(occurrences > 0, (apart + 1 - covered) / 2, 0.0)
+
+
+def _times(words: Places, docs: Places, pairs: tuple[Places, Places]) -> Places:
+    """How often each of the pairs stands."""
+    radix = int(docs.max(initial=0)) + 1
+    at = np.searchsorted(pairs[0] * radix + pairs[1], words * radix + docs)
+    return np.bincount(at, minlength=len(pairs[0]))
