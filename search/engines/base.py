@@ -216,6 +216,11 @@ class CountedTexts(Protocol):
 
     def folded(self, number: int, by: str) -> str: ...
 
+    def shared_words(self, doc: int, other: int, most: int) -> list[tuple[str, str]]:
+        """(folded, as printed most often) of the rarest words and names that both documents have, the rarest
+        first."""
+        ...
+
     def alike(self, doc: int, among: Places) -> npt.NDArray[np.float64]:
         """How alike the words of other documents are to those of one, from 0 to 1: the cosine of their
         vectors of rare words and names."""

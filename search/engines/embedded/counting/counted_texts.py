@@ -265,14 +265,23 @@ class SnapshotTexts:
                 there = at >= 0
                 yield run.docs[there] + part.first, at[there]
 
-    def alike(self, doc: int, among: Places) -> npt.NDArray[np.float64]:
+    def _vector(self, doc: int) -> npt.NDArray[np.float32]:
+        """The weights of the words that a document has, 0 for all others."""
         texts, own = self.part_of(doc)
-        documents = self.vocabulary.documents
-        weights = cutting.weights_of(documents, self.vocabulary.kinds, self.snapshot.base)
         bounds = texts.piece_bounds[own]
-        of_doc = np.zeros_like(weights)
+        of_doc = np.zeros_like(self.vocabulary.weights)
         different = np.unique(texts.pieces[bounds[0] : bounds[-1]])
-        of_doc[different] = weights[different]
+        of_doc[different] = self.vocabulary.weights[different]
+        return of_doc
+
+    def shared_words(self, doc: int, other: int, most: int) -> list[tuple[str, str]]:
+        both = np.minimum(self._vector(doc), self._vector(other))
+        found = np.flatnonzero(both)
+        best = found[np.lexsort((found, -both[found]))][:most].tolist()
+        return [(self.vocabulary.folded(number), self.vocabulary.printed(number)) for number in best]
+
+    def alike(self, doc: int, among: Places) -> npt.NDArray[np.float64]:
+        of_doc = self._vector(doc)
         found = np.zeros(len(among))
         for part, at in self._split_places(among):
             found[at] = likeness.shared(part.texts, among[at] - part.first, of_doc)

@@ -22,6 +22,11 @@ from . import vocabulary
 from .running_texts import NAME, Numbers, Places, RunningTexts, bounds_of, printed_characters, units_of
 from .vocabulary import ExtendedPieces, StoredPieces
 
+# The weights of words: jieba's corpus counts as so many stories of so many words; a word that one story in
+# twelve has (e to the power of 2.5) says nothing.
+_BACKGROUND: Final = 2_000
+_WORDS_A_STORY: Final = 500
+_COMMON: Final = 2.5
 _LONGEST: Final = 10_000  # characters of one piece: a drawn line, a blob; the rest is pieces of its own
 
 
@@ -143,9 +148,9 @@ def merge(folder: Path, paths: Sequence[Path]) -> None:
     bounds_of(lengths).tofile(inner / "units.bounds")
     bounds_of(counts).tofile(inner / "pieces.bounds")
     sizes.astype(np.int64).tofile(inner / "sizes")
-    vocabulary.write(inner, names, [_usual(piece, forms[piece]) for piece in names], seen)
-    kinds = np.fromfile(inner / "kinds", np.uint8)
-    weights = weights_of(seen, kinds, len(sizes))
+    kinds = vocabulary.kinds_of(names)
+    weights = weights_of(names, kinds, seen, len(sizes))
+    vocabulary.write(inner, names, [_usual(piece, forms[piece]) for piece in names], kinds, weights)
     norms = [norms_of(*of_run, weights) for of_run in pairs]
     np.concatenate([np.empty(0, np.float32), *norms]).tofile(inner / "norms")
 
@@ -178,14 +183,20 @@ def norms_of(
 
 
 def weights_of(
-    documents: npt.NDArray[np.integer], kinds: npt.NDArray[np.uint8], total: int
+    pieces: Sequence[str],
+    kinds: npt.NDArray[np.uint8],
+    documents: npt.NDArray[np.integer],
+    total: int,
 ) -> npt.NDArray[np.float32]:
-    """What sharing a word says of two stories: its inverse document frequency, half as much again for a
-    name; 0 for what is no word, or stands in more than a twentieth of all stories."""
-    rare = np.log((total + 1.0) / (documents + 0.5))
-    weights = np.where(kinds == vocabulary.PROPER, 1.5 * rare, rare)
-    weights[(documents > max(5, total // 20)) | (kinds == vocabulary.GAP) | (kinds == vocabulary.STOP)] = 0
-    return np.maximum(weights, 0).astype(np.float32)
+    """What sharing a word says of two stories: its inverse document frequency, half as much again for a name;
+    0 for what is no word. jieba's corpus counts as further documents, so that in a small archive common words
+    weigh little, too. `documents`: of the generation's `total`, how many have each piece."""
+    share = np.asarray([segmenter().share(piece) for piece in pieces])
+    elsewhere = _BACKGROUND * -np.expm1(-_WORDS_A_STORY * share)
+    rare = np.log((total + _BACKGROUND + 1.0) / (documents + elsewhere + 0.5)) - _COMMON
+    rare[kinds == vocabulary.PROPER] *= 1.5
+    rare[(kinds == vocabulary.GAP) | (kinds == vocabulary.STOP)] = 0
+    return np.maximum(rare, 0).astype(np.float32)
 
 
 # -- changed documents ---------------------------------------------------------------------------------
@@ -208,12 +219,14 @@ def of_changed(documents: Iterable[IndexDocument], stored: StoredPieces, total: 
         for piece, printed in one.printed:
             if number[piece] >= len(stored.kinds):
                 usual.setdefault(piece, Counter())[printed] += 1
-    pieces = ExtendedPieces(stored, more, [_usual(one, usual.get(one, Counter())) or one for one in more])
+    kinds = vocabulary.kinds_of(more)
+    weights_of_more = weights_of(more, kinds, np.zeros(len(more), np.int64), total)
+    printed = [_usual(one, usual.get(one, Counter())) or one for one in more]
+    pieces = ExtendedPieces(stored, more, printed, kinds, weights_of_more)
     numbers = np.asarray([number[one] for cut in every for field in cut.pieces for one in field], np.uint32)
     counts = np.asarray([[len(field) for field in cut.pieces] for cut in every], np.int64).reshape(-1, 3)
     docs, different = distinct(numbers, counts.sum(axis=1), len(pieces.kinds))
-    weights = weights_of(pieces.documents, pieces.kinds, total)
-    norms = norms_of(len(every), docs, different, weights)
+    norms = norms_of(len(every), docs, different, pieces.weights)
     return RunningTexts(
         units_of("".join(field for cut in every for field in cut.fields)),
         _unit_bounds(every),

@@ -32,8 +32,8 @@ class Pieces(Protocol):
         ...
 
     @property
-    def documents(self) -> npt.NDArray[np.uint32]:
-        """In how many documents of the generation each stands."""
+    def weights(self) -> npt.NDArray[np.float32]:
+        """What sharing each says of two stories (`cutting.weights_of`)."""
         ...
 
     def folded(self, number: int) -> str: ...
@@ -51,8 +51,12 @@ def kind_of(piece: str) -> int:
     return PROPER if piece in names() else WORD
 
 
+def kinds_of(pieces: Sequence[str]) -> npt.NDArray[np.uint8]:
+    return np.asarray([kind_of(piece) for piece in pieces], np.uint8)
+
+
 def length_of(piece: str) -> int:
-    """Pieces of more than 65,535 units are cut before (`cut_short`)."""
+    """Pieces of more than 65,535 units are cut before (`cutting`)."""
     return len(piece) + sum(char > "\uffff" for char in piece)
 
 
@@ -66,7 +70,7 @@ class StoredPieces:
         self._printed_ends = np.fromfile(folder / "printed.ends", np.uint32)
         self.kinds = np.fromfile(folder / "kinds", np.uint8)
         self.lengths = np.fromfile(folder / "lengths", np.uint16)
-        self.documents = np.fromfile(folder / "documents", np.uint32)
+        self.weights = np.fromfile(folder / "weights", np.float32)
 
     def folded(self, number: int) -> str:
         return self._bytes(number).decode("utf-8", "surrogatepass")
@@ -96,12 +100,19 @@ class StoredPieces:
 class ExtendedPieces:
     """The stored ones, and others after them."""
 
-    def __init__(self, stored: StoredPieces, more: Sequence[str], printed: Sequence[str]) -> None:
+    def __init__(
+        self,
+        stored: StoredPieces,
+        more: Sequence[str],
+        printed: Sequence[str],
+        kinds: npt.NDArray[np.uint8],
+        weights: npt.NDArray[np.float32],
+    ) -> None:
         self._stored, self._more, self._printed = stored, more, printed
-        self.kinds = np.concatenate((stored.kinds, np.asarray([kind_of(one) for one in more], np.uint8)))
+        self.kinds = np.concatenate((stored.kinds, kinds))
+        self.weights = np.concatenate((stored.weights, weights))
         lengths = np.asarray([length_of(one) for one in more], np.uint16)
         self.lengths = np.concatenate((stored.lengths, lengths))
-        self.documents = np.concatenate((stored.documents, np.zeros(len(more), np.uint32)))
 
     def folded(self, number: int) -> str:
         at = number - len(self._stored.kinds)
@@ -113,13 +124,17 @@ class ExtendedPieces:
 
 
 def write(
-    folder: Path, folded: Sequence[str], printed: Sequence[str], documents: npt.NDArray[np.int64]
+    folder: Path,
+    folded: Sequence[str],
+    printed: Sequence[str],
+    kinds: npt.NDArray[np.uint8],
+    weights: npt.NDArray[np.float32],
 ) -> None:
     """`folded` in order; `printed` "" where it is the same."""
     for name, texts in (("folded", folded), ("printed", printed)):
         data = [text.encode("utf-8", "surrogatepass") for text in texts]
         (folder / name).write_bytes(b"".join(data))
         np.cumsum([len(one) for one in data], dtype=np.uint32).tofile(folder / f"{name}.ends")
-    np.asarray([kind_of(piece) for piece in folded], np.uint8).tofile(folder / "kinds")
+    kinds.tofile(folder / "kinds")
+    weights.tofile(folder / "weights")
     np.asarray([length_of(piece) for piece in folded], np.uint16).tofile(folder / "lengths")
-    documents.astype(np.uint32).tofile(folder / "documents")
