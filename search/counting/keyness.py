@@ -12,7 +12,6 @@ from search.engines.base import CountedTexts, Places
 from search.results.service import Parameters
 
 from . import asking, scores
-from .collocates import different
 
 LEAST: Final = 5  # occurrences in both together: below, the measure says nothing
 _NAME: Final = 2  # the kind of a word that the dictionary gives as a name
@@ -62,7 +61,7 @@ def keyness(a: Parameters, b: Parameters, *, by: str = "word", least: int = LEAS
         ratio = scores.log_ratio(of_a, of_b, *sizes)
         best = _best(weight, ratio, texts.kinds(by)[listed] == _NAME, most)
         chosen = listed[best]
-        spread = [_Spread(texts, own, chosen, by) for own in docs]
+        spread = [_Spread(texts, own, chosen, of[chosen], by) for own, of in zip(docs, counts, strict=True)]
         return Keyness(
             *(Side(len(own), size) for own, size in zip(docs, sizes, strict=True)),
             common=len(np.intersect1d(*docs)),
@@ -93,30 +92,17 @@ def _best(weight: scores.Floats, ratio: scores.Floats, is_name: npt.NDArray[np.b
 
 
 class _Spread:
-    """Of some words over the stories of one side."""
+    """Of some words over the stories of one side, in which they stand so often."""
 
-    def __init__(self, texts: CountedTexts, docs: Places, chosen: Places, by: str) -> None:
-        size = len(chosen)
-        lengths = texts.lengths(docs, by).astype(float)
-        share = lengths / max(1.0, float(lengths.sum()))
+    def __init__(
+        self, texts: CountedTexts, docs: Places, chosen: Places, occurrences: scores.Counts, by: str
+    ) -> None:
+        size, often = len(chosen), np.maximum(1, occurrences)
+        lengths = texts.lengths(docs, by)
         self.stories = np.zeros(size, np.int64)
-        occurrences, apart, covered = (np.zeros(size) for _ in range(3))
-        every = list(texts.spread(docs, chosen, by))
-        for _, words in every:
-            occurrences += np.bincount(words, minlength=size)
-        for of, words in every:
-            pairs = different(words, docs.searchsorted(of))
-            times = _times(words, docs.searchsorted(of), pairs)
-            there = share[pairs[1]]
-            self.stories += np.bincount(pairs[0], minlength=size)
-            proportion = times / occurrences[pairs[0]]
-            apart += np.bincount(pairs[0], weights=np.abs(proportion - there), minlength=size)
-            covered += np.bincount(pairs[0], weights=there, minlength=size)
-        self.deviation = np.where(occurrences > 0, (apart + 1 - covered) / 2, 0.0)
-
-
-def _times(words: Places, docs: Places, pairs: tuple[Places, Places]) -> Places:
-    """How often each of the pairs stands."""
-    radix = int(docs.max(initial=0)) + 1
-    at = np.searchsorted(pairs[0] * radix + pairs[1], words * radix + docs)
-    return np.bincount(at, minlength=len(pairs[0]))
+        apart = np.zeros(size)
+        for some, counts in texts.spread(docs, chosen, by):
+            share = lengths[docs.searchsorted(some)] / max(1, int(lengths.sum()))
+            self.stories += np.count_nonzero(counts, axis=0)
+            apart += np.abs(counts / often - share[:, None]).sum(axis=0)
+        self.deviation = np.where(occurrences > 0, apart / 2, 0.0)

@@ -202,8 +202,9 @@ class CountedTexts(Protocol):
         """How many words or characters each of these documents (ascending) has."""
         ...
 
-    def spread(self, docs: Places, chosen: Places, by: str) -> Iterator[tuple[Places, Places]]:
-        """Of chosen words (numbers), run by run: (document, place in `chosen`) of every time one stands."""
+    def spread(self, docs: Places, chosen: Places, by: str) -> Iterator[tuple[Places, Counts]]:
+        """How often chosen words (numbers) stand in these documents (ascending), run by run: (documents, a
+        table with a row for each of them and a column for each word)."""
         ...
 
     def kinds(self, by: str) -> npt.NDArray[np.uint8]:

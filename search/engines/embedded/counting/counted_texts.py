@@ -23,17 +23,19 @@ from search.query import semantics
 from search.query.parser import Field, Near, Term, Without, however_written, positive_terms
 from search.query.semantics import needle_of
 
-from . import cutting, finding, likeness, neighbours
+from . import cutting, finding, likeness, walking
 from .as_typed import printed_as_typed
 from .finding import Spans
 from .running_texts import FIELDS, LINE_END, Places, RunningTexts, text_of
-from .units import DOCUMENTS, Run, Table, runs, table_of
+from .units import Table, gathered, table_of
 
 _KEPT: Final = 32_000_000  # bytes of occurrences, and as many of frequencies, in each process
 # Units of work (newsarchive.runtime.work), measured on the whole corpus: so many code units are compared, so
 # many pieces placed, in the time of one; of texts in which patterns decide: of each, and for its characters.
-_UNITS_A_UNIT, _PIECES_A_UNIT, _TEXT_COST, _CHARACTERS_A_UNIT = 1_000, 40, 4, 150
+_UNITS_A_UNIT, _PIECES_A_UNIT, _STEPS_A_UNIT = 1_000, 150, 10
+_TEXT_COST, _CHARACTERS_A_UNIT = 4, 150
 _LONGEST_LINE: Final = 4_000  # code units beside an occurrence; beyond, no context begins or ends
+_CELLS: Final = 1 << 20  # of a table of stories and words that is counted at a time
 _KEY: Final = 12  # code units that are sorted by
 _COUNTED: Final = {
     Field.ANY: FIELDS,
@@ -61,6 +63,7 @@ class SnapshotTexts:
             changed = cutting.of_changed(snapshot.tail, snapshot.generation.running.pieces, snapshot.base)
             self.parts.append(_Part(changed, snapshot.base))
             self.vocabulary = changed.vocabulary
+        self._walkers: dict[int, walking.Walker] = {}
         self._occurrences = cached_within(_KEPT, self._find, size_of=_bytes)
         self._frequencies = cached_within(_KEPT, self._count, size_of=lambda counts: int(counts.nbytes))
 
@@ -161,7 +164,7 @@ class SnapshotTexts:
         for part, at in self._split_places(found.docs):
             spans = Spans(found.starts[at], found.ends[at])
             for left, into in ((True, begins), (False, ends)):
-                edge = self._edges(part, found.docs[at], spans, words, left=left, outer=True)
+                edge = self._edges(part, spans, words, left=left, outer=True)
                 into[at] = np.where(edge < 0, _line_edges(part.texts, spans, left=left), edge)
         return self.spans(Occurrences(found.docs, found.fields, begins, ends))
 
@@ -171,45 +174,33 @@ class SnapshotTexts:
             spans = Spans(found.starts[at], found.ends[at])
             begins = spans.starts if left else spans.ends
             if skipped and by == "word":
-                begins = self._edges(part, found.docs[at], spans, skipped + 1, left=left)
+                begins = self._edges(part, spans, skipped + 1, left=left)
             elif skipped:
                 begins = begins - skipped if left else begins + skipped
             keys[at] = _context(part.texts, begins, left=left)
         return keys.view(f"S{2 * _KEY}").ravel()
 
-    def _edges(
-        self, part: _Part, docs: Places, spans: Spans, number: int, *, left: bool, outer: bool = False
-    ) -> Places:
-        found = np.full(len(docs), -1)
-        for run, at in self._around(part, docs, None):
-            some = Spans(spans.starts[at], spans.ends[at])
-            found[at] = neighbours.edges(run, some, number, left=left, outer=outer)
-        return found
+    def _edges(self, part: _Part, spans: Spans, number: int, *, left: bool, outer: bool = False) -> Places:
+        self.afford(1 + len(spans.starts) * number // _STEPS_A_UNIT)
+        return walking.edges(self._walker(part), spans, number, left=left, outer=outer)
 
-    def _around(self, part: _Part, docs: Places, table: Table | None) -> Iterator[tuple[Run, slice]]:
-        """Runs of the documents that have occurrences, with which occurrences these are."""
-        different = np.unique(docs) - part.first
-        bounds = part.texts.piece_bounds[different]
-        self.afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // _PIECES_A_UNIT)
-        done = 0
-        for number, run in enumerate(runs(part.texts, different, table)):
-            last = different[min(len(different), (number + 1) * DOCUMENTS) - 1] + part.first
-            end = int(docs.searchsorted(last, "right"))
-            yield run, slice(done, end)
-            done = end
+    def _walker(self, part: _Part) -> walking.Walker:
+        known = self._walkers.get(part.first)
+        if known is None:
+            self._walkers[part.first] = known = walking.Walker(part.texts)
+        return known
 
     def neighbours(
         self, found: Occurrences, window: int, by: str, *, left: bool = True, right: bool = True
     ) -> Neighbours:
         table = self.table if by == "char" else None
+        sides = [True] * left + [False] * right
         parts = [Neighbours(np.empty(0, np.uint32), np.empty(0, np.int64))]
         for part, at in self._split_places(found.docs):
-            docs = found.docs[at]
             spans = Spans(found.starts[at], found.ends[at])
-            for run, some in self._around(part, docs, table):
-                of_run = Spans(spans.starts[some], spans.ends[some])
-                near = neighbours.neighbours(run, of_run, window, left=left, right=right)
-                parts.append(Neighbours(near.numbers, near.docs + part.first))
+            self.afford(1 + len(spans.starts) * window * len(sides) // _STEPS_A_UNIT)
+            near = walking.neighbours(self._walker(part), part.texts, spans, window, sides, table)
+            parts.append(Neighbours(near.numbers, near.docs + part.first))
         return Neighbours(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
     # -- words --------------------------------------------------------------------------------------
@@ -238,7 +229,7 @@ class SnapshotTexts:
         counts = np.zeros(size, np.int64)
         for part, own in self._split(docs):
             bounds = part.texts.piece_bounds[own]
-            self.afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // (4 * _PIECES_A_UNIT))
+            self.afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // _PIECES_A_UNIT)
             for begin, end in _stretches(bounds[:, 0], bounds[:, -1]):
                 counts += np.bincount(part.texts.pieces[begin:end], minlength=size)
         counts[(self.vocabulary.kinds != 1) & (self.vocabulary.kinds != 2)] = 0
@@ -253,26 +244,26 @@ class SnapshotTexts:
     def lengths(self, docs: Places, by: str) -> Counts:
         return self._sizes(2 if by == "char" else 1)[docs]
 
-    def spread(self, docs: Places, chosen: Places, by: str) -> Iterator[tuple[Places, Places]]:
+    def spread(self, docs: Places, chosen: Places, by: str) -> Iterator[tuple[Places, Counts]]:
         table = self.table if by == "char" else None
-        place = np.full(len(self.kinds(by)), -1)
+        place = np.full(len(self.kinds(by)), -1, np.int32)
         place[chosen] = np.arange(len(chosen))
+        having = place >= 0 if table is None else table.having(place >= 0)
+        step = max(1, _CELLS // max(1, len(chosen)))
         for part, own in self._split(docs):
             bounds = part.texts.piece_bounds[own]
             self.afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // _PIECES_A_UNIT)
-            for run in runs(part.texts, own, table):
-                at = place[run.numbers]
-                there = at >= 0
-                yield run.docs[there] + part.first, at[there]
-
-    def _vector(self, doc: int) -> npt.NDArray[np.float32]:
-        """The weights of the words that a document has, 0 for all others."""
-        texts, own = self.part_of(doc)
-        bounds = texts.piece_bounds[own]
-        of_doc = np.zeros_like(self.vocabulary.weights)
-        different = np.unique(texts.pieces[bounds[0] : bounds[-1]])
-        of_doc[different] = self.vocabulary.weights[different]
-        return of_doc
+            for at in range(0, len(own), step):
+                some = bounds[at : at + step]
+                pieces = gathered(part.texts.pieces, some[:, 0], some[:, -1])
+                hits = np.flatnonzero(having[pieces])
+                of = np.cumsum(some[:, -1] - some[:, 0]).searchsorted(hits, "right")
+                numbers = pieces[hits]
+                if table is not None:
+                    of, numbers = table.spelt(of, numbers)
+                cells = of * len(chosen) + place[numbers]
+                counts = np.bincount(cells[place[numbers] >= 0], minlength=len(some) * len(chosen))
+                yield own[at : at + step] + part.first, counts.reshape(len(some), len(chosen))
 
     def shared_words(self, doc: int, other: int, most: int) -> list[tuple[str, str]]:
         both = np.minimum(self._vector(doc), self._vector(other))

@@ -1,34 +1,39 @@
-"""What is counted: words, or characters. A run of documents as one sequence of either, with its places."""
+"""What is counted beside words: characters. And stretches of running texts."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from search.language.tokens import is_han
 
-from .running_texts import Numbers, Places, RunningTexts
-from .vocabulary import GAP, PROPER, STOP, WORD, Pieces, length_of
-
-DOCUMENTS: Final = 1_000  # at a time: bounds the memory of a question
+from .running_texts import Numbers, Places
+from .vocabulary import GAP, STOP, WORD, Pieces
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The characters of each piece: piece i has `numbers[starts[i]:starts[i + 1]]`, of so many code units
-    each. A Latin word or number is one character, and so is what stands between words."""
+    """The characters of each piece: piece i has `numbers[starts[i]:starts[i + 1]]`. A Latin word or
+    number is one character, and so is what stands between words."""
 
     starts: npt.NDArray[np.int64]
     numbers: Numbers
-    lengths: npt.NDArray[np.uint16]
     kinds: npt.NDArray[np.uint8]  # by character
     folded: tuple[str, ...]
     printed: tuple[str, ...]
+
+    def having(self, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """By piece: has it any of these characters?"""
+        return np.logical_or.reduceat(wanted[self.numbers], self.starts[:-1])
+
+    def spelt(self, docs: Places, pieces: Numbers) -> tuple[Places, Numbers]:
+        """Pieces, with what they are of, as all their characters."""
+        many = self.starts[pieces + 1] - self.starts[pieces]
+        at = np.repeat(self.starts[pieces] - (np.cumsum(many) - many), many) + np.arange(many.sum())
+        return np.repeat(docs, many), self.numbers[at]
 
 
 def table_of(pieces: Pieces) -> Table:
@@ -36,17 +41,14 @@ def table_of(pieces: Pieces) -> Table:
     number: dict[str, int] = {"": 0}
     kinds, printed = [GAP], [""]
     numbers: list[int] = []
-    lengths: list[int] = []
     counts = np.ones(len(pieces.kinds), np.int64)
     for at, kind in enumerate(pieces.kinds.tolist()):
         folded = pieces.folded(at)
         if kind in (GAP, STOP):
             parts, as_printed = [folded if kind == STOP else ""], [folded]
-            lengths.append(length_of(folded))
         else:
             parts, as_printed = _characters(folded, pieces.printed(at))
             counts[at] = len(parts)
-            lengths += map(length_of, parts)
         for part, shown in zip(parts, as_printed, strict=True):
             known = number.setdefault(part, len(number))
             if known == len(kinds):
@@ -56,9 +58,8 @@ def table_of(pieces: Pieces) -> Table:
                 printed[known] = shown
             numbers.append(known)
     starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-    sizes = np.asarray(lengths, np.uint16)
     every = np.asarray(numbers, np.uint32)
-    return Table(starts, every, sizes, np.asarray(kinds, np.uint8), tuple(number), tuple(printed))
+    return Table(starts, every, np.asarray(kinds, np.uint8), tuple(number), tuple(printed))
 
 
 def _characters(folded: str, printed: str) -> tuple[list[str], list[str]]:
@@ -66,49 +67,6 @@ def _characters(folded: str, printed: str) -> tuple[list[str], list[str]]:
         return [folded], [printed]
     parts = list(folded)
     return parts, list(printed) if len(printed) == len(parts) else parts
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Some documents one after the other. Only what is counted is in `numbers`; line ends are in `stops`."""
-
-    numbers: Numbers  # of words, or of characters
-    starts: Places  # code units
-    ends: Places
-    docs: Places  # of each
-    stops: Places  # where the line ends begin
-
-
-def runs(texts: RunningTexts, docs: Places, table: Table | None) -> Iterator[Run]:
-    """`table`: characters are counted; None: words."""
-    for at in range(0, len(docs), DOCUMENTS):
-        yield _run(texts, docs[at : at + DOCUMENTS], table)
-
-
-def _run(texts: RunningTexts, docs: Places, table: Table | None) -> Run:
-    begins, ends = texts.piece_bounds[docs, 0], texts.piece_bounds[docs, -1]
-    counts = ends - begins
-    pieces = gathered(texts.pieces, begins, ends)
-    if table is None:
-        numbers, sizes = pieces, texts.vocabulary.lengths[pieces].astype(np.int64)
-        kinds = texts.vocabulary.kinds[pieces]
-    else:
-        each = table.starts[pieces + 1] - table.starts[pieces]
-        at = np.repeat(table.starts[pieces] - (np.cumsum(each) - each), each) + np.arange(each.sum())
-        numbers, sizes = table.numbers[at], table.lengths[at].astype(np.int64)
-        kinds = table.kinds[numbers]
-        counts = np.add.reduceat(each, np.cumsum(counts) - counts) if len(counts) else counts
-    reached = np.cumsum(sizes)
-    of_doc = np.repeat(np.arange(len(docs)), counts)
-    firsts = np.cumsum(counts) - counts
-    before = np.concatenate((np.zeros(1, np.int64), reached))[firsts]
-    shift = (texts.unit_bounds[docs, 0] - before)[of_doc]
-    stop_at = reached + shift
-    start_at = stop_at - sizes
-    counted = np.flatnonzero((kinds == WORD) | (kinds == PROPER))
-    return Run(
-        numbers[counted], start_at[counted], stop_at[counted], docs[of_doc[counted]], start_at[kinds == STOP]
-    )
 
 
 def gathered(values: Numbers, begins: Places, ends: Places) -> Numbers:
