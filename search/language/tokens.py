@@ -141,6 +141,15 @@ class Segmenter:
             for word, start, end in self._jieba.tokenize(run.group(), mode="search", HMM=False):
                 yield Token(word, offset + start, offset + end)
 
+    def whole_words(self, folded: str) -> Iterator[Token]:
+        """Words that do not overlap, as `pieces` cuts them."""
+        for run in _RUNS.finditer(folded):
+            words = [run.group()] if run.lastindex == 2 else self._jieba.cut(run.group(), HMM=False)
+            at = run.start()
+            for word in words:
+                yield Token(word, at, at + len(word))
+                at += len(word)
+
     def words(self, folded: str) -> list[str]:
         """The texts of `tokens`, ten times as fast: for indexing (rjieba, with this very dictionary)."""
         found: list[str] = []

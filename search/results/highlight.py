@@ -73,9 +73,9 @@ def plain(text: str) -> SafeString:
     return SafeString(html.escape(text))
 
 
-def with_marks(text: str, spans: Iterable[Span]) -> SafeString:
-    """`text` escaped, with these stretches of it marked."""
-    return _marked(text, _merged(sorted(spans)), 0, len(text))
+def with_marks(text: str, spans: Iterable[Span], start: int, end: int) -> SafeString:
+    """text[start:end] escaped, with what lies in it of these stretches of the text marked."""
+    return _marked(text, _merged(sorted(spans)), start, end)
 
 
 class Marker:

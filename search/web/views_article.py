@@ -18,6 +18,7 @@ from newsarchive.pictures import store
 from newsarchive.quotas.rate_limits import limited
 
 from . import article_page, json_ld
+from .counting import coverage
 from .refusals import refused
 
 logger = logging.getLogger("newsarchive.pictures")
@@ -42,6 +43,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         loose=request.GET.get("loose") != "off",
     )
     context = {"page": page, "article": found, "images": images, "json_ld": json_ld.news_article(found)}
+    context["coverage"] = coverage.beside(found)
     response = render(request, "articles/article.html", context)
     response.load_images = images  # type: ignore[attr-defined]  # security_headers reads it
     response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"

@@ -265,6 +265,15 @@ class SnapshotTexts:
                 counts = np.bincount(cells[place[numbers] >= 0], minlength=len(some) * len(chosen))
                 yield own[at : at + step] + part.first, counts.reshape(len(some), len(chosen))
 
+    def _vector(self, doc: int) -> npt.NDArray[np.float32]:
+        """The weights of the words that a document has, 0 for all others."""
+        texts, own = self.part_of(doc)
+        bounds = texts.piece_bounds[own]
+        of_doc = np.zeros_like(self.vocabulary.weights)
+        different = np.unique(texts.pieces[bounds[0] : bounds[-1]])
+        of_doc[different] = self.vocabulary.weights[different]
+        return of_doc
+
     def shared_words(self, doc: int, other: int, most: int) -> list[tuple[str, str]]:
         both = np.minimum(self._vector(doc), self._vector(other))
         found = np.flatnonzero(both)
