@@ -243,13 +243,16 @@ class Article(models.Model):
         max_length=500, blank=True, db_index=True
     )
     # The identity that the files give, when other articles give it too and `identity` was made unique
-    # (`archive.disambiguation`).
+    # (`archive.identity.disambiguation`).
     shared_identity = models.CharField(max_length=500, null=True, db_index=True, editable=False)  # noqa: DJ001
     # Hash of title and day (`archive.copies.key`).
     story_key = models.CharField(max_length=32, blank=True, db_index=True)
     # Hash of the title alone (`archive.copies.title_key`). NULL: not checked by `check_identities` since the
     # column was added.
     title_key = models.CharField(max_length=32, null=True, db_index=True, editable=False)  # noqa: DJ001
+    # Hash of `source_url` without what spells one address in several ways (`archive.identity.lookup`);
+    # "" without an address. NULL: written by a release that does not know the column.
+    address_key = models.CharField(max_length=32, null=True, db_index=True, editable=False)  # noqa: DJ001
     # A curator grouped it; imports keep the grouping.
     grouped_by_hand = models.BooleanField(_("人手歸組"), default=False)
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="articles")
@@ -324,6 +327,12 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.pk])
+
+    @property
+    def known_day(self) -> str:
+        """2021-11-17; 2021-11 when the source gives only the month; "" without a date."""
+        day = self.published_on.isoformat() if self.published_on else ""
+        return day[:7] if self.date_precision == "month" else day
 
     @property
     def truncated(self) -> bool:

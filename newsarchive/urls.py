@@ -12,6 +12,7 @@ from search.web import views_article
 urlpatterns = [
     path("", include("search.web.urls")),
     path("articles/<int:pk>/", views_article.article, name="article"),
+    path("id/<path:identity>/", views_article.permanent, name="identity"),
     path("articles/<int:pk>/diff/<int:other>/", views_article.diff, name="diff"),
     re_path(
         r"^pictures/(?P<pk>[0-9]{1,18})/(?P<sha256>[0-9a-f]{64})\.(?P<suffix>jpg|png|gif|webp)$",
@@ -28,8 +29,3 @@ urlpatterns = [
     path("favicon.ico", views_article.favicon),  # browsers ask for it on pages that name no icon
     path("admin/", admin.site.urls),
 ]
-
-handler400 = "newsarchive.web.error_pages.bad_request"
-handler403 = "newsarchive.web.error_pages.permission_denied"
-handler404 = "newsarchive.web.error_pages.page_not_found"
-handler500 = "newsarchive.web.error_pages.server_error"

@@ -67,7 +67,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "markupsafe": (),  # Jinja's kind of HTML: `search.results.highlight` makes ours
     "opencc": ("search.data.build_variants",),
     "pypinyin": ("search.language.confusables",),
-    "whoosh": ("search.engines.embedded.words_whoosh",),
+    "whoosh": ("search.engines.embedded.words",),
     "opensearchpy": ("search.engines.opensearch.client",),
     "numpy": ("search.counting", "search.engines", "search.language"),
     "psycopg": ("newsarchive.conf.databases",),
@@ -76,7 +76,9 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
         "newsarchive.quotas.counters",  # in a file of its own, whatever the database
     ),
     "nh3": ("newsarchive.importers.html.safe_subset",),
-    "yaml": ("newsarchive.importers.fields.front_matter",),
+    "yaml": ("newsarchive.importers.fields.yaml_head",),
+    "markdown_it": ("newsarchive.importers.markdown.commonmark",),
+    "mdit_py_plugins": ("newsarchive.importers.markdown.commonmark",),
     "zstandard": ("newsarchive.ingest.containers.tars",),
     "bs4": ("newsarchive.importers.html",),
     "lxml": ("newsarchive.importers.html",),  # under BeautifulSoup

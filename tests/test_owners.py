@@ -7,6 +7,7 @@ annotated in the same function, or by the relation of an article that it stands 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -293,3 +294,111 @@ def names_the_import_lock(source: str) -> list[int]:
 
 def test_the_lock_of_imports_has_its_name_once() -> None:
     assert _found(names_the_import_lock, "newsarchive.runtime.locks") == []
+
+
+# -- the search's fields and its ranking ---------------------------------------------------------------
+
+_KINDS_OF_TEXT = {"title", "body", "caption", "captions", "credit", "credits", "other", "beside"}
+_CONSTANTS = re.compile(
+    "_*(K1|B|IDF|BOOSTS?|WEIGHTS?|REPEATED|DILUTION|REAL_WORD|TOGETHER|NEAR(_[A-Z]+)?"
+    "|PAIR|CHARACTER|WORD|TRIPLE|OF_BEST|OF_ALL)"
+)
+
+
+def tables_of_fields(source: str) -> list[int]:
+    """Lines with a collection of the search's fields, by their members or by the names of kinds of text."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Dict):
+            members: list[ast.expr | None] = list(node.keys)
+        elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+            members = list(node.elts)
+        else:
+            continue
+        fields = [one for one in members if isinstance(one, ast.Attribute) and _is_field(one)]
+        names = {one.value for one in members if isinstance(one, ast.Constant)} & _KINDS_OF_TEXT
+        if len(fields) > 1 or len(names) > 1:
+            found.append(node.lineno)
+    return found
+
+
+def _is_field(node: ast.Attribute) -> bool:
+    return ast.unparse(node.value).split(".")[-1] == "Field"
+
+
+def names_as_typed(source: str) -> list[int]:
+    """Lines with the names of a field in several languages."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(
+            "(any|text|title|body|caption|credit|author|outlet|tag) .*[\u4e00-\u9fff]+", node.value
+        )
+    ]
+
+
+def ranking_constants(source: str) -> list[int]:
+    """Lines that give a name of ranking a number, or compute an inverse document frequency."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = {word for target in targets for word in _targets(target)}
+            numbers = [part for part in ast.walk(node.value) if _is_number(part)]
+            if numbers and any(map(_CONSTANTS.fullmatch, names)):
+                found.append(node.lineno)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in (
+            "math.log",
+            "np.log",
+            "np.log1p",
+            "log",
+        ):
+            found.append(node.lineno)
+    return found
+
+
+def _is_number(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+
+
+def _found_in_search(lines: Callable[[str], list[int]], *owners: str) -> list[str]:
+    """On the floors of the search that do not ask the database, whose columns have the same names."""
+    rooms = ("search/query/", "search/engines/")
+    return [place for place in _found(lines, *owners) if place.startswith(rooms)]
+
+
+def test_one_table_knows_the_fields_of_the_search() -> None:
+    assert _found_in_search(tables_of_fields, "search.query.fields") == []
+    assert _found_in_search(names_as_typed, "search.query.fields") == []
+    assert tables_of_fields(CODE["search.query.fields"].read_text(encoding="utf-8"))
+    assert names_as_typed(CODE["search.query.fields"].read_text(encoding="utf-8"))
+
+
+def test_one_module_has_the_constants_of_ranking() -> None:
+    owners = ("search.engines.ranking", "search.query.fields")
+
+    assert _found_in_search(ranking_constants, *owners) == []
+    assert ranking_constants(CODE["search.engines.ranking"].read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "SECTIONS = (Field.TITLE, Field.BODY)",
+        "WEIGHTS = {Field.TITLE: 4}; X = {tree.Field.TITLE: 1, tree.Field.BODY: 2}",
+        "LISTS = {'any': ('title', 'body', 'caption')}",
+        "WEIGHTS = {'title': (10.0, 0.3), 'body': (1.0, 0.75)}",
+    ],
+)
+def test_a_second_table_of_fields_would_be_found(source: str) -> None:
+    assert tables_of_fields(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["K1 = 1.2", "_REAL_WORD: Final = 0.5", "_TOGETHER, _APART = 8.0, 60", "x = math.log(1 + 2 / n)"],
+)
+def test_a_second_set_of_ranking_constants_would_be_found(source: str) -> None:
+    assert ranking_constants(source)

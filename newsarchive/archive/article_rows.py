@@ -11,6 +11,7 @@ from newsarchive.importers.types import ParsedArticle, ParsedImage
 from newsarchive.models import Article, Image
 
 from . import copies
+from .identity import lookup
 from .name_cache import NameCache
 
 PARTS: Final = frozenset({"images", "authors", "categories", "tags"})  # kept in rows of related tables
@@ -34,6 +35,7 @@ def columns(parsed: ParsedArticle, name_cache: NameCache) -> dict[str, Any]:
         "title": parsed.title,
         "story_key": copies.key(parsed.title, parsed.published.day if parsed.published else None),
         "title_key": copies.title_key(parsed.title),
+        "address_key": lookup.address_key(parsed.source_url),
         "byline": parsed.byline,
         "column": parsed.column,
         "outlet": name_cache.outlet(parsed.outlet),

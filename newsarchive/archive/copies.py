@@ -24,6 +24,8 @@ from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
 from newsarchive.runtime.number_lists import rows
 
+from .identity import lookup
+
 # Shares of the runs of four characters (shingles) that two texts have in common. Containment is the share of
 # the shorter text's runs, for texts that were cut or extended; likeness (Jaccard) is the share of all runs of
 # both. The limits were chosen on 44,210 files of 眾新聞; docs/versions.md has the measurements.
@@ -41,6 +43,9 @@ REDATED_NUMBERS: Final = 0.9  # … and numbers
 REDATED_DAYS: Final = 31  # days between the two; a text that appears again later is a new publication
 # … and a title of at least so many characters: short titles such as 世界這一天 name a column
 REDATED_TITLE: Final = 6
+# … or, under a shorter title, texts of so many runs and so alike; two articles of a column never are
+REDATED_SAME_RUNS: Final = 200
+REDATED_SAME: Final = 0.9  # likeness
 SHORT_TEXT: Final = 40  # runs; a text with fewer is a greeting or a notice, which only ALIKE may join
 _RUN: Final = 4
 
@@ -68,11 +73,12 @@ def title_key(title: str) -> str:
 
 
 def set_keys(article: Article) -> None:
-    """Call after the title or day was set. An article older than title keys keeps its NULL, by which
+    """Call after the title, day or address was set. An article older than title keys keeps its NULL, by which
     `check_identities` finds what it has not checked."""
     article.story_key = key(article.title, article.published_on)
     if article.title_key is not None or article.pk is None:
         article.title_key = title_key(article.title)
+    article.address_key = lookup.address_key(article.source_url)
 
 
 def _length(title: str) -> float:
@@ -188,16 +194,17 @@ class Comparison:
             return True
         if not one.title_key or one.title_key != two.title_key or min(len(first), len(second)) < SHORT_TEXT:
             return False
-        return self._same_title(one, two, contained, alike)
+        long = min(len(first), len(second)) >= REDATED_SAME_RUNS
+        return self._same_title(one, two, contained, alike, same=long and alike >= REDATED_SAME)
 
-    def _same_title(self, one: Article, two: Article, contained: float, alike: float) -> bool:
+    def _same_title(self, one: Article, two: Article, contained: float, alike: float, *, same: bool) -> bool:
         """Equal titles are not enough: a title may name a column, and a text may follow a template (a weather
         report, the market close). Such texts share most words and differ in their numbers."""
         if one.published_on is not None and one.published_on == two.published_on:
             return contained >= SAME_DAY and self._share_numbers(one, two) >= SAME_DAY_NUMBERS
         return (
             _days_apart(one.published_on, two.published_on) <= REDATED_DAYS
-            and _length(one.title) >= REDATED_TITLE
+            and (same or _length(one.title) >= REDATED_TITLE)
             and contained >= REDATED_CONTAINED
             and alike >= REDATED_ALIKE
             and self._share_numbers(one, two) >= REDATED_NUMBERS

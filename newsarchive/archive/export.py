@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta, timezone
 from typing import Any, Final, TextIO
 
@@ -14,6 +14,8 @@ from newsarchive.importers.html import safe_subset
 from newsarchive.messages import from_json, read
 from newsarchive.messages.codes import SAID
 from newsarchive.models import Article, Category, Tag
+
+from .identity import lookup
 
 CHUNK: Final = 500
 FIELDS: Final = (
@@ -33,12 +35,19 @@ FIELDS: Final = (
     "related_links",
     "story",
     "status",
+    "identity",
+    "permalink",
+)
+IMAGE_FIELDS: Final = ("src", "archived_src", "alt", "caption", "credit")
+RECORD_COLUMNS: Final = (
+    *("identity", "title", "published_at", "published_offset", "published_on", "language"),
+    *("source_url", "archived_url", "body", "embeds", "related", "story_id", "status"),
 )
 # Further fields of the JSONL export, from which `importers.formats.newsarchive_export` restores the same
 # article.
 MORE_FIELDS: Final = (
-    "identity",
     "shared_identity",
+    "former_identities",
     "canonical_identity",
     "byline",
     "people",
@@ -63,37 +72,52 @@ MORE_FIELDS: Final = (
     "source_changes",
     "grouped_with",
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Spreadsheets of East Asian systems read full-width signs as formulas too.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def record(article: Article) -> dict[str, Any]:
     """The public fields of an article that came from `prefetched`; makes no further queries."""
+    return record_of(
+        article,
+        outlet=article.outlet.name if article.outlet else "",
+        authors=[person.author.name for person in article.authorships.all()],
+        categories=[category.name for category in article.categories.all()],
+        tags=[tag.name for tag in article.tags.all()],
+        images=[tuple(getattr(image, field) for field in IMAGE_FIELDS) for image in article.images.all()],
+    )
+
+
+def record_of(
+    article: Article,
+    *,
+    outlet: str,
+    authors: Sequence[str],
+    categories: Sequence[str],
+    tags: Sequence[str],
+    images: Iterable[Sequence[str]],
+) -> dict[str, Any]:
+    """The same from rows that the caller has read; each image has the values of IMAGE_FIELDS. Of the article
+    itself only the columns RECORD_COLUMNS are read."""
     return {
         "id": article.pk,
         "title": article.title,
-        "authors": [person.author.name for person in article.authorships.all()],
-        "outlet": article.outlet.name if article.outlet else "",
+        "authors": authors,
+        "outlet": outlet,
         "published_at": published_at(article),
-        "categories": [category.name for category in article.categories.all()],
-        "tags": [tag.name for tag in article.tags.all()],
+        "categories": categories,
+        "tags": tags,
         "language": article.language,
         "source_url": article.source_url,
         "archived_url": article.archived_url,
         "text": safe_subset.plain_text(article.body),
-        "images": [
-            {
-                "src": image.src,
-                "archived_src": image.archived_src,
-                "alt": image.alt,
-                "caption": image.caption,
-                "credit": image.credit,
-            }
-            for image in article.images.all()
-        ],
+        "images": [dict(zip(IMAGE_FIELDS, image, strict=True)) for image in images],
         "embeds": article.embeds,
         "related_links": article.related,
         "story": article.story_id,
         "status": article.status,
+        "identity": article.identity,
+        "permalink": lookup.permalink(article),
     }
 
 
@@ -102,8 +126,8 @@ def whole_record(article: Article) -> dict[str, Any]:
     problems = [from_json(problem) for problem in article.problems]
     reason = read(article.status_reason)
     return record(article) | {
-        "identity": article.identity,
         "shared_identity": article.shared_identity or "",
+        "former_identities": lookup.former(article),
         "canonical_identity": article.canonical_identity,
         "byline": article.byline,
         "people": [
@@ -144,11 +168,12 @@ def _first_of_story(article: Article) -> str:
 
 
 def published_at(article: Article) -> str | None:
-    """The day when the source gave only a day (2021-03-20), else the time in the source's own UTC offset."""
+    """The day or month when the source gave no more (2021-03-20, 2021-03), else the time in the source's
+    own UTC offset."""
     if article.published_at is not None:
         zone = timezone(timedelta(minutes=article.published_offset))
         return article.published_at.astimezone(zone).isoformat()
-    return article.published_on.isoformat() if article.published_on else None
+    return article.known_day or None
 
 
 def prefetched(articles: QuerySet[Article]) -> QuerySet[Article]:
@@ -170,7 +195,8 @@ def in_chunks(articles: QuerySet[Article], *, stories: Collection[int] | None = 
         last = numbers[-1][0]
         chosen = [article for article, story in numbers if stories is None or story in stories]
         if chosen:
-            yield from prefetched(articles.filter(id__in=chosen)).order_by("id")
+            found = prefetched(articles.filter(id__in=chosen))
+            yield from lookup.with_former(found).order_by("id")
 
 
 def write_jsonl(articles: Iterable[Article], out: TextIO) -> int:

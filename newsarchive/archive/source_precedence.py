@@ -21,7 +21,7 @@ from . import agencies, article_rows, copies
 from .name_cache import NameCache
 from .storable import storable
 
-_DERIVED: Final = frozenset({"story_key", "title_key"})  # follow from title and day
+_DERIVED: Final = frozenset({"story_key", "title_key", "address_key"})  # follow from title, day and address
 _BY_IMPORTS: Final = (Article.Status.PUBLISHED, Article.Status.CAPTURE_FAILED)
 
 

@@ -43,8 +43,8 @@ def storable(parsed: ParsedArticle, raw: RawFile) -> ParsedArticle:
     return replace(
         parsed,
         identity=identity(parsed, raw.sha256),
-        shared_identity=_key(parsed.shared_identity),
-        canonical_identity=_key(parsed.canonical_identity),
+        shared_identity=key(parsed.shared_identity),
+        canonical_identity=key(parsed.canonical_identity),
         title=text(parsed.title),
         body=safe_subset.clean(text(parsed.body)),
         standing_reason=parsed.standing_reason and parsed.standing_reason.mapped(text),
@@ -69,7 +69,7 @@ def storable(parsed: ParsedArticle, raw: RawFile) -> ParsedArticle:
 
 def identity(parsed: ParsedArticle, digest: str) -> str:
     """The article's identity; one without any gets one from the digest of its bytes."""
-    return _key(parsed.identity) or f"sha256:{digest}"
+    return key(parsed.identity) or f"sha256:{digest}"
 
 
 def text(value: str, width: int | None = None) -> str:
@@ -87,7 +87,9 @@ def _curated(curated: Curated | None) -> Curated | None:
     if curated is None:
         return None
     values = nested(asdict(curated))
-    keys = {"identity": _key(curated.identity), "story": _key(curated.story)}
+    former = tuple(key(name) for name in curated.former_identities)
+    keys: dict[str, Any] = {"former_identities": former}
+    keys |= {"identity": key(curated.identity), "story": key(curated.story)}
     return Curated(**values | {"edited_fields": curated.edited_fields} | keys)
 
 
@@ -100,7 +102,7 @@ def nested(value: Any) -> Any:
     return [nested(item) for item in value] if isinstance(value, list) else value
 
 
-def _key(value: str) -> str:
+def key(value: str) -> str:
     """A key that fits the column. One that is too long ends in a digest, so that different keys stay
     different."""
     value = text(value)

@@ -17,6 +17,7 @@ from newsarchive.messages import Message
 from .fields import dates, language, urls
 from .fields.encoding import title_line
 from .fields.outlets import Outlet
+from .html import closing_lines
 from .html.body import Body
 from .html.safe_subset import plain_text
 
@@ -41,19 +42,31 @@ class Draft:
     source_url: str = ""
     archived_url: str = ""
     captured_empty: bool = True  # whether an empty body means that the capture failed
+    has_footer: bool = True  # whether the text may end in lines of a feed or mirror
     truncated: Message | None = None  # why the text is believed to be cut off
     problems: list[Message] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)  # field -> where it was read, in English
+    dropped: list[str] = field(default_factory=list)  # lines of the file that are no part of the article
 
     def date(self, said: str, source: DateSource) -> None:
         """Parses `said` as the date, unless a date was found before."""
         if said and self.published is None:
-            self.published = dates.published(said, source, zone=self.outlet.zone)
+            zone, day_first = self.outlet.zone, self.outlet.day_first
+            self.published = dates.published(said, source, zone=zone, day_first=day_first)
             if self.published is None:
-                self.problems.append(Message("date_unreadable", text=said[:40]))
+                is_ambiguous = dates.is_ambiguous(said, day_first=day_first)
+                self.problems.append(
+                    Message("date_ambiguous" if is_ambiguous else "date_unreadable", text=said[:40])
+                )
+
+    def problems_of(self, *codes: str) -> list[Message]:
+        return [problem for problem in self.problems if problem.code in codes]
 
 
 def finish(draft: Draft) -> ParsedArticle:
+    _name_original(draft)
+    draft.dropped += closing_lines.drop(draft.body, draft.outlet, at_end=draft.has_footer)
     body = str(draft.body)
     words = plain_text(body[:20_000]) if body else ""
     title = title_line(draft.title)
@@ -93,7 +106,19 @@ def finish(draft: Draft) -> ParsedArticle:
         related=tuple(draft.body.related),
         problems=tuple(dict.fromkeys(draft.problems)),
         extra=draft.extra,
+        origins=draft.origins,
+        dropped=tuple(draft.dropped),
     )
+
+
+def _name_original(draft: Draft) -> None:
+    """Where the address is that of a copy in archive.today, a cache …, the source is what was copied.
+    Addresses of the Wayback Machine are told apart by each format."""
+    copy, at = urls.archived(draft.source_url)
+    if copy and not urls.wayback_address(copy) and (original := urls.original(copy)) != copy:
+        draft.source_url = original
+        draft.archived_url = draft.archived_url or copy
+        draft.captured_at = draft.captured_at or at
 
 
 _FAILED_PAGES = (

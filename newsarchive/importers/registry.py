@@ -11,7 +11,14 @@ from newsarchive.messages import Message
 
 from .fields import encoding
 from .fields.agencies import NONE, Agencies
-from .formats import hexo_rsshub, hkcnews_markdown, jekyll_post, link_headed, newsarchive_export
+from .formats import (
+    hexo_rsshub,
+    hkcnews_markdown,
+    jekyll_post,
+    link_headed,
+    markdown_post,
+    newsarchive_export,
+)
 
 IMPORTERS: tuple[Importer, ...] = (  # the first that matches parses the file
     link_headed,
@@ -19,6 +26,7 @@ IMPORTERS: tuple[Importer, ...] = (  # the first that matches parses the file
     hexo_rsshub,
     hkcnews_markdown,
     newsarchive_export,
+    markdown_post,
 )
 
 

@@ -15,6 +15,7 @@ from .fields.agencies import Agencies
 class Precision(StrEnum):
     """How precise the source's publication date is."""
 
+    MONTH = "month"  # shown and exported as 2021-11; sorted as the first day of the month
     DAY = "day"  # a calendar day, shown and exported without a time
     MINUTE = "minute"
     SECOND = "second"
@@ -26,6 +27,7 @@ class DateSource(StrEnum):
     FRONT_MATTER = "front matter"
     PAGE = "page"  # a <time> element, a date line, a byline block
     URL = "url"
+    FILE_NAME = "file name"  # 2021-11-17-title.md
     CAPTURE = "capture"  # estimated from the time of the crawl
 
 
@@ -49,15 +51,17 @@ class SourceFile:
 class Published:
     """A publication date, no more precise than the source gives it."""
 
-    day: date  # as printed, in the outlet's time zone
-    at: datetime | None  # with time zone; None when only the day is known
+    day: date  # as printed, in the outlet's time zone; of a month the first
+    at: datetime | None  # with time zone; None when only the day or month is known
     precision: Precision
     source: DateSource
     estimated: bool = False
 
     def __post_init__(self) -> None:
-        if (self.at is None) != (self.precision is Precision.DAY):
+        if (self.at is None) != (self.precision in (Precision.MONTH, Precision.DAY)):
             raise ValueError("a date has a time exactly when its precision is finer than a day")
+        if self.precision is Precision.MONTH and self.day.day != 1:
+            raise ValueError("a month is stored as its first day")
         if self.at is not None and self.at.tzinfo is None:
             raise ValueError("publication times are aware")
 
@@ -111,6 +115,7 @@ class Curated:
     source_values: dict[str, object] = field(default_factory=dict)
     source_changes: dict[str, object] = field(default_factory=dict)
     identity: str = ""  # as in the record; "" in a record that has only the public keys
+    former_identities: tuple[str, ...] = ()  # that the article had before
     story: str = ""  # for a story grouped by a curator: the identity of its first article
 
 
@@ -151,6 +156,10 @@ class ParsedArticle:
     encoding: str = "utf-8"
     curated: Curated | None = None
     extra: dict[str, str] = field(default_factory=dict)  # front-matter keys that no importer uses
+    # For `importers.explanation`, not stored: where fields were read ("title": "front matter: headline"), and
+    # the lines of the file that are no part of the article.
+    origins: dict[str, str] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
 
 
 class Importer(Protocol):

@@ -18,8 +18,8 @@ from django.db.models import QuerySet
 
 from newsarchive.archive import articles, history, raw_files
 from newsarchive.archive.history import Action
+from newsarchive.archive.identity.placing import Pair
 from newsarchive.archive.name_cache import NameCache
-from newsarchive.archive.placing import Pair
 from newsarchive.archive.source_precedence import Change
 from newsarchive.conf import schema
 from newsarchive.errors import DamagedRawFile

@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from newsarchive import messages
-from newsarchive.archive import articles, placing, raw_files
+from newsarchive.archive import articles, raw_files
 from newsarchive.archive.articles import Saved
-from newsarchive.archive.disambiguation import SHARED, File, file_from, packed_file
+from newsarchive.archive.identity import placing
+from newsarchive.archive.identity.disambiguation import SHARED, File, file_from, packed_file
 from newsarchive.archive.name_cache import NameCache
 from newsarchive.archive.storable import identity, text
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing

@@ -109,7 +109,7 @@ def run(
             cache.delete(_PROGRESS)  # the progress of an earlier import
         keeper = DryRun() if dry_run else Recording.begin([text(str(path)) for path in paths])
         summary = Report(run=keeper.run_id, resumed=keeper.resumed)
-        reader = Reader(paths, _limits())
+        reader = Reader(paths, limits())
         try:
             with batches.parsers(workers) as parsers:
                 for batch in batches.read_ahead(_submitted_batches(reader, parsers)):
@@ -190,7 +190,7 @@ def _begin(items: list[SourceFile | Refused], first: int, done: int, parsers: Pa
     return _Batch(items, digests, known, list(to_parse), jobs, first, done)
 
 
-def _limits() -> Limits:
+def limits() -> Limits:
     return Limits(
         file_bytes=settings.IMPORT_MAX_FILE_BYTES,
         archive_members=settings.IMPORT_MAX_ARCHIVE_MEMBERS,

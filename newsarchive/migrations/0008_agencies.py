@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-from newsarchive.archive import seed_data
+from newsarchive.data import seed_data
 
 MODEL = "agency"
 

@@ -71,7 +71,7 @@ def on_starting(server: Any) -> None:
     from search.language import confusables
     from search.language.tokens import folding_version, search_text, segmenter
     from search.results import hidden_articles
-    from search.vocabulary import store
+    from search.vocabulary import spoken, store
 
     # Imports every view before the fork, so that they are shared. A broken program fails here, before it
     # serves anything or replaces a working one.
@@ -82,6 +82,7 @@ def on_starting(server: Any) -> None:
     search_text(folding_version())  # loads the pattern used for short texts
     segmenter()
     confusables.readings("中")  # loads the table
+    spoken.load_dictionary()  # a second of work at the first query with few hits otherwise
     try:
         store.refresh()
         hidden_articles.refresh()

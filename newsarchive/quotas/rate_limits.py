@@ -15,6 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from newsarchive.conf.env import Rate
 from newsarchive.runtime import work
 
 from . import client_ip, counters
@@ -40,16 +41,20 @@ def limited(
     def limit(view: View[Any]) -> View[Any]:
         @wraps(view)
         def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            seconds = seconds_to_wait(request, kind)
-            if not seconds:
+            rate: Rate | None = settings.RATE_LIMITS[kind]
+            key = f"{kind} {client_ip.rate_limit_key(request)}" if rate else ""
+            count = counters.add(key, rate.seconds) if rate else 0
+            # Logged-in users are not limited; the session is read only once the limit is reached.
+            if rate and count > rate.count and not request.user.is_authenticated:
+                response = refused(refusal(request, seconds := counters.seconds_left(rate.seconds)), seconds)
+            else:
                 with work.counted(reading) as done:
-                    response: HttpResponse = view(request, *args, **kwargs)
-                charge(request, kind, done)
-                return response
-            response = refusal(request, seconds)
-            response["Retry-After"] = str(seconds)
-            response["Cache-Control"] = "no-store"
-            response["X-Robots-Tag"] = "noindex, nofollow"
+                    response = view(request, *args, **kwargs)
+                if rate and done.requests > 1:  # all but the first, which was counted before the view ran
+                    count = counters.add(key, rate.seconds, done.requests - 1)
+            shared = "public" in response.get("Cache-Control", "")  # with clients whose quota is another
+            if rate and not shared:
+                say_quota(response, rate, count)
             return response
 
         return counted
@@ -57,20 +62,17 @@ def limited(
     return limit
 
 
-def charge(request: HttpRequest, kind: str, done: work.Work) -> None:
-    """Counts an expensive request as several: all but the first, which was counted before the view ran."""
-    rate = settings.RATE_LIMITS[kind]
-    if rate is not None and done.requests > 1:
-        counters.add(f"{kind} {client_ip.rate_limit_key(request)}", rate.seconds, done.requests - 1)
+def refused(response: HttpResponse, seconds: int) -> HttpResponse:
+    response["Retry-After"] = str(seconds)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
 
 
-def seconds_to_wait(request: HttpRequest, kind: str) -> int:
-    """Counts the request and returns 0 when it may be answered. Logged-in users are not limited; the session
-    is read only once the limit is reached."""
-    rate = settings.RATE_LIMITS[kind]
-    if rate is None:
-        return 0
-    count = counters.add(f"{kind} {client_ip.rate_limit_key(request)}", rate.seconds)
-    if count <= rate.count or request.user.is_authenticated:
-        return 0
-    return counters.seconds_left(rate.seconds)
+def say_quota(response: HttpResponse, rate: Rate, count: int) -> None:
+    """`count` is how many requests the client has been charged for in this window. The headers are those of
+    draft-ietf-httpapi-ratelimit-headers-07."""
+    response["RateLimit-Limit"] = str(rate.count)
+    response["RateLimit-Remaining"] = str(max(0, rate.count - count))
+    response["RateLimit-Reset"] = str(counters.seconds_left(rate.seconds))
+    response["RateLimit-Policy"] = f"{rate.count};w={rate.seconds}"

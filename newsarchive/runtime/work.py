@@ -54,10 +54,13 @@ class Work:
     # Conditions that were too expensive to check exactly and were replaced by a wider one.
     widened: dict[str, None] = field(default_factory=dict)
     unmarked: bool = False  # some matches were not highlighted, or not considered for passages
+    # Units that are counted for the rate limits and not limited here: of a list that is streamed after the
+    # view has returned, or of several questions in one request, each of which has budgets of its own.
+    more: int = 0
 
     @property
     def spent(self) -> int:
-        return self.reading.spent + self.marking.spent
+        return self.reading.spent + self.marking.spent + self.more
 
     @property
     def requests(self) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
-from urllib.parse import quote
 
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
@@ -17,7 +16,6 @@ from search.language.loosening import LINE
 from search.results import rows
 from search.results.rows import Row
 
-_KEPT: Final = "!$&'()*+,;=/~:@"  # as Django leaves them in a path
 FIELDS: Final = ("title", "body", "caption")  # as the engine numbers them
 
 
@@ -35,11 +33,6 @@ class Line:
     @property
     def day(self) -> date | None:
         return self.article.published_on
-
-
-def permalink(article: Article) -> str:
-    """The address that an article keeps, as a path."""
-    return f"/id/{quote(article.identity, safe=_KEPT)}/"
 
 
 def running_text(article: Article, captions: list[str]) -> tuple[str, str, str]:

@@ -12,23 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from search.query.fields import Facet as Facet
 from search.query.parser import Query
 
 from .document import IndexDocument
 
 if TYPE_CHECKING:
     from .upkeep import Upkeep
-
-
-class Facet(StrEnum):
-    OUTLET = "outlet"
-    CATEGORY = "category"
-    TAG = "tag"
-    AUTHOR = "author"
-    YEAR = "year"
-    LANGUAGE = "language"
-    IMAGE = "image"  # "1" where there is one
-    AGENCY = "agency"
 
 
 class Sort(StrEnum):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from search.language.tokens import search_text
-from search.query.parser import Field
+from search.query.fields import FIELDS, SECTIONS, Facet, Field
+
+_FIELD_OF = {row.facet: row.field for row in FIELDS.values() if row.facet}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,29 @@ class IndexDocument:
     body_shown: int | None = None
     captions_shown: tuple[str, ...] | None = None
 
+    # By Field: the values of those that have no attribute here.
+    further: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def values_of(self, section: Field) -> tuple[str, ...]:
+        """The values of a field that has texts of its own."""
+        found: str | tuple[str, ...] = self.further.get(section, ())
+        if attribute := FIELDS[section].attribute:
+            found = getattr(self, attribute)
+        return ((found,) if found else ()) if isinstance(found, str) else found
+
+    def values(self, facet: Facet) -> tuple[str, ...]:
+        """What it is counted by."""
+        match facet:
+            case Facet.YEAR:
+                return (str(self.day.year),) if self.day else ()
+            case Facet.LANGUAGE:
+                return (self.language,) if self.language else ()
+            case Facet.IMAGE:
+                return ("1",) if self.has_image else ()
+            case Facet.AGENCY:
+                return self.agencies
+        return self.values_of(_FIELD_OF[facet])
+
     def running_text(self) -> tuple[str, str, str]:
         """Title, body and captions as printed by the copy that is shown; a line for each caption."""
         captions = self.captions if self.captions_shown is None else self.captions_shown
@@ -39,17 +65,7 @@ class IndexDocument:
 
     def printed_parts(self) -> dict[Field, str]:
         """What `search.query.semantics` looks in for what is wanted as typed."""
-        return {
-            Field.TITLE: self.title,
-            Field.BODY: self.body,
-            Field.CAPTION: "\n".join(self.captions),
-            Field.CREDIT: "\n".join(self.credits),
-            Field.AUTHOR: "\n".join(self.authors),
-            Field.OUTLET: self.outlet,
-            Field.CATEGORY: "\n".join(self.categories),
-            Field.TAG: "\n".join(self.tags),
-            Field.OTHER: "\n".join(self.other),
-        }
+        return {section: "\n".join(self.values_of(section)) for section in SECTIONS}
 
     def folded_parts(self) -> dict[Field, str]:
         """What it looks in for everything else."""

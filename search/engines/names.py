@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from search.language.tokens import search_text
+from search.query.fields import Facet
 
-from .base import Facet
-
-NAMED: Final = (Facet.AUTHOR, Facet.TAG, Facet.OUTLET)
 _PARTED: Final = "\t"
 _LONGEST: Final = 300  # a keyword may have 32,766 bytes
 

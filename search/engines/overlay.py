@@ -19,7 +19,6 @@ from search.query.parser import Query, unbroken
 
 from .base import Facet, Filters, Sort
 from .document import IndexDocument
-from .embedded.doc_values import VALUES
 from .opensearch import deep_paging, query_compiler
 
 Json = dict[str, Any]
@@ -86,7 +85,7 @@ class Overlay:
 
     def _counted(self, facet: Facet, filters: Filters) -> Counter[str]:
         documents = self.passing(filters, but=facet)
-        return Counter(value for document in documents for value in dict.fromkeys(VALUES[facet](document)))
+        return Counter(value for document in documents for value in dict.fromkeys(document.values(facet)))
 
     def timeline(self, of_cluster: Counts, filters: Filters) -> Counts:
         counts = Counter(dict(of_cluster))
@@ -136,6 +135,6 @@ def _passes(document: IndexDocument, filters: Filters, but: Facet | None) -> boo
     if filters.last and not (document.day and document.day <= filters.last):
         return False
     return all(
-        not wanted or facet is but or set(VALUES[facet](document)) & set(wanted)
+        not wanted or facet is but or set(document.values(facet)) & set(wanted)
         for facet, wanted in filters.include.items()
-    ) and not any(set(VALUES[facet](document)) & set(unwanted) for facet, unwanted in filters.exclude.items())
+    ) and not any(set(document.values(facet)) & set(unwanted) for facet, unwanted in filters.exclude.items())

@@ -7,13 +7,10 @@ from collections.abc import Iterable
 
 from search.language.folding import Aligned
 from search.language.tokens import Token, has_word_edges
-from search.query.parser import And, Field, Query, Term
+from search.query.fields import WITHOUT_NAME
+from search.query.parser import And, Query, Term
 
-# What the parts weigh (measured: docs/performance.md).
-PAIR, CHARACTER, WORD = 1.0, 0.35, 0.6
-# To be shown, a partial match must have this share of the best one's score, and this share of what a
-# document with all the parts could have.
-OF_BEST, OF_ALL = 0.35, 0.06
+from .ranking import CHARACTER, PAIR
 
 
 def parted(query: Query) -> tuple[list[str], list[Query]]:
@@ -22,7 +19,7 @@ def parted(query: Query) -> tuple[list[str], list[Query]]:
     free: list[str] = []
     rest: list[Query] = []
     for part in query.parts if isinstance(query, And) else (query,):
-        if isinstance(part, Term) and part.field in (Field.ANY, Field.TEXT) and not part.prefix:
+        if isinstance(part, Term) and part.field in WITHOUT_NAME and not part.prefix:
             free.append(part.text)
         else:
             rest.append(part)

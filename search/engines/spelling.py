@@ -21,6 +21,7 @@ LATIN = re.compile("[a-z][a-z0-9]*")
 _TRIED = 40  # guesses that are looked up
 _ALIKE = 30  # times as likely as an exchange of unlike characters
 _SHORTEST_LATIN = 4
+_LONG_LATIN = 8  # letters; two slips in a shorter word make another word of it
 
 
 class Standing(Protocol):
@@ -39,7 +40,8 @@ class Standing(Protocol):
         ...
 
     def words_near(self, word: str) -> Iterable[str]:
-        """Latin words that stand somewhere, one letter wrong, missing, surplus or swapped."""
+        """Latin words that stand somewhere, one letter wrong, missing, surplus or swapped; of a long word
+        two (`slips`)."""
         ...
 
     def has_word(self, word: str) -> bool: ...
@@ -159,10 +161,36 @@ def _latin(standing: Standing, text: str) -> Iterator[_Guess]:
             continue  # the fault is in another word
         for word in standing.words_near(run.group()):
             mended = text[: run.start()] + word + text[run.end() :]
-            yield _Guess(mended, _is_swapped(run.group(), word), standing.documents)
+            yield _Guess(mended, _is_likely(run.group(), word), standing.documents)
+
+
+def slips(typed: str) -> int:
+    """How many slips in a Latin word are mended."""
+    return 2 if len(typed) >= _LONG_LATIN else 1
+
+
+def is_within(word: str, typed: str, most: int) -> bool:
+    """Are at most so many letters wrong, missing, surplus or swapped with their neighbour?"""
+    if abs(len(word) - len(typed)) > most:
+        return False
+    before: list[int] = []
+    row = list(range(len(typed) + 1))
+    for at, letter in enumerate(word, 1):
+        before, last, row = row, before, [at]
+        for place, other in enumerate(typed, 1):
+            cost = min(before[place] + 1, row[-1] + 1, before[place - 1] + (letter != other))
+            swapped = place > 1 and at > 1 and letter == typed[place - 2] and word[at - 2] == other
+            row.append(min(cost, last[place - 2] + 1) if swapped else cost)
+        if min(row) > most:
+            return False
+    return row[-1] <= most
+
+
+def _is_likely(typed: str, word: str) -> bool:
+    """A mere swap of neighbours; in a long word, where two slips are mended, one of any kind."""
+    return _is_swapped(typed, word) or (slips(typed) > 1 and is_within(word, typed, 1))
 
 
 def _is_swapped(typed: str, word: str) -> bool:
-    """A mere swap of neighbours is the likeliest slip."""
     at = next((at for at, (a, b) in enumerate(zip(typed, word, strict=False)) if a != b), 0)
     return len(typed) == len(word) and typed[:at] + typed[at : at + 2][::-1] + typed[at + 2 :] == word

@@ -11,7 +11,7 @@ from .tokens import search_text
 
 def alike(one: str, other: str) -> bool:
     """Folded characters that share a reading, whatever the tone, or a group of look-alikes."""
-    return not readings(one).isdisjoint(readings(other)) or other in _look_alikes().get(one, "")
+    return not readings(one).isdisjoint(readings(other)) or other in look_alikes(one)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -23,6 +23,11 @@ def readings(char: str) -> frozenset[str]:
 
     found = pinyin(char, style=Style.NORMAL, heteronym=True, errors="ignore")
     return frozenset(found[0]) if found else frozenset()
+
+
+def look_alikes(char: str) -> str:
+    """The folded characters of its group, itself among them; "" when it is in none."""
+    return _look_alikes().get(char, "")
 
 
 @functools.cache

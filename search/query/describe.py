@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from search.language.tokens import fold
 
+from .fields import Field
 from .lexer import bare, is_without, quoted, reads_as_word
-from .tree import And, DateRange, Field, Near, Not, Or, Query, Term, Without
+from .tree import And, DateRange, Near, Not, Or, Query, Term, Without
 
 
 def describe(tree: Query | None) -> str:

@@ -17,24 +17,15 @@ from typing import Literal
 from newsarchive.errors import BadQuery
 from search.language.tokens import fold, has_word_edges
 
-from .tree import Field
+from .fields import DATE_NAMES, FIELDS, Field
 
 Scope = Field | Literal["date"]  # what a field prefix says about the words behind it
 
-_NAMES: dict[Scope, str] = {
-    Field.ANY: "any 全部",
-    Field.TEXT: "text 全文",
-    Field.TITLE: "title 標題 題目",
-    Field.BODY: "body 正文 內文",
-    Field.CAPTION: "caption 圖說 圖片說明",
-    Field.CREDIT: "credit 攝影 圖片來源 圖像來源 照片來源",
-    Field.AUTHOR: "author 作者",
-    Field.OUTLET: "outlet source 來源 媒體",
-    Field.CATEGORY: "category 分類 欄目",
-    Field.TAG: "tag 標籤",
-    "date": "date 日期",
+# Folded name before a colon -> what it says.
+SCOPES: dict[str, Scope] = {
+    **{fold(name): row.field for row in FIELDS.values() for name in row.names.split()},
+    **dict.fromkeys(map(fold, DATE_NAMES.split()), "date"),
 }
-FIELDS: dict[str, Scope] = {fold(name): scope for scope, names in _NAMES.items() for name in names.split()}
 
 # Opening mark -> the marks that close it. Curly marks fold to straight ones and are kept apart here.
 QUOTES = {'"': '"', "「": "」", "『": "』", "«": "»", "〝": "〞〟", "“": "”", "”": "“”", "‘": "’"}
@@ -92,11 +83,11 @@ def lexemes(text: str) -> Iterator[Lexeme]:
         elif _opens(signs, at):
             lexeme, at = _phrase(text, signs, at)
             yield lexeme
-        elif (name := _FIELD.match(signs, at)) and name[1] in FIELDS:
+        elif (name := _FIELD.match(signs, at)) and name[1] in SCOPES:
             at = name.end()
             if at == len(signs) or signs[at].isspace() or signs[at] in ")|":
                 raise BadQuery("query_field_empty", position=name.start(), field=text[name.start() : at])
-            yield Lexeme(Kind.FIELD, text[name.start() : at], name.start(), scope=FIELDS[name[1]])
+            yield Lexeme(Kind.FIELD, text[name.start() : at], name.start(), scope=SCOPES[name[1]])
         else:
             end = _word_end(signs, at)
             kind = _OPERATORS.get(_as_operator(text[at:end]), Kind.WORD)

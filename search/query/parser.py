@@ -21,9 +21,10 @@ from search.language.tokens import fold, has_word_edges, needle, search_text
 
 from .dates import date_range
 from .describe import describe
+from .fields import Field
 from .lexer import (
-    FIELDS,
     QUOTE_MARKS,
+    SCOPES,
     Kind,
     Lexeme,
     Scope,
@@ -39,7 +40,6 @@ from .lexer import (
 from .tree import (
     And,
     DateRange,
-    Field,
     Near,
     Not,
     Or,
@@ -82,7 +82,7 @@ MAX_NESTING = 20
 MAX_DISTANCE = 500
 
 # Most searches: words of common ideographs and the blanks between them, without a sign or an operator. They
-# are what the parser would make of them (tests/search/query/test_query.py), in a fraction of its time.
+# are what the parser would make of them (tests/search/query/test_parser.py), in a fraction of its time.
 _PLAIN = re.compile("[\u4e00-\u9fff]+(?:[ \u3000]+[\u4e00-\u9fff]+){0,9}")
 _STARTS = (Kind.WORD, Kind.PHRASE, Kind.FIELD, Kind.OPEN, Kind.NOT)
 
@@ -299,7 +299,7 @@ def _literal(text: str) -> Query | None:
 def _stripped(piece: str) -> str:
     """Empty for an operator, a field's name and mere signs: no strings that the reader looks for."""
     name, colon, _ = fold(piece).partition(":")
-    if colon and name.strip("(-") in FIELDS:
+    if colon and name.strip("(-") in SCOPES:
         piece = piece[len(name) + 1 :]
     piece = bare(piece.strip("()（）|｜-－*＊"))
     is_sign = piece in ("AND", "OR", "NOT") or all(map(is_punctuation, fold(piece)))

@@ -15,24 +15,15 @@ from typing import TypeVar
 
 from search.language.tokens import Needle, needle
 
-from .tree import And, DateRange, Field, Near, Not, Or, Query, Term, Without, however_written
+from .fields import LOOKS_IN, Field
+from .tree import And, DateRange, Near, Not, Or, Query, Term, Without, however_written
 
-# Folded text per concrete field. Several values of a field are parted by "\n", and nothing that is
+# Folded text per section. Several values of a field are parted by "\n", and nothing that is
 # searched for spans one.
 Parts = Mapping[Field, str]
 Span = tuple[int, int]
 
-CONCRETE = tuple(field for field in Field if field not in (Field.ANY, Field.TEXT))
-
 _LONGEST_IN_BYTES = 4  # of a character in UTF-8
-
-# The concrete fields that a query's field looks in.
-FIELDS_OF: dict[Field, tuple[Field, ...]] = {
-    **{field: (field,) for field in CONCRETE},
-    Field.ANY: CONCRETE,
-    Field.TEXT: (Field.TITLE, Field.BODY, Field.CAPTION, Field.CREDIT),
-    Field.CAPTION: (Field.CAPTION, Field.CREDIT),
-}
 
 
 def matches(tree: Query, parts: Parts, day: date | None, *, printed: Parts | None = None) -> bool:
@@ -54,15 +45,15 @@ def matches(tree: Query, parts: Parts, day: date | None, *, printed: Parts | Non
         case Term(field=field):
             wanted = needle_of(tree)
             return wanted is not None and any(
-                wanted.stands_in(parts[name]) for name in FIELDS_OF[field] if parts.get(name)
+                wanted.stands_in(parts[name]) for name in LOOKS_IN[field] if parts.get(name)
             )
         case Near(field=field) | Without(field=field):
-            return any(stands(tree, parts[name]) for name in FIELDS_OF[field] if parts.get(name))
+            return any(stands(tree, parts[name]) for name in LOOKS_IN[field] if parts.get(name))
 
 
 def stands_as_typed(node: Term | Near | Without, printed: Parts) -> bool:
     """Does it stand in the texts as printed, in the characters that were typed?"""
-    return any(spans(node, printed[name]) for name in FIELDS_OF[node.field] if printed.get(name))
+    return any(spans(node, printed[name]) for name in LOOKS_IN[node.field] if printed.get(name))
 
 
 def stands(node: Near | Without, folded: str) -> bool:

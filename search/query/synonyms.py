@@ -23,12 +23,14 @@ _LONGEST = 6  # words of one name that are typed apart: Associated Press
 class Group:
     words: tuple[str, ...]  # each is searched when any other is typed
     one_way: tuple[str, ...] = ()  # typed, they search the words; they are never searched themselves
+    regional: bool = False  # a row of the table of regional words, not a curator's
 
 
 @dataclass(frozen=True, slots=True)
 class Expanded:
     tree: Query | None
     also: tuple[str, ...] = ()  # what is searched beside the reader's own words, as curators wrote it
+    regional: tuple[str, ...] = ()  # those of them that other regions say, and no curator
 
 
 def key(word: str) -> str:
@@ -39,17 +41,35 @@ def key(word: str) -> str:
 class Synonyms:
     """All groups, by word. A word of several groups has the companions of all."""
 
-    def __init__(self, groups: Iterable[Group] = ()) -> None:
+    def __init__(self, groups: Iterable[Group] = (), *, silenced: Iterable[Group] = ()) -> None:
+        """`silenced`: groups that curators switched off. Two words of one of them are no regional words of
+        each other either."""
         self._others: dict[str, dict[str, str]] = {}  # key -> key of each companion -> as written
-        for group in groups:
+        self._regional: set[tuple[str, str]] = set()  # word and companion that only a regional row joins
+        off = {(key(a), key(b)) for group in silenced for a in _words(group) for b in _words(group)}
+        for group in sorted(groups, key=lambda group: group.regional):
             searched = {key(word): word for word in group.words}
-            for word in (*group.words, *group.one_way):
-                self._others.setdefault(key(word), {}).update(searched)
+            for word in _words(group):
+                known = self._others.setdefault(typed := key(word), {})
+                for other, written in searched.items():
+                    if group.regional and ((typed, other) in off or other in known):
+                        continue
+                    known[other] = written
+                    if group.regional:
+                        self._regional.add((typed, other))
+
+    def is_regional(self, text: str, companion: str) -> bool:
+        """Does no curator join the two words?"""
+        return (key(text), key(companion)) in self._regional
 
     def of(self, text: str) -> dict[str, str]:
         """The companions of a word, by key; {} when it is in no group."""
         typed = key(text)
         return {other: word for other, word in self._others.get(typed, {}).items() if other != typed}
+
+
+def _words(group: Group) -> tuple[str, ...]:
+    return (*group.words, *group.one_way)
 
 
 NO_SYNONYMS = Synonyms()
@@ -60,7 +80,12 @@ def expand(tree: Query | None, synonyms: Synonyms) -> Expanded:
         return Expanded(None)
     expansion = _Expansion(synonyms, {key(term.text) for term in _bare_terms(tree)})
     expanded = expansion.of(tree)
-    return Expanded(expanded, tuple(expansion.added.values()))
+    added = expansion.added
+    return Expanded(
+        expanded,
+        tuple(added.values()),
+        tuple(word for other, word in added.items() if other not in expansion.by_curators),
+    )
 
 
 class _Expansion:
@@ -68,6 +93,7 @@ class _Expansion:
         self._synonyms = synonyms
         self._typed = typed
         self.added: dict[str, str] = {}
+        self.by_curators: set[str] = set()  # keys of the added words that a curator's group has
 
     def of(self, node: Query) -> Query:
         if isinstance(node, Term):
@@ -116,6 +142,8 @@ class _Expansion:
                 if other not in self.added and len(self.added) >= MAX_ADDED:
                     break
                 self.added[other] = word
+                if not self._synonyms.is_regional(name.text, word):
+                    self.by_curators.add(other)
             others.append(Term(word, name.field))
         if not others:
             return typed

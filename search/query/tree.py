@@ -5,26 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import overload
 
 from newsarchive.messages import Message
 
-
-class Field(StrEnum):
-    """Where a string is looked for. ANY is what a bare word searches."""
-
-    ANY = "any"  # everything below
-    TEXT = "text"  # what is printed as the article: title, body, captions, credits
-    TITLE = "title"
-    BODY = "body"
-    CAPTION = "caption"  # captions with the credits printed in them
-    CREDIT = "credit"
-    AUTHOR = "author"
-    OUTLET = "outlet"
-    CATEGORY = "category"
-    TAG = "tag"
-    OTHER = "other"  # alt texts, related links, series: only a bare word looks there
+from .fields import Field
 
 
 @dataclass(frozen=True, slots=True)

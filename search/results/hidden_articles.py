@@ -23,7 +23,7 @@ from search.query.synonyms import NO_SYNONYMS, expand
 from search.vocabulary import store
 
 _MOST = 5_000  # texts; beyond, the newest alone are looked at
-_BATCH = 500
+_BATCH = 500  # articles read from the database at a time
 
 State = tuple[object, ...]  # as long as it is the same, the text is
 

@@ -1,16 +1,14 @@
 """Text and a query -> escaped HTML with <mark>. The only maker of HTML from article text.
 
 A string is folded once, the query's strings are found in it as `search.query.semantics` finds them, and the
-offsets are taken back to the text as printed. Text is escaped piece by piece
-between the marks, so no text of an article can become a tag.
+offsets are taken back to the text as printed. Text is escaped piece by piece between the marks, so no text of
+an article can become a tag.
 """
 
 from __future__ import annotations
 
 import html
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,28 +18,21 @@ from newsarchive.runtime import work
 from search.language.folding import Aligned, aligned
 from search.language.loosening import LINE
 from search.query import semantics
+from search.query.fields import LOOKS_IN, SECTIONS, Field
 from search.query.semantics import Span
-from search.query.tree import Field, Near, Query, Term, Without, positive_terms
+from search.query.tree import Near, Query, Term, Without, positive_terms
 
+from .body_pieces import EmbedSlot, ImageSlot, pieces_of
 from .passages import best_passages
 
 Node = Term | Near | Without
 
-# The subset that bodies are kept in, exactly as it is written there. All else is text.
-_TAG = re.compile(
-    r"""<figure\ data-(?P<slot>image|embed)="(?P<number>[0-9]{1,6})">\s*</figure>
-      | <a\ href="(?P<href>https?://[^"<>\s]*)"(?:\ rel="[^"<>]*")?>
-      | <(?P<close>/?)(?P<name>p|h[2-4]|ul|ol|li|blockquote|a|strong|em|table|thead|tbody|tr|th|td)>
-      | <(?P<br>br)\s?/?>""",
-    re.VERBOSE,
-)
-# Units of work (newsarchive.work), measured on pages of the whole corpus: looking for one term costs one and
-# as many as the text has of these; each occurrence that passages are chosen from costs more than finding it.
+# Units of work (newsarchive.runtime.work), measured on pages of the whole corpus. To look for one term in a
+# text costs one unit, and one for every 600 characters; each occurrence that a passage may show costs four.
 _CHARACTERS_A_UNIT = 600
 _OCCURRENCE_COST = 4
 _FEWEST = 3  # occurrences of a term in a text that are looked at in any case
 _AROUND = 40  # characters beside a passage, for marks that reach beyond it and for what stands beside a word
-_ENDS_LINE = frozenset(["p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "table", "tr", "th", "td"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +41,6 @@ class Html:
 
     kind: ClassVar[str] = "html"
     html: SafeString
-
-
-@dataclass(frozen=True, slots=True)
-class ImageSlot:
-    """Here stands the article's image with this number."""
-
-    kind: ClassVar[str] = "image"
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class EmbedSlot:
-    kind: ClassVar[str] = "embed"
-    number: int
 
 
 BodyPart = Html | ImageSlot | EmbedSlot
@@ -91,8 +68,7 @@ class Marker:
         self._texts = max(1, texts)
         wanted = dict.fromkeys((*positive_terms(tree), *extra))
         self._nodes: dict[Field, list[Node]] = {
-            field: [node for node in wanted if field in semantics.FIELDS_OF[node.field]]
-            for field in semantics.CONCRETE
+            field: [node for node in wanted if field in LOOKS_IN[node.field]] for field in SECTIONS
         }
         self.hits = 0
         self.joined = False
@@ -173,7 +149,7 @@ class Marker:
         that no body can reach beyond its place in the page. A string that runs on through tags
         (習<strong>近平</strong>) is marked in each piece, with one number.
         """
-        pieces = list(_pieces(body))
+        pieces = list(pieces_of(body))
         spans = self.spans(Field.BODY, "".join(piece.text for piece in pieces))
         parts: list[BodyPart] = []
         made: list[str] = []
@@ -257,9 +233,6 @@ def _marked(text: str, spans: Iterable[Span], start: int, end: int) -> SafeStrin
     return SafeString("".join([*pieces, html.escape(text[start:end])]))
 
 
-# --- bodies
-
-
 def _numbered(text: str, offset: int, spans: Sequence[Span], first: int, hits: int) -> str:
     """`text`, which begins at `offset` of what `spans` count in, with its part of spans[first:] marked.
 
@@ -274,63 +247,3 @@ def _numbered(text: str, offset: int, spans: Sequence[Span], first: int, hits: i
         pieces += [html.escape(text[at : max(0, start)]), _mark(text[max(0, start) : end], anchor)]
         at = min(end, len(text))
     return "".join([*pieces, html.escape(text[at:])])
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A text, a tag, or the slot of a figure."""
-
-    text: str = ""  # what it adds to the plain text of the body: the end of a block is the end of a line
-    tag: str = ""
-    slot: ImageSlot | EmbedSlot | None = None
-
-
-def _pieces(body: str) -> Iterator[_Piece]:
-    """All of `body` in order, its tags balanced: a surplus end is dropped, a missing one added."""
-    open_tags: list[str] = []
-    depth: Counter[str] = Counter()  # of each name in open_tags, which may be as long as the body
-    at = 0
-    for tag in _TAG.finditer(body):
-        if tag.start() > at:
-            yield _Piece(html.unescape(body[at : tag.start()]))
-        at = tag.end()
-        name = tag["name"]
-        if tag["slot"]:
-            slot = ImageSlot if tag["slot"] == "image" else EmbedSlot
-            yield _Piece("\n", slot=slot(int(tag["number"])))
-        elif tag["href"]:
-            open_tags.append("a")
-            depth["a"] += 1
-            href = html.escape(html.unescape(tag["href"]))
-            yield _Piece(tag=f'<a href="{href}" rel="nofollow noopener noreferrer">')
-        elif tag["br"]:
-            yield _Piece("\n" if _is_doubled(body, tag) else LINE, tag="<br>")
-        elif not tag["close"]:
-            open_tags.append(name)
-            depth[name] += 1
-            yield _Piece(tag=f"<{name}>")
-        elif depth[name]:
-            closed = _closed(open_tags, name)
-            depth.subtract(closed)
-            yield _Piece("\n" if _ENDS_LINE.intersection(closed) else "", tag=_ends(closed))
-    if at < len(body):
-        yield _Piece(html.unescape(body[at:]))
-    yield _Piece(tag=_ends(reversed(open_tags)))
-
-
-def _is_doubled(body: str, tag: re.Match[str]) -> bool:
-    """Two line ends in a row are the end of a paragraph, as `plain_text` has it."""
-    before, behind = body[max(0, tag.start() - 6) : tag.start()], body[tag.end() : tag.end() + 3]
-    return behind == "<br" or before.endswith(("<br>", "<br/>", "<br />"))
-
-
-def _closed(open_tags: list[str], name: str) -> list[str]:
-    """Take the tags off that `name`'s end closes, the innermost first."""
-    closed = [open_tags.pop()]
-    while closed[-1] != name:
-        closed.append(open_tags.pop())
-    return closed
-
-
-def _ends(names: Iterable[str]) -> str:
-    return "".join(f"</{name}>" for name in names)

@@ -15,7 +15,8 @@ from newsarchive.runtime.prepared_sql import Prepared
 # What pages, feeds and the API print of a hit. What is left out here is a query of its own for each article.
 _PRINTED: Final = (
     *("identity", "story_id", "title", "byline", "language", "body", "embeds"),
-    *("published_on", "published_at", "published_offset", "date_estimated", "changed_at"),
+    *("published_on", "published_at", "published_offset", "date_precision", "date_estimated"),
+    "changed_at",
     *("source_url", "archived_url"),
 )
 

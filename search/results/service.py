@@ -6,35 +6,39 @@ from __future__ import annotations
 import itertools
 import time
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from newsarchive.runtime import work
-from search.engines import get_engine
 from search.engines.base import Facet, Filters, Hits, Request, Sort
 from search.indexing import documents
+from search.query.date_words import DateWords, date_words
 from search.query.parser import (
     Or,
     ParsedQuery,
     Query,
     Term,
-    in_typed_characters,
-    parse,
     positive_terms,
     unbroken,
 )
 from search.query.semantics import needle_of
-from search.query.synonyms import NO_SYNONYMS, Expanded, expand
+from search.query.synonyms import Expanded, expand
 from search.vocabulary import store
 
 from . import pending, timing
+from .asked import Asked, asked
 from .highlight import Marker
+from .lookup import Lookup, look_up, offers
+from .meant import FEW, Meant, meant
 from .pending import Pending
+from .reading import read
 from .results import Found, Result, results
 from .zero_results import Misses, explain
 
 _EVERY: Final = 100_000_000  # more stories than there are
+_EVERY_VALUE: Final = 10_000  # of a facet: more outlets than an archive has
 _COPIES_COST: Final = 5  # units of work for the copies of one story
 
 
@@ -55,6 +59,14 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True)
+class DateOffer:
+    """The search for the rest of the query, within the days that its date in words means."""
+
+    words: DateWords
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     parsed: ParsedQuery
     parameters: Parameters
@@ -67,8 +79,12 @@ class SearchPage:
     partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
     also: tuple[str, ...]  # synonyms that were searched too
     took_ms: float
+    regional: tuple[str, ...] = ()  # those of `also` that are words of other regions, not curators' synonyms
     loosened: int = 0  # hits in which a string stands only with punctuation between its characters
     joined: bool = False  # something on this page is marked that is printed in other characters than typed
+    lookup: Lookup | None = None  # the query is an address or an identity: what it leads to
+    dated: DateOffer | None = None  # the query says a date in words
+    meant: Meant | None = None  # another spelling that finds much more
     misses: Misses | None = None  # why nothing was found as asked; None when something was
     # What would have cost more than one question may: conditions that were widened, so that `total` counts
     # what the wider ones find; and are passages and marks those of a part of the texts only?
@@ -79,7 +95,9 @@ class SearchPage:
 def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     """Raises IndexUnavailable when there is nothing to search in."""
     began = time.perf_counter()
-    parsed = _parsed(parameters.text, exact=parameters.exact)
+    if lookup := look_up(parameters.text):
+        return _looked_up(parameters, lookup, began)
+    parsed = read(parameters.text, exact=parameters.exact)
     expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose)
     waiting = pending.stories()
     request = Request(
@@ -98,6 +116,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     widened = _as_typed(done.widened, expanded.tree)
     marker = Marker(_marked(expanded.tree, hits.partial), texts=len(found))
     shown = results(found, marker)
+    questions = _asked(parameters, waiting)
     page = SearchPage(
         parsed=parsed,
         parameters=parameters,
@@ -111,7 +130,10 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         archive=hits.archive,
         partial=hits.partial,
         also=() if hits.partial else expanded.also,
-        misses=_misses(parsed, parameters, waiting) if counts and (hits.partial or not hits.total) else None,
+        regional=() if hits.partial else expanded.regional,
+        dated=_dated(parameters, questions) if counts else None,
+        misses=_misses(parsed, questions) if counts and (hits.partial or not hits.total) else None,
+        meant=_meant(parsed, questions, hits) if counts else None,
         widened=widened,
         unmarked=done.unmarked,
         took_ms=round((time.perf_counter() - began) * 1000, 1),
@@ -120,42 +142,158 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     return page
 
 
-def _misses(parsed: ParsedQuery, parameters: Parameters, waiting: Pending) -> Misses | None:
+def _looked_up(parameters: Parameters, lookup: Lookup, began: float) -> SearchPage:
+    """The visible articles of an address or identity, whatever the filters."""
+    if lookup.outcome == "absent":
+        lookup = replace(lookup, offers=tuple(offers(lookup, _asked(parameters, pending.stories()))))
+    first = (parameters.page - 1) * parameters.per_page
+    found = [
+        Found(article.pk, article.story_id, 0.0)
+        for article in lookup.articles[first : first + parameters.per_page]
+    ]
+    total = len(lookup.articles)
+    return SearchPage(
+        parsed=ParsedQuery(parameters.text, None),
+        parameters=parameters,
+        total=total,
+        pages=max(1, -(-total // parameters.per_page)),
+        results=results(found, Marker(None)),
+        facets={},
+        timeline=[],
+        archive=[],
+        partial=(),
+        also=(),
+        lookup=lookup,
+        took_ms=round((time.perf_counter() - began) * 1000, 1),
+    )
+
+
+def _misses(parsed: ParsedQuery, asked: Asked) -> Misses | None:
     """None too when there is not enough work left to count it exactly."""
     done = work.current()
     if done.widened:
         return None
-    synonyms = store.synonyms() if parameters.also and not parameters.exact else NO_SYNONYMS
-    tree = parsed.tree if parameters.loose else unbroken(parsed.tree)
-    misses = explain(tree, parameters.filters, get_engine(), synonyms=synonyms, pending=waiting)
+    misses = explain(parsed.tree, asked)
     return None if done.widened else misses
+
+
+def _meant(parsed: ParsedQuery, asked: Asked, hits: Hits) -> Meant | None:
+    found = 0 if hits.partial else hits.total
+    if found > FEW or work.current().widened:
+        return None
+    return meant(parsed.tree, asked, found=found)
+
+
+def _asked(parameters: Parameters, waiting: Pending) -> Asked:
+    return asked(
+        parameters.filters,
+        also=parameters.also,
+        loose=parameters.loose,
+        exact=parameters.exact,
+        waiting=waiting,
+    )
+
+
+def _dated(parameters: Parameters, asked: Asked) -> DateOffer | None:
+    """None for a date whose stories are all that is searched already."""
+    words = date_words(parameters.text)
+    if words is None:
+        return None
+    filters = replace(parameters.filters, first=words.first, last=words.last)
+    if filters == parameters.filters and not words.rest:
+        return None
+    return DateOffer(words, asked.count_text(words.rest, filters=filters))
 
 
 @dataclass(frozen=True, slots=True)
 class EveryStory:
     """All that a query finds, and how."""
 
-    stories: Iterator[int]  # in order of relevance
+    stories: Iterator[int]  # in the order that was asked for
     partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
     also: tuple[str, ...]  # synonyms that were searched too
     literal: bool  # it is no query: searched as the text it is
+    total: int  # of the stories
+    widened: tuple[str, ...] = ()  # as in `SearchPage`
 
 
 def every_story(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> EveryStory:
-    parsed = _parsed(text, exact=exact)
-    expanded = _expanded(parsed.tree, also=also and not exact, loose=loose)
+    """In order of relevance, ten thousand at a time: as many as the reader of `stories` takes."""
+    return _every(Parameters(text=text, also=also, exact=exact, loose=loose), at_once=10_000)
+
+
+def every_hit(parameters: Parameters) -> EveryStory:
+    """All stories of the search, whatever page was asked for, of one state of the index."""
+    return _every(parameters, at_once=_EVERY)
+
+
+def _every(parameters: Parameters, *, at_once: int) -> EveryStory:
+    if found := look_up(parameters.text):
+        stories = dict.fromkeys(article.story_id for article in found.articles)
+        return EveryStory(iter(stories), (), (), literal=False, total=len(stories))
+    parsed, expanded, request = _question(parameters)
+    request = replace(request, limit=at_once, counts=False)
+    hits = timing.found(request)
+    return EveryStory(
+        stories=_all_of(request, hits),
+        partial=hits.partial,
+        also=() if hits.partial else expanded.also,
+        literal=parsed.literal,
+        total=hits.total,
+        widened=_as_typed(work.current().widened, expanded.tree),
+    )
+
+
+def _question(parameters: Parameters) -> tuple[ParsedQuery, Expanded, Request]:
+    """What the engine is asked, from the first hit on."""
+    parsed = read(parameters.text, exact=parameters.exact)
+    expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose)
     waiting = pending.stories()
     request = Request(
         query=expanded.tree,
         partly=parsed.tree,
-        limit=10_000,
-        counts=False,
+        filters=parameters.filters,
+        sort=_sort(parameters, parsed),
         hidden=waiting.hidden,
         fresh=waiting.fresh,
     )
-    hits = timing.found(request)
-    added = () if hits.partial else expanded.also
-    return EveryStory(_all_of(request, hits), hits.partial, added, parsed.literal)
+    return parsed, expanded, request
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many stories a search finds, as its page says, and how they spread."""
+
+    total: int
+    literal: bool  # it is no query: searched as the text it is
+    partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
+    widened: tuple[str, ...]  # as in `SearchPage`
+    months: list[tuple[str, int]]  # ("2021-11", n), ascending; without the stories that have no date
+    outlets: list[tuple[str, int]]  # the most frequent first, all of them
+
+
+def counted(parameters: Parameters) -> Counts:
+    """Without reading any article. Raises IndexUnavailable."""
+    if found := look_up(parameters.text):
+        return _counts_of(found)
+    parsed, expanded, request = _question(parameters)
+    hits = timing.found(replace(request, limit=1, facet_size=_EVERY_VALUE))
+    return Counts(
+        total=hits.total,
+        literal=parsed.literal,
+        partial=hits.partial,
+        widened=_as_typed(work.current().widened, expanded.tree),
+        months=hits.timeline,
+        outlets=list(hits.facets.get(Facet.OUTLET, ())),
+    )
+
+
+def _counts_of(lookup: Lookup) -> Counts:
+    """Of an address or identity, whose articles have no facets but their outlets."""
+    articles = lookup.articles
+    months = Counter(f"{day:%Y-%m}" for article in articles if (day := article.published_on))
+    outlets = Counter(article.outlet.name for article in articles if article.outlet)
+    return Counts(len(articles), False, (), (), sorted(months.items()), outlets.most_common())
 
 
 def _all_of(request: Request, hits: Hits) -> Iterator[int]:
@@ -174,20 +312,15 @@ def story_ids(text: str, *, also: bool = True, exact: bool = False, loose: bool 
 
 def marker_for(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> Marker:
     """Marks for a page that was reached from the search for `text`."""
-    tree = _parsed(text, exact=exact).tree
+    tree = None if look_up(text) else read(text, exact=exact).tree
     return Marker(_expanded(tree, also=also and not exact, loose=loose).tree)
 
 
 def understood(parameters: Parameters) -> tuple[ParsedQuery, Query | None]:
     """The reader's words, and what a search looks for in their place: with synonyms, or without."""
-    parsed = _parsed(parameters.text, exact=parameters.exact)
+    parsed = read(parameters.text, exact=parameters.exact)
     also = parameters.also and not parameters.exact
     return parsed, _expanded(parsed.tree, also=also, loose=parameters.loose).tree
-
-
-def _parsed(text: str, *, exact: bool) -> ParsedQuery:
-    parsed = parse(text)
-    return replace(parsed, tree=in_typed_characters(parsed.tree)) if exact else parsed
 
 
 def _expanded(tree: Query | None, *, also: bool, loose: bool) -> Expanded:

@@ -9,9 +9,8 @@ from django.conf import settings
 from newsarchive.runtime import metrics
 from search.engines import get_engine
 from search.engines.base import Engine, Filters, Hits, Request
-from search.query.parser import And, Field, Query, Term
-
-_PLAIN = (Field.ANY, Field.TEXT)
+from search.query.fields import WITHOUT_NAME
+from search.query.parser import And, Query, Term
 
 
 def found(request: Request) -> Hits:
@@ -54,7 +53,7 @@ def _of_part(part: Query) -> str:
 
 
 def _of_term(term: Term) -> str:
-    if term.prefix or term.field not in _PLAIN:
+    if term.prefix or term.field not in WITHOUT_NAME:
         return "advanced"
     return "phrase" if term.exact else "word"
 

@@ -14,7 +14,7 @@ from search.language.data_files import rows
 def synonym_groups(name: str) -> Iterator[tuple[list[str], list[str], str]]:
     """Words, one-way words and note of each group in a file."""
     for words, one_way, note in rows(name, columns=3):
-        yield _words(words), _words(one_way), note
+        yield parted(words), parted(one_way), note
 
 
 def dictionary_words(name: str) -> Iterator[tuple[str, str]]:
@@ -23,5 +23,5 @@ def dictionary_words(name: str) -> Iterator[tuple[str, str]]:
         yield row[0], row[1]
 
 
-def _words(cell: str) -> list[str]:
+def parted(cell: str) -> list[str]:
     return [word.strip() for word in cell.split("|") if word.strip()]

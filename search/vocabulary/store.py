@@ -18,6 +18,8 @@ from search.language import tokens
 from search.models import DictionaryWord, SynonymGroup
 from search.query.synonyms import Group, Synonyms
 
+from . import regional
+
 Version = tuple[object, ...]
 
 
@@ -63,9 +65,13 @@ def _version() -> Version:
 
 
 def _load(version: Version) -> _Known:
-    groups = SynonymGroup.objects.filter(enabled=True).values_list("words", "one_way")
+    rows = SynonymGroup.objects.values_list("words", "one_way", "enabled")
+    groups = [(Group(tuple(words), tuple(one_way)), enabled) for words, one_way, enabled in rows]
     return _Known(
         version,
         frozenset(DictionaryWord.objects.values_list("word", flat=True)),
-        Synonyms(Group(tuple(words), tuple(one_way)) for words, one_way in groups),
+        Synonyms(
+            [*(group for group, enabled in groups if enabled), *regional.groups()],
+            silenced=[group for group, enabled in groups if not enabled],
+        ),
     )

@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext
+from django.views.decorators.http import conditional_page, require_safe
 
 from newsarchive.archive import export, visibility
+from newsarchive.archive.identity import lookup
 from newsarchive.errors import IndexUnavailable
 from newsarchive.importers.html.safe_subset import clean
 from newsarchive.messages import Message, texts
@@ -23,34 +24,20 @@ from newsarchive.quotas.rate_limits import limited
 from search.engines.base import Facet
 from search.query.parser import describe
 from search.results import service
+from search.results.failed_capture import FailedCapture, failed_capture
+from search.results.meant import Meant
 from search.results.results import FoundImage, OtherCopy, Result
+from search.results.service import DateOffer
 from search.results.zero_results import Misses
 
 from .forms import SearchForm
+from .interface.answers import answer as _json
+from .interface.answers import error as _error
+from .interface.answers import too_many as _too_many
+from .interface.answers import warnings
 from .redirects import leads_on
 
-RETRY_AFTER = 5  # seconds, while the index is being opened or built
-
 View = Callable[..., JsonResponse]
-
-
-def _error(status: int, code: str, message: str, **more: str) -> JsonResponse:
-    response = _json({"error": {"code": code, "message": message, **more}}, status=status)
-    if status == 503:
-        response["Retry-After"] = str(RETRY_AFTER)
-    return response
-
-
-def _json(data: dict[str, Any], *, status: int = 200) -> JsonResponse:
-    response = JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False})
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Access-Control-Allow-Origin"] = "*"  # the same data that anyone may read on the pages
-    return response
-
-
-def _too_many(request: HttpRequest, seconds: int) -> JsonResponse:
-    message = ngettext("請求太多，請於 %(n)d 秒後再試。", "請求太多，請於 %(n)d 秒後再試。", seconds)
-    return _error(429, "too_many_requests", message % {"n": seconds})
 
 
 def _answers_errors(view: View) -> View:
@@ -98,14 +85,19 @@ def search(request: HttpRequest) -> JsonResponse:
                 "problem_code": _code(page.parsed.problem),
                 "partial": list(page.partial),
                 "also": list(page.also),
+                "regional": list(page.regional),
                 "loosened": page.loosened,
                 "exact": page.parameters.exact,
+                "date": page.dated and _date(request, page.dated),
                 "widened": list(page.widened),
                 "unmarked": page.unmarked,
             },
-            "misses": page.misses and _misses(page.misses),
+            "lookup": page.lookup and _lookup(request, page),
+            "did_you_mean": page.meant and _meant(page.meant),
+            "misses": page.misses and _misses(page.misses, page.meant),
             "facets": {facet.value: page.facets.get(facet, []) for facet in Facet},
             "timeline": page.timeline,
+            "warnings": warnings(request.GET, form.names()),
             "results": [_result(request, result) for result in page.results],
         }
     )
@@ -117,13 +109,90 @@ def _code(problem: Message | None) -> str:
     return why.code if isinstance(why, Message) else ""
 
 
-def _misses(misses: Misses) -> dict[str, Any]:
+def _date(request: HttpRequest, dated: DateOffer) -> dict[str, Any]:
+    """The days that the query says in words, and what its other words find within them."""
+    words = dated.words
+    return {
+        "text": words.text,
+        "from": words.first.isoformat(),
+        "to": words.last.isoformat(),
+        "rest": words.rest,
+        "count": dated.stories,
+        "url": _asked_otherwise(request, q=words.rest, **{"from": words.first, "to": words.last}),
+    }
+
+
+def _asked_otherwise(request: HttpRequest, **values: object) -> str:
+    """The same question with other parameters, from its first page."""
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    for name, value in values.items():
+        asked[name] = str(value)
+    return request.build_absolute_uri(f"{request.path}?{asked.urlencode()}")
+
+
+def _lookup(request: HttpRequest, page: service.SearchPage) -> dict[str, Any]:
+    """What an address or an identity leads to. `id`, `permalink` and `url` are those of the one article."""
+    found = page.lookup
+    assert found is not None
+    one = found.article or (found.failed and found.failed.article)
+    return {
+        "kind": found.kind,
+        "outcome": found.outcome,
+        "address": found.address,
+        "id": one.pk if one else None,
+        "permalink": _permalink(request, one) if one else None,
+        "url": request.build_absolute_uri(one.get_absolute_url()) if one else None,
+        "articles": [
+            {
+                "id": article.pk,
+                "permalink": _permalink(request, article),
+                "url": request.build_absolute_uri(article.get_absolute_url()),
+                "title": article.title,
+                "published_at": export.published_at(article),
+            }
+            for article in found.articles
+        ],
+        "capture_failed": found.failed and _failed(request, found.failed),
+        "web_archive": found.web_archive,
+        "searches": [
+            {"text": offer.text, "count": offer.stories, "url": _asked_otherwise(request, q=offer.text)}
+            for offer in found.offers
+        ],
+    }
+
+
+def _failed(request: HttpRequest, failed: FailedCapture) -> dict[str, Any]:
+    article, instead = failed.article, failed.instead
+    return {
+        "identity": article.identity,
+        "permalink": _permalink(request, article),
+        "title_in_address": failed.title,
+        "outlet": article.outlet.name if article.outlet else "",
+        "reason": texts.said_stored(article.status_reason),
+        "captured_at": article.captured_at.isoformat() if article.captured_at else None,
+        "source_url": article.source_url,
+        "archived_url": article.archived_url,
+        "web_archive": failed.web_archive,
+        "instead": _permalink(request, instead) if instead else None,
+    }
+
+
+def _permalink(request: HttpRequest, article: Article) -> str:
+    return request.build_absolute_uri(lookup.permalink(article))
+
+
+def _meant(meant: Meant) -> dict[str, Any]:
+    return {"text": meant.text, "count": meant.stories}
+
+
+def _misses(misses: Misses, meant: Meant | None) -> dict[str, Any]:
     return {
         "words": [[word.text, word.stories] for word in misses.words],
         "exclusions": list(misses.exclusions),
         "without_filter": [counted.stories for counted in misses.without_filter],
         "without_filters": misses.without_filters,
-        "did_you_mean": misses.meant and {"text": misses.meant.text, "count": misses.meant.stories},
+        "did_you_mean": meant and _meant(meant),
     }
 
 
@@ -142,6 +211,8 @@ def _result(request: HttpRequest, result: Result) -> dict[str, Any]:
         "id": article.pk,
         "story": article.story_id,
         "url": _article_url(request, article),
+        "identity": article.identity,
+        "permalink": _permalink(request, article),
         "title": article.title,
         "title_html": result.title_html,
         "snippets": list(result.snippets),
@@ -189,6 +260,7 @@ def _image(image: FoundImage) -> dict[str, str]:
 
 @require_safe
 @limited("read", refusal=_too_many)
+@conditional_page
 @_answers_errors
 def article(request: HttpRequest, pk: int) -> JsonResponse:
     found = export.prefetched(Article.objects.filter(pk=pk)).first()
@@ -196,6 +268,16 @@ def article(request: HttpRequest, pk: int) -> JsonResponse:
     if refusal is not None and refusal.status == HTTPStatus.GONE:
         reason = texts.said_stored(refusal.reason)
         return _error(refusal.status, "withdrawn", gettext("這篇文章已撤下，不再公開。"), reason=reason)
+    if failed := failed_capture(found):
+        message = gettext("這一頁的擷取失敗，本檔案沒有文章的內容。")
+        return _error(HTTPStatus.NOT_FOUND, "capture_failed", message, **_failed(request, failed))
     if found is None or refusal is not None:
         return _error(HTTPStatus.NOT_FOUND, "not_found", gettext("沒有這篇文章。"))
-    return _json({**export.record(found), "body_html": clean(found.body)})
+    return _json(
+        {
+            **export.record(found),
+            "permalink": _permalink(request, found),
+            "body_html": clean(found.body),
+            "warnings": warnings(request.GET, ()),
+        }
+    )

@@ -20,13 +20,14 @@ from newsarchive.pictures.store import Picture
 from newsarchive.runtime import work
 from search.query.parser import Field
 from search.results import service
+from search.results.body_pieces import EmbedSlot, ImageSlot
 from search.results.caption_markup import Legend, legend
-from search.results.highlight import EmbedSlot, Html, ImageSlot, Marker
+from search.results.highlight import Html, Marker
 
 from . import links
 
 _HIT = re.compile(r'<mark id="hit-(\d+)">')
-_DESCRIPTION = 160
+_DESCRIPTION = 160  # characters of <meta name="description">: search engines show no more
 
 
 @dataclass(frozen=True, slots=True)

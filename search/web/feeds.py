@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Final
+from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from newsarchive.archive.identity import lookup
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
 from search.engines.base import Sort
@@ -29,7 +30,7 @@ _OPENSEARCH: Final = "http://a9.com/-/spec/opensearch/1.1/"
 _DC: Final = "http://purl.org/dc/elements/1.1/"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SUMMARY: Final = 300
+_SUMMARY: Final = 300  # characters of the text in an entry
 
 for _prefix, _uri in (("", _ATOM), ("opensearch", _OPENSEARCH), ("dc", _DC)):
     register_namespace(_prefix, _uri)
@@ -42,11 +43,16 @@ def newest_first(parameters: Parameters, *, asked: bool) -> Parameters:
     return parameters if asked else replace(parameters, sort=Sort.NEWEST)
 
 
-def atom(page: SearchPage, absolute: Absolute) -> bytes:
-    """`absolute` makes a path an address."""
+def atom(page: SearchPage, absolute: Absolute, *, since: str = "") -> bytes:
+    """`absolute` makes a path an address. `since`, as it was asked for, stays in the feed's own addresses."""
+
+    def address(parameters: Parameters) -> str:
+        path = links.address(parameters, view="feed")
+        return absolute(path + ("&" if "?" in path else "?") + urlencode({"since": since}) if since else path)
+
     parameters = page.parameters
     feed = Element(f"{{{_ATOM}}}feed", {_LANG: ui_language()})
-    own = absolute(links.address(replace(parameters, page=1), view="feed"))
+    own = address(replace(parameters, page=1))
     _add(feed, "id", own)
     words = parameters.text.strip()
     site = gettext("新聞檔案")
@@ -54,8 +60,7 @@ def atom(page: SearchPage, absolute: Absolute) -> bytes:
     _add(feed, "updated", _time(max((r.article.changed_at for r in page.results), default=_EPOCH)))
     _add_link(feed, "alternate", absolute(links.address(parameters)), "text/html")
     for relation, number in _pages(page):
-        href = absolute(links.address(replace(parameters, page=number), view="feed"))
-        _add_link(feed, relation, href, "application/atom+xml")
+        _add_link(feed, relation, address(replace(parameters, page=number)), "application/atom+xml")
     for name, number in (
         ("totalResults", page.total),
         ("startIndex", (parameters.page - 1) * parameters.per_page + 1),
@@ -92,7 +97,7 @@ def _entry(feed: Element, result: Result, absolute: Absolute) -> None:
     if article.published_on:
         _add(entry, "published", _time(article.published_at or _midnight(article)))
         SubElement(entry, f"{{{_DC}}}date").text = _as_precise(article)
-    _add_link(entry, "alternate", absolute(reverse("article", args=[article.pk])), "text/html")
+    _add_link(entry, "alternate", absolute(lookup.permalink(article)), "text/html")
     if article.source_url.startswith(("https://", "http://")):
         _add_link(entry, "via", article.source_url, "text/html")
     for writer in result.writers:
@@ -111,17 +116,22 @@ def _midnight(article: Article) -> datetime:
 def _as_precise(article: Article) -> str:
     if article.published_at:
         return _time(article.published_at)
-    return article.published_on.isoformat() if article.published_on else ""
+    return article.known_day
 
 
 def _time(moment: datetime) -> str:
     return timezone.localtime(moment, timezone.get_default_timezone()).isoformat(timespec="seconds")
 
 
+def without_controls(text: str) -> str:
+    """Without the characters that XML can't hold."""
+    return _NOT_XML.sub("", text)
+
+
 def _add(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, f"{{{_ATOM}}}{name}").text = _NOT_XML.sub("", text)
+    SubElement(parent, f"{{{_ATOM}}}{name}").text = without_controls(text)
 
 
 def _add_link(parent: Element, relation: str, href: str, kind: str) -> None:
-    href = _NOT_XML.sub("", href)
+    href = without_controls(href)
     SubElement(parent, f"{{{_ATOM}}}link", {"rel": relation, "href": href, "type": kind})

@@ -29,10 +29,10 @@ def news_article(article: Article) -> dict[str, Any]:
 
 
 def _published(article: Article) -> str:
-    """To the second where the source said it, else the day; "" when it said nothing."""
+    """To the second where the source said it, else the day or month; "" when it said nothing."""
     if article.published_at:
         return timezone.localtime(article.published_at).isoformat()
-    return article.published_on.isoformat() if article.published_on else ""
+    return article.known_day
 
 
 def _person(name: str) -> dict[str, str]:

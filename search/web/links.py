@@ -13,22 +13,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from search.engines.base import Facet, Filters, Sort
-from search.results.service import Parameters, SearchPage
+from search.query.fields import FACET_LABELS
+from search.results.service import DateOffer, Parameters, SearchPage
 from search.results.zero_results import Restriction, restrictions, values_without
 
 from .forms import PER_PAGE
 from .timeline import Timeline, timeline
 
-TITLES: Final = {
-    Facet.OUTLET: _("媒體"),
-    Facet.CATEGORY: _("分類"),
-    Facet.TAG: _("標籤"),
-    Facet.AUTHOR: _("作者"),
-    Facet.YEAR: _("年份"),
-    Facet.LANGUAGE: _("文字"),
-    Facet.IMAGE: _("圖片"),
-    Facet.AGENCY: _("圖片來源"),
-}
 _LANGUAGES: Final = {
     "zh-Hant-HK": _("繁體（香港）"),
     "zh-Hant-TW": _("繁體（台灣）"),
@@ -84,6 +75,8 @@ class Links:
     restrictions: tuple[Link, ...]  # the filters that are on; each link drops one
     removable: tuple[tuple[Link, str], ...]  # when nothing was found: filters without which something is
     meant: str  # the search for what was probably meant; "" when there is no better spelling
+    dated: str  # the search within the days that the query says in words; "" when it says none
+    offers: tuple[tuple[Link, int], ...]  # searches for what an address says that is not held
     sorts: tuple[Link, ...]
     pages: tuple[Link, ...]  # a blank href is a gap
     start: int  # the number of the first hit on the page
@@ -106,12 +99,13 @@ def around(page: SearchPage) -> Links:
     parameters = replace(page.parameters, page=1)
     number = page.parameters.page
     filters = parameters.filters
-    misses = page.misses
     return Links(
         groups=tuple(_groups(parameters, page.facets)),
         restrictions=tuple(_without(parameters, one) for one in restrictions(filters)),
         removable=tuple(_removable(page)),
-        meant=address(replace(parameters, text=misses.meant.text)) if misses and misses.meant else "",
+        meant=address(replace(parameters, text=page.meant.text)) if page.meant else "",
+        dated=_dated(parameters, page.dated) if page.dated else "",
+        offers=tuple(_offers(parameters, page)),
         sorts=tuple(_sorts(parameters, words=page.parsed.tree is not None)),
         pages=tuple(_pages(parameters, number, page.pages)),
         start=(number - 1) * parameters.per_page + 1,
@@ -134,6 +128,16 @@ def around(page: SearchPage) -> Links:
     )
 
 
+def _dated(parameters: Parameters, dated: DateOffer) -> str:
+    filters = replace(parameters.filters, first=dated.words.first, last=dated.words.last)
+    return address(replace(parameters, text=dated.words.rest, filters=filters))
+
+
+def _offers(parameters: Parameters, page: SearchPage) -> Iterator[tuple[Link, int]]:
+    for offer in page.lookup.offers if page.lookup else ():
+        yield Link(offer.text, address(replace(parameters, text=offer.text))), offer.stories
+
+
 def address(parameters: Parameters, *, view: str = "search") -> str:
     """One address for one search: the same parameters always come in the same order."""
     asked = pairs(parameters)
@@ -153,6 +157,10 @@ def web_address(url: str) -> str:
 
 def last_page(page: SearchPage) -> str:
     return address(replace(page.parameters, page=page.pages))
+
+
+def title_of(facet: Facet) -> str:
+    return gettext(FACET_LABELS[facet])
 
 
 def label_of(facet: Facet, value: str) -> str:
@@ -239,7 +247,7 @@ def _groups(parameters: Parameters, counts: Mapping[Facet, list[tuple[str, int]]
         if choices:
             yield Group(
                 facet,
-                str(TITLES[facet]),
+                title_of(facet),
                 tuple(choices[:_SHOWN_AT_ONCE]),
                 tuple(choices[_SHOWN_AT_ONCE:]),
                 facet not in (Facet.IMAGE, Facet.LANGUAGE, Facet.YEAR),
@@ -264,7 +272,7 @@ def _shown(count: int | None) -> str:
 def _without(parameters: Parameters, restriction: Restriction) -> Link:
     """The same search without this filter."""
     facet, value = restriction.facet, restriction.value
-    names = {"facet": str(TITLES[facet]), "value": label_of(facet, value)} if facet else {"day": value}
+    names = {"facet": title_of(facet), "value": label_of(facet, value)} if facet else {"day": value}
     return Link(
         str(_RESTRICTIONS[restriction.kind]) % names,
         address(replace(parameters, filters=restriction.removed)),

@@ -14,7 +14,7 @@ from search.results import service
 from search.results.results import Result
 from search.results.service import Parameters
 
-_LATEST = 8
+_LATEST = 8  # stories on the front page
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Final, TypeVar
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 
 from newsarchive.archive import agencies, renaming
 from newsarchive.models import Author, Category, Outlet, Tag
@@ -18,7 +19,7 @@ _ROWS: Final[dict[Facet, type[renaming.Named]]] = {
     Facet.CATEGORY: Category,
     Facet.TAG: Tag,
 }
-_Response = TypeVar("_Response", bound=HttpResponse)
+_Response = TypeVar("_Response", bound=HttpResponseBase)
 
 
 def leads_on(view: Callable[..., _Response]) -> Callable[..., _Response | HttpResponseRedirect]:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from newsarchive.archive import visibility
 from newsarchive.models import Article
+from search.results.failed_capture import failed_capture
 
 
 def refused(request: HttpRequest, article: Article | None) -> HttpResponse | None:
@@ -18,4 +19,6 @@ def refused(request: HttpRequest, article: Article | None) -> HttpResponse | Non
         return None
     if refusal.status == HTTPStatus.GONE:
         return render(request, "410.html", {"article": article}, status=refusal.status)
+    if failed := failed_capture(article):
+        return render(request, "failed_capture.html", {"failed": failed}, status=refusal.status)
     raise Http404

@@ -3,9 +3,10 @@ call beside what Jinja has is listed here."""
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, datetime
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from django.template.defaultfilters import truncatechars
 from django.templatetags.static import static
@@ -15,10 +16,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
 
+from newsarchive.archive.identity.lookup import permalink
 from newsarchive.messages import texts
 from newsarchive.runtime import logs
 
 from .counting.links import href as counting_href
+from .exports.formats import LABELS, unapi_id
 from .links import web_address
 
 _TAGS: Final = {"en": "en", "zh-hans": "zh-Hans"}
@@ -32,6 +35,8 @@ def environment(**options: Any) -> Environment:
     made.filters |= {
         "date": formatted,
         "grouped": grouped,
+        "unapi_id": unapi_id,
+        "readable": readable,
         "said": texts.said_of,
         "truncatechars": truncatechars,
         "web": web_address,
@@ -39,7 +44,10 @@ def environment(**options: Any) -> Environment:
     made.globals |= {
         "counting_href": counting_href,
         "current_language": get_language,
+        "export_formats": LABELS,
+        "permalink": permalink,
         "request_number": logs.current,
+        "said_days": said_days,
         "search_href": search_href,
         "static": static,
         "ui_language": ui_language,
@@ -60,6 +68,29 @@ def search_href(**parameters: object) -> str:
 def ui_language() -> str:
     """The tag of the buttons' language, for those that stand inside an article in another one."""
     return _TAGS.get(get_language() or "", "zh-Hant-HK")
+
+
+def readable(address: str) -> str:
+    """An address decoded for reading; as it is where it can't be."""
+    try:
+        decoded = unquote(address, errors="strict")
+    except UnicodeDecodeError:
+        return address
+    return decoded if decoded.isprintable() else address
+
+
+def said_days(first: date, last: date) -> str:
+    """A day, a month, a year or a time from one day to another, in the reader's language."""
+    if first == last:
+        return formatted(first, gettext("Y年n月j日"))
+    ends_month = last.day == monthrange(last.year, last.month)[1]
+    if first.day == 1 and ends_month and first.year == last.year:
+        if first.month == last.month:
+            return formatted(first, gettext("Y年n月"))
+        if (first.month, last.month) == (1, 12):
+            return formatted(first, gettext("Y年"))
+    days = {"first": said_days(first, first), "last": said_days(last, last)}
+    return gettext("%(first)s至%(last)s") % days
 
 
 def grouped(number: int) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-HEIGHT: Final = 100
+HEIGHT: Final = 100  # units of the SVG, of the highest bar
 STEP: Final = 10  # a bar is 8 wide (templates/jinja2/search/_timeline.html)
 _MOST_MONTHS: Final = 180  # more than these are counted by year
 

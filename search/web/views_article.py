@@ -8,9 +8,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.encoding import iri_to_uri
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from newsarchive.archive import text_diff, visibility
+from newsarchive.archive.identity import lookup
 from newsarchive.errors import DamagedPicture
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article, Image
@@ -29,6 +30,7 @@ PICTURE_SECONDS: Final = 365 * 24 * 3600
 
 @require_safe
 @limited("read")
+@conditional_page
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """`?q=`: the search one came by, marked. `?images=1`: the original pictures, from their own hosts."""
     found = get_object_or_404(article_page.articles(), pk=pk)
@@ -49,6 +51,20 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
     if found.source_url:
         response["Link"] = _memento_links(found.source_url)
+    return response
+
+
+@require_safe
+@limited("read")
+def permanent(request: HttpRequest, identity: str) -> HttpResponse:
+    """Leads on to the article that has this identity today. Not for ever (301): it may get another number."""
+    found = lookup.article_of(identity)
+    if refusal := refused(request, found):
+        return refusal
+    assert found is not None
+    query = request.META["QUERY_STRING"]
+    response = redirect(found.get_absolute_url() + (f"?{query}" if query else ""))
+    response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
     return response
 
 

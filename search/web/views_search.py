@@ -5,29 +5,30 @@ from functools import wraps
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from newsarchive.errors import IndexNewer, IndexStale, IndexUnavailable, SearchServerAway
 from newsarchive.quotas.rate_limits import limited
-from search.results import service
+from search.results import arrivals, service
 
 from . import completion, feeds, links, overview
-from .forms import SearchForm
+from .forms import FeedForm, SearchForm
 from .redirects import leads_on
 
 RETRY_AFTER: Final = 5  # seconds, while the index is being opened or built
 
 SUGGESTIONS_KEPT: Final = 60  # seconds: what is withdrawn is gone from every cache within them
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
-def _searches(view: View) -> View:
+def searches(view: View) -> View:
     """A view that says so when there is no index to answer from, and that robots do not keep."""
 
     @wraps(view)
-    def searching(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def searching(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
         except IndexUnavailable as error:
@@ -49,12 +50,14 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 @limited("search")
 @leads_on
-@_searches
+@searches
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     if not form.is_valid():
         return render(request, "400.html", {"form": form}, status=400)
     page = service.search(form.parameters())
+    if page.lookup and (article := page.lookup.article):
+        return redirect(article)
     if page.parameters.page > page.pages:
         last = links.last_page(page)
         return render(request, "404.html", {"page": page, "last": last}, status=404)
@@ -64,16 +67,18 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 @limited("search")
 @leads_on
-@_searches
+@searches
 def feed(request: HttpRequest) -> HttpResponse:
-    form = SearchForm(request.GET)
+    form = FeedForm(request.GET)
     if not form.is_valid():
         return render(request, "400.html", {"form": form}, status=400)
     parameters = feeds.newest_first(form.parameters(), asked=bool(form.cleaned_data["sort"]))
-    page = service.search(parameters, counts=False)
+    since = form.cleaned_data["since"]
+    page = arrivals.arrived(parameters, since) if since else service.search(parameters, counts=False)
     if parameters.page > page.pages:
         return render(request, "404.html", {"page": page}, status=404)
-    return HttpResponse(feeds.atom(page, request.build_absolute_uri), content_type=feeds.CONTENT_TYPE)
+    document = feeds.atom(page, request.build_absolute_uri, since=request.GET.get("since", ""))
+    return HttpResponse(document, content_type=feeds.CONTENT_TYPE)
 
 
 def _too_many_suggestions(request: HttpRequest, seconds: int) -> JsonResponse:

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from newsarchive.archive import seed_data
+from newsarchive.data import seed_data
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing

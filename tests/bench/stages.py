@@ -61,7 +61,7 @@ def _run(corpus: Path, files: int, folder: Path) -> tuple[int, dict[str, float]]
         seconds[name] = seconds.get(name, 0.0) + time.process_time() - began
 
     with stage("read and unpack"):
-        reader = Reader([corpus], ingest._limits())
+        reader = Reader([corpus], ingest.limits())
         sources = [item for item in itertools.islice(reader, files) if isinstance(item, SourceFile)]
     parsed: list[tuple[SourceFile, ParsedArticle]] = []
     with stage("parse"):

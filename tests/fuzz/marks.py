@@ -12,8 +12,10 @@ from typing import Final
 from newsarchive.importers.html import safe_subset
 from search.language.folding import aligned
 from search.query import semantics
+from search.query.fields import LOOKS_IN
 from search.query.parser import Field, Query, parse, positive_terms
-from search.results.highlight import EmbedSlot, Html, ImageSlot, Marker
+from search.results.body_pieces import EmbedSlot, ImageSlot
+from search.results.highlight import Html, Marker
 
 from . import material, queries
 
@@ -111,7 +113,7 @@ def _wanted(tree: Query | None, field: Field, text: str) -> list[tuple[int, int]
     found = sorted(
         written.printed(*span)
         for node in positive_terms(tree)
-        if field in semantics.FIELDS_OF[node.field]
+        if field in LOOKS_IN[node.field]
         for span in semantics.spans(node, written.text)
     )
     merged: list[tuple[int, int]] = []

@@ -13,8 +13,9 @@ from typing import Final
 from search.engines.base import Engine, Request
 from search.engines.document import IndexDocument
 from search.engines.embedded.engine import EmbeddedEngine
-from search.engines.embedded.stored_text import SECTIONS, sections
+from search.engines.embedded.stored_text import sections
 from search.query import semantics
+from search.query.fields import SECTIONS
 from search.query.parser import MAX_CHARACTERS, describe, parse, positive_terms
 from search.query.synonyms import NO_SYNONYMS, expand
 

@@ -39,6 +39,7 @@ _LABELS: Final = {
 }
 
 _PRECISIONS: Final[dict[str, str | Promise]] = {
+    Precision.MONTH.value: _("只到月"),
     Precision.DAY.value: _("只到日"),
     Precision.MINUTE.value: _("到分"),
     Precision.SECOND.value: _("到秒"),
@@ -50,6 +51,7 @@ _SOURCES: Final[dict[str, str | Promise]] = {
     DateSource.PAGE.value: _("頁面"),
     DateSource.CAPTURE.value: _("擷取時間"),
     DateSource.URL.value: _("網址"),
+    DateSource.FILE_NAME.value: _("檔名"),
     curation.BY_HAND: _("編輯"),
 }
 # Labels of the parts of authors, embeds and links; those of pictures come from the model.

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsarchive.archive.disambiguation import SHARED
 from newsarchive.archive.history import Review
+from newsarchive.archive.identity.disambiguation import SHARED
 from newsarchive.models import Article, Authorship, DamagedFile, Image, ImportFailure
 
 Narrow = Callable[[QuerySet[Article]], QuerySet[Article]]

@@ -142,7 +142,8 @@ def _settle(article: Article, fields: set[str]) -> None:
 def _group_again(edits: Sequence[tuple[Article, set[str]]]) -> None:
     """Saves the marks of the edits, and looks for copies again. A new title or day may make an article a copy
     of others; none leaves its story."""
-    traces = ["edited_fields", "source_values", "source_changes", "story_key", "title_key", "changed_at"]
+    keys = ["story_key", "title_key", "address_key"]
+    traces = ["edited_fields", "source_values", "source_changes", *keys, "changed_at"]
     for article, _ in edits:
         copies.set_keys(article)
         article.save(update_fields=traces)

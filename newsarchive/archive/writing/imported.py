@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from newsarchive.archive import history, outbox, placing
-from newsarchive.archive.disambiguation import SHARED
+from newsarchive.archive import history, outbox
+from newsarchive.archive.identity import placing
+from newsarchive.archive.identity.disambiguation import SHARED
+from newsarchive.archive.identity.placing import Pair, Placement, Rename
 from newsarchive.archive.name_cache import NameCache
-from newsarchive.archive.placing import Pair, Placement, Rename
 from newsarchive.archive.source_precedence import Change
 from newsarchive.archive.storable import storable
 from newsarchive.messages import Message
@@ -17,6 +18,7 @@ from newsarchive.models import Article, ImportRun, RawFile
 from newsarchive.runtime.write_lock import holding_write_lock
 
 from . import saving, stories
+from .former_identities import given_up
 from .saving import Saved
 from .showing import show
 
@@ -83,6 +85,7 @@ def _move(moves: Sequence[Pair], run: ImportRun, name_cache: NameCache) -> list[
 def _rename_all(renames: Sequence[Rename]) -> None:
     """Identities are unique and two articles may swap theirs, so all get temporary ones first."""
     found = Article.objects.in_bulk([rename.article for rename in renames])
+    given_up([(pk, article.identity) for pk, article in found.items()])
     for pk in found:
         Article.objects.filter(pk=pk).update(identity=f"renaming:{pk}")
     for rename in renames:

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Subquery
 
 from newsarchive.archive import article_rows, history, outbox, ranks, source_precedence
-from newsarchive.archive.disambiguation import SHARED
+from newsarchive.archive.identity.disambiguation import SHARED
+from newsarchive.archive.identity.placing import Pair
 from newsarchive.archive.name_cache import NameCache
-from newsarchive.archive.placing import Pair
 from newsarchive.importers.types import ParsedArticle, Standing
 from newsarchive.messages import Message
 from newsarchive.models import Article, ImportRun, Outcome, RawFile, Story
 
 from . import rows, stories
+from .former_identities import given_up
 from .showing import locked, touched_parts
 
 
@@ -80,6 +81,14 @@ def _save_recorded(
             saved.append(result)
     rows.remove_parts([(article, parts) for article, _, parts in shown if article.identity in known])
     rows.add_parts(shown, name_cache)
+    given_up(
+        [
+            (article.pk, name)
+            for article, parsed, _ in shown
+            if parsed.curated
+            for name in parsed.curated.former_identities
+        ]
+    )
     ended = _hand_group((article, parsed) for article, parsed, _ in shown if parsed.identity in fresh)
     updated = [known[parsed.identity] for raw, parsed in group if _shows(known.get(parsed.identity), raw)]
     if updated:  # an article whose text was replaced may no longer be a copy of its story's others

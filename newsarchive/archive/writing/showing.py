@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.models import QuerySet
 
 from newsarchive.archive import article_rows, history, outbox, ranks, source_precedence
+from newsarchive.archive.identity.placing import Pair
 from newsarchive.archive.name_cache import NameCache
-from newsarchive.archive.placing import Pair
 from newsarchive.archive.source_precedence import Change
 from newsarchive.importers.types import ParsedArticle
 from newsarchive.models import Article

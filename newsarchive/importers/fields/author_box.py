@@ -14,7 +14,8 @@
 
     【一悠・到此一遊】喜歡談古論今 …
 
-Both are recognised by their structure, not by their words: an article about subscriptions stays whole.
+Both are recognised by their structure, not by their words: an article about subscriptions stays whole. In
+2017 an appeal for crowdfunding stood in the same place.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ _RULE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _AVATAR = re.compile(r"\s*!\[([^\]\n]*)\]\(([^\s)]*/uploads/avatars/[^\s)]*)\)[ \t]*\n?")
 _NAME_LINE = re.compile(r"\s*\*\*[^\n]*?[|｜][^\n]*\*\*[ \t]*(?:\n|$)")
 _SUBSCRIBE = re.compile(r"\]\([^\s)]*/aboutus/?#subscribe\)\s*$")
+_CROWDFUNDING = re.compile(
+    r"^(?:---[ \t]*\n\s*)?(?:#+ )?\**[^\n*]{0,12}眾籌呼籲[：:]?\**[ \t]*$", re.MULTILINE
+)
+_ACCOUNTS = re.compile(r"\]\([^\s)]*(?:/supportus|paypal\.hkcnews\.com)")
 _LABELLED = re.compile(r"[^|｜]*[|｜]\s*(.*)$")
 
 
@@ -56,7 +61,18 @@ def cut(text: str) -> tuple[str, AuthorBox | None]:
             end = rule.start()
         else:
             break
-    return text[:end], box
+    return _without_crowdfunding(text[:end]), box
+
+
+def _without_crowdfunding(text: str) -> str:
+    """The text without its last section, if that asks for money and lists the newspaper's accounts."""
+    found = list(_CROWDFUNDING.finditer(text))
+    if not found:
+        return text
+    match = found[-1]
+    section = text[match.end() :]
+    is_list = len(section) < 2_500 and "hkcnews.com" in section and "<figure" not in section
+    return text[: match.start()] if is_list and _ACCOUNTS.search(section) else text
 
 
 def _box(section: str) -> AuthorBox | None:

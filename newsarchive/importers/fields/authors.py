@@ -134,3 +134,9 @@ def is_writer_label(label: str) -> bool:
         "BY",
         "採訪及撰文",
     )
+
+
+def without_role(name: str) -> str:
+    """記者陳大文 without 記者."""
+    match = _ROLE.match(name)
+    return name[match.end() :] if match else name

@@ -1,34 +1,45 @@
-"""The YAML front matter between two lines of three hyphens; every scalar is read as text.
+"""The lines of keys and values before a text, whichever program wrote them.
 
-12_00 is a title here, not the number 1200, and no, ~ and 2021-03-21 are texts too. YAML aliases and tags are
-refused: no article needs them, and they allow a small file to expand without limit or to run code.
+    ---            +++              {                   title: 渡輪停航        Title: 渡輪停航
+    title: 渡輪     title = "渡輪"    "title": "渡輪"      date: 2021-11-17     Date: 2021-11-17
+    ---            +++              }                   ---                  (empty line)
+
+YAML, TOML, JSON, YAML without its opening line, and the keys of MultiMarkdown and Pelican. Keys are compared
+without regard to case, hyphens and underscores: publish_date, publishDate and Publish-Date are one.
 """
 
 from __future__ import annotations
 
+import json
 import re
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-
-import yaml
+from datetime import date, datetime, time
+from functools import cached_property, lru_cache
+from typing import Any
 
 from newsarchive.errors import UnreadableFile
 from newsarchive.messages import Message
 
+from . import front_matter_keys, yaml_head
 from .encoding import clean
-
-Value = str | tuple[str, ...]
+from .yaml_head import Value, unquoted
 
 _MAX_HEAD = 262_144
 _START = re.compile(r"\s*---[ \t]*\n")
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-_KEY = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+(.*)|[ \t]*)$")
-_ITEM = re.compile(r"[ \t]*-[ \t]+(.*)$")
-_RAW_TITLE = re.compile(r"^title[ \t]*:[ \t]*(.*)$", re.MULTILINE)
-_SIMPLE = re.compile(r'([a-z_]+): "([^"\\]*)"$')
-_SIMPLE_ITEM = re.compile(r'  - "([^"\\]*)"$')
+_TOML_START = re.compile(r"\s*\+\+\+[ \t]*\n")
+_TOML_END = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
+_RAW_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(.*)$", re.MULTILINE)
+_PAIR = re.compile(r"([^\W\d][\w .-]{0,29}?)[ \t]*[:：](?!//)[ \t]*(.*)$")
+_CONTINUED = re.compile(r"(?:[ \t]+|-[ \t]+)\S")
+_NOT_TOML = re.compile(r"([\w-]+)\s*=\s*(.*)$")
+_NOT_KEY = re.compile(r"[\s_.\-]+")
+_MOST_LINES = 200  # of a head without an opening line
 
 
-@dataclass(slots=True)
+@dataclass
 class FrontMatter:
     values: dict[str, Value]
     body: str  # the text after the front matter
@@ -36,21 +47,36 @@ class FrontMatter:
     problems: list[Message] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
 
-    def text(self, *keys: str) -> str:
-        """The value of the first of `keys` that has one; of a list its first item."""
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        """The keys as they are compared -> as they are written; of two equal ones the first."""
+        found: dict[str, str] = {}
+        for key in self.values:
+            found.setdefault(same_key(key), key)
+        return found
+
+    def key_of(self, *keys: str) -> str:
+        """The first of `keys` that has a value, as the file writes it; "" when none has."""
         for key in keys:
-            self.read.add(key)
-            value = self.values.get(key, "")
-            value = value if isinstance(value, str) else next(iter(value), "")
-            if value.strip():
-                return value.strip()
+            written = self._keys.get(same_key(key), "")
+            if written:
+                self.read.add(written)
+                if any(item.strip() for item in self._list(written)):
+                    return written
         return ""
 
-    def items(self, key: str) -> tuple[str, ...]:
-        self.read.add(key)
-        value = self.values.get(key, "")
-        items = (value,) if isinstance(value, str) else value
-        return tuple(dict.fromkeys(item.strip() for item in items if item.strip()))
+    def text(self, *keys: str) -> str:
+        """The value of the first of `keys` that has one; of a list its first item."""
+        written = self.key_of(*keys)
+        return next((item.strip() for item in self._list(written) if item.strip()), "") if written else ""
+
+    def items(self, *keys: str) -> tuple[str, ...]:
+        written = self.key_of(*keys)
+        return tuple(dict.fromkeys(item.strip() for item in self._list(written) if item.strip()))
+
+    def _list(self, written: str) -> tuple[str, ...]:
+        value = self.values.get(written, "")
+        return (value,) if isinstance(value, str) else value
 
     def unread(self) -> dict[str, str]:
         return {
@@ -60,134 +86,176 @@ class FrontMatter:
         }
 
 
+@lru_cache(maxsize=4_096)
+def same_key(key: str) -> str:
+    """A key as it is compared: params.Publish-Date and publishDate are publishdate, author.name is author."""
+    bare = key.strip().casefold()
+    bare = bare.removeprefix("params.").removeprefix("extra.").removeprefix("meta.")
+    bare = bare.removesuffix(".name").removesuffix(".title")
+    return _NOT_KEY.sub("", bare)
+
+
 def has(text: str) -> bool:
+    """Whether `text` begins as YAML front matter does."""
     return bool(_START.match(text[:200]))
 
 
+def has_any(text: str) -> bool:
+    """Whether `text` has front matter in any of the forms."""
+    return has(text) or _parts(text) is not None
+
+
 def split(text: str) -> tuple[str, str] | None:
-    """(head, body); None when there is no front matter or its closing line is missing."""
-    start = _START.match(text)
-    if start is None:
-        return None
-    end = _END.search(text, start.end())
-    if end is None:
+    """(head, body) of YAML front matter; None when there is none or its closing line is missing."""
+    return _between(text, _START, _END)
+
+
+def _between(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> tuple[str, str] | None:
+    start = opening.match(text)
+    end = closing.search(text, start.end()) if start else None
+    if start is None or end is None:
         return None
     return text[start.end() : end.start()], text[end.end() :].removeprefix("\n")
 
 
 def read(text: str) -> FrontMatter:
     """Raises UnreadableFile when there is no front matter, or it uses aliases or tags."""
-    parts = split(text)
-    if parts is None:
+    if has(text):
+        parts = split(text)
+        if parts is None:
+            raise UnreadableFile("front_matter_without_end")
+        return _of_yaml(*parts, first=text[: len(text) - len(text.lstrip())].count("\n") + 2)
+    found = _parts(text)
+    if found is None:
         raise UnreadableFile("front_matter_without_end")
-    head, body = parts
+    kind, head, body = found
+    if kind == "toml":
+        return _of_toml(head, body)
+    if kind == "json":
+        return _of_json(head, body)
+    return _of_yaml(head, body, first=1)
+
+
+def _parts(text: str) -> tuple[str, str, str] | None:
+    """(kind, head, body) of front matter that does not begin with three hyphens."""
+    first = text.lstrip()[:3]
+    if first == "+++":
+        parts = _between(text, _TOML_START, _TOML_END)
+        return ("toml", *parts) if parts else None
+    if first[:1] == "{":
+        return _json_parts(text)
+    return _bare_parts(text)
+
+
+def _of_yaml(head: str, body: str, *, first: int) -> FrontMatter:
     if len(head) > _MAX_HEAD:
         raise UnreadableFile("front_matter_too_long")
     cleaned = clean(head)
-    values = _read_simply(cleaned)
-    if values is not None:
-        return FrontMatter(values, body, _raw_title(head) if cleaned != head else "")
-    problems = []
-    try:
-        values = _read_yaml(cleaned, first=text[: len(text) - len(text.lstrip())].count("\n") + 2)
-    except yaml.YAMLError:
-        values = _read_line_by_line(cleaned)
-        problems.append(Message("front_matter_not_yaml"))
+    values, is_valid = yaml_head.read(cleaned, first=first)
     if not values:
         raise UnreadableFile("front_matter_without_keys")
-    return FrontMatter(values, body, _raw_title(head), problems)
+    problems = [] if is_valid else [Message("front_matter_not_yaml")]
+    raw = _raw_title(head) if cleaned != head or not head.startswith('title: "') or "\\" in head else ""
+    return FrontMatter(values, body, raw, problems)
 
 
 def _raw_title(head: str) -> str:
     match = _RAW_TITLE.search(head)
-    return _unquoted(match[1]) if match else ""
+    return unquoted(match[1]) if match else ""
 
 
-def _read_simply(head: str) -> dict[str, Value] | None:
-    """Parses the plain form that nearly every 眾新聞 file has, without a YAML parser's cost; None for any
-    other."""
-    values: dict[str, Value] = {}
-    items: list[str] = []
-    key = ""
-    for line in head.split("\n"):
-        item = _SIMPLE_ITEM.match(line)
-        if item and key:
-            items.append(item[1])
-            values[key] = tuple(items)
-            continue
-        pair = _SIMPLE.match(line)
-        if pair:
-            key, values[pair[1]] = "", pair[2]
-        elif line.endswith(":") and line[:-1].isalpha():
-            key, items = line[:-1], []
-            values[key] = ""
-        elif line:
-            return None
-    return values or None
+# -- TOML and JSON -----------------------------------------------------------------------------------------
 
 
-def _read_yaml(head: str, *, first: int) -> dict[str, Value]:
-    """Reads only the top level, from the parser's events: no objects are constructed and nothing recurses.
-    `first` is the line number in the file where the front matter begins."""
-    values: dict[str, Value] = {}
-    depth = 0
-    key: str | None = None
-    items: list[str] = []
-    for event in yaml.parse(head, Loader=yaml.CSafeLoader):
-        line = first + (event.start_mark.line if event.start_mark else 0)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise UnreadableFile("yaml_aliases", line=line)
-        if (getattr(event, "tag", None) or "").startswith(("tag:yaml.org,2002:python", "!!")):
-            raise UnreadableFile("yaml_tags", line=line)
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth == 1 and not isinstance(event, yaml.MappingStartEvent):
-                raise UnreadableFile("front_matter_no_list")
-            items = [] if depth == 2 else items
-        elif isinstance(event, yaml.CollectionEndEvent):
-            if depth == 2 and key is not None:
-                values[key], key = tuple(items), None
-            depth -= 1
-        elif isinstance(event, yaml.ScalarEvent):
-            if depth == 0:
-                raise UnreadableFile("front_matter_no_list")
-            if depth >= 2:
-                items.append(event.value)
-            elif key is None:
-                key = event.value
-            else:
-                values[key], key = event.value, None
-    return values
+def _of_toml(head: str, body: str) -> FrontMatter:
+    if len(head) > _MAX_HEAD:
+        raise UnreadableFile("front_matter_too_long")
+    head = clean(head)
+    try:
+        values = dict(_flat(tomllib.loads(head)))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        pairs = (_NOT_TOML.match(line.strip()) for line in head.split("\n"))
+        values = {pair[1]: _toml_value(pair[2]) for pair in pairs if pair}
+        problem = [Message("front_matter_not_toml")]
+    else:
+        problem = []
+    if not values:
+        raise UnreadableFile("front_matter_without_keys")
+    return FrontMatter(values, body, _raw_title(head), problem)
 
 
-def _read_line_by_line(head: str) -> dict[str, Value]:
-    values: dict[str, Value] = {}
-    key = ""
-    for line in head.split("\n"):
-        item = _ITEM.match(line)
-        if item and key:
-            before = values[key]
-            values[key] = (*((before,) if isinstance(before, str) and before else before), _unquoted(item[1]))
-            continue
-        pair = _KEY.match(line)
-        if pair:
-            key = pair[1]
-            values[key] = _value(pair[2] or "")
-    return values
-
-
-def _value(text: str) -> Value:
+def _toml_value(text: str) -> Value:
     text = text.strip()
     if text.startswith("[") and text.endswith("]"):
-        return tuple(_unquoted(item) for item in text[1:-1].split(",") if item.strip())
-    return _unquoted(text)
+        return tuple(unquoted(item) for item in text[1:-1].split(",") if item.strip())
+    return unquoted(text)
 
 
-def _unquoted(text: str) -> str:
-    """The text without enclosing quotation marks, however many there are."""
-    text = text.strip()
-    quote = text[:1]
-    while len(text) >= 2 and quote in ("'", '"') and text.startswith(quote) and text.endswith(quote):
-        text = text[1:-1]
-        quote = text[:1]
-    return text.replace('\\"', '"').strip()
+def _json_parts(text: str) -> tuple[str, str, str] | None:
+    """A JSON object and after it, from a new line on, a text: a file that is only JSON is no article's."""
+    start = len(text) - len(text.lstrip())
+    try:
+        values, end = json.JSONDecoder().raw_decode(text[: start + _MAX_HEAD], start)
+    except (ValueError, RecursionError):
+        return None
+    body = text[end:].lstrip(" \t").removeprefix(";;;").removeprefix("---")
+    if (
+        not isinstance(values, dict)
+        or not body.startswith("\n")
+        or not body.strip()
+        or body.lstrip()[0] in "{[,"
+    ):
+        return None
+    return ("json", text[start:end], body) if front_matter_keys.are_known(map(same_key, values)) else None
+
+
+def _of_json(head: str, body: str) -> FrontMatter:
+    return FrontMatter(dict(_flat(json.loads(head))), body)
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Value]]:
+    """Nested tables by keys with dots, lists as texts; deeper than any program writes is left out."""
+    for key, value in values.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            if depth < 4:
+                yield from _flat(value, f"{path}.", depth + 1)
+        elif isinstance(value, list):
+            named = [
+                item.get("name", item.get("title", "")) if isinstance(item, Mapping) else item
+                for item in value
+            ]
+            yield path, tuple(clean(_said(item)) for item in named if not isinstance(item, list | Mapping))
+        elif value is not None:
+            yield path, clean(_said(value))
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+# -- without an opening line -------------------------------------------------------------------------------
+
+
+def _bare_parts(text: str) -> tuple[str, str, str] | None:
+    """Keys and values from the first line on, ended by three hyphens or an empty line; two of the keys must
+    be known ones, so that a text that begins with "問：" is none."""
+    lines = text.lstrip("\n").split("\n", _MOST_LINES)
+    known = pairs = 0
+    for number, line in enumerate(lines[:_MOST_LINES]):
+        if _END.match(line) or not line.strip():
+            if known < 2 or pairs > 2 * known + 2:
+                return None
+            body = "\n".join(lines[number + 1 :])
+            return "bare", "\n".join(lines[:number]), body
+        pair = _PAIR.match(line)
+        if pair:
+            pairs += 1
+            known += front_matter_keys.is_known(same_key(pair[1]))
+            if number == 0 and not known:
+                return None
+        elif number == 0 or not (_CONTINUED.match(line) or line.startswith("#")):
+            return None
+    return None

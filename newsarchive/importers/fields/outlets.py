@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from .encoding import folded
 from .urls import host_and_path, host_of
@@ -15,6 +16,7 @@ class Outlet:
     homepage: str = ""
     language: str = ""  # of its texts, when their characters don't decide it
     zone: str = "Asia/Hong_Kong"  # the time zone of its dates
+    day_first: bool = False  # whether it writes 03/04/2021 for 3 April
 
 
 HKCNEWS = Outlet("眾新聞", "https://www.hkcnews.com/", "zh-Hant-HK")
@@ -24,7 +26,7 @@ _BY_ADDRESS = {  # host, or host and path; the longest matching entry wins
     "bbc.com/zhongwen": Outlet("BBC 中文", "https://www.bbc.com/zhongwen/", "zh-Hans", "Europe/London"),
     "bbc.co.uk/zhongwen": Outlet("BBC 中文", "https://www.bbc.com/zhongwen/", "zh-Hans", "Europe/London"),
     "dw.com": Outlet("德国之声", "https://www.dw.com/zh/", "zh-Hans", "Europe/Berlin"),
-    "rfi.fr": Outlet("法广", "https://www.rfi.fr/cn/", "zh-Hans", "Europe/Paris"),
+    "rfi.fr": Outlet("法广", "https://www.rfi.fr/cn/", "zh-Hans", "Europe/Paris", day_first=True),
     "cn.nytimes.com": Outlet("纽约时报中文网", "https://cn.nytimes.com/", "zh-Hans"),
     "voachinese.com": Outlet("美国之音", "https://www.voachinese.com/", "zh-Hans", "America/New_York"),
     "rfa.org": Outlet("自由亚洲电台", "https://www.rfa.org/mandarin/", "zh-Hans", "America/New_York"),
@@ -99,3 +101,10 @@ def without_site_name(title: str, outlet: Outlet, *also: str) -> str:
         if name:
             title = re.sub(rf"\s+[-–—|｜_]\s+{re.escape(name)}$", "", title)
     return title
+
+
+@cache
+def names_of(outlet: Outlet) -> tuple[str, ...]:
+    """All names of a known outlet, the shortest too: 德国之声, DW."""
+    aliases = [alias for alias, known in _BY_NAME.items() if known.name == outlet.name]
+    return tuple(dict.fromkeys(filter(None, (outlet.name, *aliases))))

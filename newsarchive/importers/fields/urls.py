@@ -14,6 +14,30 @@ _WAYBACK = re.compile(
     r"(?:https?:)?(?://web\.archive\.org)?/(?:web/(\d{4,14})(?:[a-z]{2}_)?|save(?=/http))/(.+)",
     re.DOTALL | re.IGNORECASE,
 )
+# archive.today under its names: archive.ph/2021.11.17-101010/https://…, archive.is/20211117101010/…,
+# archive.today/o/AbCdE/https://…; and other web archives: host/…/20211117101010/https://…
+_ARCHIVE_TODAY = re.compile(
+    r"https?://(?:www\.)?archive\.(?:today|ph|is|li|vn|fo|md|ec)/(?:o/\w+/|newest/|oldest/|timegate/|(?P<stamp>[\d.-]{4,17})/)"
+    r"(?P<url>(?:https?:|//|www\.).+)",
+    re.IGNORECASE,
+)
+_ARCHIVE_TODAY_SHORT = re.compile(
+    r"https?://(?:www\.)?archive\.(?:today|ph|is|li|vn|fo|md|ec)/\w{4,8}/?$|https?://perma\.cc/[\w-]+/?$"
+    r"|https?://ghostarchive\.org/\w+/\w+$",
+    re.IGNORECASE,
+)
+_OTHER_ARCHIVE = re.compile(
+    r"https?://[^/?#]+/(?:[\w.-]+/){0,3}(?P<stamp>(?:19|20)\d{12})(?:[a-z]{2}_)?/(?P<url>https?:/.+)",
+    re.IGNORECASE,
+)
+_GOOGLE_CACHE = re.compile(
+    r"https?://(?:webcache\.googleusercontent\.com|www\.google\.[a-z.]+)/search\?(?:[^#]*&)?q=cache(?::|%3A)(?P<rest>[^&#]+)",
+    re.IGNORECASE,
+)
+_AMP = re.compile(
+    r"https?://(?:www\.google\.[a-z.]+/amp|[\w-]+\.cdn\.ampproject\.org/[cv])/(?P<secure>s/)?(?P<url>[\w-]+(?:\.[\w-]+)+/.*)",
+    re.IGNORECASE,
+)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _HOST_FIRST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\x00-\x20\"<>\\\u2028\u2029]")
@@ -83,6 +107,21 @@ def _inside(url: str) -> str | None:
     # https://www.bbc.comhttps://… : a base concatenated with an absolute address.
     doubled = _TWO_SCHEMES.match(url)
     return doubled[1] if doubled else None
+
+
+def _in_other_archive(url: str) -> tuple[str, str] | None:
+    """(original address, time of the capture as digits) of a copy in another archive than the Wayback
+    Machine."""
+    for pattern in (_ARCHIVE_TODAY, _OTHER_ARCHIVE):
+        match = pattern.match(url)
+        if match:
+            return match["url"], re.sub(r"\D", "", match["stamp"] or "")
+    cached = _GOOGLE_CACHE.match(url)
+    if cached:  # cache:ID:https://…+words of the query
+        original = re.sub(r"^[\w-]{8,16}:(?=\w)(?!//)", "", unquote(cached["rest"]).partition("+")[0])
+        return original, ""
+    amp = _AMP.match(url)
+    return (f"http{'s' if amp['secure'] else ''}://{amp['url']}", "") if amp else None
 
 
 def _with_scheme(url: str) -> str:
@@ -215,6 +254,43 @@ def wayback(url: str) -> tuple[str, datetime | None]:
         return address, datetime.strptime(match[1] or "", "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return address, None
+
+
+def archived(url: str) -> tuple[str, datetime | None]:
+    """(address, time of the capture in UTC) of a copy in any web archive; ("", None) for any other
+    address."""
+    address, at = wayback(url)
+    if address:
+        return address, at
+    address = legal(_IGNORED_IN_SCHEME.sub("", url).strip())
+    found = _in_other_archive(address)
+    if found is None or _AMP.match(address):
+        return (address, None) if _ARCHIVE_TODAY_SHORT.match(address) else ("", None)
+    try:
+        return address, datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return address, None
+
+
+def original(url: str) -> str:
+    """The address of which `url` is a copy, in any web archive or cache; else `url` unwrapped. Unlike
+    `unwrap`, it is for the address of the article itself: a text may well cite an archived copy."""
+    for _ in range(3):
+        found = _in_other_archive(url)
+        if found is None:
+            break
+        url = _with_scheme(found[0])
+    return unwrap(url)
+
+
+def is_bare_address(text: str) -> bool:
+    """Whether it is an address without its scheme: www.example.org/news/1."""
+    return (
+        bool(_HOST_FIRST.match(text))
+        and " " not in text
+        and "/" in text.rstrip("/")
+        and bool(absolute(f"https://{text}"))
+    )
 
 
 def hkcnews_id(url: str) -> str:

@@ -31,15 +31,16 @@ from newsarchive.importers.fields.authors import of_byline
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body, text_of
+from newsarchive.importers.markdown.extent import is_html
 from newsarchive.importers.types import DateSource, ParsedArticle, SourceFile
 from newsarchive.messages import Message
 
 name = "hexo_rsshub"
-version = 2
+version = 3
 
-_BEGINS_WITH_HTML = re.compile(
-    r"\s*<(?:div|p|section|article|main|table|blockquote|ul|ol|h[1-6]|img|a|span|strong|b|center|font|iframe)\b",
-    re.IGNORECASE,
+# RSSHub's "outlet - section" as the author, or the keys that this mirror gives every post.
+_FEED = re.compile(
+    r"^author[ \t]*:[^\n]*\S -|^comments[ \t]*:[ \t]*false\b(?=.*^thumbnail[ \t]*:)", re.MULTILINE | re.DOTALL
 )
 _SOFT_END = re.compile(
     r"(?:[，、；：,;:—]|…|\.{3,}|\[…\]|\[&hellip;\])\s*$|"
@@ -51,10 +52,19 @@ _PAYWALL = re.compile(
 )
 _SENTENCE_END = re.compile(r"[。！？!?.…」』”\"）)】》：:]\s*$")
 
+_ORIGINS = {
+    "title": "front matter: title",
+    "authors": "front matter: author",
+    "published": "front matter: date",
+    "categories": "front matter: categories",
+    "tags": "front matter: tags",
+    "outlet": "front matter: author",
+}
+
 
 def matches(text: str) -> bool:
     parts = front_matter.split(text) if front_matter.has(text) else None
-    return bool(parts and _BEGINS_WITH_HTML.match(parts[1]))
+    return bool(parts and _FEED.search(parts[0]) and is_html(parts[1]))
 
 
 def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
@@ -82,6 +92,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     saved_page.read(dom.parse(head.body), draft, base=address or outlet.homepage)
     draft.truncated = _truncated(draft.body.blocks)
     draft.extra |= head.unread()
+    draft.origins = _ORIGINS | draft.origins
     return finish(draft)
 
 

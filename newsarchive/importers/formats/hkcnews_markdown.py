@@ -1,4 +1,4 @@
-"""Front matter and Markdown: the backup of 眾新聞, and plain Markdown files of other sites.
+"""Front matter and Markdown of the backup of 眾新聞, as a scraper wrote them.
 
 ---
 title: "中美元首峰會雙方評價迥然不同"
@@ -44,16 +44,30 @@ from newsarchive.importers.types import DateSource, ParsedArticle, ParsedAuthor,
 from newsarchive.messages import Message
 
 name = "hkcnews_markdown"
-version = 2
+version = 3
 
+_ADDRESS = re.compile(r"^(?:original_)?url: [\"'].*hkcnews\.com", re.MULTILINE)
 _URL_KEYS = ("original_url", "url", "source_url", "source", "link", "permalink", "from", "canonical_url")
 _MAY_SIGN = re.compile(r"[文者譯译述理採采][\s*　]*[︰：:／/]|\bB[yY]\b|訪及撰文")
 _LONGEST_LINE = 400  # characters of a line that may be a signature, links included; a longer one is text
 _HEAD_LINES = 40  # lines from the top in which a signature is looked for
 
+_ORIGINS = {
+    "title": "front matter: title",
+    "authors": "front matter: author",
+    "published": "front matter: date",
+    "categories": "front matter: category",
+    "tags": "front matter: tags",
+    "updated_at": "front matter: last_updated",
+    "source_url": "front matter: original_url",
+    "archived_url": "front matter: url",
+    "captured_at": "front matter: url",
+}
+
 
 def matches(text: str) -> bool:
-    return front_matter.has(text)
+    parts = front_matter.split(text) if front_matter.has(text) else None
+    return bool(parts and _ADDRESS.search(parts[0]))
 
 
 def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
@@ -61,6 +75,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     head = front_matter.read(text)
     draft = _draft(head, agencies)
     draft.captured_empty = not head.body.strip()
+    draft.has_footer = False  # its own end is cut off below; what its columnists ask of readers is their text
     if was_mojibake:
         draft.problems.insert(0, Message("mojibake"))
     content, box = author_box.cut(clean(head.body).replace("\u00a0", " "))
@@ -74,6 +89,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
         hash_is_text=draft.outlet is outlets.HKCNEWS,
     )
     draft.extra |= head.unread()
+    draft.origins = _ORIGINS | draft.origins
     return finish(draft)
 
 

@@ -38,15 +38,29 @@ from newsarchive.importers.types import DateSource, ParsedArticle, SourceFile
 from newsarchive.messages import Message
 
 name = "jekyll_post"
-version = 2
+version = 3
 
 _LAYOUT = re.compile(r"^layout[ \t]*:[ \t]*[\"']?post\b", re.MULTILINE)
+# Under which the web archive files the post, in the spelling of its program.
+_SHELF = re.compile(r"^categories: \[ (\S[^\[\]\n]*?) \]$", re.MULTILINE)
 _IS_HTML = re.compile(r"\s*<[a-zA-Z!]")
+
+_ORIGINS = {
+    "title": "front matter: title",
+    "authors": "front matter: author",
+    "published": "front matter: date",
+    "categories": "front matter: categories",
+    "tags": "front matter: tags",
+}
 
 
 def matches(text: str) -> bool:
     parts = front_matter.split(text) if front_matter.has(text) else None
-    return bool(parts and _LAYOUT.search(parts[0]))
+    return bool(
+        parts
+        and _LAYOUT.search(parts[0])
+        and (_SHELF.search(parts[0]) or link_header.read(parts[1]) is not None)
+    )
 
 
 def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
@@ -74,6 +88,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
         blocks.read(clean(content), title=title, base=address, body=draft.body)
     head.text("layout")
     draft.extra |= head.unread()
+    draft.origins = _ORIGINS | draft.origins
     return finish(draft)
 
 
@@ -84,8 +99,8 @@ def _outlet(head: FrontMatter, address: str) -> Outlet:
     if known:
         return known
     site = outlets.of_unknown_site(address)
-    filed = head.text("categories", "category", "tags")
-    if not filed:
+    filed = head.text("categories")
+    if not filed or head.items("categories") != head.items("tags") or not head.text("from"):  # a subject
         return site
     named = outlets.by_name(filed)
     return named if named.homepage else Outlet(named.name, site.homepage, named.language)

@@ -22,14 +22,15 @@ from newsarchive.importers.assembly import Draft, finish
 from newsarchive.importers.fields import authors, dates, link_header, outlets, urls
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.fields.encoding import clean, squeeze
-from newsarchive.importers.html import dom, saved_page
+from newsarchive.importers.html import dom, info_card, saved_page
 from newsarchive.importers.html.body import Body, text_of
 from newsarchive.importers.html.dom import Element
+from newsarchive.importers.html.info_card import Card
 from newsarchive.importers.types import DateSource, ParsedArticle, ParsedAuthor, SourceFile
 from newsarchive.messages import Message
 
 name = "link_headed"
-version = 2
+version = 3
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}|[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}")
 _BYLINE_LABEL = re.compile(
@@ -40,6 +41,12 @@ _CLOSING_BYLINE = re.compile(
     r"(?P<names>[\u4e00-\u9fff·]{2,6}(?:[／/][\u4e00-\u9fff·]{2,6})*)\s*"
     r"[（(](?P<agencies>[^（）()]*(?:社|综合报道|綜合報導|编译|報導|报道|網|网|电台|日报)[^（）()]*)[）)]$"
 )
+
+_ORIGINS = {
+    "title": "link line",
+    "source_url": "link line",
+    "captured_at": "comment with the time of the crawl",
+}
 
 
 def matches(text: str) -> bool:
@@ -53,6 +60,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     outlet = outlets.by_address(header.url) or outlets.of_unknown_site(header.url)
     title = outlets.without_site_name(squeeze_ends(header.title), outlet)
     draft = Draft(name, title, outlet, Body(agencies), title_raw=header.title)
+    draft.origins |= _ORIGINS
     draft.source_url = header.url if urls.absolute(header.url) else ""
     draft.captured_at = dates.from_epoch(header.epoch) if header.epoch else None
     if header.epoch and draft.captured_at is None:
@@ -60,10 +68,12 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     draft.date(header.date, DateSource.PAGE)
 
     root = saved_page.main_of(dom.parse(header.body))
+    card = info_card.take_out(root)
+    _card(draft, card)
     _opening_line(root, draft)
     said = _time_element(root, draft)
     aside = saved_page.read(root, draft)
-    draft.tags = tuple(dict.fromkeys(filter(None, aside.tags)))
+    draft.tags = tuple(dict.fromkeys(filter(None, (*card.tags, *aside.tags))))
     _closing_byline(draft)
     _estimate(draft, said)
     return finish(draft)
@@ -71,6 +81,17 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
 
 def squeeze_ends(title: str) -> str:
     return clean(title).strip()
+
+
+def _card(draft: Draft, card: Card) -> None:
+    """What a box about the original says of it."""
+    draft.dropped += card.lines
+    draft.date(card.date, DateSource.PAGE)
+    if card.author:
+        _set_byline(draft, card.author)
+        draft.origins["authors"] = "info card"
+    if card.date:
+        draft.origins["published"] = "info card"
 
 
 def _opening_line(root: Element, draft: Draft) -> None:

@@ -11,6 +11,7 @@ keys.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -38,6 +39,7 @@ from newsarchive.messages import Message, old_sentences
 name = "newsarchive_export"
 version = 1
 
+_MONTH = re.compile(r"\d{4}-\d{2}")
 _KEYS = ("title", "published_at", "source_url", "status")
 _STATUSES = ("published", "withdrawn", "capture_failed", "needs_review")
 
@@ -89,6 +91,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
             source_values=_upgraded(record.mapping("source_values")),
             source_changes=_upgraded(record.mapping("source_changes")),
             identity=record.text("identity"),
+            former_identities=tuple(record.texts("former_identities")),
             story=record.text("grouped_with"),
         ),
     )
@@ -201,6 +204,8 @@ def _published(record: _Record) -> Published | None:
         record.one_of("date_source", [str(source) for source in DateSource], DateSource.FRONT_MATTER)
     )
     estimated = record.flag("date_estimated")
+    if _MONTH.fullmatch(printed):
+        return _month(printed, source, estimated=estimated)
     if "T" not in printed:
         day = record.day("published_at")
         return Published(day, None, Precision.DAY, source, estimated) if day else None
@@ -213,6 +218,15 @@ def _published(record: _Record) -> Published | None:
     finest = [Precision.MINUTE, Precision.SECOND]
     precision = Precision(record.one_of("date_precision", finest, Precision.SECOND))
     return Published(day, at, precision, source, estimated)
+
+
+def _month(printed: str, source: DateSource, *, estimated: bool) -> Published:
+    try:
+        return Published(
+            date.fromisoformat(f"{printed}-01"), None, Precision.MONTH, source, estimated=estimated
+        )
+    except ValueError as exc:
+        raise UnreadableFile("record_no_day", key="published_at") from exc
 
 
 def _aware(moment: datetime | None) -> datetime | None:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PreformattedString, Tag
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from newsarchive.importers.fields.encoding import clean, squeeze
 
 Element = Tag
+Node = PageElement  # an element, or the text between two
 
 _DOCUMENT_TAG = re.compile(r"</?(?:html|body|head)\b[^<>]*>|<!doctype\b[^<>]*>", re.IGNORECASE)
 _RAW_TEXT = ("iframe", "textarea", "title", "xmp", "noembed", "noframes", "plaintext")
@@ -164,6 +165,16 @@ def replace(element: Element, tag_name: str, **attributes: str) -> None:
 
 def attributes(element: Element) -> dict[str, str]:
     return {name.lower(): str(value) for name, value in element.attrs.items()}
+
+
+def new(name: str) -> Element:
+    """An empty element, to be inserted."""
+    return Tag(name=name)
+
+
+def words_of(node: Node) -> str:
+    """Its text, as in the file."""
+    return node.get_text() if isinstance(node, Tag) else str(node)
 
 
 def nodes(element: Element) -> Iterator[Element | str]:

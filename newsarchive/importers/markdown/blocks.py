@@ -13,7 +13,7 @@ from html import unescape
 from newsarchive.importers.fields.encoding import one_line
 from newsarchive.importers.html import embeds, images
 from newsarchive.importers.html.body import Body, repeats, text_of, trim
-from newsarchive.importers.html.related import is_label
+from newsarchive.importers.html.related import after_label, is_label
 from newsarchive.importers.html.safe_subset import escape
 
 from . import inline
@@ -37,6 +37,9 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _PUNCTUATION = re.compile(r"[\s\u3000\d.、，,；;：:／/|｜·•・\-–—*（）()《》〈〉【】\[\]「」]+")
+_BYLINE = re.compile(
+    r"[｜|／/]\s*[^｜|／/。，！？：:]{1,16}(?=[｜|／/]|$)"
+)  # after a link to an article: its writer
 _SHORTCODE_URLS = {  # Hugo's own shortcodes that take an id
     "youtube": "https://www.youtube.com/watch?v={}",
     "vimeo": "https://vimeo.com/{}",
@@ -153,6 +156,8 @@ class _Reader:
         if is_label(text_of(inner)):
             self._expect_related(f"<h{min(max(level, 2), 4)}>{inner}</h{min(max(level, 2), 4)}>")
             return
+        if self._is_labelled_link(run, text_of(inner)):
+            return
         self._drop_expectation()
         if level == 1 and self.hash_is_text:
             self.body.paragraph(inner)
@@ -176,15 +181,35 @@ class _Reader:
         if is_label(words):
             self._expect_related(f"<p>{inner}</p>")
             return True
+        if self._is_labelled_link(run, words):
+            return True
         if self.expect_related and run.links and _only_links(words, run):
-            self._relate(run)
+            self._relate(run, words)
             return True
         self._drop_expectation()
         return False
 
-    def _relate(self, run: inline.Inline) -> None:
+    def _is_labelled_link(self, run: inline.Inline, words: str) -> bool:
+        """Whether a line is a label and a link, in one: 相關文章：[人工島](…)｜陳大文,
+        [相關新聞：人工島](…)."""
+        title = after_label(unescape(words)) if run.links else ""
+        if not title:
+            return False
+        rest = _without_link_texts(words, run)
+        rest = after_label(f"{unescape(rest)} ｜") if not is_label(rest) else ""
+        if _PUNCTUATION.sub("", _BYLINE.sub("", rest)):
+            return False
+        self._drop_expectation()
+        self._relate(run, title)
+        self.expect_related = True
+        return True
+
+    def _relate(self, run: inline.Inline, words: str = "") -> None:
+        """`words` are those of the whole line: of a single link's they hold the writer too."""
         for text, url in run.links:
-            self.body.relate(url, text)
+            has_writer = len(run.links) == 1 and _BYLINE.search(unescape(_without_link_texts(words, run)))
+            said = unescape(words).strip(" \u3000*•·-–—\n") if has_writer else text
+            self.body.relate(url, after_label(said) or said)
         self.label = ""
 
     def _expect_related(self, label: str) -> None:
@@ -373,7 +398,8 @@ def _starts_block(line: str) -> bool:
 
 def _only_links(words: str, run: inline.Inline) -> bool:
     """Whether a paragraph consists only of links, numbers and punctuation."""
-    return bool(run.links) and not _PUNCTUATION.sub("", unescape(_without_link_texts(words, run)))
+    rest = unescape(_without_link_texts(words, run))
+    return bool(run.links) and not _PUNCTUATION.sub("", _BYLINE.sub("", rest))
 
 
 def _without_link_texts(words: str, run: inline.Inline) -> str:

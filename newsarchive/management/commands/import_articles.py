@@ -14,7 +14,9 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
+from newsarchive.importers.explanation import Explanation
 from newsarchive.ingest import run
+from newsarchive.ingest.explain import explain as explanations
 from newsarchive.ingest.results import Result
 from newsarchive.ingest.run import Progress, Report
 from newsarchive.management.running import INTERRUPTED, LINE_SECONDS, refusals
@@ -34,13 +36,29 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would be done and change nothing"
         )
+        parser.add_argument(
+            "--explain",
+            action="store_true",
+            help="say of each file which importer takes it, where each field comes from and what is left "
+            "out; change nothing",
+        )
         parser.add_argument("--workers", type=int, default=0, help="processes that parse; 0: one per core")
 
     def handle(
-        self, *, paths: list[Path], report: Path | None, dry_run: bool, workers: int, **options: Any
+        self,
+        *,
+        paths: list[Path],
+        report: Path | None,
+        dry_run: bool,
+        explain: bool,
+        workers: int,
+        **options: Any,
     ) -> None:
         if workers < 0:
             raise CommandError("--workers is a number from 0", returncode=2)
+        if explain:
+            self._explain(paths)
+            return
         with ExitStack() as stack:
             lines = None
             if report is not None:
@@ -64,6 +82,17 @@ class Command(BaseCommand):
         if summary.interrupted:
             sys.exit(INTERRUPTED)
         if summary.failed:
+            sys.exit(1)
+
+    def _explain(self, paths: list[Path]) -> None:
+        is_refused = False
+        try:
+            for explained in explanations(paths):
+                self.stdout.write("\n".join(_explained(explained)))
+                is_refused = is_refused or not explained.importer
+        except FileNotFoundError as exc:
+            raise CommandError(f"there is no {exc.filename}", returncode=2) from exc
+        if is_refused:
             sys.exit(1)
 
     def _print(self, summary: Report, *, dry_run: bool) -> None:
@@ -106,6 +135,24 @@ class Command(BaseCommand):
         bar = ("█" * round(share * 24)).ljust(24, "░")
         self.stdout.write(f"\r{bar} {_described(progress)}\033[K", ending="\n" if share == 1.0 else "")
         self.stdout.flush()
+
+
+def _explained(explained: Explanation) -> Iterator[str]:
+    yield explained.path
+    if not explained.importer:
+        yield f"  no importer took it: {explained.reason}"
+        return
+    yield f"  importer: {explained.importer}"
+    if explained.reason is not None:
+        yield f"  standing: {explained.reason}"
+    for field in explained.fields:
+        yield f"  {field.name}: {field.value}  <- {field.origin}"
+    for line in explained.dropped:
+        yield f"  left out: {line}"
+    for key, value in explained.unused:
+        yield f"  kept in extra: {key}: {value}"
+    for problem in explained.problems:
+        yield f"  problem: {problem}"
 
 
 def _described(progress: Progress) -> str:

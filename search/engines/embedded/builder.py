@@ -12,61 +12,45 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from newsarchive.errors import IndexUnavailable, IndexUnwritable
 from newsarchive.runtime import files
+from search.engines import ranking
 from search.engines.document import IndexDocument
 from search.language.tokens import segmenter, use_words
-from search.query.parser import Field
+from search.query.fields import (
+    EVERY_GRAM,
+    EVERY_WORD,
+    GRAM_LISTS,
+    KINDS,
+    SECTIONS,
+    WORD_LISTS,
+    WORDS_OF,
+    Kind,
+    sections_of,
+)
 
-from . import forms, joints, ngrams, printed_texts, trigrams, word_runs, words_whoosh
+from . import forms, joints, ngrams, printed_texts, trigrams
 from .counting import cutting
 from .doc_values import Columns
-from .short_words import ShortWords
-from .stored_text import SECTIONS, TextWriter, packed, sections, slice_of
+from .stored_text import TextWriter, packed, sections
+from .words import index_writer, word_runs
+from .words.short_words import ShortWords
 
-_CHUNK = 400
-_ALONE = 1_500  # so few documents are not worth starting workers for
-# What one occurrence weighs in each field, and how much a long field dilutes it (BM25F).
-WEIGHTS: dict[str, tuple[float, float]] = {
-    "title": (10.0, 0.3),
-    "body": (1.0, 0.75),
-    "caption": (1.6, 0.6),
-    "other": (1.0, 0.3),
-}
-# How many characters a field has on average, where no document has it yet.
-_USUAL_SIZES = {"title": 25.0, "body": 1500.0, "caption": 80.0, "other": 50.0}
-# List of words -> the fields whose words are in it.
-WORDS: dict[str, tuple[str, ...]] = {
-    "text": ("title", "body", "caption"),
-    "title": ("title",),
-    "caption": ("caption",),
-}
-# Gram list -> the fields whose grams are in it.
-LISTS: dict[str, tuple[str, ...]] = {
-    "any": ("title", "body", "caption", "other"),
-    "title": ("title",),
-    "caption": ("caption",),
-}
-# Gram list -> the list of words of its fields.
-_WORDS_OF = {"any": "text", "title": "title", "caption": "caption"}
-_BESIDE = ("other",)  # the fields that are not printed as the article
-_OTHER = (Field.AUTHOR, Field.OUTLET, Field.CATEGORY, Field.TAG, Field.OTHER)
+_CHUNK = 400  # documents that a worker takes at a time: some 2 MB of text; bounds its memory
+_ALONE = 1_500  # documents; with fewer, this process is done sooner than workers would have started
 
 
-def field_texts(folded: tuple[str, ...]) -> dict[str, str]:
-    """The folded sections of a document by gram field."""
+def kind_texts(folded: tuple[str, ...]) -> dict[str, str]:
+    """The folded sections of a document, those that are weighed alike together, by the kind's name."""
     by_section = dict(zip(SECTIONS, folded, strict=True))
-    return {
-        "title": by_section[Field.TITLE],
-        "body": by_section[Field.BODY],
-        "caption": slice_of(folded, Field.CAPTION),
-        "other": "\n".join(by_section[section] for section in _OTHER),
-    }
+    return {kind.name: "\n".join(by_section[one] for one in sections_of(kind)) for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +78,14 @@ class _Chunk:
 def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> _Chunk:
     chunk = _Chunk(first, len(documents), folder)
     folded = [sections(document) for document in documents]
-    by_field = [field_texts(of_document) for of_document in folded]
-    for field in WEIGHTS:
-        characters = ngrams.Characters.of([texts[field] for texts in by_field])
-        chunk.keep(field, ngrams.count(characters, first=first))
-        chunk.keep(f"{field}.{trigrams.NAME}", trigrams.count(characters))
-        chunk.keep(f"{field}.{joints.NAME}", joints.count(characters, first=first))
+    by_kind = [kind_texts(of_document) for of_document in folded]
+    for kind in KINDS:
+        characters = ngrams.Characters.of([texts[kind.name] for texts in by_kind])
+        chunk.keep(kind.name, ngrams.count(characters, first=first))
+        chunk.keep(f"{kind.name}.{trigrams.NAME}", trigrams.count(characters))
+        chunk.keep(f"{kind.name}.{joints.NAME}", joints.count(characters, first=first))
     chunk.keep(forms.NAME, forms.count(documents, first=first))
-    sizes = np.asarray([[len(texts[field]) for field in WEIGHTS] for texts in by_field], np.int64)
+    sizes = np.asarray([[len(texts[kind.name]) for kind in KINDS] for texts in by_kind], np.int64)
     np.save(chunk.path("sizes.npy"), sizes)
     lengths = np.zeros((len(documents), len(SECTIONS)), np.int64)
     with chunk.path("texts").open("wb") as file:
@@ -112,8 +96,8 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> _Ch
     printed = [printed_texts.packed(document) for document in documents]
     np.save(chunk.path("printed.npy"), np.asarray([len(data) for data in printed], np.int64))
     chunk.path("printed").write_bytes(b"".join(printed))
-    for field in WORDS["text"]:
-        word_runs.cut([texts[field] for texts in by_field], chunk.path(field), first=first)
+    for kind in WORD_LISTS[EVERY_WORD]:
+        word_runs.cut([texts[kind.name] for texts in by_kind], chunk.path(kind.name), first=first)
     cutting.digest(documents, chunk.path("counted"))
     return chunk
 
@@ -121,7 +105,7 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> _Ch
 @dataclass(frozen=True, slots=True)
 class Built:
     documents: int
-    mean_sizes: dict[str, float]  # characters in each field, for scoring what comes later
+    mean_sizes: dict[str, float]  # characters in each kind of text, for scoring what comes later
 
 
 def build(
@@ -149,24 +133,42 @@ def build(
             if on_progress:
                 on_progress(chunk.first + chunk.documents)
         if len(story_ids) > ngrams.MAX_DOCUMENTS:
-            raise ValueError(f"a generation holds at most {ngrams.MAX_DOCUMENTS} stories: use OpenSearch")
-        means, weight_of = _weights(chunks)
-        words = {
-            name: word_runs.merged(
-                {field: [word_runs.opened(chunk.path(field)) for chunk in chunks] for field in WORDS[name]},
-                weight_of,
-                parts / name,
+            raise IndexUnwritable(
+                f"a generation holds at most {ngrams.MAX_DOCUMENTS} stories: use OpenSearch"
             )
-            for name in words_whoosh.WORD_FIELDS
-        }
-        _write_grams(chunks, weight_of, words, folder)
-        _write_texts(chunks, folder)
-        cutting.merge(folder, [chunk.path("counted") for chunk in chunks])
-        printed_texts.write(folder, _printed(chunks))
-        words_whoosh.write(folder / "words", story_ids, words)
+        with _reading_back(parts):
+            means, weight_of = _weights(chunks)
+            words = {
+                name: word_runs.merged(
+                    {
+                        kind.name: [word_runs.opened(chunk.path(kind.name)) for chunk in chunks]
+                        for kind in WORD_LISTS[name]
+                    },
+                    weight_of,
+                    parts / name,
+                )
+                for name in WORD_LISTS
+            }
+            _write_grams(chunks, weight_of, words, folder)
+            _write_texts(chunks, folder)
+            cutting.merge(folder, [chunk.path("counted") for chunk in chunks])
+            printed_texts.write(folder, _printed(chunks))
+            index_writer.write(folder / "words", story_ids, words)
     np.asarray(story_ids, np.int64).tofile(folder / "stories")
     Columns.of(facts).write(folder / "columns")
     return Built(len(story_ids), means)
+
+
+@contextmanager
+def _reading_back(parts: Path) -> Iterator[None]:
+    """What the build wrote a moment ago can be damaged by then: the disk fails, or somebody clears it."""
+    try:
+        yield
+    except (ValueError, IndexError, KeyError, EOFError) as exc:
+        raise IndexUnavailable(
+            f"the index could not be built: what was written to {parts} could not be read back: {exc}. "
+            "The index before it, if any, stays; run rebuild_index again"
+        ) from exc
 
 
 def _digested(documents: Iterator[IndexDocument], parts: Path, workers: int) -> Iterator[_Chunk]:
@@ -205,52 +207,56 @@ def _numbered(documents: Iterator[IndexDocument]) -> Iterator[tuple[int, list[In
         first += len(batch)
 
 
-_WeightOf = dict[str, npt.NDArray[np.float32]]  # field -> what an occurrence weighs, by document
+_WeightOf = dict[str, npt.NDArray[np.float32]]  # kind of text -> what an occurrence weighs, by document
 
 
 def _weights(chunks: Sequence[_Chunk]) -> tuple[dict[str, float], _WeightOf]:
-    """The mean size of each field, and what one occurrence weighs there in each document."""
-    none = np.empty((0, len(WEIGHTS)), np.int64)
+    """The mean size of each kind of text, and what one occurrence weighs there in each document."""
+    none = np.empty((0, len(KINDS)), np.int64)
     sizes = np.concatenate([none, *(np.load(chunk.path("sizes.npy")) for chunk in chunks)])
     means: dict[str, float] = {}
     weight_of: _WeightOf = {}
-    for at, (field, (weight, dilution)) in enumerate(WEIGHTS.items()):
-        of_field = sizes[:, at]
-        means[field] = float(of_field[of_field > 0].mean()) if of_field.any() else _USUAL_SIZES[field]
-        weight_of[field] = (weight / (1 - dilution + dilution * of_field / means[field])).astype(np.float32)
+    for at, kind in enumerate(KINDS):
+        of_kind = sizes[:, at]
+        mean = float(of_kind[of_kind > 0].mean()) if of_kind.any() else kind.usual_size
+        means[kind.name] = mean
+        weight_of[kind.name] = ranking.weighed(kind, of_kind, mean).astype(np.float32)
     return means, weight_of
 
 
 def _write_grams(
     chunks: Sequence[_Chunk],
     weight_of: _WeightOf,
-    words: dict[str, words_whoosh.WordPostings],
+    words: dict[str, index_writer.WordPostings],
     folder: Path,
 ) -> None:
-    for name, fields in LISTS.items():
+    for name, kinds in GRAM_LISTS.items():
         parts = [
-            ngrams.Part(chunk.counted(field), weight_of[field], _where(field))
-            for field in fields
+            ngrams.Part(chunk.counted(kind.name), weight_of[kind.name], _where(kind))
+            for kind in kinds
             for chunk in chunks
         ]
-        short = ShortWords.among(words[_WORDS_OF[name]], (1, 2), ngrams.code)
+        short = ShortWords.among(words[WORDS_OF[name]], (1, 2), ngrams.code)
         ngrams.merge(folder, name, parts, short.weights_at)
     trigrams.merge(
         folder,
         [
             trigrams.Part(
-                chunk.counted(f"{field}.{trigrams.NAME}"), weight_of[field], _where(field), chunk.first
+                chunk.counted(f"{kind.name}.{trigrams.NAME}"),
+                weight_of[kind.name],
+                _where(kind),
+                chunk.first,
             )
-            for field in LISTS[trigrams.OF]
+            for kind in GRAM_LISTS[trigrams.OF]
             for chunk in chunks
         ],
-        ShortWords.among(words[_WORDS_OF[trigrams.OF]], (3,), trigrams.code),
+        ShortWords.among(words[WORDS_OF[trigrams.OF]], (3,), trigrams.code),
     )
     joints.merge(
         folder,
         [
-            ngrams.Part(chunk.counted(f"{field}.{joints.NAME}"), weight_of[field])
-            for field in LISTS["any"]
+            ngrams.Part(chunk.counted(f"{kind.name}.{joints.NAME}"), weight_of[kind.name])
+            for kind in GRAM_LISTS[EVERY_GRAM]
             for chunk in chunks
         ],
     )
@@ -258,8 +264,8 @@ def _write_grams(
     forms.merge(folder, [ngrams.Part(chunk.counted(forms.NAME), none) for chunk in chunks])
 
 
-def _where(field: str) -> int:
-    return ngrams.BESIDE if field in _BESIDE else ngrams.PRINTED
+def _where(kind: Kind) -> int:
+    return ngrams.PRINTED if kind.printed else ngrams.BESIDE
 
 
 def _printed(chunks: Sequence[_Chunk]) -> Iterator[bytes]:

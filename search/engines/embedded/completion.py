@@ -10,11 +10,10 @@ import numpy as np
 from search.engines.base import Facet
 from search.engines.spelling import looks_like
 from search.language.tokens import has_word_edges, needle, search_text
-from search.query.parser import Field
+from search.query.fields import SUGGESTED, Field
 
 from .reader import Snapshot
 
-FACETS = (Facet.AUTHOR, Facet.TAG, Facet.OUTLET)
 _LAST = "\U0010ffff"
 
 
@@ -34,7 +33,7 @@ class Names:
         counts = self._values.frequencies(snapshot.alive).tolist()
         found = [
             _Name(search_text(self._values.names[at]), facet, at, counts[at])
-            for facet in FACETS
+            for facet in SUGGESTED
             for at in self._values.numbers(facet).tolist()
             if counts[at]
         ]

@@ -5,7 +5,8 @@ rollback journal, no write-ahead log: all that was committed is in the one file,
 that somebody might shorten.
 
 Each row carries a checksum of its own. `tail.mark`, written after every commit, says how far the file went:
-one that was deleted, emptied or replaced by an older copy is noticed, where SQLite alone would open it.
+one that was deleted, emptied or replaced by an older copy is noticed, where SQLite alone would open it; and
+who searches sees from it alone that nothing was written since.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ _CHECKSUM: Final = 8  # characters before what a row says of a story
 # long as the disk needs to take it. Beyond, a reader goes on with what it read last.
 _WRITE_WAITS: Final = 10
 _READ_WAITS: Final = 2
+_MARK_BYTES: Final = 64  # more than a mark has
 _MARK_READS: Final = 5  # tries, some milliseconds apart: the mark may be half written at a first look
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS changes (
@@ -118,6 +120,18 @@ class Tail:
         try:
             said = f"{last:020d} {rows:010d}"
             os.pwrite(handle, f"{said} {checksums.of_bytes(said.encode())}\n".encode("ascii"), 0)
+        finally:
+            os.close(handle)
+
+    def raw_mark(self) -> bytes:
+        """The mark as it lies on the disk, which every write changes: the same as before, and nothing was
+        written since. Costs 5 µs. b"" where there is none."""
+        try:
+            handle = os.open(self._mark, os.O_RDONLY)
+        except OSError:
+            return b""
+        try:
+            return os.read(handle, _MARK_BYTES)
         finally:
             os.close(handle)
 
@@ -275,6 +289,7 @@ def _unpack(path: Path, story_id: int, packed: str | None) -> IndexDocument | No
         for name, value in fields.items():
             if isinstance(value, list):
                 fields[name] = tuple(value)
+        fields["further"] = {name: tuple(values) for name, values in fields.get("further", {}).items()}
         return IndexDocument(**fields)
     except (ValueError, TypeError, KeyError) as exc:
         raise _damaged(path, f"story {story_id} can't be read: {exc}") from exc

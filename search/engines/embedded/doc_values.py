@@ -6,16 +6,16 @@ import functools
 import itertools
 import json
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.base import Facet
 from search.engines.document import IndexDocument
 from search.language.tokens import Needle, search_text
+from search.query.fields import Facet
 
 Mask = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.int32]
@@ -27,17 +27,7 @@ _FEW = 10_000  # values that are quicker sorted than counted over all names
 _MANY = 4_096  # different values of which only those that can be listed are put in order
 NO_DAY = 0  # date.toordinal() begins at 1
 
-VALUES: dict[Facet, Callable[[IndexDocument], tuple[str, ...]]] = {
-    Facet.OUTLET: lambda document: (document.outlet,) if document.outlet else (),
-    Facet.CATEGORY: lambda document: document.categories,
-    Facet.TAG: lambda document: document.tags,
-    Facet.AUTHOR: lambda document: document.authors,
-    Facet.YEAR: lambda document: (str(document.day.year),) if document.day else (),
-    Facet.LANGUAGE: lambda document: (document.language,) if document.language else (),
-    Facet.IMAGE: lambda document: ("1",) if document.has_image else (),
-    Facet.AGENCY: lambda document: document.agencies,
-}
-_FACETS = tuple(VALUES)
+_FACETS = tuple(Facet)
 _NUMBER = {facet: number for number, facet in enumerate(_FACETS)}
 # A value's place among all that were counted: its facet, then how often it was found, then its name.
 _FACET_BITS, _COUNT_BITS = 56, 32
@@ -80,8 +70,8 @@ class FacetValues:
         docs: list[int] = []
         values: list[int] = []
         for doc, document in enumerate(documents, self._documents):
-            for facet, of_document in VALUES.items():
-                for name in dict.fromkeys(of_document(document)):
+            for facet in _FACETS:
+                for name in dict.fromkeys(document.values(facet)):
                     number = self._number.get((facet, name), late.get((facet, name)))
                     if number is None:
                         number = late[facet, name] = len(self.names) + len(names)

@@ -9,6 +9,7 @@ from typing import TypeGuard
 import numpy as np
 
 from newsarchive.runtime import work
+from search.engines import ranking
 from search.engines.base import Facet, Filters, Hit, Hits, Request, Sort
 from search.engines.partial import parted
 from search.language.tokens import Needle, needle, search_text
@@ -35,8 +36,8 @@ from .reader import Snapshot
 from .scoring import Places
 
 _AT_A_TIME = 500  # texts in memory
-# Units of work (newsarchive.work) of reading a text, measured on the whole corpus: for each, and for every so
-# many bytes of it, which are fewer where it has to be decoded.
+# Units of work (newsarchive.runtime.work) of reading a text, measured on the whole corpus: for each, and for
+# every so many bytes of it, which are fewer where it has to be decoded.
 _TEXT_COST, _BYTES_A_UNIT, _CHARACTERS_A_UNIT = 2, 700, 250
 _PRINTED_COST = 40  # of unpacking and reading a text as printed
 _FORMS_COST = 200  # of looking up which characters documents print, for one string
@@ -283,7 +284,7 @@ def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> tuple[Place
     if not request.limit:
         return np.empty(0, np.int64), _NO_SCORES
     if request.sort is Sort.RELEVANCE:
-        near, scores = _best(found, max(page.stop, scoring.WINDOW))
+        near, scores = _best(found, max(page.stop, ranking.NEAR_AMONG))
         order, scores = scoring.in_order(snapshot, docs[near], scores, found.together)
         return near[order[page]], scores[page]
     days, ids = snapshot.columns.days[docs].astype(np.int64), snapshot.story_ids[docs]

@@ -10,12 +10,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from search.engines.ranking import K1, REAL_WORD
+
 Impacts = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
-K1 = 1.2  # BM25's
-# Half as much again for occurrences that are the word itself: 合作 before 適合作非法.
-_REAL_WORD = 0.5
 _LEVELS, _SHARES = 64, 4
 _SHARE = np.uint8(_SHARES - 1)
 _LEAST = np.float32(1e-9)
@@ -27,7 +26,7 @@ _SATURATED = (np.arange(KINDS) // _SHARES / _LEVELS).astype(np.float32)
 # By impact: the frequency, and how much of it is the word itself.
 FREQUENCY_OF = (K1 * _SATURATED / (1 - _SATURATED)).astype(np.float32)
 WORD_OF = (FREQUENCY_OF * (np.arange(KINDS) % _SHARES) / (_SHARES - 1)).astype(np.float32)
-_AS_WORD = (_REAL_WORD * WORD_OF / (K1 + WORD_OF)).astype(np.float32)
+_AS_WORD = (REAL_WORD * WORD_OF / (K1 + WORD_OF)).astype(np.float32)
 
 
 def impact_of(frequency: Floats, as_word: Floats | float = 0.0) -> Impacts:

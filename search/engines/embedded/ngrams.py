@@ -31,17 +31,17 @@ _Kind = TypeVar("_Kind", bound=np.generic)
 
 # A key is a gram's code (42 bits: one or two code points of 21) above a document number (22 bits).
 CHAR, DOC = 21, 22
-MAX_DOCUMENTS = 1 << DOC
+MAX_DOCUMENTS = 1 << DOC  # 4.2 million; more are for a cluster
 DOC_MASK = np.uint64(MAX_DOCUMENTS - 1)
 _LAST = np.uint64((1 << CHAR) - 1)
 PARTITION = 4_000_000  # postings merged at a time: bounds the memory of a build
-_HEAD = 256  # keys from one that is kept in memory to the next
+_HEAD = 256  # a sparse index: every 256th key is kept in memory, so that a look-up reads one mapped page
 
 # A posting: document, where the gram stands in it, and its impact.
-_FACTS = 10
+_FACTS = 10  # bits
 PRINTED, BESIDE = 1 << 8, 1 << 9
 WHERE = PRINTED | BESIDE
-IMPACT = 0xFF
+IMPACT = 0xFF  # the byte that `impacts` makes
 
 
 def docs_of(postings: Postings) -> Docs:

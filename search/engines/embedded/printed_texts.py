@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from search.engines.document import IndexDocument
+from search.query.fields import SECTIONS
 from search.query.semantics import Parts
 
 from .doc_values import Docs
 from .storage.mapping import MappedFile
-from .stored_text import SECTIONS, printed_sections
+from .stored_text import printed_sections
 
 NAME = "printed"
 _PARTED = "\0"  # no text has it: importers take it out

@@ -10,19 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines import partial as parts
+from search.engines import ranking
 from search.language import folding
 from search.language.tokens import Needle, needle, segmenter
 from search.query.parser import And, Field, Near, Or, Query, Same, Term, Without, however_written
 from search.query.semantics import needle_of
 
 from .doc_values import Docs
-from .impacts import K1, KINDS, PARTED, Floats, Impacts
-from .reader import Match, Snapshot, aligned
+from .impacts import KINDS, PARTED, Floats, Impacts
+from .matches import Match, aligned
+from .reader import Snapshot
 
-# Strings that meet raise a score by so much, among so many of the best documents.
-_TOGETHER, WINDOW = 0.4, 10
 _MANY = 4_096  # documents that are sooner counted by impact than compared
-_READ = 3_000  # bytes of each, a thousand characters: what news is about, it says at its beginning
 Places = npt.NDArray[np.int64]
 # Taken off the score of a document for every string that stands there only with punctuation in it: more than
 # all strings of a query are worth, so that such documents come after all others.
@@ -66,10 +65,11 @@ def in_order(
     order = np.lexsort((-snapshot.story_ids[docs], -snapshot.columns.days[docs], -scores))
     scores, parted = shown(scores[order]), parted[order]
     if len(asked) > 1 and len(docs) > 1:
-        best = order[:WINDOW]
-        scores[:WINDOW] *= 1 + _nearness(snapshot, asked, docs[best])
-        again = np.lexsort((-scores[:WINDOW], parted[:WINDOW]))
-        order[:WINDOW], scores[:WINDOW] = best[again], scores[:WINDOW][again]
+        few = slice(ranking.NEAR_AMONG)
+        best = order[few]
+        scores[few] *= 1 + _nearness(snapshot, asked, docs[best])
+        again = np.lexsort((-scores[few], parted[few]))
+        order[few], scores[few] = best[again], scores[few][again]
     return order, scores
 
 
@@ -86,10 +86,10 @@ def _nearness(snapshot: Snapshot, asked: Sequence[Needle], docs: Docs) -> Floats
     """By document, most where the strings meet (the whole phrase), less with every character between them."""
     strings = [sought.text.encode("utf-8", "surrogatepass") for sought in asked]
     near = np.zeros(len(docs), np.float32)
-    for at, text in enumerate(snapshot.raw(Field.TEXT, docs, most=_READ)):
+    for at, text in enumerate(snapshot.raw(Field.TEXT, docs, most=ranking.NEAR_BYTES)):
         for one, two in itertools.pairwise(strings):
-            near[at] += 1 / (1 + _gap(text, one, two) / 10)
-    return near * np.float32(_TOGETHER / (len(strings) - 1))
+            near[at] += 1 / (1 + _gap(text, one, two) / ranking.NEAR_HALF)
+    return near * np.float32(ranking.NEAR / (len(strings) - 1))
 
 
 def _gap(text: bytes, one: bytes, two: bytes) -> float:
@@ -232,14 +232,14 @@ def partial(snapshot: Snapshot, text: str) -> tuple[Floats, npt.NDArray[np.bool_
     for gram, share in parts.grams(written.text).items():
         possible += _add(total, snapshot, snapshot.gram_weights(gram), share)
     for word in dict.fromkeys(token.text for token in tokens):
-        possible += _add(total, snapshot, snapshot.word_weights(word), parts.WORD)
+        possible += _add(total, snapshot, snapshot.word_weights(word), ranking.WORD)
     total[~snapshot.alive] = 0.0
-    close = total >= max(parts.OF_BEST * float(total.max(initial=0.0)), parts.OF_ALL * possible, 1e-6)
+    close = total >= max(ranking.OF_BEST * float(total.max(initial=0.0)), ranking.OF_ALL * possible, 1e-6)
     return total, close, parts.shown(text, written, tokens)
 
 
 def _add(total: Floats, snapshot: Snapshot, weights: Floats, share: float) -> float:
     """Add the share of one part to the total. Returns what it can be at most."""
     most = share * snapshot.rarity(int(np.count_nonzero(weights)))
-    total += most * weights / (K1 + weights)
+    total += most * weights / (ranking.K1 + weights)
     return most

@@ -1,4 +1,4 @@
-"""What stands in a snapshot of the embedded index, for mending slips of the keys."""
+"""What stands in a snapshot of the embedded index, for correcting what was mistyped."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import numpy as np
 
 from search.engines import spelling
 from search.language.tokens import needle
-from search.query.parser import Field
+from search.query.fields import EVERY_GRAM, WORD_LISTS, Field
 
-from . import words_whoosh
 from .completion import Names
 from .ngrams import codes
 from .reader import Snapshot
 
+_LOOKED_THROUGH = 20_000  # words of two first letters; the whole corpus of 27,000 stories has some 2,000
 _LETTERS = string.ascii_lowercase + string.digits
 
 
@@ -28,12 +28,12 @@ def near(snapshot: Snapshot, names: Names, text: str, *, limit: int) -> list[str
 
 
 class _InSnapshot:
-    """A slips.Standing."""
+    """A spelling.Standing."""
 
     def __init__(self, snapshot: Snapshot, names: Names) -> None:
         self._snapshot = snapshot
         self._visible = snapshot.alive
-        self._pairs = snapshot.generation.lists["any"]
+        self._pairs = snapshot.generation.lists[EVERY_GRAM]
         self._words = snapshot.generation.words
         self._tail = "\n".join(snapshot.tail_texts())
         self.names_near = names.near
@@ -58,7 +58,12 @@ class _InSnapshot:
         return word in self._late_words or self._words.has(word)
 
     def words_near(self, word: str) -> Iterable[str]:
-        return filter(self.has_word, _one_letter_off(word))
+        yield from filter(self.has_word, near := _one_letter_off(word))
+        if spelling.slips(word) > 1:  # the first two letters of a name are rarely wrong
+            once = set(near)
+            for other in self._words.starting_with(word[:2], limit=_LOOKED_THROUGH):
+                if other not in once and other != word and spelling.is_within(other, word, 2):
+                    yield other
 
     def stories(self, text: str) -> int:
         """Of a Latin word, in title, body and captions."""
@@ -69,7 +74,7 @@ class _InSnapshot:
         if not spelling.LATIN.fullmatch(text):
             return int(np.count_nonzero(snapshot.look(sought, Field.ANY).mask(snapshot.size) & self._visible))
         mask = np.zeros(snapshot.size, np.bool_)
-        for field in words_whoosh.WORD_FIELDS:
+        for field in WORD_LISTS:
             mask[self._words.postings(field, text)[0]] = True
         mask[snapshot.base :] = [sought.stands_in(folded) for folded in snapshot.tail_texts()]
         return int(np.count_nonzero(mask & self._visible))

@@ -6,7 +6,7 @@ Strings are looked for here when grams leave a doubt: pairs that all occur may o
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,31 +14,23 @@ import numpy.typing as npt
 
 from search.engines.document import IndexDocument
 from search.language.tokens import Needle, search_text
-from search.query.parser import Field
+from search.query.fields import LOOKS_IN, SECTIONS, Field
 
 from .storage.mapping import MappedFile
 
-# In this order, so that what a field searches lies in one piece.
-SECTIONS = (
-    Field.TITLE,
-    Field.BODY,
-    Field.CAPTION,
-    Field.CREDIT,
-    Field.AUTHOR,
-    Field.OUTLET,
-    Field.CATEGORY,
-    Field.TAG,
-    Field.OTHER,
-)
 _AT = {section: number for number, section in enumerate(SECTIONS)}
-# Field -> its first section and the one after its last.
-RANGE: dict[Field, tuple[int, int]] = {
-    **{section: (at, at + 1) for section, at in _AT.items()},
-    Field.TEXT: (0, 4),
-    Field.ANY: (0, len(SECTIONS)),
-    Field.CAPTION: (2, 4),
-}
-BESIDE_TEXT = (4, len(SECTIONS))  # what ANY searches and TEXT does not
+
+
+def _in_one_piece(searched: Sequence[Field]) -> tuple[int, int]:
+    """The first of these sections and the one after their last: a text is read in one piece."""
+    at = [_AT[section] for section in searched]
+    assert at == list(range(at[0], at[-1] + 1)), f"{searched} lie apart"
+    return at[0], at[-1] + 1
+
+
+# Field -> where its sections lie among all.
+RANGE: dict[Field, tuple[int, int]] = {field: _in_one_piece(looked) for field, looked in LOOKS_IN.items()}
+BESIDE_TEXT = (RANGE[Field.TEXT][1], RANGE[Field.ANY][1])  # what ANY searches and TEXT does not
 
 
 def sections(document: IndexDocument) -> tuple[str, ...]:

@@ -16,12 +16,14 @@ from typing import Final
 
 import numpy as np
 
+from search.query.fields import EVERY_GRAM
+
 from . import ngrams
 from .ngrams import Characters, Counted, Keys, Writer
-from .short_words import ShortWords
+from .words.short_words import ShortWords
 
 NAME: Final = "triples"
-OF: Final = "any"  # the gram list whose documents these are
+OF: Final = EVERY_GRAM  # the gram list whose documents these are
 LEAST: Final = 8  # documents that a triple stands in, to have a list
 MOST_TEXTS: Final = 1 << 16  # that are counted together
 

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 # How many values each shard names. With several shards a value may be cut off in some of them; the cluster
 # says so, and then all values are asked for.
 _FEW: Final = 500
-_EVERY: Final = 60_000
+_EVERY: Final = 60_000  # the cluster refuses more than 65,536 buckets (search.max_buckets)
 _MONTHS: Final[Json] = {
     "date_histogram": {"field": "day", "calendar_interval": "month", "format": "yyyy-MM", "min_doc_count": 1}
 }

@@ -26,8 +26,8 @@ from .client import WRITE_SECONDS, Cluster
 
 Json = dict[str, Any]
 
-_BEAT_SECONDS: Final = 10.0
-_DEAD_SECONDS: Final = 60.0
+_BEAT_SECONDS: Final = 10.0  # a builder says so often that it is at work
+_DEAD_SECONDS: Final = 60.0  # after so long a silence another builder takes its place
 _GREEN: Final[Json] = {"wait_for_status": "green", "timeout": "5s"}
 _COPIES_SECONDS: Final = 900  # to wait for replicas before an index goes live without them
 

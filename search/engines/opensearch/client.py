@@ -16,6 +16,7 @@ from urllib3.util import Timeout
 
 from newsarchive.conf.search_url import SearchAddress
 from newsarchive.errors import IndexBusy, IndexUnavailable, SearchServerAway
+from search.engines.ranking import K1
 
 from .breaker import Breaker
 
@@ -25,10 +26,9 @@ for name in ("opensearch", "opensearchpy.trace"):
 
 Json = dict[str, Any]
 
-_K1: Final = 1.2
-_CONNECT_SECONDS: Final = 2.0
+_CONNECT_SECONDS: Final = 2.0  # to reach a node
 SEARCH_SECONDS: Final = 10.0  # a reader does not wait longer
-WRITE_SECONDS: Final = 120.0
+WRITE_SECONDS: Final = 120.0  # of bulk requests, settings and aliases
 CHUNK_BYTES: Final = 2 * 1024**2  # of one bulk request
 _TRIES: Final = 10  # of a bulk request that is refused for want of room; some two minutes in all
 _LATER: Final = (429, 503)  # no room now; no copy of a shard to write to now
@@ -96,7 +96,7 @@ class Cluster:
         """How many times BM25's formula a score is: up to version 2 the cluster keeps a factor (k1 + 1) that
         changes no order."""
         version: str = self.ask("GET", "/")["version"]["number"]
-        return 1 + _K1 if int(version.partition(".")[0]) < 3 else 1.0
+        return 1 + K1 if int(version.partition(".")[0]) < 3 else 1.0
 
     def exists(self, path: str) -> bool:
         return "error" not in self.ask("GET", path, ignore=(404,))

@@ -11,18 +11,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from search.engines.base import Facet
 from search.engines.document import IndexDocument
-from search.engines.embedded.doc_values import VALUES
-from search.engines.names import NAMED, Name, packed, unpacked
+from search.engines.names import Name, packed, unpacked
 from search.engines.spelling import looks_like
 from search.language.tokens import WORD_CHARACTERS, has_word_edges, search_text
+from search.query.fields import SUGGESTED, Facet
 
 Json = dict[str, Any]
 Ask = Callable[..., Json]
 
 _LOOKED_AT: Final = 300  # the most frequent that fit
-_LONGEST: Final = 60
+_LONGEST: Final = 60  # characters of what was typed that are looked at; few names are longer
 _SIGNS = re.compile(r"[^\w\s]|_")
 
 
@@ -62,7 +61,10 @@ def complete(
 
 def _names_of(document: IndexDocument) -> set[Name]:
     return {
-        unpacked(packed(facet, printed)) for facet in NAMED for printed in VALUES[facet](document) if printed
+        unpacked(packed(facet, printed))
+        for facet in SUGGESTED
+        for printed in document.values(facet)
+        if printed
     }
 
 

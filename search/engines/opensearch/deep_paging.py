@@ -20,7 +20,7 @@ Ask = Callable[[Json], Json]  # a search body -> the cluster's answer
 WINDOW: Final = 10_000  # index.max_result_window, as it is unless somebody changes it
 _LEAST, _MOST = -(2**63), 2**63 - 1  # what the cluster sorts a missing day by
 FIRST_DAY, LAST_DAY = _LEAST, _MOST
-_BISECTIONS: Final = 40
+_BISECTIONS: Final = 40  # steps; each halves the range of scores
 
 _ORDER: dict[Sort, list[Any]] = {
     Sort.RELEVANCE: ["_score", {"day": {"order": "desc", "missing": "_last"}}, {"story": "desc"}],

@@ -17,7 +17,8 @@ from search.engines.base import Completions, CountedTexts, Filters, Hit, Hits, I
 from search.engines.document import IndexDocument
 from search.engines.overlay import Overlay, merged, row_of
 from search.language.tokens import has_word_edges, needle, search_text
-from search.query.parser import Field, Query, Term, positive_terms, unbroken
+from search.query.fields import CLUSTER_FIELDS, Field
+from search.query.parser import Query, Term, positive_terms, unbroken
 
 from . import aggregations, bulk, deep_paging, mapping, partial, query_compiler, rarity
 from . import completion as stored_names
@@ -34,7 +35,7 @@ _LISTED: Final = deep_paging.WINDOW  # stories of one request, where all are lis
 
 
 class OpenSearchEngine:
-    """An engine.Engine. Any number of processes on any number of machines may search. A write that ends
+    """A base.Engine. Any number of processes on any number of machines may search. A write that ends
     with an error may have been done in part; done again, it is done."""
 
     upkeep = None  # a cluster keeps checksums and copies of its own
@@ -238,7 +239,9 @@ class OpenSearchEngine:
         if not pieces or (len(pieces[-1]) == 1 and has_word_edges(search_text(pieces[-1]))):
             return ()  # a lone letter stands in every other title
         needles = [needle(piece, prefix=piece is pieces[-1]) for piece in pieces]
-        stands = [query_compiler.stands(sought, "title", Field.TITLE) for sought in needles if sought]
+        stands = [
+            query_compiler.stands(sought, str(Field.TITLE), Field.TITLE) for sought in needles if sought
+        ]
         query = {"bool": {"filter": [*stands, _visible(hidden)]}}
         body = {"query": query, "stored_fields": "_none_", "track_total_hits": False}
         answer = self._ask(deep_paging.page(body, Sort.NEWEST, 0, limit), about=query)
@@ -269,7 +272,7 @@ class OpenSearchEngine:
             sought = needle(text)
             if sought is None:
                 return 0
-            stands = [query_compiler.stands(sought, name, Field.ANY) for name in mapping.LOOKED_IN[Field.ANY]]
+            stands = [query_compiler.stands(sought, name, Field.ANY) for name in CLUSTER_FIELDS[Field.ANY]]
             late = Overlay(fresh, Term(text, unbroken=True)).matching
             return self._count(query_compiler.any_of(stands), _NO_FILTERS, hidden) + len(late)
 

@@ -1,10 +1,9 @@
 """What an index in an OpenSearch cluster looks like: its fields, its settings, a story in it.
 
-Fields of tokens hold what `symbols` made of the folded text, those of `CHARS` its single characters. `text`
-is what is printed as the article, with BM25F's weights as repetitions: the body once, captions and credits
-twice, the title four times, so that one BM25 over one field weighs all of them (Robertson's simple
-extension of BM25 to weighted fields). Whatever stands between two of them is a line end, which no string
-spans.
+Fields of tokens hold what `analysis` made of the folded text, those of `chars` its single characters. `text`
+is what is printed as the article, each kind of text as often as the table of fields says
+(`search/query/fields.py`), so that one BM25 over one field weighs all of them. Whatever stands between two of
+them is a line end, which no string spans.
 """
 
 from __future__ import annotations
@@ -13,12 +12,23 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from search.engines.document import IndexDocument
-from search.engines.embedded.doc_values import VALUES
-from search.engines.embedded.stored_text import SECTIONS, printed_sections, sections
+from search.engines.embedded.stored_text import printed_sections, sections
 from search.engines.fingerprint import fingerprint
-from search.engines.names import NAMED, packed
+from search.engines.names import packed
 from search.language.tokens import Segmenter, folding_version, segmenter
-from search.query.parser import Field
+from search.query.fields import (
+    BESIDE,
+    CLUSTER_FIELDS,
+    IN_BESIDE,
+    IN_TEXT,
+    LOOKS_IN,
+    REPEATED,
+    SECTIONS,
+    SUGGESTED,
+    Facet,
+    Field,
+    sections_of,
+)
 
 from . import analysis
 
@@ -28,18 +38,8 @@ Json = dict[str, Any]
 # program never searches an index that it does not understand.
 SCHEMA: Final = "2"
 
-_REPEATED: Final = ((Field.TITLE, 4), (Field.CAPTION, 2), (Field.CREDIT, 2))
-_BESIDE: Final = (Field.AUTHOR, Field.OUTLET, Field.CATEGORY, Field.TAG, Field.OTHER)
-BESIDE: Final = "beside"  # what bare words search and quoted ones do not
 WORDS: Final = "words"
-# A query's field -> the fields of the index that it looks in. The body is the head of `text`.
-LOOKED_IN: dict[Field, tuple[str, ...]] = {
-    **{section: (str(section),) for section in SECTIONS},
-    Field.BODY: ("text",),
-    Field.TEXT: ("text",),
-    Field.ANY: ("text", BESIDE),
-}
-TOKENS: Final = tuple(dict.fromkeys(name for names in LOOKED_IN.values() for name in names))
+TOKENS: Final = tuple(dict.fromkeys(name for names in CLUSTER_FIELDS.values() for name in names))
 
 
 def chars(name: str) -> str:
@@ -73,7 +73,7 @@ def template(prefix: str, *, shards: int, replicas: int) -> Json:
         "fingerprint": {"type": "keyword", "index": False},
         WORDS: {**tokens, "index_options": "freqs"},
         "facets": {
-            "properties": {str(facet): {"type": "keyword", "eager_global_ordinals": True} for facet in VALUES}
+            "properties": {str(facet): {"type": "keyword", "eager_global_ordinals": True} for facet in Facet}
         },
         **dict.fromkeys(TOKENS, tokens),
         **{chars(name): tokens for name in TOKENS},
@@ -101,14 +101,14 @@ def template(prefix: str, *, shards: int, replicas: int) -> Json:
 def source(document: IndexDocument, words: Segmenter) -> Json:
     """A story as it is sent."""
     folded = dict(zip(SECTIONS, sections(document), strict=True))
-    repeated = [folded[field] for field, times in _REPEATED for _ in range(times) if folded[field]]
+    repeated = [folded[field] for field, times in REPEATED for _ in range(times) if folded[field]]
     streams = _streams(folded)
     found: Json = {
         "story": document.story_id,
         "fingerprint": fingerprint(document),
-        "facets": {str(facet): list(dict.fromkeys(values(document))) for facet, values in VALUES.items()},
+        "facets": {str(facet): list(dict.fromkeys(document.values(facet))) for facet in Facet},
         "names": list(
-            dict.fromkeys(packed(facet, name) for facet in NAMED for name in VALUES[facet](document))
+            dict.fromkeys(packed(facet, name) for facet in SUGGESTED for name in document.values(facet))
         ),
         WORDS: _words(folded, repeated, words),
     }
@@ -116,7 +116,7 @@ def source(document: IndexDocument, words: Segmenter) -> Json:
         found["day"] = document.day.isoformat()
     for encode, name_of in ((analysis.grams, str), (analysis.chars, chars)):
         rest = [f" {analysis.BREAK} {encode(text)}" for text in repeated]
-        found[name_of("text")] = f"{encode(folded[Field.BODY])} {analysis.END}{''.join(rest)}"
+        found[name_of(IN_TEXT)] = f"{encode(folded[Field.BODY])} {analysis.END}{''.join(rest)}"
         found |= {name_of(str(name)): encode(text) for name, text in streams.items() if text.strip()}
     as_printed = dict(zip(SECTIONS, printed_sections(document), strict=True))
     found |= _unranked(folded, parted, analysis.parted)
@@ -125,9 +125,12 @@ def source(document: IndexDocument, words: Segmenter) -> Json:
 
 def _streams(of_section: Mapping[Field, str]) -> dict[str, str]:
     return {
-        **{field: of_section[field] for field in SECTIONS if field is not Field.BODY},
-        Field.CAPTION: "\n".join((of_section[Field.CAPTION], of_section[Field.CREDIT])),
-        BESIDE: "\n".join(of_section[field] for field in _BESIDE),
+        **{
+            field: "\n".join(of_section[section] for section in LOOKS_IN[field])
+            for field in SECTIONS
+            if field is not Field.BODY
+        },
+        IN_BESIDE: "\n".join(of_section[field] for field in sections_of(BESIDE)),
     }
 
 
@@ -135,9 +138,9 @@ def _unranked(
     of_section: Mapping[Field, str], name_of: Callable[[str], str], encode: Callable[[str], str]
 ) -> Json:
     """Each section once, since nothing is ranked by these fields."""
-    more = [f" {analysis.BREAK} {encode(of_section[field])}" for field, _ in _REPEATED]
+    more = [f" {analysis.BREAK} {encode(of_section[field])}" for field, _ in REPEATED]
     streams = {name: encode(text) for name, text in _streams(of_section).items() if text.strip()}
-    streams["text"] = f"{encode(of_section[Field.BODY])} {analysis.END}{''.join(more)}"
+    streams[IN_TEXT] = f"{encode(of_section[Field.BODY])} {analysis.END}{''.join(more)}"
     return {name_of(name): tokens for name, tokens in streams.items()}
 
 

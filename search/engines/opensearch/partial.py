@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from search.engines import partial
+from search.engines import partial, ranking
 from search.language.folding import aligned
 from search.language.tokens import segmenter
+from search.query.fields import IN_TEXT
 from search.query.parser import Query
 
 from . import rarity
@@ -41,7 +42,7 @@ class Pieces:
             by_field.setdefault(field, []).append(token)
         known = rarity.look(cluster, index, by_field)
         possible = sum(share * known.of_token(*token) for token, share in self.shares.items())
-        return max(partial.OF_BEST * best, partial.OF_ALL * possible * cluster.scale)
+        return max(ranking.OF_BEST * best, ranking.OF_ALL * possible * cluster.scale)
 
 
 def pieces(query: Query) -> Pieces | None:
@@ -52,9 +53,9 @@ def pieces(query: Query) -> Pieces | None:
     tokens = list(segmenter().tokens(written.text))
     shares: dict[tuple[str, str], float] = {}
     for gram, share in partial.grams(written.text).items():
-        shares["text" if len(gram) > 1 else chars("text"), gram] = share
-    shares |= {(WORDS, token.text): partial.WORD for token in tokens}
+        shares[IN_TEXT if len(gram) > 1 else chars(IN_TEXT), gram] = share
+    shares |= {(WORDS, token.text): ranking.WORD for token in tokens}
     if len(shares) > _MOST_CLAUSES:  # characters say least
-        shares = {token: share for token, share in shares.items() if share != partial.CHARACTER}
+        shares = {token: share for token, share in shares.items() if share != ranking.CHARACTER}
     shares = dict(list(shares.items())[:_MOST_CLAUSES])
     return Pieces(shares, rest, partial.shown(text, written, tokens)) if shares else None

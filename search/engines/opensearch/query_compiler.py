@@ -11,12 +11,13 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from search.engines import ranking
 from search.engines.base import Facet, Filters
 from search.language.tokens import Needle, needle
+from search.query.fields import CLUSTER_FIELDS, IN_TEXT, Field
 from search.query.parser import (
     And,
     DateRange,
-    Field,
     Near,
     Not,
     Or,
@@ -29,7 +30,7 @@ from search.query.parser import (
 from search.query.semantics import needle_of
 
 from . import analysis
-from .mapping import LOOKED_IN, WORDS, chars, parted, printed
+from .mapping import WORDS, chars, parted, printed
 
 Json = dict[str, Any]
 # How much each of the strings that are one to the reader counts, so that all are as rare as one.
@@ -37,14 +38,10 @@ Evened = Callable[[Sequence[Needle]], Sequence[float]]
 
 EVERYTHING: Final[Json] = {"bool": {"filter": [{"match_all": {}}]}}  # scores nothing
 NOTHING: Final[Json] = {"match_none": {}}
-# Half as much again for occurrences that jieba takes for the word itself: 合作 before 适合作非法.
-_REAL_WORD: Final = 0.5
-# What strings that were asked for together add where they meet, and up to how many characters apart they do.
-_TOGETHER, _APART = 8.0, 60
-_RANKED: Final = (Field.ANY, Field.TEXT, Field.BODY)  # the fields that have words
+_RANKED: Final = frozenset(field for field, names in CLUSTER_FIELDS.items() if IN_TEXT in names)  # have words
 _MOST_TERMS: Final = 60_000  # of one clause; the cluster takes 65,536
 _MOST_BLANKS: Final = 8  # in a row, in the text, where one was typed around a single character
-_MOST_SPELLINGS: Final = 64
+_MOST_SPELLINGS: Final = 64  # of one string, as many as two blanks make; with more blanks not all
 
 
 def clause(query: Query, evened: Evened) -> Json:
@@ -88,7 +85,7 @@ def _in_typed_characters(query: Term | Near | Without, evened: Evened) -> Json:
 
 
 def _placed_as_typed(query: Term | Near | Without) -> Json:
-    names = [printed(name) for name in LOOKED_IN[query.field]]
+    names = [printed(name) for name in CLUSTER_FIELDS[query.field]]
     if isinstance(query, Near):
         return any_of([_near(query, name) for name in names])
     if isinstance(query, Without):
@@ -144,12 +141,12 @@ def _same(query: Same, evened: Evened) -> Json:
 def _ranked(field: Field, needles: Sequence[tuple[Needle, float]]) -> Json:
     """Any of the strings in the field; more, where it is a word of its own."""
     found = any_of(
-        [stands(sought, name, field, boost) for name in LOOKED_IN[field] for sought, boost in needles]
+        [stands(sought, name, field, boost) for name in CLUSTER_FIELDS[field] for sought, boost in needles]
     )
     if field not in _RANKED:
         return found
     words = [
-        {"term": {WORDS: {"value": sought.text, "boost": _REAL_WORD * boost}}}
+        {"term": {WORDS: {"value": sought.text, "boost": ranking.REAL_WORD * boost}}}
         for sought, boost in needles
         if _may_be_word(sought)
     ]
@@ -168,7 +165,7 @@ def stands(sought: Needle, name: str, field: Field, boost: float = 1.0) -> Json:
     tokens = analysis.grams_of(sought)
     if field is Field.BODY:
         return _filter(_in_body(name, tokens, sought))
-    if name == "text" and sought.is_word and _may_be_word(sought):
+    if name == IN_TEXT and sought.is_word and _may_be_word(sought):
         return {"term": {WORDS: {"value": sought.text, "boost": boost}}}
     if not tokens:
         letters = analysis.spellings(sought.text)
@@ -193,9 +190,15 @@ def _meetings(nodes: Sequence[Query]) -> list[Json]:
     pairs = [(one, two) for one, two in itertools.pairwise(tokens) if one and two]
     return [
         _intervals(
-            "text",
-            {"all_of": {"intervals": [_block(one), _block(two)], "mode": "unordered", "max_gaps": _APART}},
-            boost=_TOGETHER / len(pairs),
+            IN_TEXT,
+            {
+                "all_of": {
+                    "intervals": [_block(one), _block(two)],
+                    "mode": "unordered",
+                    "max_gaps": ranking.NEAR_APART,
+                }
+            },
+            boost=ranking.NEAR_IN_CLUSTER / len(pairs),
         )
         for one, two in pairs
     ]
@@ -208,7 +211,7 @@ def _placed(field: Field, strings: Sequence[Needle | None], rule: Callable[[str]
     """Where `rule` holds; ranked by the strings themselves."""
     if not all(strings):
         return NOTHING
-    where = any_of([rule(name) for name in LOOKED_IN[field]])
+    where = any_of([rule(name) for name in CLUSTER_FIELDS[field]])
     found = [_ranked(field, [(sought, 1.0)]) for sought in strings if sought]
     return {"bool": {"filter": [where], "should": found}}
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from search.engines import ranking
 from search.language.tokens import Needle
+from search.query.fields import IN_TEXT
 
 from . import analysis
 from .client import Cluster
-from .mapping import WORDS, chars
 
 Json = dict[str, Any]
-FIELDS = ("text", chars("text"), WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Rarities:
 
     def of(self, stories: int) -> float:
         """BM25's inverse document frequency."""
-        return math.log(1 + (self.stories - stories + 0.5) / (stories + 0.5))
+        return ranking.rarity(stories, self.stories)
 
     def of_token(self, field: str, token: str) -> float:
         return self.of(self.found.get((field, token), 0))
@@ -61,9 +60,11 @@ def evened(cluster: Cluster, index: str, needles: Sequence[Needle]) -> list[floa
     pairs = [analysis.grams_of(needle) for needle in needles]
     if not any(pairs):
         return [1.0] * len(needles)
-    known = look(cluster, index, {"text": {token for tokens in pairs for token in tokens}})
-    fewest = [min((known.found.get(("text", token), 0) for token in tokens), default=0) for tokens in pairs]
+    known = look(cluster, index, {IN_TEXT: {token for tokens in pairs for token in tokens}})
+    fewest = [min((known.found.get((IN_TEXT, token), 0) for token in tokens), default=0) for tokens in pairs]
     together = known.of(min(sum(fewest), known.stories))
-    # `clauses.stands` scores a string by the mean rarity of its pairs
-    means = [sum(known.of_token("text", token) for token in tokens) / max(1, len(tokens)) for tokens in pairs]
+    # `query_compiler` scores a string by the mean rarity of its pairs
+    means = [
+        sum(known.of_token(IN_TEXT, token) for token in tokens) / max(1, len(tokens)) for tokens in pairs
+    ]
     return [together / mean if mean else 1.0 for mean in means]

@@ -9,13 +9,14 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext
 
 from newsarchive.archive import export
+from newsarchive.archive.identity.lookup import permalink
 from search.counting import collocates as collocating
 from search.counting import concordance as concordances
 from search.counting import trends as trending
 from search.counting.collocates import Collocate
 from search.counting.keyness import Key
-from search.counting.lines import Line, permalink
-from search.web.interface.answers import answer, error
+from search.counting.lines import Line
+from search.web.interface.answers import answer, error, warnings
 
 from . import refusing
 from .forms import CollocatesForm, ConcordanceForm, KeynessForm, TrendsForm
@@ -48,6 +49,7 @@ def concordance(request: HttpRequest) -> JsonResponse:
             "window": view.window,
             "by": view.by,
             "lines": [_line(request, line) for line in found.lines],
+            "warnings": warnings(request.GET, form.names()),
         }
     )
 
@@ -95,6 +97,7 @@ def trends(request: HttpRequest) -> JsonResponse:
                 }
                 for series in found.series
             ],
+            "warnings": warnings(request.GET, form.names()),
         }
     )
 
@@ -119,6 +122,7 @@ def collocates(request: HttpRequest) -> JsonResponse:
             "words": found.words,
             "found": found.found,
             "collocates": [_collocate(one) for one in found.collocates],
+            "warnings": warnings(request.GET, form.names()),
         }
     )
 
@@ -140,6 +144,7 @@ def keyness(request: HttpRequest) -> JsonResponse:
             "common": found.common,
             "by": form.cleaned_data["by"] or "word",
             "words": [_key(key) for key in found.keys],
+            "warnings": warnings(request.GET, form.base_fields.keys()),
         }
     )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from newsarchive.archive import export, visibility
+from newsarchive.archive.identity.lookup import permalink
 from newsarchive.errors import CountingUnavailable, IndexUnavailable
 from newsarchive.messages import texts
 from newsarchive.models import Article
@@ -18,9 +19,8 @@ from newsarchive.quotas.rate_limits import limited
 from search.counting import comparison
 from search.counting import coverage as covering
 from search.counting.coverage import Covering
-from search.counting.lines import permalink
 from search.web import article_page
-from search.web.interface.answers import answer, error
+from search.web.interface.answers import answer, error, warnings
 from search.web.refusals import refused
 
 from . import refusing
@@ -43,7 +43,8 @@ def record(request: HttpRequest, pk: int) -> JsonResponse:
         return error(refusal.status, "withdrawn", gettext("這篇文章已撤下，不再公開。"), reason=reason)
     if found is None or refusal is not None:
         return error(HTTPStatus.NOT_FOUND, "not_found", gettext("沒有這篇文章。"))
-    return answer({"results": [_result(request, one) for one in covering.coverage(found)]})
+    results = [_result(request, one) for one in covering.coverage(found)]
+    return answer({"results": results, "warnings": warnings(request.GET, ())})
 
 
 def _result(request: HttpRequest, one: Covering) -> dict[str, Any]:

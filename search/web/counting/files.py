@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
 from newsarchive.archive import export
+from newsarchive.archive.identity.lookup import permalink
 from newsarchive.runtime import work
 from search.counting import concordance as concordances
 from search.counting.collocates import Collocates
 from search.counting.concordance import View
 from search.counting.keyness import Keyness
-from search.counting.lines import Line, permalink
+from search.counting.lines import Line
 from search.counting.trends import Trends
 from search.results.service import Parameters
 

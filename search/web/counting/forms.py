@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
@@ -16,23 +17,24 @@ from search.web.forms import MOST_PER_PAGE, SearchForm
 
 NARROWEST, WIDEST = 5, 60  # words or characters of context in a concordance
 LINES: Final = 50  # on a page
-_BY: Final = [("word", "word"), ("char", "char")]
-_FORMATS: Final = [("html", "html"), ("csv", "csv")]
+_BY: Final = ("word", "char")
+_FORMATS: Final = ("html", "csv")
+_FILE: Final = _("csv：整個表的檔案（只限網頁）")
 
 
-def _integer(least: int, most: int) -> forms.IntegerField:
-    return forms.IntegerField(required=False, min_value=least, max_value=most)
+def _integer(least: int, most: int, said: Any) -> forms.IntegerField:
+    return forms.IntegerField(required=False, min_value=least, max_value=most, help_text=said)
 
 
-def _choice(choices: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(required=False, choices=list(choices))
+def _choice(values: Iterable[str], said: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(required=False, choices=[(value, value) for value in values], help_text=said)
 
 
 class CountingForm(SearchForm):
     """`format=csv` asks for the whole table as a file."""
 
-    by = _choice(_BY)
-    format = _choice(_FORMATS)
+    by = _choice(_BY, _("單位：詞或字"))
+    format = _choice(_FORMATS, _FILE)
 
     def parameters(self) -> Parameters:
         data, self.cleaned_data = self.cleaned_data, {**self.cleaned_data, "sort": "", "page": None}
@@ -47,8 +49,9 @@ class CountingForm(SearchForm):
 
 
 class ConcordanceForm(CountingForm):
-    sort = _choice((order, order) for order in Order)
-    window = _integer(NARROWEST, WIDEST)
+    sort = _choice(Order, _("排序：日期、媒體、左右第一至第三個字或詞"))
+    window = _integer(NARROWEST, WIDEST, _("前後多少字或詞，預設 20"))
+    per_page = _integer(1, MOST_PER_PAGE, _("每頁多少行，預設 50"))
 
     def view(self) -> View:
         data = self.cleaned_data
@@ -64,10 +67,10 @@ class ConcordanceForm(CountingForm):
 class TrendsForm(CountingForm):
     """`by`: year or month. `q` may be given several times."""
 
-    by = _choice([("year", "year"), ("month", "month")])
-    lines = _choice([("query", "query"), ("outlet", "outlet")])
-    show = _choice([("share", "share"), ("articles", "articles"), ("rate", "rate")])
-    format = _choice([*_FORMATS, ("svg", "svg")])
+    by = _choice(("year", "month"), _("按年或按月，預設 month"))
+    lines = _choice(("query", "outlet"), _("outlet：第一個查詢，每家媒體一條線"))
+    show = _choice(("share", "articles", "rate"), _("圖上看甚麼；API 不受影響"))
+    format = _choice((*_FORMATS, "svg"), _FILE)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -83,11 +86,11 @@ class TrendsForm(CountingForm):
 
 
 class CollocatesForm(CountingForm):
-    sort = _choice((rank, rank) for rank in Rank)
-    window = _integer(1, collocates.WIDEST)
-    side = _choice([("both", "both"), ("left", "left"), ("right", "right")])
-    least = _integer(1, 1_000_000)
-    per_page = _integer(1, 1_000)
+    sort = _choice(Rank, _("排序，預設 log_likelihood"))
+    window = _integer(1, collocates.WIDEST, _("左右多少個詞或字，預設 5"))
+    side = _choice(("both", "left", "right"), _("看哪一邊"))
+    least = _integer(1, 1_000_000, _("最少出現多少次，預設 3"))
+    per_page = _integer(1, 1_000, _("最多列多少個，預設 100"))
 
     def window_asked(self) -> Window:
         data = self.cleaned_data
@@ -105,12 +108,12 @@ class CollocatesForm(CountingForm):
 class KeynessForm(forms.Form):
     """`a` and `b` are the parameters of a search, as they stand in its address."""
 
-    a = forms.CharField(required=False, max_length=10_000, strip=True)
-    b = forms.CharField(required=False, max_length=10_000, strip=True)
-    by = _choice(_BY)
-    least = _integer(1, 1_000_000)
-    per_page = _integer(1, MOST_PER_PAGE * 10)
-    format = _choice(_FORMATS)
+    a = forms.CharField(required=False, max_length=10_000, help_text=_("搜尋的參數，照網址的寫法"))
+    b = forms.CharField(required=False, max_length=10_000, help_text=_("另一次搜尋；留空即全部文章"))
+    by = _choice(_BY, _("單位：詞或字"))
+    least = _integer(1, 1_000_000, _("兩邊合計最少多少次，預設 5"))
+    per_page = _integer(1, MOST_PER_PAGE * 10, _("每個表最多多少個，預設 50"))
+    format = _choice(_FORMATS, _FILE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

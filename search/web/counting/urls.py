@@ -1,3 +1,5 @@
+"""Part of `search.web.urls`."""
+
 from django.urls import path
 
 from . import api, coverage, pages

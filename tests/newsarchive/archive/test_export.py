@@ -89,6 +89,8 @@ def test_a_record_has_what_the_contract_says() -> None:
             "related_links": [{"url": "https://a.example/2", "text": "另一篇"}],
             "story": article.story_id,
             "status": "published",
+            "identity": "test:1",
+            "permalink": "/id/test:1/",
         }
     ]
     assert tuple(record) == export.FIELDS + export.MORE_FIELDS
@@ -145,8 +147,8 @@ def test_records_come_by_id_in_a_constant_number_of_queries(monkeypatch: pytest.
     with CaptureQueriesContext(connection) as three_chunks:
         assert [record["id"] for record in exported()] == ids
 
-    assert len(one_chunk) == 7 + 1  # the last finds nothing more
-    assert len(three_chunks) == 3 * 7 + 1
+    assert len(one_chunk) == 8 + 1  # the last finds nothing more
+    assert len(three_chunks) == 3 * 8 + 1
 
 
 def test_stories_can_be_chosen() -> None:

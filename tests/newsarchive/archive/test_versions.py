@@ -53,10 +53,21 @@ def test_a_copy_that_grew_is_one_story_with_its_beginning() -> None:
 def test_the_same_column_title_on_different_days_is_two_stories() -> None:
     save(
         parsed("a:1", title="世界這一天", body=body(TEXT), published=on(1)),
-        parsed("a:2", title="世界這一天", body=body(TEXT), published=on(2)),
+        parsed("a:2", title="世界這一天", body=body(TEXT[:360] + OTHER), published=on(2)),
+        parsed("a:3", title="無言", body=body(TEXT[:100]), published=on(1)),
+        parsed("a:4", title="無言", body=body(TEXT[:100]), published=on(2)),
     )
 
-    assert len(set(stories().values())) == 2
+    assert len(set(stories().values())) == 4
+
+
+def test_a_long_text_under_a_short_title_that_was_dated_anew_is_one_story() -> None:
+    save(
+        parsed("a:1", title="同路人", body=body(TEXT), published=on(1)),
+        parsed("a:2", title="同路人", body=body(TEXT[10:]), published=on(2)),
+    )
+
+    assert len(set(stories().values())) == 1
 
 
 def test_a_story_that_was_dated_anew_is_one_with_itself() -> None:

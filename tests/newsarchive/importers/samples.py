@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from newsarchive.archive import seed_data
+from newsarchive.data import seed_data
 from newsarchive.importers import registry
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.html import safe_subset
@@ -81,6 +81,19 @@ def jekyll(
     head += f"tags: [ {outlet} ]\ncategories: [ {outlet} ]\n---\n"
     link = f"<!--{epoch}-->\n[{title}]({url})\n------\n\n" if epoch else "\n"
     return read(head + link + body + "\n")
+
+
+def post(
+    body: str,
+    *head: str,
+    title: str = "渡輪停航",
+    date: str = "2021-11-17",
+    url: str = "https://www.example.org/news/1",
+    path: str = "file.md",
+) -> ParsedArticle:
+    """Somebody's Markdown; `head` are further lines of its front matter. "" leaves a key out."""
+    known = [f"{key}: {value}" for key, value in (("title", title), ("date", date), ("source", url)) if value]
+    return read("\n".join(("---", *known, *head, "---", "", body, "")), path)
 
 
 def lines(article: ParsedArticle) -> list[str]:

@@ -9,7 +9,7 @@ from newsarchive.importers import registry
 from newsarchive.importers.types import SourceFile
 from newsarchive.messages import Message
 
-from .samples import exported, hkcnews, jekyll, mirror, read, rsshub
+from .samples import exported, hkcnews, jekyll, mirror, post, read, rsshub
 
 SAMPLES = {
     "hkcnews_markdown": lambda: hkcnews("正文。"),
@@ -17,6 +17,7 @@ SAMPLES = {
     "link_headed": lambda: mirror("<p>正文。</p>"),
     "jekyll_post": lambda: jekyll("<p>正文。</p>"),
     "newsarchive_export": lambda: exported("正文。"),
+    "markdown_post": lambda: post("正文。"),
 }
 
 
@@ -39,7 +40,8 @@ def test_format_is_told_by_content_and_never_by_name() -> None:
         "Just words without a head.",
         "<html><body>page</body></html>",
         "[title](no address)\n---\n",
-        "# Markdown\n\ntext",
+        "## A section of something\n\ntext",
+        "問：甲乙丙\n\n答：丁",
     ],
 )
 def test_unknown_format_is_refused_in_a_sentence(text: str) -> None:

@@ -34,8 +34,13 @@ WAY = {
     "/api/search/?q=會晤": "search",
     "/feeds/search/?q=會晤": "search",
     "/articles/{pk}/diff/{pk}/": "search",
+    "/search/export/?format=ris&q=會晤": "search",
+    "/batch/?queries=會晤": "search",
     "/suggest/?q=習": "suggest",
     "/articles/{pk}/": "read",
+    "/articles/{pk}/cite/": "read",
+    "/unapi/": "read",
+    "/sitemap.xml": "read",
     "/api/articles/{pk}/": "read",
 }
 

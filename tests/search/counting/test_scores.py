@@ -108,7 +108,7 @@ def test_a_word_in_reach_of_two_occurrences_counts_once_and_lines_end_the_reach(
 
     found = asked(client, "collocates", q="上海", window=5, least=1)
 
-    assert {one["word"]: one["observed"] for one in found["collocates"]} == {"和": 1}
+    assert {one["word"]: one["observed"] for one in found["collocates"]} == {"上海": 2, "和": 1}
 
 
 def test_months_add_up_to_what_the_searches_find(client: Client) -> None:

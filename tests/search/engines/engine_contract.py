@@ -13,9 +13,10 @@ import pytest
 
 from search.engines.base import Completions, Engine, Facet, Filters, Hits, Request, Sort
 from search.engines.document import IndexDocument
-from search.engines.embedded.stored_text import SECTIONS, printed_sections, sections
+from search.engines.embedded.stored_text import printed_sections, sections
 from search.language.tokens import fold
 from search.query import semantics
+from search.query.fields import SECTIONS
 from search.query.parser import Query, Same, Term, in_typed_characters, parse, unbroken
 
 

@@ -12,9 +12,10 @@ from search.engines.base import Engine, Facet, Filters, Request
 from search.engines.embedded import scoring
 from search.engines.embedded.engine import EmbeddedEngine
 from search.engines.embedded.storage import generation
-from search.engines.embedded.stored_text import SECTIONS, sections
+from search.engines.embedded.stored_text import sections
 from search.language import tokens
 from search.query import semantics
+from search.query.fields import SECTIONS
 from search.query.parser import Field, parse
 
 from .engine_contract import EngineContract, ask, doc, found
@@ -57,6 +58,23 @@ def test_a_damaged_index_is_mended_by_a_rebuild(folder: Path) -> None:
     EmbeddedEngine(folder).rebuild(lambda: [doc(1, "新聞")])
 
     assert found(EmbeddedEngine(folder), "新聞") == {1}
+
+
+@pytest.mark.parametrize("content", [b"", b"damaged", b"\x93NUMPY\x01\x00v\x00{'descr': '<u8'}"])
+def test_what_a_build_wrote_and_cannot_read_back_leaves_the_index_before_it(
+    folder: Path, content: bytes
+) -> None:
+    EmbeddedEngine(folder).rebuild(lambda: [doc(1, "新聞")])
+
+    def damage(_: int) -> None:
+        for path in folder.glob("new-*/parts-*/*.keys.npy"):
+            path.write_bytes(content)
+
+    with pytest.raises(IndexUnavailable, match="could not be read back"):
+        EmbeddedEngine(folder).rebuild(lambda: [doc(2, "舊聞")], on_progress=damage)
+
+    assert found(EmbeddedEngine(folder), "新聞") == {1}
+    assert not list(folder.glob("new-*"))
 
 
 def test_an_index_of_another_schema_is_stale(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,60 +139,8 @@ def test_the_result_does_not_depend_on_the_number_of_workers(tmp_path: Path) -> 
         build(stories, folder, workers=workers)
 
     names = ("texts", "sections", "stories", "any.codes", "any.starts", "any.postings", "triples.postings")
-    for name in (*names, "columns/days", "words/places.keys"):
+    for name in (*names, "columns/days"):
         assert (alone / name).read_bytes() == (together / name).read_bytes(), name
-
-
-def test_words_merged_a_few_at_a_time_are_those_merged_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from search.engines.embedded import builder as build
-    from search.engines.embedded import word_runs, words_whoosh
-
-    rng = random.Random(9)
-    stories = [doc(n, "新聞", "".join(rng.choices("中國香港人民政府，。 abc", k=60))) for n in range(1, 90)]
-    monkeypatch.setattr(build, "_CHUNK", 20)
-    at_once, in_pieces = tmp_path / "at-once", tmp_path / "in-pieces"
-    for folder in (at_once, in_pieces):
-        folder.mkdir()
-        build.build(stories, folder, workers=1)
-        monkeypatch.setattr(word_runs, "_PARTITION", 30)
-        monkeypatch.setattr(words_whoosh, "_AT_A_TIME", 7)
-
-    [theirs], [ours] = ([*(folder / "words").glob("*.pst")] for folder in (at_once, in_pieces))
-    assert theirs.read_bytes() == ours.read_bytes()
-    for name in ("any.postings", "triples.postings", "words/places.keys"):
-        assert (at_once / name).read_bytes() == (in_pieces / name).read_bytes(), name
-
-
-def test_whoosh_itself_can_search_the_words(folder: Path) -> None:
-    from search.engines.embedded import words_whoosh
-
-    EmbeddedEngine(folder).rebuild(lambda: [doc(7, "立法會", "立法會開會。立法會休會"), doc(8, "天氣")])
-    words = words_whoosh.Words(folder / "gen-1" / "words", documents=2)
-
-    docs, weights = words.postings("text", "立法会")
-    assert (docs.tolist(), len(weights)) == ([0], 1)
-    assert words.starting_with("立法", limit=5) == ["立法", "立法会"]
-
-
-def test_a_list_of_words_is_read_in_place_as_whoosh_reads_it(folder: Path) -> None:
-    from search.engines.embedded import words_whoosh
-
-    rng = random.Random(5)
-    stories = [doc(n, "新聞", "".join(rng.choices("中國香港人民政府，。 abc", k=400))) for n in range(1, 500)]
-    EmbeddedEngine(folder).rebuild(lambda: stories)
-    words = words_whoosh.Words(folder / "gen-1" / "words", documents=len(stories))
-
-    [description] = (folder / "gen-1" / "words").glob("*.toc")
-    assert description.stat().st_size < 2_000  # read whole, each time the index is opened
-    every = words.starting_with("", limit=100_000)
-    assert len(every) > 100
-    for word in [*every, "不在其中"]:
-        for field in words_whoosh.WORD_FIELDS:
-            docs, weights = words.postings(field, word)
-            theirs = words._ask_whoosh(field, word)
-            assert (docs.tolist(), weights.tolist()) == (theirs[0].tolist(), theirs[1].tolist()), word
 
 
 def test_what_is_left_out_because_it_cannot_come_first_does_not_come_first(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from search.engines import ranking
 from search.engines.embedded import impacts
 
 
@@ -20,7 +21,7 @@ def test_a_greater_byte_never_stands_for_a_lower_frequency() -> None:
 
 def test_what_it_is_worth_is_kept_to_a_hundredth() -> None:
     frequencies = np.geomspace(0.02, 50, 4_000).astype(np.float32)
-    saturated = frequencies / (impacts.K1 + frequencies)
+    saturated = frequencies / (ranking.K1 + frequencies)
 
     kept = impacts.worth(1.0, 0.0)[impacts.impact_of(frequencies)]
 

@@ -13,8 +13,9 @@ import pytest
 
 from search.engines.base import Engine
 from search.engines.document import IndexDocument
-from search.engines.embedded.stored_text import SECTIONS, sections
+from search.engines.embedded.stored_text import sections
 from search.query import semantics
+from search.query.fields import SECTIONS
 from search.query.parser import parse
 
 from .engine_contract import EngineContract, doc, found

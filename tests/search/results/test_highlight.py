@@ -12,8 +12,10 @@ from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.language.folding import aligned
 from search.language.tokens import search_text
 from search.query import semantics
+from search.query.fields import LOOKS_IN, SECTIONS
 from search.query.parser import Field, Term, parse, positive_terms
 from search.results.highlight import Marker, plain
 
@@ -72,7 +74,7 @@ def test_the_marks_stand_on(query: str, text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("query", "fields"),
     [
-        ("中國", set(semantics.CONCRETE)),
+        ("中國", set(SECTIONS)),
         ("「中國」", {Field.TITLE, Field.BODY, Field.CAPTION, Field.CREDIT}),
         ("title:中國", {Field.TITLE}),
         ("caption:中國", {Field.CAPTION, Field.CREDIT}),
@@ -81,7 +83,7 @@ def test_the_marks_stand_on(query: str, text: str, expected: str) -> None:
     ],
 )
 def test_a_field_is_marked_where_it_was_searched(query: str, fields: set[Field]) -> None:
-    assert {field for field in semantics.CONCRETE if "[" in marked(query, "中國", field)} == fields
+    assert {field for field in SECTIONS if "[" in marked(query, "中國", field)} == fields
 
 
 def test_synonyms_are_marked_too() -> None:
@@ -144,7 +146,7 @@ TEXTS = st.text(alphabet="習习近平aAb<>&\"'; ]\n＜𠮷e\u0301", max_size=60
 )
 
 
-@given(QUERIES, TEXTS, st.sampled_from(semantics.CONCRETE))
+@given(QUERIES, TEXTS, st.sampled_from(SECTIONS))
 def test_without_its_marks_marked_text_is_the_escaped_text(query: str, text: str, field: Field) -> None:
     out = marker(query).mark(field, text)
 
@@ -154,13 +156,17 @@ def test_without_its_marks_marked_text_is_the_escaped_text(query: str, text: str
     assert not any(sign in piece for piece in pieces[::2] for sign in '<>"')
 
 
-@given(QUERIES, TEXTS, st.sampled_from(semantics.CONCRETE))
+@given(QUERIES, TEXTS, st.sampled_from(SECTIONS))
 def test_exactly_the_occurrences_are_marked(query: str, text: str, field: Field) -> None:
     spans = marker(query).spans(field, text)
 
-    nodes = [node for node in positive_terms(parse(query).tree) if field in semantics.FIELDS_OF[node.field]]
+    nodes = [node for node in positive_terms(parse(query).tree) if field in LOOKS_IN[node.field]]
+    written = aligned(text)
     expected = {
-        at for node in nodes for span in semantics.spans(node, search_text(text)) for at in range(*span)
+        at
+        for node in nodes
+        for span in semantics.spans(node, written.text)
+        for at in range(*written.printed(*span))
     }
     assert {at for span in spans for at in range(*span)} == expected
     assert all(one[1] <= two[0] for one, two in pairwise(spans))

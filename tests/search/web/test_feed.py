@@ -4,6 +4,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.timezone import localtime
 
 from newsarchive.models import Article
@@ -40,7 +41,7 @@ def test_a_feed_is_a_search(client: Client) -> None:
 
 
 def test_an_entry_has_what_readers_need(client: Client) -> None:
-    [article] = publish(story())
+    publish(story())
 
     [entry] = get(client, q="護欄").findall(f"{ATOM}entry")
 
@@ -50,7 +51,7 @@ def test_an_entry_has_what_readers_need(client: Client) -> None:
     assert [name.text for name in entry.iter(f"{ATOM}name")] == ["曾海琪"]
     assert entry.findtext(f"{ATOM}summary", "").startswith("兩國領袖會晤")
     assert [link.get("href") for link in entry.findall(f"{ATOM}link")] == [
-        f"http://testserver/articles/{article.pk}/",
+        "http://testserver/id/test:1/",
         "https://news.example/article/1",
     ]
 
@@ -128,3 +129,21 @@ def test_the_description_for_browsers(client: Client) -> None:
     addresses = {url.get("type"): url.get("template") for url in description.findall(f"{OPENSEARCH}Url")}
     assert addresses["text/html"] == "http://testserver/search/?q={searchTerms}"
     assert set(addresses) >= {"application/atom+xml", "application/json"}
+
+
+def test_new_since_are_the_stories_that_were_not_held_before(client: Client) -> None:
+    publish(story("test:1", title="舊的會晤"), story("hkcnews:7", title="會晤的第一版"))
+    moment = timezone.now()
+    publish(
+        story("test:2", title="新的會晤"),
+        story("hkcnews:7", title="會晤的第一版，改了"),
+        story("test:3", title="颱風", body="<p>風球</p>", tags=(), embeds=(), related=(), images=()),
+    )
+
+    feed = get(client, q="會晤", since=moment.isoformat())
+
+    assert [entry.findtext(f"{ATOM}title") for entry in feed.iterfind(f"{ATOM}entry")] == ["新的會晤"]
+    assert feed.findtext(f"{OPENSEARCH}totalResults") == "1"
+    assert "since=" in links(feed, "self")[0]
+    assert len(get(client, q="會晤", since="2000-01-01").findall(f"{ATOM}entry")) == 3
+    assert client.get("/feeds/search/", {"since": "gestern"}).status_code == 400

@@ -20,7 +20,8 @@ from search.engines.embedded import evaluate
 from search.engines.embedded.byte_cache import cached_within
 from search.engines.embedded.reader import Snapshot
 from search.query import semantics
-from search.query.parser import Field, Near, Term, Without, however_written, positive_terms
+from search.query.fields import LOOKS_IN
+from search.query.parser import Near, Term, Without, however_written, positive_terms
 from search.query.semantics import needle_of
 
 from . import cutting, finding, likeness, walking
@@ -37,10 +38,11 @@ _TEXT_COST, _CHARACTERS_A_UNIT = 4, 150
 _LONGEST_LINE: Final = 4_000  # code units beside an occurrence; beyond, no context begins or ends
 _CELLS: Final = 1 << 20  # of a table of stories and words that is counted at a time
 _KEY: Final = 12  # code units that are sorted by
+# Field of a query -> where its strings are counted.
 _COUNTED: Final = {
-    Field.ANY: FIELDS,
-    Field.TEXT: FIELDS,
-    **{field: (field,) for field in FIELDS},
+    field: counted
+    for field, looked in LOOKS_IN.items()
+    if (counted := tuple(one for one in looked if one in FIELDS))
 }
 
 

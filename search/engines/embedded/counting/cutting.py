@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from search.engines import ranking
 from search.engines.document import IndexDocument
 from search.language.folding import Aligned, aligned
 from search.language.tokens import is_han, is_word, segmenter
@@ -22,11 +23,6 @@ from . import vocabulary
 from .running_texts import NAME, Numbers, Places, RunningTexts, bounds_of, printed_characters, units_of
 from .vocabulary import ExtendedPieces, StoredPieces
 
-# The weights of words: jieba's corpus counts as so many stories of so many words; a word that one story in
-# twelve has (e to the power of 2.5) says nothing.
-_BACKGROUND: Final = 2_000
-_WORDS_A_STORY: Final = 500
-_COMMON: Final = 2.5
 _LONGEST: Final = 10_000  # characters of one piece: a drawn line, a blob; the rest is pieces of its own
 
 
@@ -46,26 +42,27 @@ class Cut:
 
 
 @functools.lru_cache(maxsize=2_000)  # as many documents as may wait to be folded in
-def cut_once(document: IndexDocument, words: tuple[str, ...]) -> Cut:
+def cut_once(texts: tuple[str, ...], words: tuple[str, ...]) -> Cut:
     """`cut`, kept while the segmenter has these extra words."""
-    return cut(document)
+    return cut(texts)
 
 
-def cut(document: IndexDocument) -> Cut:
+def cut(texts: tuple[str, ...]) -> Cut:
+    """`IndexDocument.running_text`."""
     fields, pieces, printed = [], [], []
-    for text in document.running_text():
+    for text in texts:
         written = aligned(text)
         found = _short(segmenter().pieces(written.text))
         printed += _printed(text, written, found)
         fields.append(written.text + "\n")
         pieces.append([*found, "\n"])
-    return Cut(tuple(fields), tuple(pieces), tuple(printed), _sizes(document, printed))
+    return Cut(tuple(fields), tuple(pieces), tuple(printed), _sizes(texts, printed))
 
 
-def _sizes(document: IndexDocument, words: Sequence[tuple[str, str]]) -> tuple[int, int, int]:
+def _sizes(texts: Sequence[str], words: Sequence[tuple[str, str]]) -> tuple[int, int, int]:
     """A Latin word counts as one character."""
     counted = sum(len(word) if _is_han(word) else 1 for word, _ in words)
-    return printed_characters(document), len(words), counted
+    return printed_characters(texts), len(words), counted
 
 
 def _printed(text: str, written: Aligned, pieces: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -96,7 +93,7 @@ def digest(documents: Sequence[IndexDocument], path: Path) -> None:
     lengths, counts, sizes = [], [], []
     with _file(path, "units").open("wb") as units:
         for document in documents:
-            one = cut(document)
+            one = cut(document.running_text())
             units.write("".join(one.fields).encode("utf-16-le", "surrogatepass"))
             lengths.append([sum(map(_length_of, field)) for field in one.pieces])
             counts.append([len(field) for field in one.pieces])
@@ -188,15 +185,13 @@ def weights_of(
     documents: npt.NDArray[np.integer],
     total: int,
 ) -> npt.NDArray[np.float32]:
-    """What sharing a word says of two stories: its inverse document frequency, half as much again for a name;
-    0 for what is no word. jieba's corpus counts as further documents, so that in a small archive common words
-    weigh little, too. `documents`: of the generation's `total`, how many have each piece."""
+    """What sharing a word says of two stories; 0 for what is no word. `documents`: of the generation's
+    `total`, how many have each piece."""
     share = np.asarray([segmenter().share(piece) for piece in pieces])
-    elsewhere = _BACKGROUND * -np.expm1(-_WORDS_A_STORY * share)
-    rare = np.log((total + _BACKGROUND + 1.0) / (documents + elsewhere + 0.5)) - _COMMON
-    rare[kinds == vocabulary.PROPER] *= 1.5
+    rare = ranking.rarity_of_words(share, documents, total)
+    rare[kinds == vocabulary.PROPER] *= ranking.NAME_SHARED
     rare[(kinds == vocabulary.GAP) | (kinds == vocabulary.STOP)] = 0
-    return np.maximum(rare, 0).astype(np.float32)
+    return rare.astype(np.float32)
 
 
 # -- changed documents ---------------------------------------------------------------------------------
@@ -205,7 +200,7 @@ def weights_of(
 def of_changed(documents: Iterable[IndexDocument], stored: StoredPieces, total: int) -> RunningTexts:
     """The running texts of documents that changed since the generation of `total` documents was built."""
     words = segmenter().extra_words
-    every = [cut_once(document, words) for document in documents]
+    every = [cut_once(document.running_text(), words) for document in documents]
     number: dict[str, int] = {}
     more: list[str] = []
     usual: dict[str, Counter[str]] = {}

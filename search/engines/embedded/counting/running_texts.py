@@ -8,7 +8,7 @@ pieces (`Segmenter.pieces`) cover the same text without gaps, so that the length
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,10 +16,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.document import IndexDocument
 from search.engines.embedded.storage.mapping import MappedFile
-from search.language.tokens import search_text
-from search.query.parser import Field
+from search.query.fields import RUNNING as FIELDS
 
 from .vocabulary import Pieces, StoredPieces
 
@@ -30,7 +28,6 @@ Floats = npt.NDArray[np.float32]
 
 NAME: Final = "running"
 VERSION: Final = "1"  # raised when these files or their meaning change
-FIELDS: Final = (Field.TITLE, Field.BODY, Field.CAPTION)
 LINE_END: Final = 10  # its code unit
 
 
@@ -43,13 +40,9 @@ def text_of(units: Units) -> str:
     return units.tobytes().decode("utf-16-le", "ignore")
 
 
-def folded_fields(document: IndexDocument) -> tuple[str, ...]:
-    return tuple(map(search_text, document.running_text()))
-
-
-def printed_characters(document: IndexDocument) -> int:
+def printed_characters(texts: Iterable[str]) -> int:
     """In title, body and captions; ends of lines are none."""
-    return sum(len(text) - text.count("\n") - text.count("\v") for text in document.running_text())
+    return sum(len(text) - text.count("\n") - text.count("\v") for text in texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from search.language.tokens import is_han
 
 from .running_texts import Numbers, Places
-from .vocabulary import GAP, STOP, WORD, Pieces
+from .vocabulary import GAP, ORDINARY, STOP, Pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def table_of(pieces: Pieces) -> Table:
         for part, shown in zip(parts, as_printed, strict=True):
             known = number.setdefault(part, len(number))
             if known == len(kinds):
-                kinds.append(min(kind, WORD) if kind != STOP else STOP)
+                kinds.append(min(kind, ORDINARY) if kind != STOP else STOP)
                 printed.append(shown)
             elif folded == part:  # the character as a word by itself knows best how it is printed
                 printed[known] = shown

@@ -17,7 +17,7 @@ from search.engines.embedded.storage.mapping import MappedFile
 from search.language.tokens import is_word, names
 
 GAP: Final = 0  # punctuation, blanks
-WORD: Final = 1
+ORDINARY: Final = 1  # a word that is no name
 PROPER: Final = 2  # a word that the dictionary gives as a name
 STOP: Final = 3  # a line end: no neighbourhood reaches beyond it
 
@@ -48,7 +48,7 @@ def kind_of(piece: str) -> int:
         return STOP
     if not is_word(piece):
         return GAP
-    return PROPER if piece in names() else WORD
+    return PROPER if piece in names() else ORDINARY
 
 
 def kinds_of(pieces: Sequence[str]) -> npt.NDArray[np.uint8]:

@@ -14,7 +14,7 @@ from search.engines.base import Neighbours
 from .finding import Spans
 from .running_texts import Places, RunningTexts
 from .units import Table
-from .vocabulary import PROPER, STOP, WORD
+from .vocabulary import ORDINARY, PROPER, STOP
 
 # The place of every sixteenth piece is kept; from there lengths are added up.
 _APART: Final = 16
@@ -67,7 +67,7 @@ class Walker:
             which, at = which[inside], at[inside]
             kinds = self._kinds[self._texts.pieces[at]]
             goes_on = kinds != STOP
-            here = np.flatnonzero((kinds == WORD) | (kinds == PROPER))
+            here = np.flatnonzero((kinds == ORDINARY) | (kinds == PROPER))
             goes_on[here] = visit(which[here], at[here])
             which, at = which[goes_on], at[goes_on]
 

@@ -24,25 +24,26 @@ from newsarchive.errors import (
     IndexUnwritable,
 )
 from newsarchive.runtime import files, locks
-from search.engines.embedded import delta, forms, joints, trigrams, words_whoosh
-from search.engines.embedded.builder import LISTS, Built
+from search.engines.embedded import delta, forms, joints, trigrams
+from search.engines.embedded.builder import Built
 from search.engines.embedded.counting import running_texts
 from search.engines.embedded.delta import Tail
 from search.engines.embedded.doc_values import Columns
 from search.engines.embedded.ngrams import GramList
 from search.engines.embedded.printed_texts import PrintedTexts
 from search.engines.embedded.stored_text import TextStore
+from search.engines.embedded.words import index_reader
 from search.language.tokens import folding_version, segmenter
+from search.query.fields import GRAM_LISTS
 
 from . import checksums, old_layout, set_aside
-from .epoch import Epoch
 from .mapping import all_whole
 
 # The layout of the files that are written: a number, raised with every change of layout or meaning.
-SCHEMA = "5"
+SCHEMA = "6"
 # The layouts that are read. A release that raises SCHEMA goes on reading those before (`old_layout`), so
 # that readers search the old generation while the indexer builds the new one.
-READABLE = frozenset({SCHEMA}) | old_layout.SCHEMAS
+READABLE = frozenset({SCHEMA, old_layout.WITHOUT_ARRAYS}) | old_layout.SCHEMAS
 TAIL = delta.NAME
 _CURRENT = "CURRENT"
 _REBUILD, _SUSPECT = "REBUILD", "SUSPECT"  # notes, see Shelf
@@ -59,7 +60,7 @@ def stamps() -> dict[str, str]:
         "schema": SCHEMA,
         "folding": folding_version(),
         "dictionary": segmenter().version,
-        "words": f"whoosh {words_whoosh.VERSION}",
+        "words": f"whoosh {index_reader.VERSION}",
         "running": running_texts.VERSION,
     }
 
@@ -96,7 +97,7 @@ class Generation:
             if self.is_old:
                 self.lists, self.triples = old_layout.lists(folder, self.facts.stamps["schema"])
             else:
-                self.lists = {name: GramList(folder, name) for name in LISTS}
+                self.lists = {name: GramList(folder, name) for name in GRAM_LISTS}
                 self.triples = GramList(folder, trigrams.NAME)
             self.joints = None if self.is_old else GramList(folder, joints.NAME)
             self.forms = None if self.is_old else GramList(folder, forms.NAME)
@@ -105,10 +106,10 @@ class Generation:
             has_running = running_texts.is_stored(folder)
             self.running = running_texts.StoredTexts(folder) if has_running else None
             self.columns = Columns.read(folder / "columns")
-            self.words = words_whoosh.Words(folder / "words", documents=self.facts.documents)
-            newer = (self.joints, self.forms, self.printed, self.running)
-            of_today = [one for one in newer if one is not None]
-            opened = (*self.lists.values(), self.triples, *of_today, self.texts, self.words)
+            self.words = index_reader.Words(folder / "words", documents=self.facts.documents)
+            of_today = (self.joints, self.forms, self.printed, self.running)
+            newer = [one for one in of_today if one is not None]
+            opened = (*self.lists.values(), self.triples, *newer, self.texts, self.words)
             self._is_whole = all_whole([file for one in opened for file in one.files])
         except ArchiveError:
             raise
@@ -121,7 +122,7 @@ class Generation:
 
     @property
     def is_old(self) -> bool:
-        return self.facts.stamps["schema"] != SCHEMA
+        return self.facts.stamps["schema"] in old_layout.SCHEMAS
 
     def open_tail(self) -> Tail:
         """To read it."""
@@ -215,7 +216,6 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._pointer = folder / _CURRENT
-        self.epoch = Epoch(folder / "EPOCH")
 
     def current(self) -> str:
         """Name of the live generation; "" when there is none yet. Raises IndexUnavailable when the
@@ -319,14 +319,8 @@ class Shelf:
     def writing(self) -> Iterator[None]:
         """One writer of the tail or the pointer at a time; waits its short turn."""
         with self._lock("write.lock", wait=True):
-            try:
-                begun = self.epoch.begin()
-            except OSError as exc:
-                raise IndexUnwritable(f"the index folder can't be written: {exc}") from exc
-            try:
-                yield
-            finally:
-                self.epoch.end(begun)
+            old_layout.forget_epoch(self.folder)
+            yield
 
     @contextmanager
     def _lock(self, name: str, *, wait: bool) -> Iterator[None]:

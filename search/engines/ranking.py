@@ -1,0 +1,74 @@
+"""The constants of the order of hits, for both engines: BM25 over weighted text.
+
+What a kind of text weighs is in `search/query/fields.py`. What the engines cannot do alike is said beside
+each constant.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from search.query.fields import Kind
+
+# BM25's: how soon further occurrences of a string stop counting. With more than 2 they nearly all count.
+K1: Final = 1.2
+
+# An occurrence that is a word of its own counts half as much again: 合作 before 適合作非法.
+REAL_WORD: Final = 0.5
+
+# Strings that were asked for together raise a score where they stand near each other. The embedded engine
+# reads the texts of the best NEAR_AMONG documents and multiplies their scores with at most 1 + NEAR; a gap of
+# NEAR_HALF characters halves what is added. A cluster cannot multiply by a distance: there NEAR_IN_CLUSTER
+# is added to the score, less with every character up to NEAR_APART of them between the strings.
+NEAR: Final = 0.4
+NEAR_AMONG: Final = 10
+NEAR_HALF: Final = 10
+NEAR_BYTES: Final = 3_000  # of each text, a thousand characters: what news is about, it says at its beginning
+NEAR_IN_CLUSTER: Final = 8.0
+NEAR_APART: Final = 60
+
+# Of a question that as a whole stands nowhere, what its parts count (measured: docs/performance.md).
+PAIR: Final = 1.0
+CHARACTER: Final = 0.35
+WORD: Final = 0.6
+# To be shown, such a partial match must have this share of the best one's score, and this share of what a
+# document with all the parts could have.
+OF_BEST: Final = 0.35
+OF_ALL: Final = 0.06
+
+
+def rarity(found: int, documents: int) -> float:
+    """BM25's inverse document frequency of what `found` of so many documents have."""
+    return math.log(1 + (documents - found + 0.5) / (found + 0.5))
+
+
+def weighed(kind: Kind, size: Any, mean: float) -> Any:
+    """What one occurrence weighs in a text of so many characters, `mean` on average (BM25F). `size` is a
+    number or an array of them, and so is what comes back."""
+    return kind.weight / (1 - kind.dilution + kind.dilution * size / mean)
+
+
+# -- how much two stories are alike (`embedded/counting`, docs/counting.md) ---------------------------
+
+# A name that two stories share says so much more than another word as rare.
+NAME_SHARED: Final = 1.5
+# jieba's corpus counts as so many stories of so many words, so that in a small archive common words weigh
+# little, too.
+_BACKGROUND: Final = 2_000
+_WORDS_A_STORY: Final = 500
+# What one story in twelve has (e to the power of 2.5) says nothing.
+_COMMON: Final = 2.5
+
+
+def rarity_of_words(
+    share: npt.NDArray[np.float64], documents: npt.NDArray[np.integer], total: int
+) -> npt.NDArray[np.float64]:
+    """Inverse document frequencies: of words that are this share of running text in general, and stand in so
+    many of `total` documents here."""
+    elsewhere = _BACKGROUND * -np.expm1(-_WORDS_A_STORY * share)
+    rare = np.log((total + _BACKGROUND + 1.0) / (documents + elsewhere + 0.5)) - _COMMON
+    return np.maximum(rare, 0.0)

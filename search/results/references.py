@@ -1,0 +1,65 @@
+"""Articles as references to cite: what a reference prints and nothing more, so that tens of thousands are
+read in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from newsarchive.archive import visibility
+from newsarchive.runtime.number_lists import rows as number_rows
+
+from . import article_names
+from .cited_names import persons
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    number: int  # of the Article
+    identity: str
+    title: str  # on one line; the identity where an article has none
+    authors: tuple[str, ...]  # without role words; () where no person is named
+    outlet: str
+    column: str
+    published_on: date | None
+    language: str  # BCP 47
+    source_url: str
+    archived_url: str
+    tags: tuple[str, ...]
+
+
+def references(numbers: Sequence[int]) -> Iterator[Reference]:
+    """Of the articles with these numbers that are visible, in this order. Three queries."""
+    found = visibility.visible().filter(pk__in=number_rows(numbers)).order_by()
+    rows = {row[0]: row[1:] for row in found.values_list("pk", *_COLUMNS)}
+    names = article_names.authors(rows)
+    tags = article_names.tags(rows)
+    for number in numbers:
+        if number in rows:
+            yield _reference(number, rows[number], names.get(number, ()), tags.get(number, ()))
+
+
+_COLUMNS: Final = (
+    *("identity", "title", "byline", "outlet__name", "column", "published_on", "language"),
+    *("source_url", "archived_url"),
+)
+
+
+def _reference(number: int, row: tuple[object, ...], names: Sequence[str], tags: Sequence[str]) -> Reference:
+    identity, title, byline, outlet, column, day, language, source, archived = row
+    outlet = str(outlet or "")
+    return Reference(
+        number=number,
+        identity=str(identity),
+        title=" ".join(str(title).split()) or str(identity),
+        authors=persons(names, str(byline), outlet),
+        outlet=outlet,
+        column=str(column),
+        published_on=day if isinstance(day, date) else None,
+        language=str(language),
+        source_url=str(source),
+        archived_url=str(archived),
+        tags=tuple(tags),
+    )
