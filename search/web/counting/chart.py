@@ -15,7 +15,7 @@ from .links import plain
 
 WIDTH: Final = 960
 HEIGHT: Final = 320
-_LEFT, _TOP, _BOTTOM = 56, 12, 34  # room for the numbers beside, and for the dates below
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 24, 12, 34  # room for the numbers beside, and for the dates below
 # With fewer articles in the archive a share is little more than chance: such points are drawn hollow.
 FEW: Final = 20
 _STEPS: Final = 4  # lines across
@@ -89,7 +89,7 @@ def said(value: float, show: str) -> str:
 
 
 def _x(number: int, count: int) -> float:
-    return round(_LEFT + (WIDTH - _LEFT - 10) * (number / (count - 1) if count > 1 else 0.5), 1)
+    return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * (number / (count - 1) if count > 1 else 0.5), 1)
 
 
 def _y(value: float, most: float) -> float:
