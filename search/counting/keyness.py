@@ -63,17 +63,21 @@ def keyness(a: Parameters, b: Parameters, *, by: str = "word", least: int = LEAS
         chosen = listed[best]
         spread = [_Spread(texts, own, chosen, of[chosen], by) for own, of in zip(docs, counts, strict=True)]
         return Keyness(
-            *(Side(len(own), size) for own, size in zip(docs, sizes, strict=True)),
-            common=len(np.intersect1d(*docs)),
+            a=Side(len(docs[0]), sizes[0]),
+            b=Side(len(docs[1]), sizes[1]),
+            common=len(np.intersect1d(docs[0], docs[1])),
             keys=tuple(
                 Key(
-                    texts.word(number, by),
-                    bool(texts.kinds(by)[number] == _NAME),
-                    *(int(of[number]) for of in counts),
-                    float(weight[at]),
-                    float(ratio[at]),
-                    *(int(side.stories[place]) for side in spread),
-                    *(float(side.deviation[place]) for side in spread),
+                    word=texts.word(number, by),
+                    is_name=bool(texts.kinds(by)[number] == _NAME),
+                    a=int(counts[0][number]),
+                    b=int(counts[1][number]),
+                    log_likelihood=float(weight[at]),
+                    log_ratio=float(ratio[at]),
+                    stories_a=int(spread[0].stories[place]),
+                    stories_b=int(spread[1].stories[place]),
+                    dispersion_a=float(spread[0].deviation[place]),
+                    dispersion_b=float(spread[1].deviation[place]),
                 )
                 for place, (number, at) in enumerate(zip(chosen.tolist(), best.tolist(), strict=True))
             ),

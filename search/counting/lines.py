@@ -51,7 +51,7 @@ def read(texts: CountedTexts, found: Occurrences, window: int, by: str) -> Itera
     for story, field, span, around in zip(stories, found.fields.tolist(), spans, reach, strict=True):
         if story in printed:
             row, fields = printed[story]
-            yield _line(row, FIELDS[field], *fields[field], span, around, window)
+            yield _line(row, FIELDS[field], fields[field], span, around, window)
 
 
 def _reach(texts: CountedTexts, found: Occurrences, window: int) -> list[tuple[int, int] | None]:
@@ -75,12 +75,12 @@ def _printed(stories: list[int]) -> dict[int, tuple[Row, list[tuple[str, Aligned
 def _line(
     row: Row,
     field: str,
-    text: str,
-    written: Aligned,
+    printed: tuple[str, Aligned],
     span: tuple[int, int],
     around: tuple[int, int] | None,
     window: int,
 ) -> Line:
+    text, written = printed
     start, end = written.printed(*span)
     begin, stop = max(0, start - window), end + window
     if around is not None:

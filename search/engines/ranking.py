@@ -71,4 +71,4 @@ def rarity_of_words(
     many of `total` documents here."""
     elsewhere = _BACKGROUND * -np.expm1(-_WORDS_A_STORY * share)
     rare = np.log((total + _BACKGROUND + 1.0) / (documents + elsewhere + 0.5)) - _COMMON
-    return np.maximum(rare, 0.0)
+    return np.asarray(np.maximum(rare, 0.0))

@@ -140,8 +140,8 @@ class Segmenter:
     def share(self, word: str) -> float:
         """Of the running words of jieba's corpus; 0 for words that it does not have, or that were added."""
         if word in self._own:
-            return self._own[word] / self._own_total
-        return self._jieba.FREQ.get(word, 0) / self._own_total
+            return float(self._own[word] / self._own_total)
+        return float(self._jieba.FREQ.get(word, 0) / self._own_total)
 
     def _bulk(self) -> rjieba.Jieba:
         """Made anew when the words have changed: it cannot forget one. About a second."""

@@ -173,7 +173,7 @@ class FacetValues:
         rank = known + places.searchsorted(known, "right").astype(np.uint64)
         return np.concatenate((rank, rank_of_late)), in_order
 
-    def first_of(self, facet: Facet, docs: Docs) -> tuple[Docs, list[str]]:
+    def first_of(self, facet: Facet, docs: Docs) -> tuple[npt.NDArray[np.int64], list[str]]:
         """For each of `docs` the place of its first value of a facet in the list of names, which begins with
         "" for those that have none."""
         numbers = self.numbers(facet)

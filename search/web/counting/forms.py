@@ -81,7 +81,8 @@ class TrendsForm(CountingForm):
     def queries(self) -> list[str]:
         """Those that are typed, each once, in order."""
         typed = self.data.getlist("q") if isinstance(self.data, QueryDict) else [self.data.get("q", "")]
-        cleaned = (self.fields["q"].to_python(text) for text in typed)
+        words = self.fields["q"]
+        cleaned = [str(words.to_python(text)) for text in typed]
         return list(dict.fromkeys(text for text in cleaned if text.strip()))
 
 

@@ -53,7 +53,10 @@ def href(view: str, parameters: Parameters, **own: object) -> str:
 
 def around(page: str, parameters: Parameters) -> Around:
     chosen = parameters.filters.include.get(Facet.OUTLET, ())
-    include = {facet: values for facet, values in parameters.filters.include.items() if facet != Facet.OUTLET}
+    include: dict[Facet, tuple[str, ...]] = {}
+    include |= {
+        facet: values for facet, values in parameters.filters.include.items() if facet != Facet.OUTLET
+    }
     rest = replace(parameters.filters, include=include, first=None, last=None)
     return Around(
         tabs=tuple(_tabs(page, parameters)),

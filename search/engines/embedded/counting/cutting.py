@@ -49,7 +49,9 @@ def cut_once(texts: tuple[str, ...], words: tuple[str, ...]) -> Cut:
 
 def cut(texts: tuple[str, ...]) -> Cut:
     """`IndexDocument.running_text`."""
-    fields, pieces, printed = [], [], []
+    fields: list[str] = []
+    pieces: list[list[str]] = []
+    printed: list[tuple[str, str]] = []
     for text in texts:
         written = aligned(text)
         found = _short(segmenter().pieces(written.text))
@@ -216,8 +218,8 @@ def of_changed(documents: Iterable[IndexDocument], stored: StoredPieces, total: 
                 usual.setdefault(piece, Counter())[printed] += 1
     kinds = vocabulary.kinds_of(more)
     weights_of_more = weights_of(more, kinds, np.zeros(len(more), np.int64), total)
-    printed = [_usual(one, usual.get(one, Counter())) or one for one in more]
-    pieces = ExtendedPieces(stored, more, printed, kinds, weights_of_more)
+    forms = [_usual(one, usual.get(one, Counter())) or one for one in more]
+    pieces = ExtendedPieces(stored, more, forms, kinds, weights_of_more)
     numbers = np.asarray([number[one] for cut in every for field in cut.pieces for one in field], np.uint32)
     counts = np.asarray([[len(field) for field in cut.pieces] for cut in every], np.int64).reshape(-1, 3)
     docs, different = distinct(numbers, counts.sum(axis=1), len(pieces.kinds))

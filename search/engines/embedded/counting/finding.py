@@ -137,7 +137,7 @@ def _continued(units: Units, starts: Places, at: Places, letter: int) -> Places:
         if not more.any():
             break
         at = at + more
-    return starts[units[at] == letter]
+    return np.asarray(starts[units[at] == letter])
 
 
 def _settled(needle: Needle, units: Units, starts: Places) -> Spans:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded.storage.mapping import MappedFile
-from search.query.fields import RUNNING as FIELDS
+from search.query.fields import RUNNING
 
 from .vocabulary import Pieces, StoredPieces
 
@@ -27,6 +27,7 @@ Places = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
 NAME: Final = "running"
+FIELDS: Final = RUNNING
 VERSION: Final = "1"  # raised when these files or their meaning change
 LINE_END: Final = 10  # its code unit
 
@@ -91,7 +92,7 @@ def is_stored(folder: Path) -> bool:
     return (folder / NAME).is_dir()
 
 
-def bounds_of(lengths: Sequence[Sequence[int]]) -> Places:
+def bounds_of(lengths: Sequence[Sequence[int]] | npt.NDArray[np.int64]) -> Places:
     """From the lengths of all fields of documents that follow one another."""
     flat = np.asarray(lengths, np.int64).reshape(-1, len(FIELDS))
     ends = np.cumsum(flat.ravel()).reshape(flat.shape)

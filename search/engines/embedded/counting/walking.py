@@ -109,7 +109,7 @@ def _characters(
                 place = many[some] - 1 - step if left else step
                 near.append(pieces[some] * _RADIX + place)
             room[which] -= taken
-            return room[which] > 0
+            return np.asarray(room[which] > 0)
 
         walker.walk(spans, left=left, visit=take)
     found = np.unique(np.concatenate(near))
