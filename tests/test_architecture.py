@@ -80,8 +80,11 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "markdown_it": ("newsarchive.importers.markdown.commonmark",),
     "mdit_py_plugins": ("newsarchive.importers.markdown.commonmark",),
     "zstandard": ("newsarchive.ingest.containers.tars",),
+    "feedparser": ("newsarchive.ingest.records.feeds",),
+    "fastwarc": ("newsarchive.ingest.containers.crawls",),
+    "warcio": ("newsarchive.ingest.containers.crawls",),
     "bs4": ("newsarchive.importers.html",),
-    "lxml": ("newsarchive.importers.html",),  # under BeautifulSoup
+    "lxml": ("newsarchive.importers.webpage.tree",),
     "fcntl": ("newsarchive.runtime.locks",),
     "ctypes": ("newsarchive.runtime.files",),
     "prometheus_client": ("newsarchive.runtime.metrics",),

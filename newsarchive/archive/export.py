@@ -40,8 +40,8 @@ FIELDS: Final = (
 )
 IMAGE_FIELDS: Final = ("src", "archived_src", "alt", "caption", "credit")
 RECORD_COLUMNS: Final = (
-    *("identity", "title", "published_at", "published_offset", "published_on", "language"),
-    *("source_url", "archived_url", "body", "embeds", "related", "story_id", "status"),
+    *("identity", "title", "published_at", "published_offset", "published_on", "date_precision"),
+    *("language", "source_url", "archived_url", "body", "embeds", "related", "story_id", "status"),
 )
 # Further fields of the JSONL export, from which `importers.formats.newsarchive_export` restores the same
 # article.

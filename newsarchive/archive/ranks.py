@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-from newsarchive.importers.types import ParsedArticle, Standing
+from newsarchive.importers.types import CONVERTED, ParsedArticle, Standing
 from newsarchive.models import Article, RawFile
 
 from . import visibility
@@ -19,14 +19,16 @@ _DIGITS: Final = re.compile(r"(\d+)")
 
 
 def best_copy(copies: Sequence[Article]) -> Article:
-    """The copy that is shown: published before others, then whole texts before parts, then the one that the
-    source points to, then the latest capture, then the highest number in the identity."""
+    """The copy that is shown: published before others, then whole texts before parts, then texts as printed
+    before those that an export converted, then the one that the source points to, then the latest capture,
+    then the highest number in the identity."""
     pointed_to = {article.canonical_identity for article in copies} - {""}
 
     def worth(article: Article) -> tuple[object, ...]:
         return (
             visibility.is_visible(article),
             FULLNESS[article.standing],
+            not _is_converted(article),
             article.identity in pointed_to,
             article.captured_at or datetime.min.replace(tzinfo=UTC),
             [int(part) if part.isdigit() else 0 for part in _DIGITS.split(article.identity)],
@@ -37,15 +39,17 @@ def best_copy(copies: Sequence[Article]) -> Article:
 
 
 def replaces(article: Article, raw: RawFile, parsed: ParsedArticle) -> bool:
-    """Whether a further file of an article replaces the shown one. Compared in this order: completeness, time
-    of capture, import; for two files of one import, whose order is only that of their names, the source's
-    time of change, then length. A record from another archive's export never replaces a source's own file."""
+    """Whether a further file of an article replaces the shown one. Compared in this order: completeness,
+    whether the text is as printed, time of capture, import; for two files of one import, whose order is
+    only that of their names, the source's time of change, then length. A record from another archive's
+    export never replaces a source's own file."""
     shown = RawFile.objects.only("format", "run").get(pk=article.raw_id)
     if parsed.curated is not None and shown.format != parsed.format:
         return False
     text = article.source_values.get("body") or article.body
     known = _Rank(
         article.standing,
+        _is_converted(article),
         article.captured_at,
         shown.run_id,
         article.source_updated_at,
@@ -70,6 +74,7 @@ class _Rank:
     """The values by which two files of one article are compared."""
 
     standing: str
+    is_converted: bool
     captured_at: datetime | None
     run: int
     updated_at: str
@@ -80,18 +85,25 @@ class _Rank:
 def _rank(raw: RawFile, parsed: ParsedArticle) -> _Rank:
     updated = parsed.updated_at.isoformat() if parsed.updated_at else ""
     day = parsed.published.day if parsed.published else None
-    return _Rank(parsed.standing, parsed.captured_at, raw.run_id, updated, day, parsed.body)
+    converted = any(problem.code == CONVERTED for problem in parsed.problems)
+    return _Rank(parsed.standing, converted, parsed.captured_at, raw.run_id, updated, day, parsed.body)
 
 
 def _outranks(new: _Rank, shown: _Rank) -> bool:
     """When all values are equal, the later file wins."""
     if FULLNESS[new.standing] != FULLNESS[shown.standing]:
         return FULLNESS[new.standing] > FULLNESS[shown.standing]
+    if new.is_converted != shown.is_converted:
+        return shown.is_converted
     if new.captured_at is not None and shown.captured_at is not None and new.captured_at != shown.captured_at:
         return new.captured_at > shown.captured_at
     if new.run != shown.run:
         return new.run > shown.run
     return _worth(new) >= _worth(shown)
+
+
+def _is_converted(article: Article) -> bool:
+    return any(problem["code"] == CONVERTED for problem in article.problems)
 
 
 def _worth(rank: _Rank) -> tuple[str, date, int, str]:

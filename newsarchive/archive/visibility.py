@@ -37,6 +37,15 @@ def is_visible(article: Article) -> bool:
     return not hides(article.status)
 
 
+def is_withdrawn(article: Article) -> bool:
+    return article.status == Article.Status.WITHDRAWN
+
+
+def is_failed_capture(article: Article) -> bool:
+    """Did a file come in which no article stands?"""
+    return article.status == Article.Status.CAPTURE_FAILED
+
+
 def hides(status: str) -> bool:
     """Whether an article with this status is hidden from readers."""
     return status in _HIDDEN
@@ -46,6 +55,6 @@ def refusal(article: Article | None) -> Refusal | None:
     """What every page, feed and API answers for this article; None when it may be shown."""
     if article is not None and is_visible(article):
         return None
-    if article is not None and article.status == Article.Status.WITHDRAWN:
+    if article is not None and is_withdrawn(article):
         return Refusal(HTTPStatus.GONE, article.status_reason)
     return Refusal(HTTPStatus.NOT_FOUND)

@@ -39,12 +39,21 @@ class Standing(StrEnum):
     STUB = "stub"  # a failed capture: empty body, outage or farewell page
 
 
+# Code of the problem that an export converted the text to other characters than the newspaper printed. Any
+# other file and copy is shown before one that has it.
+CONVERTED = "text_converted"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One input file, from a folder or from inside an archive."""
 
     path: str  # path within the import, "/"-separated; used in reports only, never opened
     data: bytes
+    # Pictures that a browser saved in the page's folder: (path relative to the page, bytes). They are no
+    # part of the
+    # stored file, so that another reading of it has none.
+    beside: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,14 @@ class ParsedImage:
     alt: str = ""
     caption: str = ""  # exactly as printed, including a credit at its end
     credit: str = ""  # taken from the caption, or from an element of its own
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """The bytes of a picture that came with an article."""
+
+    key: str  # the image's `src`, or its `found_src` where it has no address of its own
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +168,7 @@ class ParsedArticle:
     canonical_identity: str = ""  # identity of the article that the source says this is a copy of
     images: tuple[ParsedImage, ...] = ()
     embeds: tuple[ParsedEmbed, ...] = ()
+    pictures: tuple[PictureFile, ...] = ()  # only in an import; they become local copies
     related: tuple[RelatedLink, ...] = ()
     problems: tuple[Message, ...] = ()  # shown in the import report and to curators
     encoding: str = "utf-8"
@@ -170,3 +188,14 @@ class Importer(Protocol):
 
     def matches(self, text: str, /) -> bool: ...  # decoded text, BOM and CR removed
     def parse(self, source: SourceFile, text: str, agencies: Agencies, /) -> ParsedArticle: ...
+
+
+class WrappedImporter(Protocol):
+    """A module of `importers.formats` that reads bytes: a wrapping of several parts, which have encodings
+    of their own."""
+
+    name: str
+    version: int
+
+    def matches(self, data: bytes, /) -> bool: ...
+    def parse(self, source: SourceFile, agencies: Agencies, /) -> ParsedArticle: ...  # `encoding` set

@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,8 +20,10 @@ from newsarchive.errors import UnreadableFile, UnsafeArchive
 from newsarchive.importers.types import SourceFile
 from newsarchive.messages import Message
 
+from . import companions
 from .containers import names, reader
 from .containers.limits import Limits, Refused
+from .records import splitting
 
 # How the first record of an export begins.
 _EXPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"id"\s*:\s*\d+\s*,\s*"title"\s*:\s*"')
@@ -30,8 +32,12 @@ _EXPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"id"\s*:\s*\d+\s*,\s*"title"\s*
 class Reader:
     """Iterate over it to read. `done` of `total` bytes on disk have been read, for a progress bar."""
 
-    def __init__(self, paths: Sequence[Path], limits: Limits) -> None:
+    def __init__(
+        self, paths: Sequence[Path], limits: Limits, mapping: Mapping[str, str] | None = None
+    ) -> None:
+        """`mapping`: of tables and lists of records, field -> column, for columns that have no usual name."""
         self._paths = paths
+        self._mapping = dict(mapping or {})
         self._limits = limits
         self.done = 0
         self.total = sum(_size(file) for path in paths for file, _ in _files(path))
@@ -46,6 +52,8 @@ class Reader:
                     yield from self._archive(file, name)
                 elif file == path and _EXPORT.match(_head(file)):
                     yield from self._records(file, name)
+                elif file == path and (kind := splitting.kind(_head(file, splitting.HEAD), self._mapping)):
+                    yield from splitting.records(file, name, kind, self._mapping, self._limits)
                 else:
                     yield self._read(file, name)
                 self.done = before + _size(file)
@@ -89,7 +97,7 @@ class Reader:
                 return Refused(name, self._limits.refusal(file.stat().st_size))
         except OSError as exc:
             return Refused(name, Message("file_unreadable", detail=_why(exc)))
-        return SourceFile(name, data)
+        return SourceFile(name, data, companions.pictures(file, self._limits.file_bytes))
 
 
 def _files(path: Path) -> Iterator[tuple[Path | Refused, str]]:
@@ -107,6 +115,7 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[tuple[Path | Refuse
     except OSError as exc:
         yield Refused(prefix or ".", Message("file_unreadable", detail=_why(exc))), prefix
         return
+    names_here = {entry.name for entry in entries}
     for entry in entries:
         name = prefix + names.clean(os.fsencode(entry.name))
         if names.is_hidden(entry.name):
@@ -118,6 +127,8 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[tuple[Path | Refuse
                 continue
             if target.is_dir():  # the files in it are found at their own place
                 continue
+        if entry.is_dir(follow_symlinks=False) and companions.belongs(entry.name, names_here):
+            continue  # its pictures are read with the page
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path), name + "/", root)
         else:
@@ -146,11 +157,11 @@ def _rest_of_line(stream: BinaryIO) -> int:
     return size
 
 
-def _head(file: Path) -> bytes:
+def _head(file: Path, size: int = reader.HEAD) -> bytes:
     try:
         if not stat.S_ISREG(file.stat().st_mode):
             return b""
         with file.open("rb") as stream:
-            return stream.read(reader.HEAD)
+            return stream.read(size)
     except OSError:  # the error is reported when it is read
         return b""

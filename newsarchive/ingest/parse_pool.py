@@ -48,15 +48,16 @@ class ParseTimeout(BaseException):
 def rules_version() -> int:
     """The version of all importers together. It grows when one of them changes; files that failed under a
     lower one are tried again."""
-    return sum(importer.version for importer in registry.IMPORTERS)
+    return sum(importer.version for importer in registry.ALL)
 
 
 def importer_versions() -> dict[str, int]:
-    return {importer.name: importer.version for importer in registry.IMPORTERS}
+    return {importer.name: importer.version for importer in registry.ALL}
 
 
 def parse(source: SourceFile, agencies: Agencies) -> Parsed:
-    if reader.kind(source.data[: reader.HEAD]):
+    packing = reader.kind(source.data[: reader.HEAD])
+    if packing and not (packing == "warc" and source.data.startswith(b"WARC/")):  # one record of it is a page
         return Parsed(None, Message("archive_inside"))
     try:
         return Parsed(registry.parse(source, agencies))

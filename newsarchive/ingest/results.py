@@ -20,6 +20,7 @@ from newsarchive.archive.storable import identity, text
 from newsarchive.importers.types import ParsedArticle, SourceFile, Standing
 from newsarchive.messages import Message
 from newsarchive.models import ImportFailure, ImportRun, Outcome, RawFile, RunFile
+from newsarchive.pictures import arrivals
 
 from . import parse_pool
 from .containers.limits import Refused
@@ -200,6 +201,7 @@ class Recording:
             raws = self._save_files(batch)
             pairs = [(raws[i.digest], i.article) for i in batch.fresh.values() if i.article]
             saved = articles.save_parsed(pairs, self._run, self._name_cache)
+            arrivals.keep(picture for _, article in pairs for picture in article.pictures)
             ImportFailure.objects.bulk_create(
                 ImportFailure(
                     run=self._run, path=path, reason=reason, raw_id=_raw_id(digest, raws, batch.known)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
@@ -29,7 +29,7 @@ from newsarchive.importers.types import SourceFile
 from newsarchive.models import Outcome, RawFile
 from newsarchive.runtime import locks
 
-from . import batches
+from . import batches, crawl_pictures
 from .containers.limits import Limits, Refused
 from .inputs import Reader
 from .parse_pool import Job, Parsers
@@ -69,6 +69,7 @@ class Report:
     interrupted: bool = False
     counts: Counter[Outcome] = field(default_factory=Counter)
     failures: list[Result] = field(default_factory=list)  # the first FAILURES_HELD of them
+    pictures: int = 0  # new local copies from crawls
     mended: int = 0  # files whose stored bytes were damaged and have been replaced
     seconds: float = 0.0
 
@@ -94,8 +95,10 @@ def run(
     on_progress: Callable[[Progress], None] | None = None,
     report: Callable[[Result], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
+    mapping: Mapping[str, str] | None = None,
 ) -> Report:
     """`workers`: number of parser processes; 1 parses in this process, 0 takes the setting or one per core.
+    `mapping`: of tables and lists of records, field -> column.
 
     Ctrl-C, or `stop` returning true, ends the import with `interrupted` set and all finished batches saved.
     Raises ImportBusy when another import runs, WrongProgram when program and database don't fit together
@@ -109,7 +112,7 @@ def run(
             cache.delete(_PROGRESS)  # the progress of an earlier import
         keeper = DryRun() if dry_run else Recording.begin([text(str(path)) for path in paths])
         summary = Report(run=keeper.run_id, resumed=keeper.resumed)
-        reader = Reader(paths, limits())
+        reader = Reader(paths, limits(), mapping)
         try:
             with batches.parsers(workers) as parsers:
                 for batch in batches.read_ahead(_submitted_batches(reader, parsers)):
@@ -124,6 +127,8 @@ def run(
                     db.reset_queries()  # with DEBUG on, Django would keep every query in memory
                     if stop():
                         raise KeyboardInterrupt
+            if not dry_run:
+                summary.pictures = crawl_pictures.keep(paths, limits())
             keeper.finish()
         except KeyboardInterrupt:
             summary.interrupted = True
@@ -175,7 +180,9 @@ def _submitted_batches(reader: Reader, parsers: Parsers) -> Iterator[_Batch]:
 
 
 def _size(item: SourceFile | Refused) -> int:
-    return len(item.data) if isinstance(item, SourceFile) else 0
+    if not isinstance(item, SourceFile):
+        return 0
+    return len(item.data) + sum(len(data) for _, data in item.beside)
 
 
 def _begin(items: list[SourceFile | Refused], first: int, done: int, parsers: Parsers) -> _Batch:

@@ -35,6 +35,11 @@ def kind_of(data: bytes) -> Kind | None:
     return None
 
 
+def may_be(head: bytes) -> bool:
+    """Whether bytes that begin so can be a picture of an accepted format."""
+    return any(head.startswith(magic) for _, _, magic, _ in _KINDS)
+
+
 _NOTHING: Final = (0, 0)
 
 

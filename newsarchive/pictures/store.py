@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from newsarchive.errors import DamagedPicture
+from newsarchive.importers.html import embedded
 from newsarchive.models import Image
 from newsarchive.runtime import files
 
@@ -59,6 +60,12 @@ class Picture(models.Model):
 
     def url(self, article_id: int) -> str:
         return reverse("picture", args=[article_id, self.sha256, self.suffix])
+
+
+def key_of(image: Image) -> str:
+    """What its local copy is kept under: its original address, or the key of bytes that were in the file
+    itself; "" when it can have none."""
+    return image.src or (image.found_src if embedded.is_key(image.found_src) else "")
 
 
 def address_of(src: str) -> str:
@@ -112,8 +119,8 @@ def local(images: Iterable[Image]) -> dict[int, Picture]:
     """Image id -> its local copy, for those that have one. One query."""
     by_address: dict[str, list[int]] = {}
     for image in images:
-        if image.src:
-            by_address.setdefault(address_of(image.src), []).append(image.pk)
+        if key := key_of(image):
+            by_address.setdefault(address_of(key), []).append(image.pk)
     if not by_address:
         return {}
     found = Picture.objects.filter(pk__in=by_address, status=Picture.Status.OK)
@@ -125,7 +132,7 @@ def local(images: Iterable[Image]) -> dict[int, Picture]:
 def thumbnails(article_ids: Collection[int]) -> dict[int, str]:
     """Article id -> address of its first picture that has a local copy. Two queries for any number of
     articles."""
-    images = list(Image.objects.filter(article_id__in=article_ids).exclude(src="").order_by("-position"))
+    images = list(Image.objects.filter(article_id__in=article_ids).order_by("-position"))
     copies = local(images)
     return {
         image.article_id: copies[image.pk].url(image.article_id) for image in images if image.pk in copies

@@ -13,7 +13,7 @@ from newsarchive.runtime.prepared_sql import Prepared
 from search.engines.document import IndexDocument
 from search.language.loosening import LINE
 
-_BATCH = 400
+_BATCH = 400  # stories that `everything` has in memory together
 _LISTED = 5_000  # story numbers in one query; with more the whole table is read
 
 

@@ -1,5 +1,5 @@
-"""Damage of the index mended: what is damaged is set aside, and the database says what changed since that
-which is sound was built."""
+"""Mending a damaged index: what is damaged is set aside, what is sound answers, and what changed since
+that was built is read from the database."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _CLOCKS_DIFFER: Final = timedelta(hours=1)  # between machines, or one that was 
 
 @contextmanager
 def looking() -> Iterator[None]:
-    """From looking at stories until the index knows: one process at a time. Else what a slow or killed
-    process saw long ago could be written over, or carried into a new generation after, what is true now."""
+    """Held from reading stories until the index has them, by one process at a time. Otherwise what a slow or
+    killed process read long ago could replace a later state, also in the next generation."""
     try:
         with locks.held(settings.DATA_DIR / "outbox.lock", wait=True):
             yield

@@ -1,9 +1,9 @@
-"""What may stand between two characters of a string that was typed without it: punctuation never hides.
+"""Which punctuation and blanks may stand between two characters of a string that was typed without them.
 
-五大訴求，缺一不可 is found by 五大訴求缺一不可. How much may part a string depends on where it is parted: a
-comma between two words is nothing to a reader, between 城市 and 民主 it keeps 市民 from standing there. The
-rule looks only at how many characters lie before and behind, so that an index can know beforehand what may be
-parted. It was set by reading hits (docs/query-language.md).
+五大訴求，缺一不可 is found by 五大訴求缺一不可. What may stand there depends on the place: a comma may stand
+between two words; between 城市 and 民主 it means that 市民 does not occur. The rule looks only at how many
+characters of the string come before and after, so that an index can list the pairs that punctuation parts.
+It was set by reading hits (docs/query-language.md).
 """
 
 from __future__ import annotations

@@ -26,9 +26,8 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
     left_edge: bool = False
     right_edge: bool = False
     printed: bool = False  # to find in a text as printed, in these very characters
-    letters: str = (
-        ""  # found where punctuation parts these characters too; "" for a string that nothing parts
-    )
+    # Found where punctuation parts these characters too; "" for a string that nothing parts.
+    letters: str = ""
 
     @property
     def plain(self) -> bool:

@@ -22,8 +22,8 @@ from search.query.fields import LOOKS_IN, SECTIONS, Field
 from search.query.semantics import Span
 from search.query.tree import Near, Query, Term, Without, positive_terms
 
-from .body_pieces import EmbedSlot, ImageSlot, pieces_of
-from .passages import best_passages
+from .marking.body_pieces import EmbedSlot, ImageSlot, pieces_of
+from .marking.passages import best_passages
 
 Node = Term | Near | Without
 

@@ -28,9 +28,9 @@ from search.query.synonyms import Expanded, expand
 from search.vocabulary import store
 
 from . import pending, timing
+from .addresses.lookup import Lookup, look_up, offers
 from .asked import Asked, asked
 from .highlight import Marker
-from .lookup import Lookup, look_up, offers
 from .meant import FEW, Meant, meant
 from .pending import Pending
 from .reading import read
@@ -116,6 +116,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     widened = _as_typed(done.widened, expanded.tree)
     marker = Marker(_marked(expanded.tree, hits.partial), texts=len(found))
     shown = results(found, marker)
+    unmarked = done.unmarked
     questions = _asked(parameters, waiting)
     page = SearchPage(
         parsed=parsed,
@@ -135,7 +136,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         misses=_misses(parsed, questions) if counts and (hits.partial or not hits.total) else None,
         meant=_meant(parsed, questions, hits) if counts else None,
         widened=widened,
-        unmarked=done.unmarked,
+        unmarked=unmarked,
         took_ms=round((time.perf_counter() - began) * 1000, 1),
     )
     timing.made(request, hits, time.perf_counter() - began)

@@ -24,7 +24,7 @@ from newsarchive.quotas.rate_limits import limited
 from search.engines.base import Facet
 from search.query.parser import describe
 from search.results import service
-from search.results.failed_capture import FailedCapture, failed_capture
+from search.results.addresses.failed_capture import FailedCapture, failed_capture
 from search.results.meant import Meant
 from search.results.results import FoundImage, OtherCopy, Result
 from search.results.service import DateOffer

@@ -20,9 +20,9 @@ from newsarchive.pictures.store import Picture
 from newsarchive.runtime import work
 from search.query.parser import Field
 from search.results import service
-from search.results.body_pieces import EmbedSlot, ImageSlot
 from search.results.caption_markup import Legend, legend
 from search.results.highlight import Html, Marker
+from search.results.marking.body_pieces import EmbedSlot, ImageSlot
 
 from . import links
 

@@ -14,8 +14,8 @@ from search.engines.base import Facet, Filters
 from search.indexing import documents
 from search.language.tokens import search_text
 from search.results import pending
+from search.results.addresses.lookup import look_up
 from search.results.asked import asked
-from search.results.lookup import look_up
 from search.results.meant import spoken_words
 from search.results.pending import Pending
 from search.results.service import Parameters

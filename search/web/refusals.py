@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from newsarchive.archive import visibility
 from newsarchive.models import Article
-from search.results.failed_capture import failed_capture
+from search.results.addresses.failed_capture import failed_capture
 
 
 def refused(request: HttpRequest, article: Article | None) -> HttpResponse | None:

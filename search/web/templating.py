@@ -19,6 +19,7 @@ from jinja2 import Environment
 from newsarchive.archive.identity.lookup import permalink
 from newsarchive.messages import texts
 from newsarchive.runtime import logs
+from search.results.exports.cited_names import persons_of
 
 from .counting.links import href as counting_href
 from .exports.formats import LABELS, unapi_id
@@ -42,6 +43,7 @@ def environment(**options: Any) -> Environment:
         "web": web_address,
     }
     made.globals |= {
+        "cited_persons": persons_of,
         "counting_href": counting_href,
         "current_language": get_language,
         "export_formats": LABELS,

@@ -14,8 +14,8 @@ from search.language.folding import aligned
 from search.query import semantics
 from search.query.fields import LOOKS_IN
 from search.query.parser import Field, Query, parse, positive_terms
-from search.results.body_pieces import EmbedSlot, ImageSlot
 from search.results.highlight import Html, Marker
+from search.results.marking.body_pieces import EmbedSlot, ImageSlot
 
 from . import material, queries
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, NamedTuple
 
-from . import files, marks, queries
+from . import containers, files, marks, queries
 
 
 class Target(NamedTuple):
@@ -17,5 +17,6 @@ class Target(NamedTuple):
 TARGETS: dict[str, Target] = {
     "queries": Target(queries.make, queries.check),
     "files": Target(files.make, files.check),
+    "containers": Target(containers.make, containers.check),
     "marks": Target(marks.make, marks.check),
 }

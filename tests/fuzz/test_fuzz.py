@@ -35,6 +35,12 @@ def test_any_file_is_a_safe_article_or_refused(random: Random) -> None:
 
 @some
 @given(RANDOMS)
+def test_any_container_gives_files_and_reasons_and_nothing_else(random: Random) -> None:
+    TARGETS["containers"].check(TARGETS["containers"].make(random))
+
+
+@some
+@given(RANDOMS)
 def test_any_text_is_marked_where_the_words_stand_and_escaped(random: Random) -> None:
     TARGETS["marks"].check(TARGETS["marks"].make(random))
 

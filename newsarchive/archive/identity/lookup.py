@@ -22,7 +22,7 @@ MOST_AT_ADDRESS: Final = 100  # articles of one address that are looked up: a fr
 
 
 class FormerIdentity(models.Model):
-    """An identity that an article had. As soon as an article has it again, that one is meant."""
+    """An identity that an article had and none has now."""
 
     identity = models.CharField(_("舊識別"), max_length=500, unique=True)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="former_identities")

@@ -18,7 +18,7 @@ from newsarchive.models import Article, ImportRun, RawFile
 from newsarchive.runtime.write_lock import holding_write_lock
 
 from . import saving, stories
-from .former_identities import given_up
+from .former_identities import given_up, taken
 from .saving import Saved
 from .showing import show
 
@@ -85,7 +85,7 @@ def _move(moves: Sequence[Pair], run: ImportRun, name_cache: NameCache) -> list[
 def _rename_all(renames: Sequence[Rename]) -> None:
     """Identities are unique and two articles may swap theirs, so all get temporary ones first."""
     found = Article.objects.in_bulk([rename.article for rename in renames])
-    given_up([(pk, article.identity) for pk, article in found.items()])
+    before = [(pk, article.identity) for pk, article in found.items()]
     for pk in found:
         Article.objects.filter(pk=pk).update(identity=f"renaming:{pk}")
     for rename in renames:
@@ -94,6 +94,8 @@ def _rename_all(renames: Sequence[Rename]) -> None:
         others = [problem for problem in article.problems if problem["code"] != SHARED]
         article.problems = [*others, Message(SHARED).as_json()] if rename.shared else others
         article.save(update_fields=["identity", "shared_identity", "problems", "changed_at"])
+    taken(article.identity for article in found.values())
+    given_up(before)
     numbers = {article.story_id for article in found.values()}
     stories.choose_canonical(numbers)
     outbox.enqueue(sorted(numbers))

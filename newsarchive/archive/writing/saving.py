@@ -16,7 +16,7 @@ from newsarchive.messages import Message
 from newsarchive.models import Article, ImportRun, Outcome, RawFile, Story
 
 from . import rows, stories
-from .former_identities import given_up
+from .former_identities import given_up, taken
 from .showing import locked, touched_parts
 
 
@@ -68,6 +68,7 @@ def _save_recorded(
 ) -> list[Saved]:
     """Files whose identity is not in `known` become articles, which are added to `fresh`."""
     fresh |= _create([pair for pair in group if pair[1].identity not in known], run, name_cache)
+    taken(fresh)
     saved: list[Saved] = []
     shown: list[tuple[Article, ParsedArticle, frozenset[str]]] = []
     for raw, parsed in group:

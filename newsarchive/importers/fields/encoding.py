@@ -7,7 +7,8 @@ import re
 
 from newsarchive.errors import UnreadableFile
 
-DAMAGED_UTF8 = "utf-8 (damaged)"  # UTF-8 with some invalid bytes, which became U+FFFD
+_DAMAGED = " (damaged)"  # after an encoding's name: some bytes were invalid, and became U+FFFD
+DAMAGED_UTF8 = "utf-8" + _DAMAGED
 
 _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF8, "utf-8"),
@@ -39,6 +40,20 @@ _COMMON = frozenset(
     "標标眾众聞闻報导導據据稱称表示星期周日今昨明元，。、；：？！「」『』（）《》“”‘’…—　"
 )
 
+# What pages and servers call an encoding, and the superset by which browsers read it.
+_DECLARED = {
+    "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "x-gbk": "gb18030",
+    "gb_2312-80": "gb18030", "cp936": "gb18030", "big5": "big5hkscs", "big5-hkscs": "big5hkscs",
+    "x-x-big5": "big5hkscs", "big5hkscs": "big5hkscs", "cp950": "big5hkscs", "iso-8859-1": "cp1252",
+    "latin1": "cp1252", "us-ascii": "cp1252", "windows-1252": "cp1252", "shift_jis": "cp932",
+    "x-sjis": "cp932", "euc-jp": "euc_jp", "euc-kr": "cp949", "ks_c_5601-1987": "cp949",
+}  # fmt: skip
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{3,20})", re.IGNORECASE)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|meta)\b", re.IGNORECASE)
+_META_WITHIN = 8_192  # bytes from the beginning of a page; browsers look at 1,024
+# Of a thousand characters, those that may be unreadable in a text whose encoding is known otherwise.
+_MOST_DAMAGED = 5
+
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _INVISIBLE = (
     "\u00ad\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
@@ -53,8 +68,10 @@ _LATIN_1 = re.compile("[\u0080-\u00ff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """The text, with LF line ends and without BOM and NUL, and the name of its encoding.
+def decode(data: bytes, declared: str = "") -> tuple[str, str]:
+    """The text, with LF line ends and without BOM and NUL, and the name of its encoding. `declared`: the
+    name in the HTTP header; without one, that in the <meta> of a page. Bytes that are valid UTF-8 are
+    UTF-8, whatever is declared.
 
     Raises UnreadableFile for bytes that are no text, or whose encoding is uncertain: a refused file can be
     imported later, while wrong characters in the archive would go unnoticed.
@@ -64,13 +81,13 @@ def decode(data: bytes) -> tuple[str, str]:
     for magic, what in _BINARY:
         if data.startswith(magic):
             raise UnreadableFile("file_is_no_text", format=what)
-    text, encoding = _decode(data)
+    text, encoding = _decode(data, declared)
     if text.count("\x00") > max(8, len(text) // 100):
         raise UnreadableFile("file_is_binary")
     return text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"), encoding
 
 
-def _decode(data: bytes) -> tuple[str, str]:
+def _decode(data: bytes, declared: str) -> tuple[str, str]:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             try:
@@ -80,26 +97,50 @@ def _decode(data: bytes) -> tuple[str, str]:
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        return _decode_legacy(data)
+        return _decode_legacy(data, _DECLARED.get((declared or _in_meta(data)).strip().lower(), ""))
 
 
-def _decode_legacy(data: bytes) -> tuple[str, str]:
+def _in_meta(data: bytes) -> str:
+    """The encoding that a page's <meta> names; "" for other files."""
+    head = data[:_META_WITHIN]
+    match = _META.search(head) if _HTML.search(head) else None
+    return match[1].decode("ascii") if match else ""
+
+
+def _decode_legacy(data: bytes, declared: str) -> tuple[str, str]:
     damaged = data.decode("utf-8", "replace")
     broken = damaged.count("\ufffd")
     if len(_HAN.findall(damaged)) > 20 * broken:  # too few invalid bytes for GB or Big5 text
         return damaged, DAMAGED_UTF8
-    candidates = []
-    for encoding in ("gb18030", "big5hkscs"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        candidates.append((_likeness(text), encoding.removesuffix("hkscs"), text))
-    if candidates:
-        likeness, encoding, text = max(candidates)
-        if likeness >= 0.2:
-            return text, encoding
+    codecs_tried = dict.fromkeys(filter(None, (declared, "gb18030", "big5hkscs")))
+    found = [_attempt(data, codec, declared=codec == declared) for codec in codecs_tried]
+    likeness, codec, text = max((attempt for attempt in found if attempt), default=(0.0, "", ""))
+    name = codec.removesuffix("hkscs")
+    if likeness >= 0.2 and text.count("\ufffd") * 1000 <= len(text) * _MOST_DAMAGED:
+        return text, name + (_DAMAGED if "\ufffd" in text else "")
+    if (
+        declared
+        and declared not in ("gb18030", "big5hkscs")
+        and (attempt := _attempt(data, declared, declared=True))
+    ):
+        return attempt[2], declared
     raise UnreadableFile("encoding_unknown")
+
+
+def _attempt(data: bytes, codec: str, *, declared: bool) -> tuple[float, str, str] | None:
+    """(likeness, codec, text). What is not declared must be valid; a declared encoding may have some
+    invalid bytes, and wins where both read alike."""
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError:
+        text = data.decode(codec, "replace")
+        if "\ufffd" not in text or (not declared and text.count("\ufffd") * 1000 > len(text)):
+            return None
+    return (
+        _likeness(text) + (0.02 if declared else 0.0) - text.count("\ufffd") / (len(text) or 1),
+        codec,
+        text,
+    )
 
 
 def _likeness(text: str) -> float:

@@ -37,6 +37,8 @@ _BY_ADDRESS = {  # host, or host and path; the longest matching entry wins
     "iyouport.org": Outlet("iYouPort", "https://www.iyouport.org/", "zh-Hans"),
     "matters.news": Outlet("Matters", "https://matters.news/", ""),
     "matters.town": Outlet("Matters", "https://matters.town/", ""),
+    "hk.appledaily.com": Outlet("蘋果日報", "https://hk.appledaily.com/", "zh-Hant-HK"),
+    "tw.appledaily.com": Outlet("台灣蘋果日報", "https://tw.appledaily.com/", "zh-Hant-TW", "Asia/Taipei"),
     "pao-pao.net": Outlet("泡泡", "https://pao-pao.net/", "zh-Hans", "Europe/Amsterdam"),
 }
 _BY_NAME = {folded(outlet.name): outlet for outlet in _BY_ADDRESS.values()} | {
@@ -62,6 +64,8 @@ _BY_NAME = {folded(outlet.name): outlet for outlet in _BY_ADDRESS.values()} | {
         ("RFA", "rfa.org"),
         ("中國數字時代", "chinadigitaltimes.net"),
         ("CDT", "chinadigitaltimes.net"),
+        ("appledaily", "hk.appledaily.com"),
+        ("Apple Daily", "hk.appledaily.com"),
     )
 }
 _SITE_NAMES = (  # names that sites append to their titles, other than the outlet's own

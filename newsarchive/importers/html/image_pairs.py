@@ -8,7 +8,7 @@ from newsarchive.importers.fields import captions, urls
 from newsarchive.importers.fields.encoding import clean, squeeze
 from newsarchive.importers.types import ParsedImage
 
-from . import dom, embeds, images
+from . import dom, embedded, embeds, images
 from .body import Body
 from .dom import Element
 
@@ -46,10 +46,10 @@ class Pictures:
         image = images.parse(dom.attributes(element), base=self.base)
         if image is None:
             return None
-        if not image.src:
+        if not image.src and not embedded.is_key(image.found_src):
             self.homeless = image
             return None
-        key = urls.normalise(image.src).partition("?")[0]
+        key = urls.normalise(image.src).partition("?")[0] or image.found_src
         if unseen_only and key in self.seen:
             return None
         self.seen.add(key)

@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO, Final
 
 from newsarchive.errors import UnsafeArchive
@@ -61,6 +62,14 @@ def members(
                 yield Refused(name, limits.refusal(len(data)))
             else:
                 yield SourceFile(name, bytes(data))
+
+
+def check(path: Path) -> None:
+    """Raises UnsafeArchive when its central directory is too long to be loaded."""
+    with path.open("rb") as file:
+        _, length = _contents(file, path.stat().st_size)
+    if length > _LONGEST_CONTENTS:
+        raise UnsafeArchive("stopped_header", size=length)
 
 
 def _check_contents(file: IO[bytes], size: int, limits: Limits) -> None:

@@ -15,6 +15,7 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError
 
 from newsarchive.importers.explanation import Explanation
+from newsarchive.importers.fields import column_names
 from newsarchive.ingest import run
 from newsarchive.ingest.explain import explain as explanations
 from newsarchive.ingest.results import Result
@@ -42,6 +43,14 @@ class Command(BaseCommand):
             help="say of each file which importer takes it, where each field comes from and what is left "
             "out; change nothing",
         )
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="FIELD=COLUMN",
+            help="of a table or a list of records: the column that fills a field, as in title=headline; "
+            f"fields are {', '.join(column_names.FIELDS)}",
+        )
         parser.add_argument("--workers", type=int, default=0, help="processes that parse; 0: one per core")
 
     def handle(
@@ -52,8 +61,10 @@ class Command(BaseCommand):
         dry_run: bool,
         explain: bool,
         workers: int,
+        map: list[str],
         **options: Any,
     ) -> None:
+        mapping = _mapping(map)
         if workers < 0:
             raise CommandError("--workers is a number from 0", returncode=2)
         if explain:
@@ -75,6 +86,7 @@ class Command(BaseCommand):
                     on_progress=self._progress(),
                     report=lines,
                     stop=stack.enter_context(_ctrl_c()),
+                    mapping=mapping,
                 )
             except FileNotFoundError as exc:
                 raise CommandError(f"there is no {exc.filename}", returncode=2) from exc
@@ -206,3 +218,17 @@ def _ctrl_c() -> Iterator[Callable[[], bool]]:
         yield lambda: bool(pressed)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _mapping(said: list[str]) -> dict[str, str]:
+    """Field -> column. Raises CommandError for a field that there is not."""
+    mapping = {}
+    for pair in said:
+        field, separator, column = pair.partition("=")
+        if field not in column_names.FIELDS or not separator or not column:
+            raise CommandError(
+                f"--map {pair}: it is FIELD=COLUMN, and a field is one of {', '.join(column_names.FIELDS)}",
+                returncode=2,
+            )
+        mapping[field] = column
+    return mapping

@@ -138,8 +138,8 @@ class EmbeddedEngine:
     ) -> Iterator[Snapshot]:
         """The newest snapshot with `fresh` in place of what it has of the stories in `hidden`.
 
-        Whatever damaged bytes make numpy, Whoosh or this program raise leaves as IndexUnavailable, and the
-        index is to be verified. If it proves sound, the error was this program's: it stands in the log."""
+        Any exception that damaged bytes cause in numpy, Whoosh or this program is raised as IndexUnavailable,
+        and the index is verified later. If it proves sound, the fault is this program's: the log has it."""
         try:
             yield self._overlaid(hidden, fresh)
         except ArchiveError:

@@ -1,8 +1,8 @@
 """Postings of three neighbouring characters that stand together in many documents.
 
 A string of three characters is found by its two pairs, and whether the pairs overlap is settled by the
-text. Where many documents have it, that costs milliseconds; so these have a list that says it all. Rare
-triples have none: a few texts are soon read. Characters beyond the Basic Multilingual Plane are left out.
+text. Where many documents have it, that costs milliseconds; so such triples have posting lists of their own.
+Rare ones have none: their few texts are read. Characters beyond the Basic Multilingual Plane are left out.
 """
 
 from __future__ import annotations

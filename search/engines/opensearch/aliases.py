@@ -99,7 +99,7 @@ class Generations:
     def _clear_dead(self) -> None:
         found = self._cluster.ask("GET", f"/{self.building}", ignore=(404,))
         for name, facts in {} if "error" in found else found.items():
-            # Also when the clock was set back: a beat that is still to come is no sign of life.
+            # A time in the future, after a clock was set back, does not count as a sign of life either.
             silent = abs(time.time() - facts["mappings"].get("_meta", {}).get("beat", 0))
             if silent < _DEAD_SECONDS:
                 raise IndexBusy(f"another process fills {name}; it said so {silent:.0f} s ago")

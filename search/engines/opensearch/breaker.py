@@ -1,4 +1,4 @@
-"""A circuit breaker: while a server is away, nobody waits to be told so."""
+"""A circuit breaker: while a server does not answer, requests fail at once instead of waiting for it."""
 
 from __future__ import annotations
 

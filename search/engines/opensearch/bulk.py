@@ -23,7 +23,7 @@ from .client import WRITE_SECONDS, Cluster, Operation, chunks
 
 _CONFLICT, _MISSING = 409, 404
 _AHEAD = 2  # chunks on the wire while the next is made
-_TOLD = 200  # stories between two words about progress
+_REPORTED = 200  # stories between two reports of progress
 
 Group = tuple[Operation, ...]
 
@@ -43,7 +43,7 @@ def fill(
         for document in documents:
             yield (_created(building.fill, document, words),)
             read += 1
-            if on_progress and read % _TOLD == 0:
+            if on_progress and read % _REPORTED == 0:
                 on_progress(read)
 
     sent: deque[Future[None]] = deque()

@@ -32,7 +32,7 @@ WRITE_SECONDS: Final = 120.0  # of bulk requests, settings and aliases
 CHUNK_BYTES: Final = 2 * 1024**2  # of one bulk request
 _TRIES: Final = 10  # of a bulk request that is refused for want of room; some two minutes in all
 _LATER: Final = (429, 503)  # no room now; no copy of a shard to write to now
-_PASSING: Final = (404, 503)
+_PASSING: Final = (404, 503)  # of a search: the index was swapped, or a node went, while it ran
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0
 
 
@@ -125,8 +125,8 @@ class Cluster:
             self.write_chunk(chunk)
 
     def write_chunk(self, groups: list[Sequence[Operation]], *, patient: bool = False) -> None:
-        """`patient`: a cluster that does not answer is asked again too, for those same minutes: what a
-        long rebuild has done is not thrown away for a hiccup. All operations may be repeated."""
+        """`patient`: a cluster that does not answer is asked again too, for those same minutes: a
+        long rebuild is not lost because a node restarts. All operations may be repeated."""
         pause = _FIRST_PAUSE
         for tried in range(1, _TRIES + 1):
             try:

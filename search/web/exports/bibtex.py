@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext
 
-from search.results.references import Reference
+from search.results.exports.references import Reference
 
 from .provenance import Provenance
 
@@ -57,10 +57,10 @@ def _fields(reference: Reference, source: Provenance) -> Iterator[tuple[str, str
     yield "author", " and ".join(f"{{{_text(author)}}}" for author in reference.authors)
     yield "title", f"{{{_text(reference.title)}}}"
     yield "journal", _text(reference.outlet)
-    if day := reference.published_on:
-        yield "date", day.isoformat()
-        yield "year", f"{day:%Y}"
-        yield "month", f"{day:%m}"
+    if reference.date:
+        yield "date", reference.day
+        yield "year", reference.day[:4]
+        yield "month", reference.day[5:7]
     yield "language", _text(reference.language)
     yield "keywords", ", ".join(map(_text, reference.tags))
     yield "url", _address(source.permalink(reference.identity))

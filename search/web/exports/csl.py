@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from search.results.references import Reference
+from search.results.exports.references import Reference
 
 from .provenance import Provenance
 
@@ -34,8 +33,8 @@ def _item(reference: Reference, source: Provenance) -> dict[str, Any]:
         "author": [{"literal": author} for author in reference.authors],
         "container-title": reference.outlet,
         "section": reference.column,
-        "issued": reference.published_on and _date(reference.published_on),
-        "accessed": _date(source.day),
+        "issued": reference.date and _date(reference.date),
+        "accessed": _date(source.day.timetuple()[:3]),
         "language": reference.language,
         "keyword": ", ".join(reference.tags),
         "URL": source.permalink(reference.identity),
@@ -53,5 +52,5 @@ def _custom(reference: Reference, source: Provenance) -> dict[str, Any]:
     return custom | ({"search": source.as_json()} if source.query is not None else {})
 
 
-def _date(day: date) -> dict[str, list[list[int]]]:
-    return {"date-parts": [[day.year, day.month, day.day]]}
+def _date(parts: Sequence[int]) -> dict[str, list[list[int]]]:
+    return {"date-parts": [list(parts)]}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from newsarchive.archive import export
-from search.results.export_rows import Record
+from search.results.exports.export_rows import Record
 
 from .provenance import Provenance
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from search.results.references import Reference
+from search.results.exports.references import Reference
 
 from .provenance import Provenance
 
@@ -31,8 +31,7 @@ def write(references: Iterable[Reference], source: Provenance) -> Iterator[str]:
 
 def line(reference: Reference, source: Provenance) -> str:
     """Without what the article does not say: its author, outlet or day."""
-    day = reference.published_on.isoformat() if reference.published_on else ""
-    printed = ", ".join(filter(None, (reference.outlet, day)))
+    printed = ", ".join(filter(None, (reference.outlet, reference.day)))
     parts = (
         _authors(reference.authors),
         f"{reference.title}[N/OL]",

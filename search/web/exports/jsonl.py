@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from search.results.export_rows import Record
+from search.results.exports.export_rows import Record
 
 from .provenance import Provenance
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from search.results.references import Reference
+from search.results.exports.references import Reference
 from search.web.feeds import without_controls
 
 from .provenance import Provenance
@@ -56,8 +56,8 @@ def _add_host(record: Element, reference: Reference) -> None:
     if reference.outlet:
         _add(_add(host, "titleInfo"), "title", reference.outlet)
     _add(host, "genre", "newspaper", authority="marcgt")
-    if reference.published_on:
-        _add(_add(host, "part"), "date", reference.published_on.isoformat(), encoding="iso8601")
+    if reference.date:
+        _add(_add(host, "part"), "date", reference.day, encoding="iso8601")
 
 
 def _add(parent: Element, tag: str, text: str = "", **attributes: str) -> Element:

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from search.results.references import Reference
+from search.results.exports.references import Reference
 
 from .provenance import Provenance
 
@@ -45,9 +45,10 @@ def _fields(reference: Reference, source: Provenance, note: str) -> Iterator[tup
         yield "AU", author
     yield "T2", reference.outlet
     yield "SE", reference.column
-    if reference.published_on:
-        yield "DA", f"{reference.published_on:%Y/%m/%d}/"
-        yield "PY", f"{reference.published_on:%Y}"
+    if reference.date:
+        year, month, day = (*reference.day.split("-"), "")[:3]
+        yield "DA", f"{year}/{month}/{day}/"
+        yield "PY", year
     yield "LA", reference.language
     for tag in reference.tags:
         yield "KW", tag

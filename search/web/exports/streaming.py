@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 
 from newsarchive.archive import visibility
 from newsarchive.runtime import work
-from search.results import export_rows
+from search.results.exports import export_rows
 
 from .formats import WHOLE, Format
 from .provenance import Provenance

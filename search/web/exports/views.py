@@ -15,8 +15,9 @@ from newsarchive.archive import visibility
 from newsarchive.models import Article
 from newsarchive.quotas.rate_limits import limited
 from search.indexing import documents
-from search.results import export_rows, service
-from search.results.references import references
+from search.results import service
+from search.results.exports import export_rows
+from search.results.exports.references import references
 from search.results.service import Parameters
 from search.web import links
 from search.web.redirects import leads_on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import quopri
 
 from newsarchive.data import seed_data
 from newsarchive.importers import registry
@@ -117,3 +118,109 @@ def exported(text: str, **values: object) -> ParsedArticle:
         "status": "published",
     }
     return read(json.dumps(record | values, ensure_ascii=False))
+
+
+PAGE = """<!DOCTYPE html>
+<html lang="zh-Hant"><head><meta charset="utf-8"><title>渡輪停航一周 - 海港日報</title>
+<meta property="og:site_name" content="海港日報">
+<meta property="og:url" content="https://www.harbour.example/news/20211117/ferry">
+<meta property="article:published_time" content="2021-11-17T15:05:00+08:00"></head>
+<body><nav><a href="/">首頁</a><a href="/hk">港聞</a></nav>
+<div class="main"><h1>渡輪停航一周</h1>
+<div class="info">2021年11月17日 15:05　記者：陳大文</div>
+<div class="content">{body}</div>
+<div class="related"><h3>相關新聞</h3><ul><li><a href="/news/1">碼頭翻新</a></li></ul></div>
+<div class="comments">甲：終於停了，大家都等了很久，很久。</div></div>
+<footer>版權所有 海港日報</footer></body></html>
+"""
+PARAGRAPHS = (
+    "<p>渡輪公司昨日宣布，由下星期一起停航一周，市民應及早安排行程，以免延誤。</p>"
+    "<p>公司發言人說，停航是為了檢查船隻，預計檢查在一周之內完成，其後恢復服務。</p>"
+)
+
+
+def page(body: str = PARAGRAPHS) -> ParsedArticle:
+    return read(PAGE.format(body=body))
+
+
+def single_file(body: str = PARAGRAPHS) -> ParsedArticle:
+    note = (
+        "<!--\n Page saved with SingleFile \n url: https://www.harbour.example/news/20211117/ferry \n"
+        " saved date: Thu Nov 18 2021 09:30:00 GMT+0800 (Hong Kong Standard Time)\n-->"
+    )
+    return read(PAGE.format(body=body).replace("<head>", f"{note}<head>", 1))
+
+
+MHTML = """From: <Saved by Blink>
+Snapshot-Content-Location: https://www.harbour.example/news/20211117/ferry
+Subject: ferry
+Date: Thu, 18 Nov 2021 09:30:00 +0800
+MIME-Version: 1.0
+Content-Type: multipart/related; type="text/html"; boundary="----part"
+
+------part
+Content-Type: text/html{charset}
+Content-Transfer-Encoding: quoted-printable
+Content-Location: https://www.harbour.example/news/20211117/ferry
+
+{page}
+"""
+
+
+def mhtml_bytes(
+    body: str = PARAGRAPHS, *, charset: str = "utf-8", parts: str = "", end: str = "------part--"
+) -> bytes:
+    text = PAGE.format(body=body).replace("utf-8", charset)
+    page = quopri.encodestring(text.encode(charset)).decode("ascii")
+    return (
+        (MHTML.format(charset=f'; charset="{charset}"', page=page) + parts + end)
+        .replace("\n", "\r\n")
+        .encode()
+    )
+
+
+def mhtml(body: str = PARAGRAPHS) -> ParsedArticle:
+    return read(mhtml_bytes(body))
+
+
+STORY = {
+    "type": "story",
+    "headlines": {"basic": "渡輪停航一周"},
+    "display_date": "2021-11-17T07:05:02.123Z",
+    "canonical_url": "/local/20211117/FERRY/",
+    "credits": {"by": [{"type": "author", "name": "陳大文"}]},
+    "taxonomy": {
+        "tags": [{"text": "渡輪"}],
+        "primary_section": {"name": "港聞", "site": {"site_url": "https://www.harbour.example/local"}},
+    },
+    "content_elements": [
+        {"type": "text", "content": "渡輪公司昨日宣布，由下星期一起<b>停航</b>一周。"},
+        {"type": "header", "level": 2, "content": "檢查船隻"},
+        {
+            "type": "image",
+            "url": "https://img.harbour.example/ferry.jpg",
+            "caption": "渡輪泊岸。",
+            "credits": {"affiliation": [{"name": "海港社"}]},
+        },
+        {"type": "list", "list_type": "unordered", "items": [{"type": "text", "content": "第一班"}]},
+    ],
+}
+
+
+def arc_story() -> ParsedArticle:
+    return read(json.dumps(STORY))
+
+
+def crawled(body: str = PARAGRAPHS) -> ParsedArticle:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE.format(body=body).encode()
+    head = (
+        "WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: https://www.harbour.example/news/20211117/ferry\r\n"
+        f"WARC-Date: 2021-11-18T01:30:00Z\r\nContent-Length: {len(answer)}\r\n\r\n"
+    )
+    return read(head.encode() + answer)
+
+
+def record(**row: object) -> ParsedArticle:
+    """A record of a table, as an import makes it."""
+    values = {"title": "渡輪停航", "content": "渡輪公司昨日宣布。", "time": "2021-11-17 15:05", **row}
+    return read(json.dumps({"newsarchive_record": 1, "map": {}, "row": values}))

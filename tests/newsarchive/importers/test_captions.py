@@ -36,6 +36,21 @@ from .samples import AGENCIES
         ("主席講話。鳯凰網", "鳯凰網"),
         ("展覽題為「港」美聯社", "美聯社"),
         ("回程。筆者拍攝", "筆者拍攝"),
+        ("示威者在街頭 AP Photo", "AP Photo"),
+        ("碼頭。© 陳大文", "陳大文"),
+        ("碼頭 © Getty Images", "Getty Images"),
+        ("A man walks. Photo by Jane Doe on Unsplash", "Jane Doe on Unsplash"),
+        ("碼頭。Illustration by Jane", "Jane"),
+        ("網絡插圖", "網絡插圖"),
+        ("碼頭。照片取自陳大文Facebook", "照片取自陳大文Facebook"),
+        ("碼頭。《明報》", "《明報》"),
+        ("《am730》", "《am730》"),
+        ("碼頭。《時代論壇》圖片，劉小龍攝", "《時代論壇》圖片，劉小龍攝"),
+        ("網絡圖片，作者製圖", "網絡圖片，作者製圖"),
+        ("甲圖 | 攝影：趙六", "趙六"),
+        ("甲圖｜趙六攝", "趙六攝"),
+        ("圖：碼頭（網絡圖片）", "網絡圖片"),
+        ("碼頭。受訪者供圖", "受訪者供圖"),
     ],
 )
 def test_credit_is_split_out(caption: str, credit: str) -> None:
@@ -56,6 +71,10 @@ def test_credit_is_split_out(caption: str, credit: str) -> None:
         "2021年6月22日的《蘋果日報》",
         "有關討論的互動量逾半來自「連登」及「乳滑」兩個討論區",
         "記者在碼頭拍攝",
+        "他在看《明報》",
+        "A scene from Apple Images",
+        "圖為李明，正在讀書",
+        "甲、乙，丙",
     ],
 )
 def test_what_is_no_credit_stays_in_the_caption(caption: str) -> None:

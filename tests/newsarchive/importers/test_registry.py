@@ -9,7 +9,21 @@ from newsarchive.importers import registry
 from newsarchive.importers.types import SourceFile
 from newsarchive.messages import Message
 
-from .samples import exported, hkcnews, jekyll, mirror, post, read, rsshub
+from .samples import (
+    arc_story,
+    crawled,
+    exported,
+    hkcnews,
+    jekyll,
+    mhtml,
+    mirror,
+    page,
+    post,
+    read,
+    record,
+    rsshub,
+    single_file,
+)
 
 SAMPLES = {
     "hkcnews_markdown": lambda: hkcnews("正文。"),
@@ -18,11 +32,17 @@ SAMPLES = {
     "jekyll_post": lambda: jekyll("<p>正文。</p>"),
     "newsarchive_export": lambda: exported("正文。"),
     "markdown_post": lambda: post("正文。"),
+    "web_page": page,
+    "single_file": single_file,
+    "mhtml": mhtml,
+    "warc_record": crawled,
+    "arc_xp": arc_story,
+    "record": record,
 }
 
 
 def test_every_importer_has_a_sample_and_reads_it() -> None:
-    assert {importer.name for importer in registry.IMPORTERS} == set(SAMPLES)
+    assert {importer.name for importer in registry.ALL} == set(SAMPLES)
     assert {name: sample().format for name, sample in SAMPLES.items()} == {name: name for name in SAMPLES}
 
 
@@ -38,7 +58,6 @@ def test_format_is_told_by_content_and_never_by_name() -> None:
     "text",
     [
         "Just words without a head.",
-        "<html><body>page</body></html>",
         "[title](no address)\n---\n",
         "## A section of something\n\ntext",
         "問：甲乙丙\n\n答：丁",

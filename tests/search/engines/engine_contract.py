@@ -757,6 +757,18 @@ class EngineContract:
 
         assert engine.corrections(typed)[:1] == ([likely] if likely else [])
 
+    @pytest.mark.parametrize(
+        ("typed", "likely"),
+        [
+            *(("Demossistto", "demosisto"), ("Demosito", "demosisto"), ("washingotn", "washington")),
+            *(("Cambrideg", "cambridge"), ("Cambrxxe", ""), ("Bxxen", "")),
+        ],
+    )
+    def test_two_slips_are_mended_in_a_long_latin_word_alone(self, filled, typed: str, likely: str) -> None:
+        engine = filled(doc(1, "Demosisto", "Washington Cambridge"), doc(2, "Biden"))
+
+        assert engine.corrections(typed)[:1] == ([likely] if likely else [])
+
     def test_names_are_corrected_too(self, filled) -> None:
         engine = filled(doc(1, "甲", authors=("曾海琪",)), doc(2, "乙"))
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from newsarchive.importers.html.safe_subset import clean, plain_text
 from search.query.parser import Field, parse
-from search.results.body_pieces import EmbedSlot, ImageSlot
 from search.results.highlight import Html, Marker
+from search.results.marking.body_pieces import EmbedSlot, ImageSlot
 
 
 def parts(query: str, body: str) -> list[str | int | tuple[str, int]]:

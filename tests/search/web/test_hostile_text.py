@@ -62,7 +62,7 @@ OUR_TAGS = {
     *("html", "head", "title", "meta", "link", "script", "body", "header", "main", "footer", "article"),
     *("aside", "section", "nav", "div", "p", "span", "h1", "h2", "a", "b", "br", "mark", "time", "code"),
     *("ul", "ol", "li", "dl", "dt", "dd", "figure", "figcaption", "details", "summary"),
-    *("form", "label", "input", "button"),
+    *("form", "label", "input", "button", "select", "option", "abbr"),
 }
 
 

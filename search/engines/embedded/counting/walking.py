@@ -127,7 +127,7 @@ def edges(walker: Walker, spans: Spans, number: int, *, left: bool, outer: bool)
         taken[which] += 1
         reached = taken[which] == number
         found[which[reached]] = pieces[reached]
-        return ~reached
+        return np.asarray(~reached)
 
     walker.walk(spans, left=left, visit=take)
     there = np.flatnonzero(found >= 0)

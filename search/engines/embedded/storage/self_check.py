@@ -1,6 +1,7 @@
 """The upkeep of the embedded index: noticing damage of its files, and putting back what is sound.
 
-The web's processes notice damage too, when they stumble over it; only who writes the index mends it.
+Processes that search notice damage too, when they read damaged bytes; only the process that writes the index
+mends it.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class SelfCheck:
         except IndexUnavailable as exc:
             return Damage(Part.TAIL, name, str(exc))
         except IndexBusy as exc:
-            # Only this program writes it, in milliseconds; what waited for seconds waits for ever.
+            # Only this program writes it, in milliseconds: a lock that is held for seconds is never released.
             return Damage(Part.TAIL, name, str(exc)) if thorough else None
         except IndexUnwritable:
             return None  # the disk is full or read-only

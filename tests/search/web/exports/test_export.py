@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 import rispy
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from newsarchive.archive import articles
 from newsarchive.conf.env import Rate
+from newsarchive.importers.types import ParsedAuthor
 from newsarchive.models import Article
 from newsarchive.quotas import counters
 from search.engines import get_engine
@@ -201,7 +204,7 @@ def test_the_page_of_an_article_leads_to_its_citation_and_that_of_results_to_exp
 
 def test_zotero_finds_each_hit_by_unapi_and_an_article_by_its_metas_alone(client: Client) -> None:
     address = "https://news.example/a?b=1&c=2#d"
-    [article] = publish(story(address))
+    [article] = publish(story(address, authors=(ParsedAuthor("文：曾海琪"),)))
 
     results = Page(client.get("/search/", {"q": "會晤"}).content)
     read = Page(client.get(f"/articles/{article.pk}/").content)
@@ -218,3 +221,18 @@ def test_zotero_finds_each_hit_by_unapi_and_an_article_by_its_metas_alone(client
     assert read.all("abbr", class_="unapi-id") == read.all("span", class_="Z3988") == []
     assert read.metas("DC.type") == ["newspaperArticle"]
     assert read.metas("citation_author") == ["曾海琪"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_export_asks_the_database_no_more_often_for_more_articles(client: Client, name: str) -> None:
+    publish(*many(3))
+    few = queries(client, name)
+    publish(*many(30))
+
+    assert queries(client, name) == few
+
+
+def queries(client: Client, name: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        text(client.get("/search/export/", {"format": name}))
+    return len(asked)

@@ -219,3 +219,18 @@ def test_mods_says_the_same(client: Client) -> None:
     assert record.findtext(f"{mods}titleInfo/{mods}title") == "習近平與拜登視像會晤"
     assert record.findtext(f"{mods}name/{mods}namePart") == "曾海琪"
     assert record.findtext(f"{mods}relatedItem/{mods}part/{mods}date") == "2021-11-17"
+
+
+@pytest.mark.filterwarnings("ignore:The following arguments for Reference are unsupported. custom")
+def test_of_a_date_that_is_known_to_the_month_no_day_is_made_up(client: Client) -> None:
+    month = Published(date(2021, 11, 1), None, Precision.MONTH, DateSource.FRONT_MATTER)
+    publish(story("hkcnews:1", published=month))
+
+    items = json.loads(exported(client, format="csl"))
+
+    assert rispy.loads(exported(client, format="ris"))[0]["date"] == "2021/11//"
+    assert "date = {2021-11}" in exported(client, format="bibtex")
+    assert items[0]["issued"] == {"date-parts": [[2021, 11]]}
+    assert len(bibliography(items)) == 1
+    assert f"眾新聞, 2021-11[{today()}]" in exported(client, format="gbt7714")
+    assert json.loads(exported(client, format="jsonl"))["published_at"] == "2021-11"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.results.cited_names import persons
+from search.results.exports.cited_names import persons
 
 PRINTED = {
     "中國組記者曾海琪": ("曾海琪",),

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from newsarchive.archive import visibility
+from newsarchive.importers.types import Precision
 from newsarchive.runtime.number_lists import rows as number_rows
 
 from . import article_names
@@ -23,11 +24,16 @@ class Reference:
     authors: tuple[str, ...]  # without role words; () where no person is named
     outlet: str
     column: str
-    published_on: date | None
+    date: tuple[int, ...]  # year, month and day; year and month where no more is known; () without any
     language: str  # BCP 47
     source_url: str
     archived_url: str
     tags: tuple[str, ...]
+
+    @property
+    def day(self) -> str:
+        """2021-11-17, 2021-11 or "" """
+        return "-".join(f"{part:02}" for part in self.date)
 
 
 def references(numbers: Sequence[int]) -> Iterator[Reference]:
@@ -42,13 +48,13 @@ def references(numbers: Sequence[int]) -> Iterator[Reference]:
 
 
 _COLUMNS: Final = (
-    *("identity", "title", "byline", "outlet__name", "column", "published_on", "language"),
-    *("source_url", "archived_url"),
+    *("identity", "title", "byline", "outlet__name", "column", "published_on", "date_precision"),
+    *("language", "source_url", "archived_url"),
 )
 
 
 def _reference(number: int, row: tuple[object, ...], names: Sequence[str], tags: Sequence[str]) -> Reference:
-    identity, title, byline, outlet, column, day, language, source, archived = row
+    identity, title, byline, outlet, column, day, precision, language, source, archived = row
     outlet = str(outlet or "")
     return Reference(
         number=number,
@@ -57,9 +63,15 @@ def _reference(number: int, row: tuple[object, ...], names: Sequence[str], tags:
         authors=persons(names, str(byline), outlet),
         outlet=outlet,
         column=str(column),
-        published_on=day if isinstance(day, date) else None,
+        date=_parts(day, precision),
         language=str(language),
         source_url=str(source),
         archived_url=str(archived),
         tags=tuple(tags),
     )
+
+
+def _parts(day: object, precision: object) -> tuple[int, ...]:
+    if not isinstance(day, date):
+        return ()
+    return (day.year, day.month) if precision == Precision.MONTH else (day.year, day.month, day.day)

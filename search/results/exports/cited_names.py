@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from newsarchive.importers.fields import authors
+from newsarchive.models import Article
 
 _WRITERS: Final = (
     "圖文|图文|撰文|文字|文|創作者|创作者|作者|採訪|采访|採訪及撰文"
@@ -45,6 +46,12 @@ def persons(names: Iterable[str], byline: str, outlet: str) -> tuple[str, ...]:
     known = tuple(names) or (byline,)
     found = (person for name in known if name.strip() for person in _persons(name, outlet))
     return tuple(dict.fromkeys(found))
+
+
+def persons_of(article: Article) -> tuple[str, ...]:
+    """Reads its authors and its outlet."""
+    names = [authorship.author.name for authorship in article.authorships.all()]
+    return persons(names, article.byline, article.outlet.name if article.outlet else "")
 
 
 def _persons(name: str, outlet: str) -> Iterator[str]:

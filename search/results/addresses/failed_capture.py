@@ -21,7 +21,7 @@ class FailedCapture:
 
 def failed_capture(article: Article | None) -> FailedCapture | None:
     """None for an article with any other status."""
-    if article is None or article.status != Article.Status.CAPTURE_FAILED:
+    if article is None or not visibility.is_failed_capture(article):
         return None
     copied = article.canonical_identity
     other = lookup.article_of(copied) if copied else None

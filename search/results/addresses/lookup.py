@@ -16,8 +16,8 @@ from newsarchive.archive.identity import lookup
 from newsarchive.importers.fields import pasted_urls
 from newsarchive.models import Article
 from search.query.lexer import quoted
+from search.results.asked import Asked
 
-from .asked import Asked
 from .failed_capture import FailedCapture, failed_capture, web_archive
 
 _MAY_BE: Final = re.compile(r"[:：./．／]")  # every address and identity has one of them
@@ -25,7 +25,9 @@ _OWN: Final = re.compile(
     r"(?:/[^?#]*)?/(?:id/(?P<identity>(?:hkcnews|url|feed|sha256):.+?)|articles/(?P<number>\d{1,18}))/?"
 )
 _MOST_OFFERED: Final = 6
-_LONGEST: Final = 2000  # characters of what was typed; a long address has some hundred
+# Characters of what was typed, and of a permanent address. A percent-encoded Chinese slug has some thousand.
+_LONGEST: Final = 10_000
+_LONGEST_OWN: Final = 2_000
 
 Outcome = Literal["article", "several", "capture_failed", "withdrawn", "absent"]
 
@@ -76,7 +78,7 @@ def look_up(text: str) -> Lookup | None:
     address = pasted_urls.pasted(text)
     if not address:
         return None
-    own = _OWN.fullmatch(urlsplit(address).path)
+    own = _OWN.fullmatch(urlsplit(address).path[:_LONGEST_OWN])
     if own and own["identity"]:
         return _of_identity(text, unquote(own["identity"]))
     if own and _is_ours(address):
@@ -116,7 +118,7 @@ def _lookup(text: str, kind: Literal["address", "identity"], address: str, found
     if visible:
         return Lookup(text, kind, address, visible)
     failed = next((failure for article in found if (failure := failed_capture(article))), None)
-    gone = (article for article in found if article.status == Article.Status.WITHDRAWN)
+    gone = (article for article in found if visibility.is_withdrawn(article))
     return Lookup(text, kind, address, (), failed, None if failed else next(gone, None))
 
 

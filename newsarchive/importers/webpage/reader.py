@@ -1,0 +1,228 @@
+"""A saved page as a Draft: title, date, writers, outlet and address as the page tells them, and the text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from urllib.parse import urlsplit
+
+from newsarchive.errors import UnreadableFile
+from newsarchive.importers.assembly import Draft
+from newsarchive.importers.fields import authors as known_authors
+from newsarchive.importers.fields import dates, outlets, urls
+from newsarchive.importers.fields.agencies import Agencies
+from newsarchive.importers.fields.encoding import squeeze
+from newsarchive.importers.fields.outlets import Outlet
+from newsarchive.importers.html import dom, saved_page
+from newsarchive.importers.html.body import Body
+from newsarchive.importers.html.safe_subset import plain_text
+from newsarchive.importers.types import DateSource, ParsedAuthor
+from newsarchive.messages import Message
+
+from . import byline, captions, content, lead, lines, metadata, surroundings, tree, trimming, wording
+from . import title as titles
+from .boilerplate import Judge
+from .metadata import Metadata
+from .surroundings import Surroundings
+from .tree import Element
+
+
+def read(format_name: str, text: str, agencies: Agencies, *, address: str = "") -> Draft:
+    """`address`: where the page was saved from, when the file says so outside of the page. Raises
+    UnreadableFile for a page without an element."""
+    root = tree.parse(text)
+    if root is None:
+        raise UnreadableFile("page_is_empty")
+    said = metadata.read(root)
+    judge = Judge(root, said.page_title or (said.titles[0] if said.titles else ""))
+    article = content.article_of(root, judge)
+    title, heading = titles.find(root, said, article)
+    url, archived = _address(said, address)
+    outlet = _outlet(said, url, title)
+    draft = Draft(
+        format_name,
+        outlets.without_site_name(title, outlet),
+        outlet,
+        Body(agencies),
+        title_raw=said.page_title,
+    )
+    draft.source_url = url
+    draft.archived_url, draft.captured_at = urls.wayback(archived)
+    draft.tags, draft.categories = tuple(dict.fromkeys(said.tags)), tuple(dict.fromkeys(said.sections[:1]))
+    around = surroundings.read(heading, article) if article is not None else Surroundings([], [], [], [], [])
+    removed: list[str] = []
+    if article is not None:
+        removed = _body(root, heading, article, judge, draft, said)
+    if any(map(wording.is_paywall, removed)):
+        draft.truncated = Message("text_ends_at_paywall")
+    _dates(draft, said, around, removed)
+    _writers(draft, said, around, removed)
+    return draft
+
+
+def _address(said: Metadata, given: str) -> tuple[str, str]:
+    """(the article's own address, the web archive's address of this copy or "")."""
+    own = metadata.address(said)
+    given = given if urls.absolute(given) else ""
+    best = given if given and (not own or urls.is_listing(own)) else own or given
+    archived = next((address for address in (given, own) if urls.wayback(address)[0]), "")
+    return (urls.unwrap(best) if urls.wayback(best)[0] else best), archived
+
+
+def _outlet(said: Metadata, url: str, title: str) -> Outlet:
+    known = outlets.by_address(url) if url else None
+    if known:
+        return known
+    site = outlets.of_unknown_site(url) if url else Outlet("")
+    names = [
+        re.split(r"\s+[-–—|｜│]\s+", name)[-1].strip()
+        for name in said.sites
+        if not name.startswith(("http", "@"))
+    ]
+    names = [name for name in names if 2 <= len(name) <= 30]
+    if not names and said.page_title:
+        last = re.split(r"[_|｜│丨]|--+|\s[-–—]\s|[-–—](?=[^-–—]+$)", said.page_title)[-1].strip()
+        names = [last] if 2 <= len(last) <= 20 and last not in title else []
+    if not names:
+        return site
+    named = outlets.by_name(names[0])
+    return named if named.homepage else Outlet(named.name, site.homepage, named.language)
+
+
+# -- the text
+# --------------------------------------------------------------------------------------------------
+
+
+def _body(
+    root: Element, heading: Element | None, article: Element, judge: Judge, draft: Draft, said: Metadata
+) -> list[str]:
+    """Reads the text. Returns short lines that were taken out of it, which may name date and writers."""
+    _drop_up_to(heading, article)
+    base = draft.source_url or _base(root)
+    whole = lead.with_lead(root, heading, article, judge)
+    removed = trimming.trim(whole, judge)
+    captions.mark(whole, draft.body.agencies, draft.title)
+    aside = saved_page.read(dom.parse(tree.html(whole)), draft, base=base)
+    draft.tags = tuple(dict.fromkeys((*draft.tags, *filter(None, aside.tags))))
+    for href, words in removed.links:
+        draft.body.relate(urls.absolute(href, base), words)
+    return removed.lines + lines.prune(draft.body, draft.title)
+
+
+def _drop_up_to(heading: Element | None, article: Element) -> None:
+    """Of an element that holds the title too, what stands before the text begins goes: title and path to
+    the page."""
+    if heading is None or not any(holder is article for holder in heading.iterancestors()):
+        return
+    node = heading
+    while node is not article:
+        for before in list(node.itersiblings(preceding=True)):
+            tree.drop(before) if isinstance(before.tag, str) else None
+        parent = node.getparent()
+        assert parent is not None
+        parent.text = None
+        node = parent
+    tree.drop(heading)
+
+
+def _base(root: Element) -> str:
+    """For a page that does not tell its address: the host that most of its links lead to, so that addresses
+    within the site can be resolved."""
+    base = root.find(".//base")
+    if base is not None and urls.absolute(base.get("href") or ""):
+        return base.get("href") or ""
+    hosts: Counter[str] = Counter()
+    for link in root.iter("a"):
+        href = link.get("href") or ""
+        if href.startswith(("http://", "https://")):
+            try:
+                parts = urlsplit(href)
+            except ValueError:
+                continue
+            hosts[f"{parts.scheme}://{parts.netloc}/"] += 1
+    return hosts.most_common(1)[0][0] if hosts else ""
+
+
+# -- date and writers
+# ------------------------------------------------------------------------------------------
+
+
+def _dates(draft: Draft, said: Metadata, around: Surroundings, removed: list[str]) -> None:
+    """JSON-LD, OpenGraph and other <meta>, <time>, then what is printed by the title, below and above the
+    text. Where a page prints another day by its title than its metadata give, the print is right: metadata
+    are often in UTC."""
+    printed, updates = byline.dates_in(around.head)
+    below, updates_below = byline.dates_in(removed + around.below)
+    above, _ = byline.dates_in(around.above)
+    stated = [found for value in said.published if (found := byline.date_in(value))]
+    times = [found for value in around.times if (found := byline.date_in(value))]
+    order = [*stated[:1], *times, *printed, *stated[1:], *updates, *below, *above, *updates_below]
+    order += [found for value in said.modified if (found := byline.date_in(value))]
+    for candidate in order:
+        draft.published = dates.published(candidate, DateSource.PAGE, zone=draft.outlet.zone)
+        if draft.published is not None:
+            break
+    shown = next(
+        (
+            when
+            for date in printed
+            if (when := dates.published(date, DateSource.PAGE, zone=draft.outlet.zone))
+        ),
+        None,
+    )
+    if (
+        draft.published
+        and shown
+        and shown.day != draft.published.day
+        and abs((shown.day - draft.published.day).days) <= 1
+    ):
+        draft.published = shown
+    if draft.published is None and draft.source_url:
+        draft.published = dates.in_address(draft.source_url)
+
+
+def _writers(draft: Draft, said: Metadata, around: Surroundings, removed: list[str]) -> None:
+    outlet = draft.outlet.name
+    sites = (outlet, *said.sites)
+    paragraphs = [
+        text for block in draft.body.blocks if block.startswith("<p>") and (text := plain_text(block))
+    ]
+    opening = [line[:80] for paragraph in paragraphs[:3] for line in paragraph.split("\n")[:1]]
+    closing = [line for paragraph in paragraphs[-2:] for line in paragraph.split("\n")[-1:]]
+    short = [line for line in around.head if len(line) <= 120]
+    editors = _editors([*removed, *around.below, *around.head])
+    sources = (
+        lambda: byline.writers_in(short),
+        lambda: byline.writers_in(opening),
+        lambda: next((names for line in around.bylines if (names := byline.persons(line, *sites))), []),
+        lambda: [name for claim in said.authors for name in byline.persons(claim, *sites)],
+        lambda: byline.writers_in(line for line in closing if len(line) <= 60),
+        lambda: next((names for line in reversed(closing) if (names := byline.writers_at_end(line))), []),
+        lambda: byline.writers_in(line for line in (*removed, *around.below) if len(line) <= 60),
+    )
+    for source in sources:
+        names = [
+            name
+            for name in dict.fromkeys(source())
+            if name not in editors and not known_authors.is_outlet(name, *sites)
+        ]
+        if names:
+            draft.authors = tuple(ParsedAuthor(name) for name in names[:8])
+            break
+    draft.byline = _byline(short, draft)
+
+
+_EDITOR = re.compile(
+    r"(?:編輯|编辑|责编|責編)\s*[：:／/]\s*([\u4e00-\u9fff]{2,4})|([\u4e00-\u9fff]{2,4})\s*[／/]\s*編輯"
+)
+
+
+def _editors(found: list[str]) -> set[str]:
+    return {match[1] or match[2] for line in found for match in _EDITOR.finditer(line)}
+
+
+def _byline(found: list[str], draft: Draft) -> str:
+    """The line by the title that names the writers, as printed; else their names."""
+    names = [author.name for author in draft.authors]
+    line = next((line for line in found if any(name in line for name in names)), "")
+    return squeeze(line)[:200] or "、".join(names)

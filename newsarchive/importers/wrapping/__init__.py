@@ -1,0 +1,1 @@
+"""What saved pages come wrapped in: HTTP responses."""

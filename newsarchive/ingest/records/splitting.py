@@ -1,0 +1,73 @@
+"""What kind of file of records a file is, and its records one after the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from newsarchive.errors import UnreadableFile
+from newsarchive.importers.formats import record
+from newsarchive.importers.types import SourceFile
+from newsarchive.ingest.containers.limits import Limits, Refused
+from newsarchive.messages import Message
+
+from . import feeds, json_rows, tables, wisenews
+
+HEAD: Final = 64 * 1024  # bytes by which a file of records is recognised
+
+Row = Mapping[str, object]
+Read = Callable[[Path, Limits], Iterator[Row | Message]]
+
+
+def kind(head: bytes, mapping: Mapping[str, str]) -> str:
+    """json, feed or table, or "" for a file that is no list of records. With a mapping a table may have any
+    columns."""
+    if json_rows.matches(head, mapping):
+        return "json"
+    if wisenews.matches(head):
+        return "wisenews"
+    if feeds.matches(head):
+        return "feed"
+    return "table" if tables.matches(head, mapping) else ""
+
+
+_READERS: Final[dict[str, Read]] = {
+    "json": json_rows.rows,
+    "feed": feeds.rows,
+    "table": tables.rows,
+    "wisenews": wisenews.rows,
+}
+
+
+def records(
+    path: Path, name: str, kind: str, mapping: Mapping[str, str], limits: Limits
+) -> Iterator[SourceFile | Refused]:
+    """Each record as a file: out.csv#12. A record that can't be read is refused by itself, damage of the
+    whole file at its end."""
+    number = 0
+    try:
+        for row in _READERS[kind](path, limits):
+            number += 1
+            limits.check_members(number)
+            place = f"{name}#{number}"
+            if isinstance(row, Message):
+                yield Refused(place, row)
+                continue
+            data = written(row, mapping)
+            yield (
+                Refused(place, limits.refusal(len(data)))
+                if len(data) > limits.file_bytes
+                else SourceFile(place, data)
+            )
+    except UnreadableFile as exc:
+        yield Refused(name, Message("earlier_files_stay", why=exc.message))
+
+
+def written(row: Row, mapping: Mapping[str, str]) -> bytes:
+    """The record as it is stored: always the same bytes for the same values."""
+    document = {record.MARK: 1, "map": dict(sorted(mapping.items())), "row": dict(row)}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=str).encode(
+        "utf-8", "replace"
+    )
