@@ -33,10 +33,10 @@ def limited(
     kind: str,
     *,
     refusal: Callable[[HttpRequest, int], HttpResponse] = page,
-    reading: int = work.READING,
+    reading: int | None = None,
 ) -> Callable[[View[Any]], View[Any]]:
     """Requests of one `kind` share a limit, whichever view they ask for. `reading`: units of work that one
-    may cost."""
+    may cost, if other than usual."""
 
     def limit(view: View[Any]) -> View[Any]:
         @wraps(view)

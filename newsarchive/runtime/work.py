@@ -76,9 +76,9 @@ def current() -> Work:
 
 
 @contextmanager
-def counted(reading: int = READING) -> Iterator[Work]:
-    """Counts and limits the work of one request inside the block."""
-    work = Work(Budget(reading), Budget(MARKING))
+def counted(reading: int | None = None) -> Iterator[Work]:
+    """Counts and limits the work of one request inside the block; `reading` None: READING."""
+    work = Work(Budget(READING if reading is None else reading), Budget(MARKING))
     token = _current.set(work)
     try:
         yield work
