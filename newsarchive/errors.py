@@ -12,6 +12,10 @@
     │   ├── IndexStale      the index has an older layout that this program no longer reads
     │   ├── IndexNewer      the index has a layout that only a newer program reads
     │   └── SearchServerAway  the search cluster does not answer
+    ├── CountingUnavailable  the index that answers can't count words
+    │   ├── CountingNeedsRebuild   it was built before it had what is counted
+    │   └── CountingNeedsEmbedded  it is a cluster
+    ├── TooMuchToCount      a count costs more than one request may
     ├── IndexBusy           another process is writing the index
     ├── IndexUnwritable     the index folder is full or not writable
     ├── ActionRuns          an action can't be undone while a process runs it
@@ -119,6 +123,22 @@ class IndexNewer(IndexUnavailable):
 class SearchServerAway(IndexUnavailable):
     rebuild_helps = False
     code = "search_server_away"
+
+
+class CountingUnavailable(ArchiveError):
+    """Searching works all the same."""
+
+
+class CountingNeedsRebuild(CountingUnavailable):
+    code = "counting_needs_rebuild"
+
+
+class CountingNeedsEmbedded(CountingUnavailable):
+    code = "counting_needs_embedded"
+
+
+class TooMuchToCount(ArchiveError):
+    code = "too_much_to_count"
 
 
 class IndexBusy(ArchiveError):

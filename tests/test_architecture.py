@@ -26,7 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "search.management",
     ),
     ("search.web",),
-    ("search.results",),
+    ("search.counting", "search.results"),
     ("search.indexing", "search.engines", "search.vocabulary", "search.models", "search.apps"),
     ("search.query",),
     ("search.language", "search.data"),
@@ -57,6 +57,7 @@ UNKNOWN_IN: dict[str, tuple[str, ...]] = {
     ),
     "search.indexing": ("django.http",),
     "search.results": ("django.http",),
+    "search.counting": ("django.http",),
 }
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "jieba": ("search.language",),
@@ -68,7 +69,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "pypinyin": ("search.language.confusables",),
     "whoosh": ("search.engines.embedded.words",),
     "opensearchpy": ("search.engines.opensearch.client",),
-    "numpy": ("search.engines", "search.language"),
+    "numpy": ("search.counting", "search.engines", "search.language"),
     "psycopg": ("newsarchive.conf.databases",),
     "sqlite3": (
         *("newsarchive.ops", "newsarchive.management", "search.engines.embedded.delta"),

@@ -133,6 +133,9 @@ TEXTS: Final[dict[str, str | Promise]] = {
     "index_stale": _("索引需要重建。"),
     "index_newer": _("索引由較新版本的程式建立，這個版本讀不到。"),
     "search_server_away": _("搜尋伺服器暫時沒有回應，請稍後再試。"),
+    "counting_needs_rebuild": _("索引重建之後才能計數，請稍後再試。"),
+    "counting_needs_embedded": _("計數要逐字讀全部文字，只有內置索引存有；這裏用的是搜尋叢集，不能計數。"),
+    "too_much_to_count": _("要數的超過一次查詢所限。這裏只給全數，不用抽樣：請收窄日期、媒體或字詞。"),
     "index_busy": _("索引正由另一個程序寫入。"),
     "index_unwritable": _("索引無法寫入。"),
     "action_runs": _("這個動作還在執行，請先停止。"),
@@ -192,6 +195,7 @@ STAMPS: Final[dict[str, str | Promise]] = {
     "folding": _("字形對照"),
     "dictionary": _("詞典"),
     "words": _("引擎"),
+    "running": _("計數用的文字"),
 }
 
 

@@ -30,9 +30,13 @@ def page(request: HttpRequest, seconds: int) -> HttpResponse:
 
 
 def limited(
-    kind: str, *, refusal: Callable[[HttpRequest, int], HttpResponse] = page
+    kind: str,
+    *,
+    refusal: Callable[[HttpRequest, int], HttpResponse] = page,
+    reading: int | None = None,
 ) -> Callable[[View[Any]], View[Any]]:
-    """Requests of one `kind` share a limit, whichever view they ask for."""
+    """Requests of one `kind` share a limit, whichever view they ask for. `reading`: units of work that one
+    may cost, if other than usual."""
 
     def limit(view: View[Any]) -> View[Any]:
         @wraps(view)
@@ -44,7 +48,7 @@ def limited(
             if rate and count > rate.count and not request.user.is_authenticated:
                 response = refused(refusal(request, seconds := counters.seconds_left(rate.seconds)), seconds)
             else:
-                with work.counted() as done:
+                with work.counted(reading) as done:
                     response = view(request, *args, **kwargs)
                 if rate and done.requests > 1:  # all but the first, which was counted before the view ran
                     count = counters.add(key, rate.seconds, done.requests - 1)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from search.query.fields import Facet as Facet
 from search.query.parser import Query
@@ -99,6 +103,122 @@ class IndexState:
 _NO_FILTERS = Filters()
 
 
+Places = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query within filters, of which something is counted; `key` stands for both."""
+
+    tree: Query | None = field(compare=False)
+    filters: Filters = field(compare=False)
+    key: str
+
+
+class Occurrences(NamedTuple):
+    """In the order of documents, those of one from its title to its captions. Columns of one length."""
+
+    docs: Places
+    fields: Places  # 0 title, 1 body, 2 captions
+    starts: Places  # where the engine has them: for its own use
+    ends: Places
+
+    def taken(self, at: Places) -> Occurrences:
+        return Occurrences(*(column[at] for column in self))
+
+
+class Neighbours(NamedTuple):
+    """Each word within reach of an occurrence, once, even if it is in reach of two; and its document."""
+
+    numbers: npt.NDArray[np.uint32]
+    docs: Places
+
+
+class CountedTexts(Protocol):
+    """The running texts of all stories at one moment: title, body and captions of the copy that is shown.
+
+    Documents and words are numbers that hold for this object. `by` is "word" or "char". Raises
+    TooMuchToCount where an answer would cost more than the request may.
+    """
+
+    def documents(self, asked: Asked) -> Places:
+        """Those that match, ascending."""
+        ...
+
+    def document_of(self, story_id: int) -> int | None: ...
+
+    def stories(self, docs: Places) -> Places: ...
+
+    def days(self, docs: Places) -> npt.NDArray[np.int32]:
+        """Ordinals of `datetime.date`; 0 where there is none."""
+        ...
+
+    def outlets(self, docs: Places) -> tuple[Places, list[str]]:
+        """For each document a place in the list of names, which begins with "" for none."""
+        ...
+
+    def characters(self, docs: Places) -> Counts:
+        """Printed characters of title, body and captions of each; ends of lines are none."""
+        ...
+
+    def occurrences(self, asked: Asked) -> Occurrences:
+        """Of every string that the query wants, wherever it looks in title, body and captions."""
+        ...
+
+    def spans(self, found: Occurrences) -> list[tuple[int, int]]:
+        """Where each stands in the search text of its field, in characters."""
+        ...
+
+    def reach(self, found: Occurrences, words: int) -> list[tuple[int, int]]:
+        """Where so many words before and behind each begin and end, as `spans`: within the line."""
+        ...
+
+    def keys(self, found: Occurrences, *, left: bool, skipped: int, by: str) -> npt.NDArray[np.bytes_]:
+        """To sort by: the next twelve characters on one side within the line, to the left backwards, without
+        the first `skipped` words or characters."""
+        ...
+
+    def neighbours(
+        self, found: Occurrences, window: int, by: str, *, left: bool = True, right: bool = True
+    ) -> Neighbours:
+        """Words or characters within reach of any occurrence, none beyond a line end."""
+        ...
+
+    def frequencies(self, asked: Asked, by: str) -> Counts:
+        """How often each word or character stands in the stories asked for, by number."""
+        ...
+
+    def lengths(self, docs: Places, by: str) -> Counts:
+        """How many words or characters each of these documents (ascending) has."""
+        ...
+
+    def spread(self, docs: Places, chosen: Places, by: str) -> Iterator[tuple[Places, Counts]]:
+        """How often chosen words (numbers) stand in these documents (ascending), run by run: (documents, a
+        table with a row for each of them and a column for each word)."""
+        ...
+
+    def kinds(self, by: str) -> npt.NDArray[np.uint8]:
+        """By number: 1 a word or character, 2 a name; all else is not counted."""
+        ...
+
+    def word(self, number: int, by: str) -> str:
+        """As it is printed most often."""
+        ...
+
+    def folded(self, number: int, by: str) -> str: ...
+
+    def shared_words(self, doc: int, other: int, most: int) -> list[tuple[str, str]]:
+        """(folded, as printed most often) of the rarest words and names that both documents have, the rarest
+        first."""
+        ...
+
+    def alike(self, doc: int, among: Places) -> npt.NDArray[np.float64]:
+        """How alike the words of other documents are to those of one, from 0 to 1: the cosine of their
+        vectors of rare words and names."""
+        ...
+
+
 class Engine(Protocol):
     """A write is visible to searches that begin after it returns. One that raises may be repeated: then it
     is done, whatever was done of it before.
@@ -155,6 +275,12 @@ class Engine(Protocol):
         fresh: tuple[IndexDocument, ...] = (),
     ) -> list[str]:
         """Strings near the text that do stand in stories, the likeliest first, in folded spelling."""
+        ...
+
+    def counting(
+        self, *, hidden: frozenset[int] = frozenset(), fresh: tuple[IndexDocument, ...] = ()
+    ) -> AbstractContextManager[CountedTexts]:
+        """The running texts of all stories, for counting. Raises CountingUnavailable where there are none."""
         ...
 
     def rebuild(

@@ -30,6 +30,11 @@ class IndexDocument:
     language: str = ""
     has_image: bool = False
     agencies: tuple[str, ...] = ()
+    # What of it is told by the copy that readers are shown, which is what gets counted: so many characters of
+    # `body`, and its captions, also those that it prints twice. None: all.
+    body_shown: int | None = None
+    captions_shown: tuple[str, ...] | None = None
+
     # By Field: the values of those that have no attribute here.
     further: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -52,6 +57,11 @@ class IndexDocument:
             case Facet.AGENCY:
                 return self.agencies
         return self.values_of(_FIELD_OF[facet])
+
+    def running_text(self) -> tuple[str, str, str]:
+        """Title, body and captions as printed by the copy that is shown; a line for each caption."""
+        captions = self.captions if self.captions_shown is None else self.captions_shown
+        return self.title, self.body[: self.body_shown], "\n".join(captions)
 
     def printed_parts(self) -> dict[Field, str]:
         """What `search.query.semantics` looks in for what is wanted as typed."""

@@ -9,6 +9,9 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from search.query.fields import Kind
 
 # BM25's: how soon further occurrences of a string stop counting. With more than 2 they nearly all count.
@@ -55,3 +58,25 @@ def weighed(kind: Kind, size: Any, mean: float) -> Any:
     """What one occurrence weighs in a text of so many characters, `mean` on average (BM25F). `size` is a
     number or an array of them, and so is what comes back."""
     return kind.weight / (1 - kind.dilution + kind.dilution * size / mean)
+
+
+# -- how much two stories are alike (`embedded/counting`, docs/counting.md) ---------------------------
+
+# A name that two stories share says so much more than another word as rare.
+NAME_SHARED: Final = 1.5
+# jieba's corpus counts as so many stories of so many words, so that in a small archive common words weigh
+# little, too.
+_BACKGROUND: Final = 2_000
+_WORDS_A_STORY: Final = 500
+# What one story in twelve has (e to the power of 2.5) says nothing.
+_COMMON: Final = 2.5
+
+
+def rarity_of_words(
+    share: npt.NDArray[np.float64], documents: npt.NDArray[np.integer], total: int
+) -> npt.NDArray[np.float64]:
+    """Inverse document frequencies: of words that are this share of running text in general, and stand in so
+    many of `total` documents here."""
+    elsewhere = _BACKGROUND * -np.expm1(-_WORDS_A_STORY * share)
+    rare = np.log((total + _BACKGROUND + 1.0) / (documents + elsewhere + 0.5)) - _COMMON
+    return np.asarray(np.maximum(rare, 0.0))

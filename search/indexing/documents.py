@@ -97,12 +97,15 @@ def document(copies: list[Article], names: Agencies = NONE) -> IndexDocument:
     """One story from its visible copies, of which there is at least one. `names` are no persons."""
     shown = shown_copy(copies)
     others = [article for article in copies if article.pk != shown.pk]
+    images = list(shown.images.all())
+    shown_captions = [image.caption for image in images] + [embed["caption"] for embed in shown.embeds]
+    body = plain_text(shown.body, line_break=LINE)
     everyone = [shown, *others]
     pictures = list(dict.fromkeys(one for article in everyone for one in _pictures(article)))
     return IndexDocument(
         story_id=shown.story_id,
         title=shown.title,
-        body=_body(shown, others),
+        body=_body(shown, body, others),
         captions=tuple(caption for caption, _ in pictures),
         credits=tuple(credit for _, credit in pictures),
         authors=_unique(author.name for article in everyone for author in article.authors.all()),
@@ -120,6 +123,8 @@ def document(copies: list[Article], names: Agencies = NONE) -> IndexDocument:
                 name for article in everyone for name in _photographers(article, names)
             ),
         },
+        body_shown=len(body) if others else None,
+        captions_shown=tuple(caption for caption in shown_captions if caption.strip()),
     )
 
 
@@ -146,9 +151,8 @@ def _photographers(article: Article, names: Agencies) -> Iterator[str]:
         yield from photographers.named_in(image.credit, image.caption, names)
 
 
-def _body(shown: Article, others: list[Article]) -> str:
+def _body(shown: Article, text: str, others: list[Article]) -> str:
     """The text shown, then what only other copies say: headlines and paragraphs, each once."""
-    text = plain_text(shown.body, line_break=LINE)
     if not others:
         return text
     paragraphs = text.split("\n")

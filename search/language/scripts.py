@@ -14,6 +14,8 @@ PRINTED_WORD_CHARACTERS: Final = (
 )
 # Runs of ideographs (group 1) and of letters (group 2) in folded text.
 RUNS: Final = re.compile(rf"([{HAN}]+)|([{WORD_CHARACTERS}]+)")
+# A text without gaps: the same runs, line ends one by one, and whatever else stands between.
+PIECES: Final = re.compile(rf"([{HAN}]+)|[{WORD_CHARACTERS}]+|\n|[^{HAN}{WORD_CHARACTERS}\n]+")
 latin_words: Final = re.compile(rf"[{WORD_CHARACTERS}]+")  # of folded text: runs of letters and digits
 printed_words: Final = re.compile(rf"[{PRINTED_WORD_CHARACTERS}]+")  # the same of a text as printed
 _LETTER: Final = re.compile(rf"[{WORD_CHARACTERS}]")

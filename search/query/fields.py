@@ -167,6 +167,10 @@ SECTIONS: Final = tuple(row.field for row in _ROWS if row.kind)
 PRINTED: Final = tuple(row.field for row in _ROWS if row.kind and row.kind.printed)
 
 # A field -> the sections in which it looks.
+# What is counted (concordance, trends, collocates, keyness): the text that an article prints, each part once.
+# A credit stands in its caption as a rule.
+RUNNING: Final = (Field.TITLE, Field.BODY, Field.CAPTION)
+
 LOOKS_IN: Final[dict[Field, tuple[Field, ...]]] = {
     **{row.field: (row.field, *row.also_in) for row in _ROWS},
     Field.ANY: SECTIONS,

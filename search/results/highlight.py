@@ -69,6 +69,11 @@ def rewritten(made: SafeString, convert: Callable[[str], str]) -> SafeString:
     return SafeString("".join(pieces))
 
 
+def with_marks(text: str, spans: Iterable[Span], start: int, end: int) -> SafeString:
+    """text[start:end] escaped, with what lies in it of these stretches of the text marked."""
+    return _marked(text, _merged(sorted(spans)), start, end)
+
+
 class Marker:
     """Knows what a query wants marked, field by field. Make one for each search.
 

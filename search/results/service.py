@@ -323,6 +323,13 @@ def marker_for(text: str, *, also: bool = True, exact: bool = False, loose: bool
     return Marker(_expanded(tree, also=also and not exact, loose=loose).tree)
 
 
+def understood(parameters: Parameters) -> tuple[ParsedQuery, Query | None]:
+    """The reader's words, and what a search looks for in their place: with synonyms, or without."""
+    parsed = read(parameters.text, exact=parameters.exact)
+    also = parameters.also and not parameters.exact
+    return parsed, _expanded(parsed.tree, also=also, loose=parameters.loose).tree
+
+
 def _expanded(tree: Query | None, *, also: bool, loose: bool) -> Expanded:
     found = expand(tree, store.synonyms()) if also and tree is not None else Expanded(tree)
     return found if loose else replace(found, tree=unbroken(found.tree))

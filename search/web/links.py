@@ -128,9 +128,9 @@ def around(page: SearchPage, *, same_tags: Sequence[tuple[str, ...]] = ()) -> Li
         loose=address(replace(parameters, loose=not parameters.loose)),
         exact=address(replace(parameters, exact=not parameters.exact)),
         unfiltered=address(replace(parameters, filters=Filters())),
-        kept=tuple(_pairs(replace(parameters, text=""))),
-        dates_kept=tuple(_pairs(replace(parameters, filters=_without_dates(filters)))),
-        pages_kept=tuple(_pairs(parameters)),
+        kept=tuple(pairs(replace(parameters, text=""))),
+        dates_kept=tuple(pairs(replace(parameters, filters=_without_dates(filters)))),
+        pages_kept=tuple(pairs(parameters)),
         article_query=_article_query(parameters),
         timeline=timeline(page.timeline, page.archive, _before_dates(parameters), share=parameters.share),
         measures=tuple(
@@ -152,8 +152,8 @@ def _offers(parameters: Parameters, page: SearchPage) -> Iterator[tuple[Link, in
 
 def address(parameters: Parameters, *, view: str = "search") -> str:
     """One address for one search: the same parameters always come in the same order."""
-    pairs = _pairs(parameters)
-    return _path(view, get_script_prefix()) + ("?" + urlencode(pairs) if pairs else "")
+    asked = pairs(parameters)
+    return _path(view, get_script_prefix()) + ("?" + urlencode(asked) if asked else "")
 
 
 @lru_cache
@@ -183,37 +183,38 @@ def label_of(facet: Facet, value: str) -> str:
     return value
 
 
-def _pairs(parameters: Parameters) -> Pairs:
+def pairs(parameters: Parameters) -> Pairs:
+    """The parameters of an address, always in the same order."""
     filters = parameters.filters
-    pairs: Pairs = [("q", parameters.text)] if parameters.text else []
+    found: Pairs = [("q", parameters.text)] if parameters.text else []
     for prefix, values in (("", filters.include), ("not_", filters.exclude)):
-        pairs += [(prefix + facet, value) for facet in Facet for value in values.get(facet, ())]
+        found += [(prefix + facet, value) for facet in Facet for value in values.get(facet, ())]
     if filters.first:
-        pairs.append(("from", filters.first.isoformat()))
+        found.append(("from", filters.first.isoformat()))
     if filters.last:
-        pairs.append(("to", filters.last.isoformat()))
+        found.append(("to", filters.last.isoformat()))
     if filters.undated:
-        pairs.append(("undated", "on"))
+        found.append(("undated", "on"))
     if not parameters.also:
-        pairs.append(("also", "off"))
+        found.append(("also", "off"))
     if not parameters.loose:
-        pairs.append(("loose", "off"))
+        found.append(("loose", "off"))
     if parameters.exact:
-        pairs.append(("exact", "on"))
+        found.append(("exact", "on"))
     if parameters.share:
-        pairs.append(("timeline", "share"))
+        found.append(("timeline", "share"))
     if parameters.sort is not Sort.RELEVANCE:
-        pairs.append(("sort", parameters.sort))
+        found.append(("sort", parameters.sort))
     if parameters.per_page != PER_PAGE:
-        pairs.append(("per_page", str(parameters.per_page)))
+        found.append(("per_page", str(parameters.per_page)))
     if parameters.page != 1:
-        pairs.append(("page", str(parameters.page)))
-    return pairs
+        found.append(("page", str(parameters.page)))
+    return found
 
 
 def query_pairs(parameters: Parameters) -> Pairs:
     """What an article's page must know of a search to mark what it found, and to lead to the next hit."""
-    return _pairs(replace(parameters, page=1, share=False))
+    return pairs(replace(parameters, page=1, share=False))
 
 
 def as_query(pairs: Pairs) -> str:

@@ -22,6 +22,7 @@ from newsarchive.messages import texts
 from newsarchive.runtime import logs
 from search.results.exports.cited_names import persons_of
 
+from .counting.links import href as counting_href
 from .exports.formats import LABELS, unapi_id
 from .links import web_address
 
@@ -46,6 +47,7 @@ def environment(**options: Any) -> Environment:
     }
     made.globals |= {
         "cited_persons": persons_of,
+        "counting_href": counting_href,
         "current_language": get_language,
         "export_formats": LABELS,
         "permalink": permalink,

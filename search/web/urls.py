@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from . import api, crawlers, views_search
 from .browse import calendar, calendar_api, days, images, names
+from .counting.urls import urlpatterns as counting
 from .exports import unapi
 from .exports import views as exports
 from .interface import batch
@@ -32,4 +33,5 @@ urlpatterns = [
     path("api/calendar/", calendar_api.calendar, name="api-calendar"),
     path("api/articles/<int:pk>/", api.article, name="api-article"),
     path("api/batch/", batch.batch, name="api-batch"),
+    *counting,
 ]

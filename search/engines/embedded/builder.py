@@ -37,6 +37,7 @@ from search.query.fields import (
 )
 
 from . import forms, joints, ngrams, printed_texts, trigrams
+from .counting import cutting
 from .doc_values import Columns
 from .stored_text import TextWriter, packed, sections
 from .words import index_writer, word_runs
@@ -97,6 +98,7 @@ def _digest(documents: Sequence[IndexDocument], first: int, folder: Path) -> _Ch
     chunk.path("printed").write_bytes(b"".join(printed))
     for kind in WORD_LISTS[EVERY_WORD]:
         word_runs.cut([texts[kind.name] for texts in by_kind], chunk.path(kind.name), first=first)
+    cutting.digest(documents, chunk.path("counted"))
     return chunk
 
 
@@ -149,6 +151,7 @@ def build(
             }
             _write_grams(chunks, weight_of, words, folder)
             _write_texts(chunks, folder)
+            cutting.merge(folder, [chunk.path("counted") for chunk in chunks])
             printed_texts.write(folder, _printed(chunks))
             index_writer.write(folder / "words", story_ids, words)
     np.asarray(story_ids, np.int64).tofile(folder / "stories")

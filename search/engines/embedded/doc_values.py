@@ -173,6 +173,17 @@ class FacetValues:
         rank = known + places.searchsorted(known, "right").astype(np.uint64)
         return np.concatenate((rank, rank_of_late)), in_order
 
+    def first_of(self, facet: Facet, docs: Docs) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """For each of `docs` the place of its first value of a facet in the list of names, which begins with
+        "" for those that have none."""
+        numbers = self.numbers(facet)
+        place = np.zeros(len(self.names) + 1, np.int64)
+        place[numbers] = np.arange(1, len(numbers) + 1)
+        of_doc = np.zeros(self._documents, np.int64)
+        pairs = np.flatnonzero(place[self._values])[::-1]  # so that the first value is written last
+        of_doc[self._docs[pairs]] = place[self._values[pairs]]
+        return of_doc[docs], ["", *(self.names[number] for number in numbers.tolist())]
+
     def frequencies(self, mask: Mask) -> Counts:
         """How many documents of `mask` have each value, in the order of `names`."""
         return np.bincount(self._values[mask[self._docs]], minlength=len(self.names))

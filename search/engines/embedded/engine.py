@@ -24,6 +24,7 @@ from search.query.parser import Field, Query
 
 from . import completion, evaluate, spelling_source
 from .builder import build
+from .counting.counted_texts import SnapshotTexts
 from .delta import Tail
 from .reader import Snapshot
 from .storage import set_aside
@@ -75,6 +76,7 @@ class EmbeddedEngine:
         self._seen: _Seen | None = None
         self._names: tuple[Snapshot, completion.Names] | None = None
         self._overlay: _Overlay | None = None
+        self._counted: SnapshotTexts | None = None
 
     # -- searching ---------------------------------------------------------------------------------
 
@@ -118,6 +120,17 @@ class EmbeddedEngine:
     ) -> list[str]:
         with self._reading(hidden, fresh) as snapshot:
             return spelling_source.near(snapshot, self._names_of(snapshot), text, limit=limit)
+
+    @contextmanager
+    def counting(
+        self, *, hidden: frozenset[int] = frozenset(), fresh: tuple[IndexDocument, ...] = ()
+    ) -> Iterator[SnapshotTexts]:
+        """What can be counted now. Raises CountingNeedsRebuild over a generation without running texts."""
+        with self._reading(hidden, fresh) as snapshot:
+            known = self._counted
+            if known is None or known.snapshot is not snapshot:
+                self._counted = known = SnapshotTexts(snapshot)
+            yield known
 
     @contextmanager
     def _reading(
@@ -316,7 +329,7 @@ class EmbeddedEngine:
         with self._lock:
             if self._opened is not None:
                 self._opened.close()
-                self._opened = self._seen = self._overlay = self._names = None
+                self._opened = self._seen = self._overlay = self._names = self._counted = None
 
 
 class _Opened:

@@ -94,12 +94,17 @@ def search(snapshot: Snapshot, request: Request) -> Hits:
 
 
 def count(snapshot: Snapshot, query: Query | None, filters: Filters) -> int:
+    return len(matching(snapshot, query, filters))
+
+
+def matching(snapshot: Snapshot, query: Query | None, filters: Filters) -> Docs:
+    """The documents that match as asked, nothing in parts; ascending."""
     mask = snapshot.alive.copy()
     if query is not None:
         mask &= _evaluate(snapshot, query)
     docs = np.flatnonzero(mask)
     passed = _passed(snapshot, filters, docs)
-    return int(np.count_nonzero(_all(list(passed.values())))) if passed else len(docs)
+    return docs[_all(list(passed.values()))] if passed else docs
 
 
 def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> _Found:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from newsarchive.conf.search_url import SearchAddress
-from newsarchive.errors import IndexUnavailable
+from newsarchive.errors import CountingNeedsEmbedded, IndexUnavailable
 from search.engines import spelling
-from search.engines.base import Completions, Filters, Hit, Hits, IndexState, Request, Sort
+from search.engines.base import Completions, CountedTexts, Filters, Hit, Hits, IndexState, Request, Sort
 from search.engines.document import IndexDocument
 from search.engines.overlay import Overlay, merged, row_of
 from search.language.tokens import has_word_edges, needle, search_text
@@ -45,6 +45,11 @@ class OpenSearchEngine:
         self._generations = Generations(self._cluster, shards=shards, replicas=replicas)
         self._index = self._generations.alias
         self._evened: query_compiler.Evened = functools.partial(rarity.evened, self._cluster, self._index)
+
+    def counting(
+        self, *, hidden: frozenset[int] = frozenset(), fresh: tuple[IndexDocument, ...] = ()
+    ) -> contextlib.AbstractContextManager[CountedTexts]:
+        raise CountingNeedsEmbedded
 
     # -- searching ---------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from search.web.browse.calendar import CalendarForm
+from search.web.counting import schemas as counted
+from search.web.counting.forms import CollocatesForm, ConcordanceForm, KeynessForm, TrendsForm
 from search.web.forms import SearchForm
 
 from . import schemas
@@ -78,6 +80,51 @@ ENDPOINTS: Final = (
         name="Calendar",
         errors=(400, 404, 429),
         examples=({"outlet": "眾新聞", "year": 2021}, {}),
+    ),
+    Endpoint(
+        view="api-concordance",
+        form=ConcordanceForm,
+        summary=_("逐處列出：每次出現一行，前後文照原文"),
+        answer=counted.CONCORDANCE,
+        name="Concordance",
+        examples=({"q": "習近平", "sort": "right", "per_page": 3},),
+    ),
+    Endpoint(
+        view="api-trends",
+        form=TrendsForm,
+        summary=_("趨勢：每月或每年的篇數和次數"),
+        answer=counted.TRENDS,
+        name="Trends",
+        errors=(400, 429, 503),
+        examples=({"q": "習近平", "by": "year"},),
+    ),
+    Endpoint(
+        view="api-collocates",
+        form=CollocatesForm,
+        summary=_("搭配詞：出現在旁邊比偶然多的詞"),
+        answer=counted.COLLOCATES,
+        name="Collocates",
+        errors=(400, 429, 503),
+        examples=({"q": "習近平", "window": 5},),
+    ),
+    Endpoint(
+        view="api-keyness",
+        form=KeynessForm,
+        summary=_("關鍵詞比較：兩次搜尋各自較多的詞"),
+        answer=counted.KEYNESS,
+        name="Keyness",
+        errors=(400, 429, 503),
+        examples=({"a": "q=習近平", "b": "to=2021-12-31"},),
+    ),
+    Endpoint(
+        view="api-coverage",
+        form=NoForm,
+        summary=_("其他報道：同一件事別處怎樣說"),
+        answer=counted.COVERAGE,
+        name="Coverage",
+        path={"pk": _NUMBER},
+        errors=(404, 410, 429, 503),
+        examples=({},),
     ),
     Endpoint(
         view="openapi",

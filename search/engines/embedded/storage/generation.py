@@ -26,6 +26,7 @@ from newsarchive.errors import (
 from newsarchive.runtime import files, locks
 from search.engines.embedded import delta, forms, joints, trigrams
 from search.engines.embedded.builder import Built
+from search.engines.embedded.counting import running_texts
 from search.engines.embedded.delta import Tail
 from search.engines.embedded.doc_values import Columns
 from search.engines.embedded.ngrams import GramList
@@ -61,6 +62,7 @@ def stamps() -> dict[str, str]:
         "dictionary": segmenter().version,
         "words": f"whoosh {index_reader.VERSION}",
         "fields": " ".join(SECTIONS),
+        "running": running_texts.VERSION,
     }
 
 
@@ -106,9 +108,13 @@ class Generation:
             self.joints = None if self.is_old else GramList(folder, joints.NAME)
             self.forms = None if self.is_old else GramList(folder, forms.NAME)
             self.printed = None if self.is_old else PrintedTexts(folder)
+            # Older generations have none: they are searched, and nothing is counted in them.
+            has_running = running_texts.is_stored(folder)
+            self.running = running_texts.StoredTexts(folder) if has_running else None
             self.columns = Columns.read(folder / "columns")
             self.words = index_reader.Words(folder / "words", documents=self.facts.documents)
-            newer = [one for one in (self.joints, self.forms, self.printed) if one is not None]
+            of_today = (self.joints, self.forms, self.printed, self.running)
+            newer = [one for one in of_today if one is not None]
             opened = (*self.lists.values(), self.triples, *newer, self.texts, self.words)
             self._is_whole = all_whole([file for one in opened for file in one.files])
         except ArchiveError:

@@ -1,0 +1,78 @@
+"""What the counting pages and records answer when nothing can be counted, or not within one request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from newsarchive.errors import (
+    ArchiveError,
+    CountingNeedsEmbedded,
+    CountingUnavailable,
+    IndexUnavailable,
+    TooMuchToCount,
+)
+from newsarchive.messages import texts
+from newsarchive.quotas.rate_limits import limited
+from newsarchive.runtime import work
+from search.web.interface import answers
+
+View = Callable[..., HttpResponseBase]
+_REFUSED = (CountingUnavailable, IndexUnavailable, TooMuchToCount)
+
+
+def page(view: View) -> View:
+    """A page that counts: limited and charged by what it costs, kept by no robot."""
+
+    @wraps(view)
+    def counting(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            response = view(request, *args, **kwargs)
+        except _REFUSED as error:
+            response = render(request, "counting/refused.html", {"error": error}, status=_status(error))
+            _retry(response, error)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return require_safe(limited("search", reading=work.COUNTING)(counting))
+
+
+def record(view: View) -> View:
+    """The same of the API."""
+
+    @wraps(view)
+    def counting(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            response = view(request, *args, **kwargs)
+        except _REFUSED as error:
+            response = answers.error(_status(error), _code(error), texts.said(error.message))
+        response["Access-Control-Allow-Origin"] = "*"  # the same data that anyone may read on the pages
+        return response
+
+    limits = limited("search", refusal=answers.too_many, reading=work.COUNTING)
+    return require_safe(limits(counting))
+
+
+def bad_parameter(errors: Any) -> JsonResponse:
+    name, messages = next(iter(errors.items()))
+    return answers.error(400, "bad_parameter", f"{name}: {messages[0]}")
+
+
+def _status(error: ArchiveError) -> int:
+    return 400 if isinstance(error, TooMuchToCount) else 503
+
+
+def _code(error: ArchiveError) -> str:
+    return error.code if not isinstance(error, IndexUnavailable) else "index_unavailable"
+
+
+def _retry(response: HttpResponse, error: ArchiveError) -> None:
+    """A cluster will not learn to count by waiting."""
+    if _status(error) == 503 and not isinstance(error, CountingNeedsEmbedded):
+        response["Retry-After"] = str(answers.RETRY_AFTER)
