@@ -185,6 +185,11 @@ IMPORT_WORKERS = env.number("IMPORT_WORKERS", 0)  # processes that parse; 0: one
 PICTURE_MAX_BYTES = env.number("PICTURE_MAX_BYTES", 20 * 1024 * 1024, least=1024)
 PICTURE_SECONDS = env.number("PICTURE_SECONDS", 30, least=1)
 
+# Whom readers write to about an error, and under what terms the archive may be used: on its about page.
+CONTACT = env.contact("CONTACT")  # a mail address or the address of a page; "": pages offer no report
+LICENCE = env.text("LICENCE", "")  # one sentence; "": nothing is said beyond the notice on every page
+LICENCE_URL = env.web_address("LICENCE_URL")  # of the licence's own text
+
 SEARCH_PAGE_SIZE = 10
 # Seconds after which a process looks whether synonyms or dictionary words have changed.
 VOCABULARY_SECONDS = 1.0

@@ -65,7 +65,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "cachetools": ("search.engines.embedded.byte_cache",),
     "jinja2": ("search.web.templating",),
     "markupsafe": (),  # Jinja's kind of HTML: `search.results.highlight` makes ours
-    "opencc": ("search.data.build_variants",),
+    "opencc": ("search.data.build_variants", "search.language.conversion"),
     "pypinyin": ("search.language.confusables",),
     "whoosh": ("search.engines.embedded.words",),
     "opensearchpy": ("search.engines.opensearch.client",),

@@ -20,6 +20,8 @@ from . import search_url
 
 PREFIX = "NEWSARCHIVE_"
 SHORTEST_SECRET = 50  # Characters; Django's own system check asks for as many.
+_WEB = re.compile(r"https?://[^\s<>\"]+")
+_MAIL = re.compile(r"[^@\s<>\"?&]+@[^@\s<>\"?&]+")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
@@ -47,6 +49,24 @@ def text(name: str, default: str | None = None) -> str:
     value = os.environ.get(PREFIX + name, default)
     if value is None or (default is None and not value.strip()):
         raise ImproperlyConfigured(f"set {PREFIX}{name}: it has no default in production")
+    return value
+
+
+def web_address(name: str) -> str:
+    """ "" when the variable is not set."""
+    value = os.environ.get(PREFIX + name, "").strip()
+    if value and not _WEB.fullmatch(value):
+        raise ImproperlyConfigured(f"{PREFIX}{name} must begin with https:// or http://")
+    return value
+
+
+def contact(name: str) -> str:
+    """A mail address or the address of a page; "" when the variable is not set."""
+    value = os.environ.get(PREFIX + name, "").strip()
+    if value and not (_WEB.fullmatch(value) or _MAIL.fullmatch(value)):
+        raise ImproperlyConfigured(
+            f"{PREFIX}{name} must be a mail address, or begin with https:// or http://"
+        )
     return value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from newsarchive.importers import explanation
@@ -14,13 +14,13 @@ from .inputs import Reader
 from .run import limits
 
 
-def explain(paths: Sequence[Path]) -> Iterator[Explanation]:
+def explain(paths: Sequence[Path], mapping: Mapping[str, str] | None = None) -> Iterator[Explanation]:
     """In the order of input, with the members of archives and the records of exports. Raises
     FileNotFoundError for a missing path before anything is read."""
     for path in paths:
         path.stat()
     with batches.parsers(1) as parsers:
-        for item in Reader(paths, limits()):
+        for item in Reader(paths, limits(), mapping):
             if not isinstance(item, SourceFile):
                 yield explanation.refused(item.path, item.reason)
                 continue

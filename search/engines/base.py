@@ -35,6 +35,7 @@ class Filters:
     exclude: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
     first: date | None = None
     last: date | None = None
+    undated: bool = False  # only those without a date
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,8 @@ def _passes(document: IndexDocument, filters: Filters, but: Facet | None) -> boo
         return False
     if filters.last and not (document.day and document.day <= filters.last):
         return False
+    if filters.undated and document.day:
+        return False
     return all(
         not wanted or facet is but or set(document.values(facet)) & set(wanted)
         for facet, wanted in filters.include.items()

@@ -33,8 +33,16 @@ NEAR_APART: Final = 60
 
 # Of a question that as a whole stands nowhere, what its parts count (measured: docs/performance.md).
 PAIR: Final = 1.0
-CHARACTER: Final = 0.35
-WORD: Final = 0.6
+CHARACTER: Final = 0.7
+WORD: Final = 1.2
+# Of the best PASSAGE_AMONG of its partial matches the embedded engine reads the texts, and adds this share
+# of what the parts that stand together in the best passage of PASSAGE characters can count at most. An answer
+# has the words of its question side by side, where another text on the same matter has them strewn. A cluster
+# keeps no texts to be read back: its partial matches are in the order of their parts alone.
+PASSAGE_SHARE: Final = 0.7
+PASSAGE: Final = 60
+PASSAGE_AMONG: Final = 20
+PASSAGE_BYTES: Final = 9_000  # of each text: three thousand characters; what lies beyond is not looked at
 # To be shown, such a partial match must have this share of the best one's score, and this share of what a
 # document with all the parts could have.
 OF_BEST: Final = 0.35

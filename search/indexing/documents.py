@@ -6,23 +6,29 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import Count, QuerySet
 
+from newsarchive.archive import agencies
 from newsarchive.archive.visibility import visible
+from newsarchive.importers.fields import columns, photographers
+from newsarchive.importers.fields.agencies import NONE, Agencies
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
 from newsarchive.runtime.prepared_sql import Prepared
 from search.engines.document import IndexDocument
 from search.language.loosening import LINE
+from search.query.fields import Field
+from search.query.semantics import one_line
 
 _BATCH = 400  # stories that `everything` has in memory together
 _LISTED = 5_000  # story numbers in one query; with more the whole table is read
 
 
 def load(story_ids: Iterable[int]) -> list[IndexDocument]:
-    """Those of these stories that are visible, in the order of their numbers. Six queries."""
+    """Those of these stories that are visible, in the order of their numbers. Nine queries."""
     by_story: dict[int, list[Article]] = {}
-    for article in _whole(visible().filter(story_id__in=list(story_ids))):
+    for article in whole(visible().filter(story_id__in=list(story_ids))):
         by_story.setdefault(article.story_id, []).append(article)
-    return [document(copies) for _, copies in sorted(by_story.items())]
+    names = agencies.table() if by_story else NONE
+    return [document(copies, names) for _, copies in sorted(by_story.items())]
 
 
 def everything() -> Iterator[IndexDocument]:
@@ -71,10 +77,10 @@ def _copies(articles: QuerySet[Article]) -> QuerySet[Article, tuple[int, int, in
 _COPIES = Prepared(lambda story_ids: _copies(visible().filter(story_id__in=story_ids)))
 
 
-def _whole(articles: QuerySet[Article]) -> QuerySet[Article]:
+def whole(articles: QuerySet[Article]) -> QuerySet[Article]:
     return (
         articles.select_related("outlet", "story")
-        .prefetch_related("images", "authors", "categories", "tags")
+        .prefetch_related("images", "authorships__author", "authors", "categories", "tags")
         .order_by("story_id", "id")
     )
 
@@ -87,24 +93,22 @@ def shown_copy(copies: list[Article]) -> Article:
     return copies[-1]
 
 
-def document(copies: list[Article]) -> IndexDocument:
-    """One story from its visible copies, of which there is at least one."""
+def document(copies: list[Article], names: Agencies = NONE) -> IndexDocument:
+    """One story from its visible copies, of which there is at least one. `names` are no persons."""
     shown = shown_copy(copies)
     others = [article for article in copies if article.pk != shown.pk]
-    images = list(shown.images.all())
-    captions = [image.caption for image in images] + [embed["caption"] for embed in shown.embeds]
+    told = [image.caption for image in shown.images.all()]
+    told += [embed["caption"] for embed in shown.embeds]
     body = plain_text(shown.body, line_break=LINE)
-    captions_shown = tuple(caption for caption in captions if caption.strip())
-    for article in others:
-        captions += [image.caption for image in article.images.all()]
-        captions += [embed["caption"] for embed in article.embeds]
+    captions_shown = tuple(caption for caption in told if caption.strip())
     everyone = [shown, *others]
+    pictures = list(dict.fromkeys(one for article in everyone for one in _pictures(article)))
     return IndexDocument(
         story_id=shown.story_id,
         title=shown.title,
         body=_body(shown, body, others),
-        captions=_unique(captions),
-        credits=_unique(image.credit for article in everyone for image in article.images.all()),
+        captions=tuple(caption for caption, _ in pictures),
+        credits=tuple(credit for _, credit in pictures),
         authors=_unique(author.name for article in everyone for author in article.authors.all()),
         outlet=shown.outlet.name if shown.outlet else "",
         categories=_unique(category.name for article in everyone for category in article.categories.all()),
@@ -112,11 +116,40 @@ def document(copies: list[Article]) -> IndexDocument:
         other=_unique(text for article in everyone for text in _beside(article)),
         day=shown.published_on,
         language=shown.language,
-        has_image=any(image.src for image in images),
+        has_image=any(image.src for image in shown.images.all()),
         agencies=_unique(image.agency for article in everyone for image in article.images.all()),
         body_shown=len(body) if others else None,
         captions_shown=captions_shown,
+        further={
+            Field.COLUMN: _unique(name for article in everyone for name in _columns(article)),
+            Field.PHOTOGRAPHER: _unique(
+                name for article in everyone for name in _photographers(article, names)
+            ),
+        },
     )
+
+
+def _pictures(article: Article) -> Iterator[tuple[str, str]]:
+    """Caption and credit of each picture and video, a line each: those of a story stand in pairs."""
+    for image in article.images.all():
+        if image.caption.strip() or image.credit.strip():
+            yield one_line(image.caption), one_line(image.credit)
+    for embed in article.embeds:
+        if embed["caption"].strip():
+            yield one_line(embed["caption"]), ""
+
+
+def _columns(article: Article) -> Iterator[str]:
+    """Series and columns, as they are printed in the title and in the boxes about the authors."""
+    yield article.column
+    yield from columns.at_beginning(article.title)
+    for authorship in article.authorships.all():
+        yield from columns.at_beginning(authorship.printed_bio)
+
+
+def _photographers(article: Article, names: Agencies) -> Iterator[str]:
+    for image in article.images.all():
+        yield from photographers.named_in(image.credit, image.caption, names)
 
 
 def _body(shown: Article, text: str, others: list[Article]) -> str:
@@ -136,7 +169,6 @@ def _body(shown: Article, text: str, others: list[Article]) -> str:
 def _beside(article: Article) -> Iterator[str]:
     """What stands with an article and is not printed as its text."""
     yield article.byline
-    yield article.column
     number = article.identity.partition(":")[2].partition("~")[0]
     if number.isdecimal():  # the outlet's own number: hkcnews:47815
         yield number

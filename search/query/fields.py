@@ -14,8 +14,7 @@ from typing import Final
 
 
 class Field(StrEnum):
-    """Where a string is looked for. ANY is what a bare word searches. In the order in which sections are
-    stored: a new field goes to the end, and `generation.SCHEMA` is raised."""
+    """Where a string is looked for. ANY is what a bare word searches."""
 
     ANY = "any"  # everything below
     TEXT = "text"  # what is printed as the article: title, body, captions, credits
@@ -28,6 +27,8 @@ class Field(StrEnum):
     CATEGORY = "category"
     TAG = "tag"
     OTHER = "other"  # alt texts, related links: only a bare word looks there
+    COLUMN = "column"  # series in titles (【…】), columns in author boxes
+    PHOTOGRAPHER = "photographer"  # persons named in credits
 
 
 class Facet(StrEnum):
@@ -42,6 +43,8 @@ class Facet(StrEnum):
     LANGUAGE = "language"
     IMAGE = "image"  # "1" where there is one
     AGENCY = "agency"
+    COLUMN = "column"
+    PHOTOGRAPHER = "photographer"
 
 
 def gettext_noop(text: str) -> str:
@@ -58,6 +61,8 @@ FACET_LABELS: Final[dict[Facet, str]] = {
     Facet.LANGUAGE: gettext_noop("文字"),
     Facet.IMAGE: gettext_noop("圖片"),
     Facet.AGENCY: gettext_noop("圖片來源"),
+    Facet.COLUMN: gettext_noop("專欄、系列"),
+    Facet.PHOTOGRAPHER: gettext_noop("攝影記者"),
 }
 # The facets whose values are offered while a reader types.
 SUGGESTED: Final = (Facet.AUTHOR, Facet.TAG, Facet.OUTLET)
@@ -116,8 +121,11 @@ class Row:
     )
     grams: str = EVERY_GRAM  # the list that knows which documents may have a string there
     words: str = ""  # the list of words that weigh more than other strings there; "": none do
+    of_picture: bool = False  # each line of its section is a picture's: terms side by side mean the same one
 
 
+# In the order in which sections are stored: a new one goes to the end. An index says which ones it has
+# (`generation.json`, the name of a cluster's index); one that lacks some is built anew.
 _ROWS = (
     Row(Field.ANY, "any 全部", words=EVERY_WORD),
     Row(Field.TEXT, "text 全文", words=EVERY_WORD),
@@ -131,13 +139,23 @@ _ROWS = (
         also_in=(Field.CREDIT,),
         grams="caption",
         words="caption",
+        of_picture=True,
     ),
-    Row(Field.CREDIT, "credit 攝影 圖片來源 圖像來源 照片來源", "credits", CAPTION, grams="caption"),
+    Row(
+        Field.CREDIT,
+        "credit 攝影 圖片來源 圖像來源 照片來源",
+        "credits",
+        CAPTION,
+        grams="caption",
+        of_picture=True,
+    ),
     Row(Field.AUTHOR, "author 作者", "authors", BESIDE, facet=Facet.AUTHOR),
     Row(Field.OUTLET, "outlet source 來源 媒體", "outlet", BESIDE, facet=Facet.OUTLET),
     Row(Field.CATEGORY, "category 分類 欄目", "categories", BESIDE, facet=Facet.CATEGORY),
     Row(Field.TAG, "tag 標籤", "tags", BESIDE, facet=Facet.TAG),
     Row(Field.OTHER, "", "other", BESIDE),
+    Row(Field.COLUMN, "column 專欄 系列", kind=BESIDE, facet=Facet.COLUMN),
+    Row(Field.PHOTOGRAPHER, "photographer 攝影記者 攝影師", kind=BESIDE, facet=Facet.PHOTOGRAPHER),
 )
 FIELDS: Final[dict[Field, Row]] = {row.field: row for row in _ROWS}
 DATE_NAMES: Final = "date 日期"  # the one name before a colon that looks in no text

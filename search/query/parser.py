@@ -50,6 +50,7 @@ from .tree import (
     Without,
     however_written,
     in_typed_characters,
+    of_one_picture,
     positive_terms,
     unbroken,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "describe",
     "however_written",
     "in_typed_characters",
+    "of_one_picture",
     "parse",
     "parse_strict",
     "positive_terms",

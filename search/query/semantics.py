@@ -7,16 +7,18 @@ was made, and tells the highlighter where its marks belong.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
+from search.language.loosening import LINE
 from search.language.tokens import Needle, needle
 
-from .fields import LOOKS_IN, Field
-from .tree import And, DateRange, Near, Not, Or, Query, Term, Without, however_written
+from .fields import FIELDS, LOOKS_IN, Field
+from .tree import And, DateRange, Near, Not, Or, Query, Term, Without, however_written, of_one_picture
 
 # Folded text per section. Several values of a field are parted by "\n", and nothing that is
 # searched for spans one.
@@ -31,7 +33,9 @@ def matches(tree: Query, parts: Parts, day: date | None, *, printed: Parts | Non
     `printed` has the same texts as they are printed, for what is looked for as typed."""
     match tree:
         case And(nodes):
-            return all(matches(node, parts, day, printed=printed) for node in nodes)
+            return all(matches(node, parts, day, printed=printed) for node in nodes) and stand_with_a_picture(
+                of_one_picture(tree), parts, printed
+            )
         case Or(nodes):
             return any(matches(node, parts, day, printed=printed) for node in nodes)
         case Not(node):
@@ -49,6 +53,30 @@ def matches(tree: Query, parts: Parts, day: date | None, *, printed: Parts | Non
             )
         case Near(field=field) | Without(field=field):
             return any(stands(tree, parts[name]) for name in LOOKS_IN[field] if parts.get(name))
+
+
+def stand_with_a_picture(nodes: Sequence[Query], parts: Parts, printed: Parts | None = None) -> bool:
+    """Do all of these parts of a query hold for one and the same picture? So do none."""
+    if not nodes:
+        return True
+    nothing: Parts = {}
+    pictures = itertools.zip_longest(pictures_of(parts), pictures_of(printed or nothing), fillvalue=nothing)
+    return any(
+        all(matches(node, picture, None, printed=as_printed) for node in nodes)
+        for picture, as_printed in pictures
+    )
+
+
+def pictures_of(parts: Parts) -> list[Parts]:
+    """What is printed with each picture of a story. Its sections have a line for each."""
+    names = [row.field for row in FIELDS.values() if row.of_picture]
+    lines = [parts[name].split("\n") if parts.get(name) else [] for name in names]
+    return [dict(zip(names, of_one, strict=True)) for of_one in itertools.zip_longest(*lines, fillvalue="")]
+
+
+def one_line(caption: str) -> str:
+    """What is printed with a picture, as the line that it is in its section."""
+    return caption.replace("\n", LINE)
 
 
 def stands_as_typed(node: Term | Near | Without, printed: Parts) -> bool:

@@ -9,7 +9,7 @@ from typing import overload
 
 from newsarchive.messages import Message
 
-from .fields import Field
+from .fields import FIELDS, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,19 @@ class ParsedQuery:
     literal: bool = False  # it could not be parsed and is searched as literal strings
     problem: Message | None = None  # what was wrong, for the reader
     position: int | None = None  # of the problem, characters from 0
+
+
+def of_one_picture(node: And) -> tuple[Query, ...]:
+    """The parts that have to hold for one and the same picture: all that look in captions and credits only,
+    when there are several. Exclusions are not among them: they hold for the story."""
+    found = tuple(part for part in node.parts if _is_of_picture(part))
+    return found if len(found) > 1 else ()
+
+
+def _is_of_picture(node: Query) -> bool:
+    if isinstance(node, And | Or):
+        return all(map(_is_of_picture, node.parts))
+    return isinstance(node, Term | Near | Without) and FIELDS[node.field].of_picture
 
 
 @overload

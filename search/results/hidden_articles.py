@@ -7,13 +7,13 @@ A process keeps their folded texts: a search asks only which of them changed sin
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
 
-from newsarchive.archive import visibility
+from newsarchive.archive import agencies, visibility
+from newsarchive.importers.fields.agencies import NONE
 from newsarchive.models import Article
 from newsarchive.runtime.number_lists import slices
 from search.indexing import documents
@@ -55,17 +55,13 @@ def refresh() -> list[tuple[int, _Text]]:
         for number in _known.keys() - states.keys():
             del _known[number]
         changed = [pk for pk, state in states.items() if pk not in _known or _known[pk].state != state]
+        names = agencies.table() if changed else NONE
         for batch in slices(changed, _BATCH):
-            for article in _whole(batch):
-                parts = documents.document([article]).folded_parts()
+            for article in documents.whole(Article.objects.filter(pk__in=batch)):
+                parts = documents.document([article], names).folded_parts()
                 _known[article.pk] = _Text(states[article.pk], parts, article.published_on)
         return [(number, _known[number]) for number in states if number in _known]
 
 
 def _hidden() -> QuerySet[Article]:
     return visibility.hidden().order_by("-pk")[:_MOST]
-
-
-def _whole(numbers: Collection[int]) -> QuerySet[Article]:
-    rows = Article.objects.filter(pk__in=numbers).select_related("outlet", "story")
-    return rows.prefetch_related("images", "authors", "categories", "tags")

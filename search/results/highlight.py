@@ -8,8 +8,10 @@ an article can become a tag.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import ClassVar
 
 from django.utils.safestring import SafeString
@@ -17,10 +19,11 @@ from django.utils.safestring import SafeString
 from newsarchive.runtime import work
 from search.language.folding import Aligned, aligned
 from search.language.loosening import LINE
+from search.language.tokens import search_text
 from search.query import semantics
 from search.query.fields import LOOKS_IN, SECTIONS, Field
 from search.query.semantics import Span
-from search.query.tree import Near, Query, Term, Without, positive_terms
+from search.query.tree import And, Near, Or, Query, Term, Without, of_one_picture, positive_terms
 
 from .marking.body_pieces import EmbedSlot, ImageSlot, pieces_of
 from .marking.passages import best_passages
@@ -44,6 +47,7 @@ class Html:
 
 
 BodyPart = Html | ImageSlot | EmbedSlot
+_TAG_OR_TEXT = re.compile(r"(<[^>]*>)")  # of what is made here: text has neither < nor > in it
 
 
 def plain(text: str) -> SafeString:
@@ -53,6 +57,21 @@ def plain(text: str) -> SafeString:
 def with_marks(text: str, spans: Iterable[Span], start: int, end: int) -> SafeString:
     """text[start:end] escaped, with what lies in it of these stretches of the text marked."""
     return _marked(text, _merged(sorted(spans)), start, end)
+
+
+def rewritten(made: SafeString, convert: Callable[[str], str]) -> SafeString:
+    """HTML that was made here, with its text converted and its tags left alone. Text that marks part is
+    converted as a whole, so that words keep their neighbours, unless its length changes."""
+    pieces = _TAG_OR_TEXT.split(made)
+    texts = [html.unescape(piece) for piece in pieces[::2]]
+    whole = convert("".join(texts))
+    if len(whole) == sum(map(len, texts)):
+        ends = list(accumulate(map(len, texts)))
+        changed = [whole[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+    else:
+        changed = list(map(convert, texts))
+    pieces[::2] = map(html.escape, changed)
+    return SafeString("".join(pieces))
 
 
 class Marker:
@@ -70,8 +89,17 @@ class Marker:
         self._nodes: dict[Field, list[Node]] = {
             field: [node for node in wanted if field in LOOKS_IN[node.field]] for field in SECTIONS
         }
+        self._together = list(_of_pictures(tree)) if tree is not None else []
         self.hits = 0
         self.joined = False
+
+    def is_of(self, caption: str, credit: str) -> bool:
+        """May it be this picture that was looked for: has it what is asked of one and the same picture?"""
+        if not self._together:
+            return True
+        printed = {Field.CAPTION: semantics.one_line(caption), Field.CREDIT: semantics.one_line(credit)}
+        folded = {field: search_text(text) for field, text in printed.items()}
+        return any(semantics.stand_with_a_picture(nodes, folded, printed) for nodes in self._together)
 
     def spans(self, field: Field, text: str) -> list[Span]:
         """What to mark in `text`, in order; strings that overlap are one."""
@@ -192,6 +220,15 @@ class Marker:
         spans = [written.printed(*span) for span in semantics.spans(node, written.text, most=most)]
         self.joined = self.joined or _joined(node, text, spans)
         return spans
+
+
+def _of_pictures(tree: Query) -> Iterator[tuple[Query, ...]]:
+    """What is asked of one and the same picture, wherever in the tree."""
+    if isinstance(tree, And) and (together := of_one_picture(tree)):
+        yield together
+    if isinstance(tree, And | Or):
+        for part in tree.parts:
+            yield from _of_pictures(part)
 
 
 def _joined(node: Node, text: str, spans: Sequence[Span]) -> bool:

@@ -106,10 +106,11 @@ def _marks(row: Row, marker: Marker) -> tuple[SafeString, tuple[SafeString, ...]
 
 
 def _found_image(row: Row, marker: Marker) -> FoundImage | None:
-    """The first picture, then video, whose caption or credit has a mark."""
+    """The first picture, then video, whose caption or credit has a mark and all that is asked of one."""
 
     def found(caption: str, credit: str) -> bool:
-        return bool(marker.spans(Field.CAPTION, caption) or marker.spans(Field.CREDIT, credit))
+        marked = marker.spans(Field.CAPTION, caption) or marker.spans(Field.CREDIT, credit)
+        return bool(marked) and marker.is_of(caption, credit)
 
     for image in row.pictures:
         if found(image.caption, image.credit):

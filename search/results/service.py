@@ -7,7 +7,7 @@ import itertools
 import time
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -90,6 +90,12 @@ class SearchPage:
     # what the wider ones find; and are passages and marks those of a part of the texts only?
     widened: tuple[str, ...] = ()
     unmarked: bool = False
+
+    @property
+    def undated(self) -> int:
+        """Hits without a date, which no bar of the timeline has; 0 when nothing was counted."""
+        dated = sum(count for _, count in self.timeline)
+        return max(0, self.total - dated) if self.facets and not self.partial else 0
 
 
 def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
@@ -378,3 +384,42 @@ def _copies(request: Request) -> tuple[Hits, int, list[Found]]:
     page = every[before : before + request.limit]
     found = [Found(number, hit.story_id, hit.score, len(copies[hit.story_id])) for number, hit in page]
     return hits, ends[-1] if ends else 0, found
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the engine says of a page, before any row is read."""
+
+    parsed: ParsedQuery
+    tree: Query | None  # what was searched: synonyms and all
+    hits: Hits
+
+    @property
+    def stories(self) -> tuple[int, ...]:
+        return tuple(hit.story_id for hit in self.hits.hits)
+
+
+def answer(
+    parameters: Parameters,
+    *,
+    counts: bool = False,
+    narrowed: Callable[[Query | None], Query | None] = lambda tree: tree,
+) -> Answer:
+    """`narrowed` changes what is searched before it is. Raises IndexUnavailable."""
+    parsed, expanded, request = _question(parameters)
+    tree = narrowed(expanded.tree)
+    request = replace(
+        request,
+        query=tree,
+        partly=narrowed(parsed.tree),
+        offset=(parameters.page - 1) * parameters.per_page,
+        limit=parameters.per_page,
+        counts=counts,
+    )
+    hits = timing.found(request)
+    return Answer(parsed, _marked(tree, hits.partial), hits)
+
+
+def request_of(parameters: Parameters) -> Request:
+    """What the engine is asked for this search: for further questions about the same stories."""
+    return _question(parameters)[2]

@@ -30,7 +30,7 @@ class Word:
 class Restriction:
     """One value of the filters: that stories must have, must not have, or the day from or until which."""
 
-    kind: Literal["include", "exclude", "first", "last"]
+    kind: Literal["include", "exclude", "first", "last", "undated"]
     value: str  # of a day: 2021-11-17
     facet: Facet | None  # None of a day
     removed: Filters  # what is left of the filters without this value
@@ -78,6 +78,8 @@ def restrictions(filters: Filters) -> Iterator[Restriction]:
         yield Restriction("first", filters.first.isoformat(), None, replace(filters, first=None))
     if filters.last:
         yield Restriction("last", filters.last.isoformat(), None, replace(filters, last=None))
+    if filters.undated:
+        yield Restriction("undated", "", None, replace(filters, undated=False))
 
 
 def values_without(

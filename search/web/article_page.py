@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
-from urllib.parse import urlencode
 
 from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString
@@ -18,13 +18,17 @@ from newsarchive.models import Article, Image, RawFile
 from newsarchive.pictures import store as pictures
 from newsarchive.pictures.store import Picture
 from newsarchive.runtime import work
+from search.language import conversion
 from search.query.parser import Field
 from search.results import service
 from search.results.caption_markup import Legend, legend
-from search.results.highlight import Html, Marker
+from search.results.highlight import Html, Marker, plain, rewritten
 from search.results.marking.body_pieces import EmbedSlot, ImageSlot
+from search.results.pages.neighbours import Neighbours, neighbours
 
-from . import links
+from .headings import in_order
+from .links import web_address
+from .reading_way import Way
 
 _HIT = re.compile(r'<mark id="hit-(\d+)">')
 _DESCRIPTION = 160  # characters of <meta name="description">: search engines show no more
@@ -35,10 +39,16 @@ class Figure:
     kind: ClassVar[str] = "image"
     image: Image
     legend: Legend
-    alt: str  # "" when the caption says the same
+    alt: SafeString  # "" when the caption says the same
     local: str = ""  # the address of our own copy; "" when there is none
     width: int = 0  # of the copy
     height: int = 0
+
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """Where else the picture may be: the archived capture first, since the outlet may be gone."""
+        addresses = (web_address(self.image.archived_src), web_address(self.image.src))
+        return tuple(dict.fromkeys(filter(None, addresses)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +64,44 @@ class Card:
     poster: str
 
 
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Whom this file presents, in its own words: another year's file may say something else."""
+
+    name: str
+    paragraphs: tuple[tuple[SafeString, ...], ...]  # each of lines
+
+
 Part = Html | Figure | Card
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     article: Article
-    text: str  # the search one came by
-    query: str  # the same, as the query of an address; "" for none
+    way: Way  # the search one came by
     title: SafeString
     parts: tuple[Part, ...]
+    writers: tuple[Writer, ...]
     hits: tuple[int, ...]  # numbers of the anchors, in reading order
     versions: tuple[Article, ...]  # the other visible copies of the story
     files: tuple[RawFile, ...]  # every file that told it, the one shown first
     description: str
+    neighbours: Neighbours | None = None
     unmarked: bool = False  # the words stand in more than one page may cost to mark
 
     @property
+    def text(self) -> str:
+        return self.way.parameters.text
+
+    @property
+    def language(self) -> str:
+        """The tag of the text as it is shown."""
+        return conversion.TAGS[self.way.script] if self.way.script else self.article.language
+
+    @property
     def pictures(self) -> int:
-        """That only their own hosts have."""
-        return sum(1 for part in self.parts if isinstance(part, Figure) and part.image.src and not part.local)
+        """That only other hosts have."""
+        return sum(1 for part in self.parts if isinstance(part, Figure) and part.elsewhere and not part.local)
 
 
 def articles() -> QuerySet[Article]:
@@ -85,32 +113,61 @@ def articles() -> QuerySet[Article]:
     )
 
 
-def read(
-    article: Article, text: str, *, also: bool = True, exact: bool = False, loose: bool = True
-) -> Reading:
-    """Four queries beside those of `articles`. `also`: synonyms too. `exact`: characters as typed only.
-    `loose`: strings that punctuation parts too."""
-    marker = service.marker_for(text, also=also, exact=exact, loose=loose)
+def read(article: Article, way: Way | None = None) -> Reading:
+    """Four queries beside those of `articles`; two more for the hits beside it."""
+    way = way or Way()
+    asked = way.parameters
+    marker = service.marker_for(asked.text, also=asked.also, exact=asked.exact, loose=asked.loose)
     body = clean(article.body)
     title = marker.mark_numbered(Field.TITLE, article.title)
-    parts = tuple(_parts(article, body, marker))
-    done = work.current()
-    return Reading(
+    parts = tuple(_parts(article, in_order(body), marker))
+    hits = tuple(_anchors(title, parts))
+    unmarked = work.current().unmarked
+    page = Reading(
         article=article,
-        text=text,
-        query=_query(text, links.how_read(also=also, exact=exact, loose=loose)),
+        way=way,
         title=title,
         parts=parts,
-        hits=tuple(_anchors(title, parts)),
+        writers=tuple(_writers(article)),
+        hits=hits,
         versions=tuple(_versions(article)),
         files=tuple(_files(article)),
         description=plain_text(body)[:_DESCRIPTION].replace("\n", " "),
-        unmarked=done.unmarked,
+        neighbours=neighbours(asked, article.story_id, way.place) if way.place else None,
+        unmarked=unmarked,
     )
+    return _in_script(page, way.script) if way.script else page
 
 
-def _query(text: str, how: list[tuple[str, str]]) -> str:
-    return urlencode([("q", text), *how]) if text.strip() else ""
+def _in_script(page: Reading, script: conversion.Script) -> Reading:
+    """What is read is converted after it was marked, so that marks are those of the original."""
+    convert = partial(conversion.converted, script=script, language=page.article.language)
+
+    def of(made: SafeString) -> SafeString:
+        return rewritten(made, convert)
+
+    def part(one: Part) -> Part:
+        if isinstance(one, Html):
+            return Html(of(one.html))
+        if isinstance(one, Card):
+            return replace(one, title=of(one.title), caption=of(one.caption))
+        said = one.legend
+        said = replace(said, before=of(said.before), credit=of(said.credit), after=of(said.after))
+        return replace(one, legend=said, alt=of(one.alt))
+
+    writers = (
+        replace(one, paragraphs=tuple(tuple(map(of, lines)) for lines in one.paragraphs))
+        for one in page.writers
+    )
+    return replace(page, title=of(page.title), parts=tuple(map(part, page.parts)), writers=tuple(writers))
+
+
+def _writers(article: Article) -> Iterator[Writer]:
+    for authorship in article.authorships.all():
+        paragraphs = [part.strip("\n") for part in (authorship.bio or "").split("\n\n") if part.strip()]
+        if paragraphs:
+            lines = (tuple(map(plain, paragraph.split("\n"))) for paragraph in paragraphs)
+            yield Writer(authorship.author.name, tuple(lines))
 
 
 def _parts(article: Article, body: str, marker: Marker) -> Iterator[Part]:
@@ -136,7 +193,9 @@ def _parts(article: Article, body: str, marker: Marker) -> Iterator[Part]:
 def _figure(image: Image, marker: Marker, copies: dict[int, Picture]) -> Figure:
     said = image.alt.strip() in image.caption
     figure = Figure(
-        image, legend(marker, image.caption, image.credit, numbered=True), "" if said else image.alt
+        image,
+        legend(marker, image.caption, image.credit, numbered=True),
+        plain("" if said else image.alt),
     )
     if copy := copies.get(image.pk):
         local = copy.url(image.article_id)

@@ -71,6 +71,7 @@ class SearchForm(forms.Form):
     loose = _choice("on", "off", help_text=_("off：不找有標點相隔的"))
     exact = _choice("on", "off", help_text=_("on：只找與輸入完全相同的字"))
     group = _choice("on", "off", help_text=_("off：同一篇報道的各個版本逐一列出；只限 API 和匯出"))
+    undated = _choice("on", "off", help_text=_("on：只要沒有日期的"))
     to = _day(_("到這一天為止"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -115,6 +116,7 @@ class SearchForm(forms.Form):
                 exclude=self._values("not_"),
                 first=data["from"],
                 last=data["to"],
+                undated=data["undated"] == "on",
             ),
             also=data["also"] != "off",
             loose=data["loose"] != "off",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -34,6 +34,7 @@ _RESTRICTIONS: Final = {
     "exclude": _("%(facet)s：不含 %(value)s"),
     "first": _("%(day)s 起"),
     "last": _("%(day)s 止"),
+    "undated": _("沒有日期"),
 }
 _SHOWN_AT_ONCE: Final = 8  # values of a facet; the others unfold
 
@@ -59,6 +60,10 @@ class Group:
     more: tuple[Choice, ...]
     names: bool  # printed names, in whatever language they are
 
+    @property
+    def chosen(self) -> bool:
+        return any(choice.chosen for choice in self.choices)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -73,6 +78,8 @@ class Links:
 
     groups: tuple[Group, ...]
     restrictions: tuple[Link, ...]  # the filters that are on; each link drops one
+    undated: str  # the hits without a date
+    typed: tuple[tuple[Link, str], ...]  # when nothing was found: other searches in the words that were typed
     removable: tuple[tuple[Link, str], ...]  # when nothing was found: filters without which something is
     meant: str  # the search for what was probably meant; "" when there is no better spelling
     dated: str  # the search within the days that the query says in words; "" when it says none
@@ -83,6 +90,7 @@ class Links:
     previous: str
     next: str
     feed: str
+    images: str  # the same search among captions
     also: str  # the same search with synonyms, or without them when it has them now
     loose: str  # the same search without strings parted by punctuation, or with them when it has none now
     exact: str  # the same search for the characters as typed, or for all their variants when it is that now
@@ -90,34 +98,38 @@ class Links:
     kept: tuple[tuple[str, str], ...]  # what a new search takes along, as hidden fields
     dates_kept: tuple[tuple[str, str], ...]  # likewise, for the form of the dates
     pages_kept: tuple[tuple[str, str], ...]
-    article_query: str  # behind the address of each hit
+    article_query: str  # behind the address of each hit, before the hit's number
     timeline: Timeline | None
     measures: tuple[Link, ...]  # what its bars show: counts, shares
 
 
-def around(page: SearchPage) -> Links:
+def around(page: SearchPage, *, same_tags: Sequence[tuple[str, ...]] = ()) -> Links:
+    """`same_tags`: tags on the same stories, which are one choice."""
     parameters = replace(page.parameters, page=1)
     number = page.parameters.page
     filters = parameters.filters
     return Links(
-        groups=tuple(_groups(parameters, page.facets)),
+        groups=tuple(groups(parameters, page.facets, same_tags=same_tags)),
         restrictions=tuple(_without(parameters, one) for one in restrictions(filters)),
+        undated=address(replace(parameters, filters=replace(_without_dates(filters), undated=True))),
+        typed=tuple(_in_typed_words(page)),
         removable=tuple(_removable(page)),
         meant=address(replace(parameters, text=page.meant.text)) if page.meant else "",
         dated=_dated(parameters, page.dated) if page.dated else "",
         offers=tuple(_offers(parameters, page)),
         sorts=tuple(_sorts(parameters, words=page.parsed.tree is not None)),
-        pages=tuple(_pages(parameters, number, page.pages)),
+        pages=tuple(pages(parameters, number, page.pages)),
         start=(number - 1) * parameters.per_page + 1,
         previous=address(replace(parameters, page=number - 1)) if number > 1 else "",
         next=address(replace(parameters, page=number + 1)) if number < page.pages else "",
         feed=address(parameters, view="feed"),
+        images=address(parameters, view="images"),
         also=address(replace(parameters, also=not parameters.also)),
         loose=address(replace(parameters, loose=not parameters.loose)),
         exact=address(replace(parameters, exact=not parameters.exact)),
         unfiltered=address(replace(parameters, filters=Filters())),
         kept=tuple(pairs(replace(parameters, text=""))),
-        dates_kept=tuple(pairs(replace(parameters, filters=replace(filters, first=None, last=None)))),
+        dates_kept=tuple(pairs(replace(parameters, filters=_without_dates(filters)))),
         pages_kept=tuple(pairs(parameters)),
         article_query=_article_query(parameters),
         timeline=timeline(page.timeline, page.archive, _before_dates(parameters), share=parameters.share),
@@ -181,6 +193,8 @@ def pairs(parameters: Parameters) -> Pairs:
         found.append(("from", filters.first.isoformat()))
     if filters.last:
         found.append(("to", filters.last.isoformat()))
+    if filters.undated:
+        found.append(("undated", "on"))
     if not parameters.also:
         found.append(("also", "off"))
     if not parameters.loose:
@@ -198,48 +212,59 @@ def pairs(parameters: Parameters) -> Pairs:
     return found
 
 
+def query_pairs(parameters: Parameters) -> Pairs:
+    """What an article's page must know of a search to mark what it found, and to lead to the next hit."""
+    return pairs(replace(parameters, page=1, share=False))
+
+
+def as_query(pairs: Pairs) -> str:
+    """With "?"; "" for none."""
+    return "?" + urlencode(pairs) if pairs else ""
+
+
 def _article_query(parameters: Parameters) -> str:
-    if not parameters.text.strip():
-        return ""
-    how = how_read(also=parameters.also, exact=parameters.exact, loose=parameters.loose)
-    return "?" + urlencode([("q", parameters.text), *how])
+    """`at`, the number of the hit, comes behind it."""
+    query = as_query(query_pairs(parameters))
+    return (query + "&" if query else "?") + "at="
 
 
-def how_read(*, also: bool, exact: bool, loose: bool) -> Pairs:
-    """What an article's page must know of a search to mark what it found."""
-    pairs: Pairs = []
-    if not also:
-        pairs.append(("also", "off"))
-    if not loose:
-        pairs.append(("loose", "off"))
-    if exact:
-        pairs.append(("exact", "on"))
-    return pairs
-
-
-def _beginning(parameters: Parameters) -> str:
+def _beginning(parameters: Parameters, view: str = "search") -> str:
     """An address to which `name=value` can be added."""
-    base = address(parameters)
+    base = address(parameters, view=view)
     return base + ("&" if "?" in base else "?")
 
 
 def _before_dates(parameters: Parameters) -> str:
-    return _beginning(replace(parameters, filters=replace(parameters.filters, first=None, last=None)))
+    return _beginning(replace(parameters, filters=_without_dates(parameters.filters)))
+
+
+def _without_dates(filters: Filters) -> Filters:
+    return replace(filters, first=None, last=None, undated=False)
 
 
 # --- facets
 
 
-def _groups(parameters: Parameters, counts: Mapping[Facet, list[tuple[str, int]]]) -> Iterator[Group]:
-    beginning = _beginning(parameters)
+def groups(
+    parameters: Parameters,
+    counts: Mapping[Facet, list[tuple[str, int]]],
+    *,
+    view: str = "search",
+    same_tags: Sequence[tuple[str, ...]] = (),
+) -> Iterator[Group]:
+    beginning = _beginning(parameters, view)
+    repeated = {name for names in same_tags for name in names}
     for facet in Facet:
         counted = counts.get(facet, [])
+        if facet is Facet.TAG and repeated:
+            yield _one_for_each(beginning, same_tags, dict(counted))
+            counted = [(value, count) for value, count in counted if value not in repeated]
         if facet is Facet.YEAR:
             counted = sorted(counted, reverse=True)
         chosen = parameters.filters.include.get(facet, ())
         values = {value for value, _count in counted}
         choices = [
-            _chosen(parameters, facet, value, count)
+            _chosen(parameters, facet, value, count, view)
             if value in chosen
             else _offered(beginning, facet, value, count)
             for value, count in [*((value, None) for value in chosen if value not in values), *counted]
@@ -254,14 +279,26 @@ def _groups(parameters: Parameters, counts: Mapping[Facet, list[tuple[str, int]]
             )
 
 
+def _one_for_each(beginning: str, same: Sequence[tuple[str, ...]], counts: Mapping[str, int]) -> Group:
+    """The tags that say the same, apart from the topics: the first of each stands for all."""
+    choices = [
+        replace(_offered(beginning, Facet.TAG, names[0], counts[names[0]]), label=" / ".join(names))
+        for names in same
+    ]
+    title = gettext("人物及同義標籤")
+    return Group(
+        Facet.TAG, title, tuple(choices[:_SHOWN_AT_ONCE]), tuple(choices[_SHOWN_AT_ONCE:]), names=True
+    )
+
+
 def _offered(beginning: str, facet: Facet, value: str, count: int | None) -> Choice:
     pair = f"{facet}={quote_plus(value)}"
     return Choice(label_of(facet, value), _shown(count), beginning + pair, without=f"{beginning}not_{pair}")
 
 
-def _chosen(parameters: Parameters, facet: Facet, value: str, count: int | None) -> Choice:
+def _chosen(parameters: Parameters, facet: Facet, value: str, count: int | None, view: str) -> Choice:
     include = values_without(parameters.filters.include, facet, value)
-    href = address(replace(parameters, filters=replace(parameters.filters, include=include)))
+    href = address(replace(parameters, filters=replace(parameters.filters, include=include)), view=view)
     return Choice(label_of(facet, value), _shown(count), href, chosen=True)
 
 
@@ -291,6 +328,24 @@ def _removable(page: SearchPage) -> Iterator[tuple[Link, str]]:
         yield Link(gettext("全部取消"), everything), f"{page.misses.without_filters:,}"
 
 
+def _in_typed_words(page: SearchPage) -> Iterator[tuple[Link, str]]:
+    """What finds something: any one of the words, each by itself, a word outside of its field."""
+    if page.misses is None:
+        return
+    bare = replace(page.parameters, page=1, filters=Filters())
+    words = page.misses.words
+    found = [word for word in words if word.stories]
+    if len(found) > 1:
+        text = " OR ".join(word.text for word in found)
+        yield Link(text, address(replace(bare, text=text))), ""
+    for word in words:
+        if word.stories and word.text != page.parsed.text.strip():
+            yield Link(word.text, address(replace(bare, text=word.text))), f"{word.stories:,}"
+        elif word.anywhere and not word.stories:
+            text = word.text.partition(":")[2]
+            yield Link(text, address(replace(bare, text=text))), f"{word.anywhere:,}"
+
+
 # --- order and pages
 
 
@@ -302,7 +357,7 @@ def _sorts(parameters: Parameters, *, words: bool) -> Iterator[Link]:
             yield Link(str(label), address(replace(parameters, sort=sort)), sort is current)
 
 
-def _pages(parameters: Parameters, current: int, last: int) -> Iterator[Link]:
+def pages(parameters: Parameters, current: int, last: int, *, view: str = "search") -> Iterator[Link]:
     """1 … 4 5 [6] 7 8 … 90"""
     if last == 1:
         return
@@ -312,4 +367,4 @@ def _pages(parameters: Parameters, current: int, last: int) -> Iterator[Link]:
         if number != before + 1:
             yield Link("…", "")
         before = number
-        yield Link(str(number), address(replace(parameters, page=number)), number == current)
+        yield Link(str(number), address(replace(parameters, page=number), view=view), number == current)

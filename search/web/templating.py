@@ -6,13 +6,14 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, datetime
 from typing import Any, Final
-from urllib.parse import unquote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
+from django.conf import settings
 from django.template.defaultfilters import truncatechars
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.dateformat import format as date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
 
@@ -25,6 +26,7 @@ from .counting.links import href as counting_href
 from .exports.formats import LABELS, unapi_id
 from .links import web_address
 
+_SHORT: Final = 60  # characters of an address that are printed
 _TAGS: Final = {"en": "en", "zh-hans": "zh-Hans"}
 
 
@@ -39,6 +41,7 @@ def environment(**options: Any) -> Environment:
         "unapi_id": unapi_id,
         "readable": readable,
         "said": texts.said_of,
+        "short_address": short_address,
         "truncatechars": truncatechars,
         "web": web_address,
     }
@@ -48,10 +51,12 @@ def environment(**options: Any) -> Environment:
         "current_language": get_language,
         "export_formats": LABELS,
         "permalink": permalink,
+        "report_href": report_href,
         "request_number": logs.current,
         "said_days": said_days,
         "search_href": search_href,
         "static": static,
+        "today": localdate,
         "ui_language": ui_language,
         "url": url,
     }
@@ -79,6 +84,21 @@ def readable(address: str) -> str:
     except UnicodeDecodeError:
         return address
     return decoded if decoded.isprintable() else address
+
+
+def short_address(address: str) -> str:
+    """https://www.hkcnews.com/article/43638/ -> hkcnews.com/article/43638; the end of a long one is cut."""
+    shown = readable(address).split("://", 1)[-1].removeprefix("www.").rstrip("/")
+    return shown if len(shown) <= _SHORT else shown[: _SHORT - 1] + "…"
+
+
+def report_href(title: str, address: str) -> str:
+    """A mail that names the page, or the page that settings.CONTACT is; "" without one."""
+    contact: str = settings.CONTACT
+    if not contact or contact.startswith(("https://", "http://")):
+        return contact
+    subject = gettext("回報錯誤：%(title)s") % {"title": title}
+    return f"mailto:{quote(contact, safe='@')}?subject={quote(subject)}&body={quote(address)}"
 
 
 def said_days(first: date, last: date) -> str:

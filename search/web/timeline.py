@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 HEIGHT: Final = 100  # units of the SVG, of the highest bar
 STEP: Final = 10  # a bar is 8 wide (templates/jinja2/search/_timeline.html)
+_NARROWEST_YEAR: Final = 4  # months: the name of a year has no room over fewer
+_MOST_YEARS: Final = 12  # names of years beside each other
 _MOST_MONTHS: Final = 180  # more than these are counted by year
 
 
@@ -30,6 +33,8 @@ class Timeline:
     bars: tuple[Bar, ...]
     width: int
     ticks: tuple[int, ...]  # where a year begins
+    years: tuple[tuple[str, int], ...]  # what is printed under it, and how many bars wide; "" has no room
+    most: str  # how much the highest bar is
 
     @property
     def first(self) -> str:
@@ -72,8 +77,22 @@ def timeline(
             for height in [max(2, round((shares[label] if share else count) / most * (HEIGHT - 4)))]
         ),
         width=(last - first + 1) * STEP,
+        years=tuple(_years(first, last, yearly=yearly)),
+        most=f"{most:.1%}" if share else f"{most:,}",
         ticks=() if yearly else tuple((at - first) * STEP for at in range(first, last + 1) if at % 12 == 0),
     )
+
+
+def _years(first: int, last: int, *, yearly: bool) -> Iterator[tuple[str, int]]:
+    """The years under the bars, each with its months; of many years, one in so many is named."""
+    if not yearly:
+        months = Counter(number // 12 for number in range(first, last + 1))
+        for year, width in months.items():
+            yield str(year) if width >= _NARROWEST_YEAR else "", width
+        return
+    step = -(-(last - first + 1) // _MOST_YEARS)
+    for year in range(first, last + 1):
+        yield str(year) if (year - first) % step == 0 else "", 1
 
 
 def _number(label: str) -> int:

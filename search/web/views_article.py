@@ -17,9 +17,13 @@ from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article, Image
 from newsarchive.pictures import store
 from newsarchive.quotas.rate_limits import limited
+from search.results.exports.references import reference_of
 
 from . import article_page, json_ld
 from .counting import coverage
+from .exports import gbt7714
+from .exports import views as exports
+from .reading_way import way_of
 from .refusals import refused
 
 logger = logging.getLogger("newsarchive.pictures")
@@ -32,22 +36,17 @@ PICTURE_SECONDS: Final = 365 * 24 * 3600
 @limited("read")
 @conditional_page
 def article(request: HttpRequest, pk: int) -> HttpResponse:
-    """`?q=`: the search one came by, marked. `?images=1`: the original pictures, from their own hosts."""
+    """`reading_way` says what the address may hold beside the number."""
     found = get_object_or_404(article_page.articles(), pk=pk)
     if refusal := refused(request, found):
         return refusal
-    images = request.GET.get("images") == "1"
-    page = article_page.read(
-        found,
-        request.GET.get("q", ""),
-        also=request.GET.get("also") != "off",
-        exact=request.GET.get("exact") == "on",
-        loose=request.GET.get("loose") != "off",
-    )
-    context = {"page": page, "article": found, "images": images, "json_ld": json_ld.news_article(found)}
+    way = way_of(request.GET)
+    page = article_page.read(found, way)
+    context = {"page": page, "article": found, "json_ld": json_ld.news_article(found)}
     context["coverage"] = coverage.beside(found)
+    context["reference"] = gbt7714.line(reference_of(found), exports.source_of(request))
     response = render(request, "articles/article.html", context)
-    response.load_images = images  # type: ignore[attr-defined]  # security_headers reads it
+    response.load_images = way.images  # type: ignore[attr-defined]  # security_headers reads it
     response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
     if found.source_url:
         response["Link"] = _memento_links(found.source_url)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 from newsarchive.errors import IndexNewer, IndexStale, IndexUnavailable, SearchServerAway
 from newsarchive.quotas.rate_limits import limited
 from search.results import arrivals, service
+from search.results.pages.repeated_tags import repeated_tags
 
 from . import completion, feeds, links, overview
 from .forms import FeedForm, SearchForm
@@ -48,6 +50,11 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "about.html", {"settings": settings})
+
+
+@require_safe
 @limited("search")
 @leads_on
 @searches
@@ -61,7 +68,8 @@ def search(request: HttpRequest) -> HttpResponse:
     if page.parameters.page > page.pages:
         last = links.last_page(page)
         return render(request, "404.html", {"page": page, "last": last}, status=404)
-    return render(request, "search/results.html", {"page": page, "links": links.around(page)})
+    around = links.around(page, same_tags=repeated_tags(page))
+    return render(request, "search/results.html", {"page": page, "links": around})
 
 
 @require_safe

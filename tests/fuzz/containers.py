@@ -26,6 +26,7 @@ _SEEDS: Final = (
     test_records.TABLE.format("\t").encode("gb18030"),
     *(text.encode() for text in (test_records.RSS, test_records.WXR)),
     *(text.encode() for text in (test_records.WISENEWS_HTML, test_records.WISENEWS_TEXT)),
+    *(text.encode() for text in (test_records.TELEGRAM, test_records.FACTIVA)),
 )
 
 

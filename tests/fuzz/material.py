@@ -234,6 +234,7 @@ _HEADS: Final = (
     "WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/1\r\nContent-Length: 9999\r\n\r\n"
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body><p>",
     '{"headlines": {"basic": "題"}, "content_elements": [{"type": "text", "content": "',
+    '{"uri": "https://a.example/1", "headline": "題", "body_html": "',
     '{"newsarchive_record":1,"map":{},"row":{"title":"題","content":"',
 )
 

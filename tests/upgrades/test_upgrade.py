@@ -143,7 +143,11 @@ def test_an_upgraded_archive_is_searched_in_its_old_index_until_the_new_one_is_b
 
     with served(data) as site:
         old = site.state()
-        assert (old["ready"], old["index"], old["stale"]) == (True, "gen-1", "schema, folding, dictionary")
+        assert (old["ready"], old["index"], old["stale"]) == (
+            True,
+            "gen-1",
+            "schema, folding, dictionary, fields",
+        )
         assert (site.found(EDITED), site.found(WAITING)) == (1, 1)
         with readers(site, EDITED) as counts, indexed(data):
             new = wait_until_built(site, "gen-1")

@@ -58,7 +58,7 @@ class OwnPages(OneAfterAnother):
             article.body = safe_subset.clean(request.POST.get("body", ""))
             article.title = request.POST.get("title", article.title)
         context = {**self.admin_site.each_context(request), "article": article, "title": _("預覽")}
-        context["page"] = article_page.read(article, "")
+        context["page"] = article_page.read(article)
         part = request.headers.get("X-Requested-With") == "preview"
         return render(request, "admin/_reading.html" if part else "admin/preview.html", context)
 

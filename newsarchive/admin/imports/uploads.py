@@ -25,7 +25,8 @@ from newsarchive.models import ImportFailure, ImportRun
 from newsarchive.runtime import background_jobs, locks
 
 KINDS = (
-    *(".md", ".markdown", ".html", ".htm", ".txt", ".json", ".jsonl"),
+    *(".md", ".markdown", ".html", ".htm", ".xhtml", ".mht", ".mhtml", ".txt", ".json", ".jsonl"),
+    *(".csv", ".tsv", ".xml", ".rss", ".atom", ".warc", ".arc", ".wacz"),
     *(".zip", ".tar", ".gz", ".tgz", ".xz", ".zst"),
 )
 _MOST_FILES = 500

@@ -103,7 +103,8 @@ def choose_canonical(story_ids: Collection[int]) -> None:
     """Chooses which of each story's copies is shown."""
     by_story: dict[int, list[Article]] = defaultdict(list)
     for article in Article.objects.filter(story_id__in=story_ids).only(
-        "id", "identity", "canonical_identity", "story_id", "standing", "captured_at", "status"
+        *("id", "identity", "canonical_identity", "story_id"),
+        *("standing", "captured_at", "status", "problems"),
     ):
         by_story[article.story_id].append(article)
     stories = []

@@ -33,14 +33,16 @@ _CHINESE = re.compile(
 )
 _WEEKDAY = re.compile(
     r"[(\[]?\s*(?:(?:星期|礼拜|禮拜|週|周)[一二三四五六日天]"
-    r"|\b(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?)\s*[)\]]?,?|[(\[]\s*[一二三四五六日]\s*[)\]]"
+    r"|\b(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?)\s*[)\]]?,?|[(\[]\s*[一二三四五六日月火水木金土]\s*[)\]]"
 )
 _LABEL = re.compile(
     r"(?:(?:發[佈布表]|发[布表]|刊[登出發发]|出版|張貼|张贴|文章|首[發发]|原文)?(?:日期|時間|时间|於|于|在)"
-    r"|published|posted|created|date|on|at|写于|寫於)\s*[:：]?\s+|[^\d\s]{2,6}[:：]\s*"
+    r"|(?:first |last )?(?:published|posted|created|updated|modified)(?: on| at)?"
+    r"|date|on|at|写于|寫於)\s*[:：]?\s+"
+    r"|公元\s*|[^\d\s]{2,6}[:：]\s*"
 )
 _UPDATE = re.compile(
-    r"[\s,，;；|/(（]*(?:最後|最后|最近)?(?:更新|修改|修訂|last\s|updated|modified|edited).*$"
+    r"(?<=\S)[\s,，;；|/(（]*(?:最後|最后|最近)?(?:更新|修改|修訂|last\s|updated|modified|edited).*$"
 )
 
 _BY_YEAR = re.compile(
@@ -55,6 +57,9 @@ _DAY_MONTH = re.compile(
 )
 _MONTH_DAY = re.compile(
     rf"(?P<n>{_MONTH})\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)[\s,]*(?P<y>\d{{4}})(?!\d)(?!:)"
+)
+_YEAR_MONTH_DAY = re.compile(
+    rf"(?P<y>\d{{4}})[\s,-]+(?P<n>{_MONTH})[\s-]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
 )
 _MONTH_DAY_YEAR_LAST = re.compile(  # asctime: Nov 17 15:05:00 CST 2021
     rf"(?P<n>{_MONTH})\s+(?P<d>\d{{1,2}})\s+(?P<clock>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s+[a-z]{{3,4}})?)\s+(?P<y>\d{{4}})$"
@@ -165,7 +170,15 @@ def _digits(match: re.Match[str]) -> str:
 
 def _day(text: str, day_first: bool) -> tuple[date, str] | None:
     """(the day at the start of the text, the rest of it)."""
-    for pattern in (_BY_YEAR, _REPUBLICAN, _COMPACT, _DAY_MONTH, _MONTH_DAY, _CHINESE_MONTH_DAY):
+    for pattern in (
+        _BY_YEAR,
+        _REPUBLICAN,
+        _COMPACT,
+        _DAY_MONTH,
+        _MONTH_DAY,
+        _YEAR_MONTH_DAY,
+        _CHINESE_MONTH_DAY,
+    ):
         match = pattern.match(text)
         if match:
             return _date(match, republican=pattern is _REPUBLICAN), text[match.end() :]

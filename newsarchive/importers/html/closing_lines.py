@@ -9,12 +9,13 @@ copying. A text that tells of subscriptions is none of these: it reports, it doe
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.fields.outlets import Outlet, names_of
 
 from .body import Body, text_of
-from .related import is_label
+from .related import after_label, is_label
 
 _LONGEST = 150  # characters; a longer line is text, unless it is about copyright
 _LONGEST_NOTICE = 400
@@ -81,6 +82,7 @@ _APPEAL = re.compile(
     r"成为)[^。]{0,24}(?:訂[戶户閱阅閲]|订[户阅]|會員|会员)[我們我们。！!\s】）)]{0,6}"
 )
 _BREAK = re.compile(r"(?:<br>)+")
+_LINK = re.compile(r'<a href="([^"]+)">(.*?)</a>', re.DOTALL)
 _RULE = re.compile(r"[\W_]+")
 
 
@@ -114,6 +116,9 @@ def _drop_closing(body: Body, names: tuple[str, ...]) -> list[str]:
         block = blocks[-1]
         if not block.startswith("<p>") and not block.startswith("<h"):
             break
+        if _relate(block, body):
+            dropped.append(squeeze(text_of(blocks.pop())))
+            continue
         kept, gone = _without_last_lines(block, names)
         dropped += gone
         if kept:
@@ -125,6 +130,20 @@ def _drop_closing(body: Body, names: tuple[str, ...]) -> list[str]:
         return []
     body.blocks[:] = blocks
     return dropped
+
+
+def _relate(block: str, body: Body) -> bool:
+    """Whether a line is a label and links, 更多文章：[渡輪](…); they are then among the related links."""
+    rest = after_label(text_of(block))
+    links = _LINK.findall(block) if rest else []
+    for _, words in links:
+        rest = rest.replace(text_of(words), "", 1)
+    if not links or _RULE.sub("", rest):
+        return False
+    for url, words in links:
+        said = unescape(text_of(words)).strip()
+        body.relate(unescape(url), after_label(said) or said)
+    return True
 
 
 def _without_last_lines(block: str, names: tuple[str, ...]) -> tuple[str, list[str]]:

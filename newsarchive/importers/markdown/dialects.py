@@ -22,6 +22,7 @@ _CONTENTS = re.compile(
 )
 _BLOCK_ID = re.compile(r"[ \t]\^[\w-]{3,40}[ \t]*$", re.MULTILINE)
 _CONTAINER = re.compile(r"^[ \t]*:{3,}.*$", re.MULTILINE)
+_NUMBERED = re.compile(r"( {0,3})(\d{1,9})([.)])(?=[ \t])")
 _GLUED_HEADING = re.compile(r"^(#{2,6})(?=[^\s#!\d&;,.])", re.MULTILINE)
 _IMAGE_SIZE = re.compile(r"(!\[[^\]\n]*\]\(\s*[^\s()]+)\s+=\d*%?x\d*%?(\s*(?:[\"'][^\"'\n]*[\"'])?\s*\))")
 _SPACED_TARGET = re.compile(
@@ -49,7 +50,27 @@ def plain_markdown(text: str) -> str:
     if "![" in text:
         text = _SPACED_TARGET.sub(lambda match: match[1] + match[2].replace(" ", "%20") + match[3], text)
         text = _IMAGE_SIZE.sub(r"\1\2", text)
-    return _GLUED_HEADING.sub(r"\1 ", _CONTENTS.sub("", text))
+    return _with_numbers(_GLUED_HEADING.sub(r"\1 ", _CONTENTS.sub("", text)))
+
+
+def _with_numbers(text: str) -> str:
+    """A list that does not begin with 1 keeps its numbers as words: 2021. 年 is no list, and one that goes on
+    after a picture would begin with 1 again."""
+    lines = text.split("\n")
+    in_list = as_words = False
+    for number, line in enumerate(lines):
+        item = _NUMBERED.match(line)
+        if item is None:
+            if line.strip() and not line.startswith((" ", "\t")):
+                in_list = as_words = False
+            continue
+        if not in_list:
+            in_list, as_words = True, item[2] != "1"
+        if as_words:
+            lines[number] = f"{item[1]}{item[2]}\\{item[3]}{line[item.end(3) :]}"
+            if number and lines[number - 1].strip():
+                lines[number - 1] = lines[number - 1].rstrip() + "  "
+    return "\n".join(lines)
 
 
 def unlinked(text: str) -> str:

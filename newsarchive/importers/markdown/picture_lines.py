@@ -22,6 +22,10 @@ _NO_CAPTION = re.compile(
     re.IGNORECASE,
 )
 _SMALL = ("em", "i", "small", "sup", "sub", "font", "figcaption", "center", "cite")
+_SMALL_STYLE = re.compile(
+    r"font-size:\s*(?:(?:[89]|1[0-3])px|0?\.\d+r?em|[5-8]\d%|x?-?small|smaller)|color:\s*(?:gr[ae]y|#[6-9a]{3,6}\b)",
+    re.IGNORECASE,
+)
 _FILE_NAME = re.compile(r"[\w.%-]*\.\w{3,4}|(?:img|dsc|image|screenshot|photo)?[\s_-]?[\d_-]*", re.IGNORECASE)
 
 
@@ -123,10 +127,14 @@ def _is_caption(block: Element) -> bool:
     words = dom.text(block)
     if not _fits(words) or block.find(["img", "iframe", "video"]) is not None:
         return False
-    if _CAPTION_LABEL.match(words) or block.name in _SMALL:
+    if _CAPTION_LABEL.match(words) or block.name in _SMALL or _looks_small(block):
         return True
     parts = [node for node in dom.nodes(block) if not isinstance(node, str) or node.strip()]
     return bool(parts) and all(not isinstance(part, str) and part.name in (*_SMALL, "br") for part in parts)
+
+
+def _looks_small(block: Element) -> bool:
+    return bool(_SMALL_STYLE.search(dom.get(block, "style")) or "caption" in dom.get(block, "class").lower())
 
 
 def _fits(words: str) -> bool:

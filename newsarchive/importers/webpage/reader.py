@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newsarchive.errors import UnreadableFile
@@ -53,6 +54,9 @@ def read(format_name: str, text: str, agencies: Agencies, *, address: str = "") 
     removed: list[str] = []
     if article is not None:
         removed = _body(root, heading, article, judge, draft, said)
+    draft.dropped += removed
+    draft.origins["title"] = "page: heading" if heading is not None else "page: metadata"
+    draft.origins["source_url"] = "page: metadata" if url and url != address else "where it was saved from"
     if any(map(wording.is_paywall, removed)):
         draft.truncated = Message("text_ends_at_paywall")
     _dates(draft, said, around, removed)
@@ -156,11 +160,21 @@ def _dates(draft: Draft, said: Metadata, around: Surroundings, removed: list[str
     above, _ = byline.dates_in(around.above)
     stated = [found for value in said.published if (found := byline.date_in(value))]
     times = [found for value in around.times if (found := byline.date_in(value))]
-    order = [*stated[:1], *times, *printed, *stated[1:], *updates, *below, *above, *updates_below]
-    order += [found for value in said.modified if (found := byline.date_in(value))]
-    for candidate in order:
+    modified = [found for value in said.modified if (found := byline.date_in(value))]
+    order = (
+        ("page: metadata", stated[:1]),
+        ("page: time element", times),
+        ("page: by the title", printed),
+        ("page: metadata", stated[1:]),
+        ("page: time of a change", updates),
+        ("page: below the text", below),
+        ("page: above the title", above),
+        ("page: time of a change", [*updates_below, *modified]),
+    )
+    for where, candidate in ((where, found) for where, dates_found in order for found in dates_found):
         draft.published = dates.published(candidate, DateSource.PAGE, zone=draft.outlet.zone)
         if draft.published is not None:
+            draft.origins["published"] = where
             break
     shown = next(
         (
@@ -177,39 +191,50 @@ def _dates(draft: Draft, said: Metadata, around: Surroundings, removed: list[str
         and abs((shown.day - draft.published.day).days) <= 1
     ):
         draft.published = shown
+        draft.origins["published"] = "page: by the title"
     if draft.published is None and draft.source_url:
         draft.published = dates.in_address(draft.source_url)
 
 
 def _writers(draft: Draft, said: Metadata, around: Surroundings, removed: list[str]) -> None:
-    outlet = draft.outlet.name
-    sites = (outlet, *said.sites)
-    paragraphs = [
-        text for block in draft.body.blocks if block.startswith("<p>") and (text := plain_text(block))
-    ]
-    opening = [line[:80] for paragraph in paragraphs[:3] for line in paragraph.split("\n")[:1]]
-    closing = [line for paragraph in paragraphs[-2:] for line in paragraph.split("\n")[-1:]]
-    short = [line for line in around.head if len(line) <= 120]
+    """The names of the first claim that holds a person who is no editor of the page and no outlet."""
+    sites = (draft.outlet.name, *said.sites)
     editors = _editors([*removed, *around.below, *around.head])
-    sources = (
-        lambda: byline.writers_in(short),
-        lambda: byline.writers_in(opening),
-        lambda: next((names for line in around.bylines if (names := byline.persons(line, *sites))), []),
-        lambda: [name for claim in said.authors for name in byline.persons(claim, *sites)],
-        lambda: byline.writers_in(line for line in closing if len(line) <= 60),
-        lambda: next((names for line in reversed(closing) if (names := byline.writers_at_end(line))), []),
-        lambda: byline.writers_in(line for line in (*removed, *around.below) if len(line) <= 60),
-    )
-    for source in sources:
+    for where, claim in _claims(draft, said, around, removed, sites):
         names = [
             name
-            for name in dict.fromkeys(source())
+            for name in dict.fromkeys(claim)
             if name not in editors and not known_authors.is_outlet(name, *sites)
         ]
         if names:
             draft.authors = tuple(ParsedAuthor(name) for name in names[:8])
+            draft.origins["authors"] = where
             break
-    draft.byline = _byline(short, draft)
+    draft.byline = _byline(_short(around.head), draft)
+
+
+def _claims(
+    draft: Draft, said: Metadata, around: Surroundings, removed: list[str], sites: tuple[str, ...]
+) -> Iterator[tuple[str, list[str]]]:
+    """(where, names) by source: by the title, at the beginning of the text, in elements of writers, in
+    metadata (which often name an editor or the outlet), at the end of the text, below it."""
+    paragraphs = [
+        text for block in draft.body.blocks if block.startswith("<p>") and (text := plain_text(block))
+    ]
+    closing = [line for paragraph in paragraphs[-2:] for line in paragraph.split("\n")[-1:]]
+    yield "page: by the title", byline.writers_in(_short(around.head))
+    opening = (paragraph.split("\n")[0][:80] for paragraph in paragraphs[:3])
+    yield "page: beginning of the text", byline.writers_in(opening)
+    yield from (("page: element of a writer", byline.persons(line, *sites)) for line in around.bylines)
+    yield "page: metadata", [name for claim in said.authors for name in byline.persons(claim, *sites)]
+    yield "page: end of the text", byline.writers_in(line for line in closing if len(line) <= 60)
+    yield from (("page: end of the text", byline.writers_at_end(line)) for line in reversed(closing))
+    below = (line for line in (*removed, *around.below) if len(line) <= 60)
+    yield "page: below the text", byline.writers_in(below)
+
+
+def _short(found: list[str]) -> list[str]:
+    return [line for line in found if len(line) <= 120]
 
 
 _EDITOR = re.compile(

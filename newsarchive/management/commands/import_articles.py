@@ -18,6 +18,7 @@ from newsarchive.importers.explanation import Explanation
 from newsarchive.importers.fields import column_names
 from newsarchive.ingest import run
 from newsarchive.ingest.explain import explain as explanations
+from newsarchive.ingest.records import splitting
 from newsarchive.ingest.results import Result
 from newsarchive.ingest.run import Progress, Report
 from newsarchive.management.running import INTERRUPTED, LINE_SECONDS, refusals
@@ -26,7 +27,8 @@ from newsarchive.models import Outcome
 
 class Command(BaseCommand):
     help = (
-        "Import articles from files, folders and archives (.zip, .tar, .tar.gz, .tar.xz, .tar.zst). "
+        "Import articles from files, folders, archives (.zip, .tar, .tar.gz, .tar.xz, .tar.zst), crawls "
+        "(WARC, ARC, WACZ), tables and feeds. "
         "What the archive has already is left alone; the same command goes on after an interruption. "
         "Exit code 0: all fine, 1: some files failed, 2: wrong usage."
     )
@@ -68,8 +70,9 @@ class Command(BaseCommand):
         if workers < 0:
             raise CommandError("--workers is a number from 0", returncode=2)
         if explain:
-            self._explain(paths)
+            self._explain(paths, mapping)
             return
+        self._show_mapping(paths, mapping)
         with ExitStack() as stack:
             lines = None
             if report is not None:
@@ -96,10 +99,16 @@ class Command(BaseCommand):
         if summary.failed:
             sys.exit(1)
 
-    def _explain(self, paths: list[Path]) -> None:
+    def _show_mapping(self, paths: list[Path], mapping: dict[str, str]) -> None:
+        """Of each table or list of records, before it is read: which column fills which field."""
+        for path in paths:
+            for column, field in splitting.columns(path, mapping):
+                self.stdout.write(f"{path.name}: {column} -> {field or '(kept beside)'}")
+
+    def _explain(self, paths: list[Path], mapping: dict[str, str]) -> None:
         is_refused = False
         try:
-            for explained in explanations(paths):
+            for explained in explanations(paths, mapping):
                 self.stdout.write("\n".join(_explained(explained)))
                 is_refused = is_refused or not explained.importer
         except FileNotFoundError as exc:

@@ -15,7 +15,7 @@ from search.query.fields import KINDS, WORD_LISTS, Field, Kind
 from .builder import kind_texts
 from .impacts import Floats, impact_of
 from .matches import NO_MATCH, Match
-from .stored_text import sections, slice_of
+from .stored_text import RANGE, sections, slice_of
 
 
 class _Folded(NamedTuple):
@@ -61,7 +61,7 @@ class ChangedDocuments:
     def slices(self, field: Field) -> list[str]:
         """What the field searches of each."""
         if field not in self._sliced:
-            self._sliced[field] = [slice_of(folded.sections, field) for folded in self._folded]
+            self._sliced[field] = [slice_of(folded.sections, RANGE[field]) for folded in self._folded]
         return self._sliced[field]
 
     def _numbered(self, field: Field) -> Iterator[tuple[int, str]]:

@@ -295,6 +295,10 @@ class Columns:
         high = last.toordinal() if last else date.max.toordinal()
         return (days >= low) & (days <= high)
 
+    def undated(self, docs: Docs) -> Mask:
+        """Which of `docs` have no date."""
+        return np.equal(self.days.take(docs), NO_DAY)
+
     def timeline(self, docs: Docs) -> list[tuple[str, int]]:
         """("2021-11", how many) for each month with any, ascending; undated documents left out."""
         found = np.bincount(self._months.take(docs), minlength=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -14,6 +14,7 @@ from search.engines.base import Facet, Filters, Hit, Hits, Request, Sort
 from search.engines.partial import parted
 from search.language.tokens import Needle, needle, search_text
 from search.query import semantics
+from search.query.fields import Field
 from search.query.parser import (
     And,
     DateRange,
@@ -25,6 +26,7 @@ from search.query.parser import (
     Without,
     describe,
     however_written,
+    of_one_picture,
     positive_terms,
     unbroken,
 )
@@ -39,6 +41,7 @@ _AT_A_TIME = 500  # texts in memory
 # Units of work (newsarchive.runtime.work) of reading a text, measured on the whole corpus: for each, and for
 # every so many bytes of it, which are fewer where it has to be decoded.
 _TEXT_COST, _BYTES_A_UNIT, _CHARACTERS_A_UNIT = 2, 700, 250
+_PICTURES_COST = 10  # of reading what is printed with the pictures of a story
 _PRINTED_COST = 40  # of unpacking and reading a text as printed
 _FORMS_COST = 200  # of looking up which characters documents print, for one string
 _NO_SCORES = np.empty(0, np.float32)
@@ -54,6 +57,7 @@ class _Found:
     ranked: scoring.Ranked | None = None
     together: Sequence[Needle] = ()
     parts: tuple[str, ...] = ()
+    worth: Mapping[str, float] | None = None  # of partial matches: what each part can count
     parted: Mask | None = None  # which match only since punctuation may part a string; None: `ranked` knows
 
     def loosened(self) -> int:
@@ -66,7 +70,7 @@ class _Found:
         ranked = self.ranked and self.ranked.kept(at)
         docs = ranked.docs if ranked else self.docs[at]
         parted = None if self.parted is None else self.parted[at]
-        return _Found(docs, scores, ranked, self.together, self.parts, parted)
+        return _Found(docs, scores, ranked, self.together, self.parts, self.worth, parted)
 
 
 def search(snapshot: Snapshot, request: Request) -> Hits:
@@ -118,11 +122,12 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
     free, rest = parted(partly or query)
     if not free:
         return _Found(np.empty(0, np.int64))
-    scores, close, parts = scoring.partial(snapshot, " ".join(free))
+    found = scoring.partial(snapshot, " ".join(free))
+    close = found.close
     for part in rest:
         close &= _evaluate(snapshot, part)
     docs = np.flatnonzero(close)
-    return _Found(docs, scores[docs], parts=parts if len(docs) else ())
+    return _Found(docs, found.scores[docs], parts=found.shown if len(docs) else (), worth=found.worth)
 
 
 def _scored(snapshot: Snapshot, query: Query, docs: Docs) -> _Found:
@@ -152,6 +157,8 @@ def _evaluate(snapshot: Snapshot, query: Query) -> Mask:
         for part in query.parts:
             if _needs_texts(part):  # only the texts that everything else has left
                 mask = _evaluate_in_text(snapshot, part, mask)
+        if together := of_one_picture(query):
+            mask = _evaluate_with_a_picture(snapshot, together, mask & snapshot.alive)
         return mask
     if isinstance(query, Or):
         mask = np.zeros(snapshot.size, np.bool_)
@@ -227,6 +234,21 @@ def _evaluate_together(snapshot: Snapshot, query: Near | Without, among: Mask) -
     return mask
 
 
+def _evaluate_with_a_picture(snapshot: Snapshot, nodes: Sequence[Query], among: Mask) -> Mask:
+    """The captions and credits of each candidate, which has all that is asked for, say whether it has it with
+    one picture. Where that would cost more than the request may, it counts as found, and the work says so."""
+    mask = among.copy()
+    candidates = np.flatnonzero(mask)
+    cost = _PICTURES_COST * len(candidates)
+    cost += snapshot.bytes_of(Field.CAPTION, candidates) // _CHARACTERS_A_UNIT
+    allowed = work.current()
+    if not allowed.reading.affords(cost):
+        allowed.widened[describe(And(tuple(nodes)))] = None
+        return mask
+    mask[candidates] = snapshot.with_a_picture(nodes, candidates)
+    return mask
+
+
 def _surely(snapshot: Snapshot, query: Near | Without) -> Mask:
     """Documents in which the query stands, if its strings do at all: those in which the two strings meet, or
     in which there is nothing that the string could be in."""
@@ -254,6 +276,8 @@ def _passed(snapshot: Snapshot, filters: Filters, docs: Docs) -> dict[Facet | No
     rest = [~values.mask(facet, unwanted)[docs] for facet, unwanted in filters.exclude.items()]
     if filters.first or filters.last:
         rest.append(snapshot.columns.between(filters.first, filters.last, docs))
+    if filters.undated:
+        rest.append(snapshot.columns.undated(docs))
     if rest:
         masks[None] = _all(rest)
     return masks
@@ -284,6 +308,10 @@ def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> tuple[Place
     if not request.limit:
         return np.empty(0, np.int64), _NO_SCORES
     if request.sort is Sort.RELEVANCE:
+        if found.worth is not None:
+            near, scores = _best(found, max(page.stop, ranking.PASSAGE_AMONG))
+            order, scores = scoring.by_passages(snapshot, docs[near], scores, found.worth)
+            return near[order[page]], scores[page]
         near, scores = _best(found, max(page.stop, ranking.NEAR_AMONG))
         order, scores = scoring.in_order(snapshot, docs[near], scores, found.together)
         return near[order[page]], scores[page]

@@ -53,4 +53,4 @@ class PrintedTexts:
         for start, end in zip(self._ends[docs].tolist(), self._ends[docs + 1].tolist(), strict=True):
             text = zlib.decompress(self._packed[start:end])
             sections = text.decode("utf-8", "surrogatepass").split(_PARTED)
-            yield dict(zip(SECTIONS, sections, strict=True))
+            yield dict(zip(SECTIONS, sections, strict=False))  # older indexes have fewer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,7 +18,7 @@ from search.engines.document import IndexDocument
 from search.language.tokens import Needle
 from search.query import semantics
 from search.query.fields import EVERY_GRAM, EVERY_WORD, FIELDS, WORD_LISTS, Field
-from search.query.parser import Near, Term, Without
+from search.query.parser import Near, Query, Term, Without, positive_terms
 
 from . import forms, joints, ngrams
 from .byte_cache import cached_within
@@ -29,12 +29,13 @@ from .impacts import FREQUENCY_OF, PARTED, Floats, impact_of, words_among, worth
 from .matches import Match, joined, with_parted
 from .scopes import SCOPES
 from .storage.generation import Generation
-from .stored_text import RANGE, slice_of
+from .stored_text import OWN, RANGE, slice_of
 
 # Units of work (newsarchive.runtime.work), measured on the whole corpus.
 _FACET_COST: Final = 500  # of looking through the names of a facet
 _CHANGED_COST: Final = 2  # of looking for a string in one changed document
 _KEPT: Final = 16_000_000  # bytes of matches that each process keeps; beyond, the least recently used goes
+_OF_PICTURES: Final = tuple(field for field, row in FIELDS.items() if row.of_picture)
 _ONCE = impact_of(np.ones(1, np.float32))[0]  # the impact of a string that stands there once
 
 
@@ -199,33 +200,51 @@ class Snapshot:
 
     def as_typed(self, node: Term | Near | Without, docs: Docs) -> Mask:
         """In which of these documents a string is printed in the characters that were typed."""
+        every = self._printed(docs)
+        return np.fromiter((semantics.stands_as_typed(node, parts) for parts in every), np.bool_, len(docs))
+
+    def _printed(self, docs: Docs) -> Iterator[semantics.Parts]:
+        """The texts of documents (ascending) as they are printed."""
         printed = self.generation.printed
         if printed is None:
             raise IndexStale(f"{self.generation.folder} has no printed texts; the next index will have")
-        of_base = printed.read(docs[docs < self.base])
-        late = docs[docs >= self.base].tolist()
-        of_tail = (self.tail[doc - self.base].printed_parts() for doc in late)
-        every = itertools.chain(of_base, of_tail)
-        return np.fromiter((semantics.stands_as_typed(node, parts) for parts in every), np.bool_, len(docs))
+        yield from printed.read(docs[docs < self.base])
+        yield from (self.tail[doc - self.base].printed_parts() for doc in docs[docs >= self.base].tolist())
+
+    def with_a_picture(self, nodes: Sequence[Query], docs: Docs) -> Mask:
+        """In which of these documents all these parts of a query hold for one picture: in all, where the
+        index does not know which caption and credit belong together."""
+        if not self.generation.knows_pictures:
+            return np.ones(len(docs), np.bool_)
+        every: Iterable[semantics.Parts] = itertools.repeat({})
+        if any(node.as_typed for part in nodes for node in positive_terms(part)):
+            every = self._printed(docs)
+        folded = zip(*(self.read(field, docs, alone=True) for field in _OF_PICTURES), strict=True)
+        found = (
+            semantics.stand_with_a_picture(nodes, dict(zip(_OF_PICTURES, texts, strict=True)), printed)
+            for texts, printed in zip(folded, every, strict=False)
+        )
+        return np.fromiter(found, np.bool_, len(docs))
 
     def tail_texts(self) -> list[str]:
         """The folded text of each changed document, as printed: title, body, captions, credits."""
         return self._changed.slices(Field.TEXT)
 
-    def read(self, field: Field, docs: Docs) -> list[str]:
-        """The folded text of a field of these documents, in their order."""
-        return [text.decode("utf-8", "surrogatepass") for text in self.raw(field, docs)]
+    def read(self, field: Field, docs: Docs, *, alone: bool = False) -> list[str]:
+        """The folded text of a field of these documents, in their order. `alone`: of its own section only."""
+        return [text.decode("utf-8", "surrogatepass") for text in self.raw(field, docs, alone=alone)]
 
     def bytes_of(self, field: Field, docs: Docs) -> int:
         """How long these texts are; of changed documents, which are few, nothing is counted."""
         return self.generation.texts.bytes_of(RANGE[field], docs[docs < self.base])
 
-    def raw(self, field: Field, docs: Docs, *, most: int = sys.maxsize) -> list[bytes]:
+    def raw(self, field: Field, docs: Docs, *, most: int = sys.maxsize, alone: bool = False) -> list[bytes]:
         """The same in UTF-8, as it lies on the disk; of each at most so many bytes."""
+        where = OWN[field] if alone else RANGE[field]
         old = docs[docs < self.base] if self.tail else docs
-        texts = iter(self.generation.texts.read(RANGE[field], old, most=most))
+        texts = iter(self.generation.texts.read(where, old, most=most))
         return [
-            slice_of(self._changed.sections_of(doc), field).encode("utf-8", "surrogatepass")[:most]
+            slice_of(self._changed.sections_of(doc), where).encode("utf-8", "surrogatepass")[:most]
             if doc >= self.base
             else next(texts)
             for doc in docs.tolist()

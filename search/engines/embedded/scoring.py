@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +13,21 @@ from search.engines import partial as parts
 from search.engines import ranking
 from search.language import folding
 from search.language.tokens import Needle, needle, segmenter
-from search.query.parser import And, Field, Near, Or, Query, Same, Term, Without, however_written
+from search.query.parser import (
+    And,
+    Field,
+    Near,
+    Or,
+    Query,
+    Same,
+    Term,
+    Without,
+    however_written,
+    of_one_picture,
+)
 from search.query.semantics import needle_of
 
+from . import passages
 from .doc_values import Docs
 from .impacts import KINDS, PARTED, Floats, Impacts
 from .matches import Match, aligned
@@ -164,6 +176,8 @@ class Ranked:
 def only(snapshot: Snapshot, query: Query) -> Ranked | None:
     """What a query finds that asks for strings which must all stand. None for any other query."""
     nodes = query.parts if isinstance(query, And) else (query,)
+    if isinstance(query, And) and of_one_picture(query):
+        return None
     found: list[tuple[Match, Floats]] = []
     together: list[Needle] = []
     for node in nodes:
@@ -220,22 +234,45 @@ def _needles(node: Term | Near | Without) -> list[Needle]:
     return [sought for sought in found if sought is not None]
 
 
-def partial(snapshot: Snapshot, text: str) -> tuple[Floats, npt.NDArray[np.bool_], tuple[str, ...]]:
-    """The best partial matches of a text that as a whole stands nowhere.
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The best partial matches of a text that as a whole stands nowhere."""
 
-    Returns scores, which documents are close enough to the best, and the words that were looked for.
-    """
+    scores: Floats  # by document
+    close: npt.NDArray[np.bool_]  # which documents are close enough to the best
+    shown: tuple[str, ...]  # the words that were looked for
+    worth: Mapping[str, float]  # what each part can count at most
+
+
+def partial(snapshot: Snapshot, text: str) -> Partial:
     written = folding.aligned(text)
     tokens = list(segmenter().tokens(written.text))
     total = np.zeros(snapshot.size, np.float32)
-    possible = 0.0
+    worth: dict[str, float] = {}
     for gram, share in parts.grams(written.text).items():
-        possible += _add(total, snapshot, snapshot.gram_weights(gram), share)
+        worth[gram] = _add(total, snapshot, snapshot.gram_weights(gram), share)
     for word in dict.fromkeys(token.text for token in tokens):
-        possible += _add(total, snapshot, snapshot.word_weights(word), ranking.WORD)
+        most = _add(total, snapshot, snapshot.word_weights(word), ranking.WORD)
+        worth[word] = worth.get(word, 0.0) + most
+    possible = sum(worth.values())
     total[~snapshot.alive] = 0.0
     close = total >= max(ranking.OF_BEST * float(total.max(initial=0.0)), ranking.OF_ALL * possible, 1e-6)
-    return total, close, parts.shown(text, written, tokens)
+    return Partial(total, close, parts.shown(text, written, tokens), worth)
+
+
+def by_passages(
+    snapshot: Snapshot, docs: Docs, scores: Floats, worth: Mapping[str, float]
+) -> tuple[Places, Floats]:
+    """As `in_order`, of partial matches: the best few are told apart by their best passages."""
+    order = np.lexsort((-snapshot.story_ids[docs], -snapshot.columns.days[docs], -scores))
+    scores = scores[order]
+    few = slice(ranking.PASSAGE_AMONG)
+    texts = snapshot.raw(Field.TEXT, docs[order[few]], most=ranking.PASSAGE_BYTES)
+    read = [text.decode("utf-8", "ignore") for text in texts]  # cut within a character
+    scores[few] += np.float32(ranking.PASSAGE_SHARE) * passages.covered(read, worth)
+    again = np.argsort(-scores[few], kind="stable")
+    order[few], scores[few] = order[few][again], scores[few][again]
+    return order, scores
 
 
 def _add(total: Floats, snapshot: Snapshot, weights: Floats, share: float) -> float:

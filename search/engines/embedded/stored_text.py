@@ -28,7 +28,9 @@ def _in_one_piece(searched: Sequence[Field]) -> tuple[int, int]:
     return at[0], at[-1] + 1
 
 
-# Field -> where its sections lie among all.
+# Field -> where its own section lies among all.
+OWN: dict[Field, tuple[int, int]] = {section: (at, at + 1) for section, at in _AT.items()}
+# Field -> where the sections that it searches lie.
 RANGE: dict[Field, tuple[int, int]] = {field: _in_one_piece(looked) for field, looked in LOOKS_IN.items()}
 BESIDE_TEXT = (RANGE[Field.TEXT][1], RANGE[Field.ANY][1])  # what ANY searches and TEXT does not
 
@@ -45,9 +47,9 @@ def printed_sections(document: IndexDocument) -> tuple[str, ...]:
     return tuple(parts[section] for section in SECTIONS)
 
 
-def slice_of(folded: tuple[str, ...], field: Field) -> str:
-    """What a field searches, of a document's folded sections."""
-    begin, end = RANGE[field]
+def slice_of(folded: tuple[str, ...], where: tuple[int, int]) -> str:
+    """Some of a document's folded sections, as they are searched."""
+    begin, end = where
     return "\n".join(folded[begin:end])
 
 
@@ -61,7 +63,9 @@ class TextStore:
     """Opened for reading. `texts` is the file of all packed documents, one line end after each; `sections`
     holds for each document the byte after each of its sections, counted through the file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, sections: int = len(SECTIONS)) -> None:
+        """`sections`: how many a document has; fewer in an index that is older than some of the fields."""
+        self._sections = sections
         # The first section begins at 0: one byte after an end at -1.
         self._ends = np.concatenate((np.full(1, -1), np.fromfile(folder / "sections", np.int64)))
         texts = MappedFile(folder / "texts")
@@ -70,11 +74,11 @@ class TextStore:
 
     @property
     def documents(self) -> int:
-        return len(self._ends) // len(SECTIONS)
+        return len(self._ends) // self._sections
 
     def _bounds(self, where: tuple[int, int], docs: npt.NDArray[np.integer]) -> Iterable[tuple[int, int]]:
-        at = docs.astype(np.int64) * len(SECTIONS)
-        begin, end = where
+        at = docs.astype(np.int64) * self._sections
+        begin, end = where[0], min(where[1], self._sections)
         starts, stops = self._ends[at + begin] + 1, self._ends[at + end]
         return zip(starts.tolist(), stops.tolist(), strict=True)
 
@@ -98,8 +102,8 @@ class TextStore:
 
     def bytes_of(self, where: tuple[int, int], docs: npt.NDArray[np.integer]) -> int:
         """How long these sections of the documents are, taken together."""
-        at = docs.astype(np.int64) * len(SECTIONS)
-        begin, end = where
+        at = docs.astype(np.int64) * self._sections
+        begin, end = where[0], min(where[1], self._sections)
         return int((self._ends[at + end] - self._ends[at + begin]).sum()) - len(docs)
 
 

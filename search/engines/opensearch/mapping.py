@@ -8,7 +8,8 @@ them is a line end, which no string spans.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from search.engines.document import IndexDocument
@@ -19,6 +20,7 @@ from search.language.tokens import Segmenter, folding_version, segmenter
 from search.query.fields import (
     BESIDE,
     CLUSTER_FIELDS,
+    FIELDS,
     IN_BESIDE,
     IN_TEXT,
     LOOKS_IN,
@@ -29,16 +31,19 @@ from search.query.fields import (
     Field,
     sections_of,
 )
+from search.query.semantics import pictures_of
 
 from . import analysis
 
 Json = dict[str, Any]
 
-# Raised when the fields or the meaning of their tokens change; it is part of the indexes' names, so that a
-# program never searches an index that it does not understand.
-SCHEMA: Final = "2"
+# The layout: a number, raised when the meaning of tokens changes, and a checksum of the fields there are. It
+# is part of the indexes' names, so that a program never searches an index that it does not understand.
+SCHEMA: Final = f"3.{zlib.crc32(' '.join((*SECTIONS, *Facet)).encode()):08x}"
 
 WORDS: Final = "words"
+PICTURES: Final = "pictures"
+TOKENS_OF_PICTURE: Final = tuple(str(field) for field, row in FIELDS.items() if row.of_picture)
 TOKENS: Final = tuple(dict.fromkeys(name for names in CLUSTER_FIELDS.values() for name in names))
 
 
@@ -55,6 +60,11 @@ def parted(name: str) -> str:
 def printed(name: str) -> str:
     """The text as it is printed, which folding has not touched; it has a field of single characters only."""
     return f"{name}_printed"
+
+
+def _of_pictures(names: Iterable[str]) -> list[str]:
+    kinds: tuple[Callable[[str], str], ...] = (str, chars, parted, lambda name: chars(printed(name)))
+    return [kind(name) for name in names for kind in kinds]
 
 
 def stamps() -> dict[str, str]:
@@ -79,6 +89,8 @@ def template(prefix: str, *, shards: int, replicas: int) -> Json:
         **{chars(name): tokens for name in TOKENS},
         **{parted(name): unranked for name in TOKENS},
         **{chars(printed(name)): unranked for name in TOKENS},
+        # What is printed with each picture, for terms that mean the same one: nothing is ranked by it.
+        PICTURES: {"type": "nested", "properties": dict.fromkeys(_of_pictures(TOKENS_OF_PICTURE), unranked)},
     }
     return {
         "index_patterns": [f"{prefix}-v{SCHEMA}-0*"],
@@ -119,8 +131,25 @@ def source(document: IndexDocument, words: Segmenter) -> Json:
         found[name_of(IN_TEXT)] = f"{encode(folded[Field.BODY])} {analysis.END}{''.join(rest)}"
         found |= {name_of(str(name)): encode(text) for name, text in streams.items() if text.strip()}
     as_printed = dict(zip(SECTIONS, printed_sections(document), strict=True))
+    found[PICTURES] = list(_pictures(folded, as_printed))
     found |= _unranked(folded, parted, analysis.parted)
     return found | _unranked(as_printed, lambda name: chars(printed(name)), analysis.chars)
+
+
+def _pictures(folded: Mapping[Field, str], as_printed: Mapping[Field, str]) -> Iterator[Json]:
+    """A field of a picture searches what the field of the story does."""
+    for texts, typed in zip(pictures_of(folded), pictures_of(as_printed), strict=True):
+        picture: Json = {}
+        for name in map(Field, TOKENS_OF_PICTURE):
+            text, own = ("\n".join(of[section] for section in LOOKS_IN[name]) for of in (texts, typed))
+            for encode, name_of in (
+                (analysis.grams, str),
+                (analysis.chars, chars),
+                (analysis.parted, parted),
+            ):
+                picture[name_of(name)] = encode(text)
+            picture[chars(printed(name))] = analysis.chars(own)
+        yield picture
 
 
 def _streams(of_section: Mapping[Field, str]) -> dict[str, str]:

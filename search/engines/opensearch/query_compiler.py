@@ -26,11 +26,12 @@ from search.query.parser import (
     Term,
     Without,
     however_written,
+    of_one_picture,
 )
 from search.query.semantics import needle_of
 
 from . import analysis
-from .mapping import WORDS, chars, parted, printed
+from .mapping import PICTURES, WORDS, chars, parted, printed
 
 Json = dict[str, Any]
 # How much each of the strings that are one to the reader counts, so that all are as rare as one.
@@ -111,7 +112,33 @@ def _any_interval(rules: list[Json]) -> Json:
 def _every(nodes: Sequence[Query], evened: Evened) -> Json:
     must = [clause(node, evened) for node in nodes if not isinstance(node, Not)]
     must_not = [clause(node.part, evened) for node in nodes if isinstance(node, Not)]
-    return {"bool": {"must": must, "must_not": must_not, "should": _meetings(nodes)}}
+    found: Json = {"must": must, "must_not": must_not, "should": _meetings(nodes)}
+    if together := of_one_picture(And(tuple(nodes))):
+        found["filter"] = [_with_a_picture(together, evened)]
+    return {"bool": found}
+
+
+def _with_a_picture(nodes: Sequence[Query], evened: Evened) -> Json:
+    """All of this holds for one picture."""
+    wanted = [_about_pictures(clause(node, evened)) for node in nodes]
+    return {"nested": {"path": PICTURES, "query": {"bool": {"filter": wanted}}, "score_mode": "none"}}
+
+
+_NAME_FIELDS: Final = frozenset({"term", "match_phrase", "intervals"})
+
+
+def _about_pictures(node: Any) -> Any:
+    """The same query of the fields of a picture, which have the names of the story's."""
+    if isinstance(node, list):
+        return [_about_pictures(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: {f"{PICTURES}.{name}": rule for name, rule in value.items()}
+        if key in _NAME_FIELDS and isinstance(value, dict)
+        else _about_pictures(value)
+        for key, value in node.items()
+    }
 
 
 def any_of(clauses: list[Json]) -> Json:
@@ -304,6 +331,8 @@ def narrowed(filters: Filters, hidden: frozenset[int]) -> tuple[list[Json], list
     ticked is not in it: each facet's own counts leave that facet's ticks out."""
     must = [days(filters.first, filters.last)] if filters.first or filters.last else []
     must_not = [facet(of, values) for of, values in filters.exclude.items() if values]
+    if filters.undated:
+        must_not.append({"exists": {"field": "day"}})
     stories = sorted(hidden)
     for at in range(0, len(stories), _MOST_TERMS):
         must_not.append({"terms": {"story": stories[at : at + _MOST_TERMS]}})

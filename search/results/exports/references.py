@@ -10,6 +10,7 @@ from typing import Final
 
 from newsarchive.archive import visibility
 from newsarchive.importers.types import Precision
+from newsarchive.models import Article
 from newsarchive.runtime.number_lists import rows as number_rows
 
 from . import article_names
@@ -45,6 +46,17 @@ def references(numbers: Sequence[int]) -> Iterator[Reference]:
     for number in numbers:
         if number in rows:
             yield _reference(number, rows[number], names.get(number, ()), tags.get(number, ()))
+
+
+def reference_of(article: Article) -> Reference:
+    """Of an article whose outlet, authors and tags have been read: no query."""
+    outlet = article.outlet.name if article.outlet else ""
+    said = (article.identity, article.title, article.byline, outlet, article.column)
+    names = [authorship.author.name for authorship in article.authorships.all()]
+    tags = [tag.name for tag in article.tags.all()]
+    day = (article.published_on, article.date_precision)
+    row = (*said, *day, article.language, article.source_url, article.archived_url)
+    return _reference(article.pk, row, names, tags)
 
 
 _COLUMNS: Final = (

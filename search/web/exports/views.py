@@ -72,7 +72,7 @@ def cite(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Article.objects.only("status", "status_reason", "title", "language"), pk=pk)
     if refusal := refused(request, found):
         return refusal
-    source = Provenance(base_of(request), _now())
+    source = source_of(request)
     if "format" not in request.GET:
         files = [(made.name, LABELS[made.name], written(made, pk, source)) for made in reversed(CITATIONS)]
         return render(request, "articles/cite.html", {"article": found, "files": files})
@@ -89,6 +89,11 @@ def cite(request: HttpRequest, pk: int) -> HttpResponse:
 
 def written(made: Format, pk: int, source: Provenance) -> str:
     return "".join(made.write(references([pk]), source))
+
+
+def source_of(request: HttpRequest) -> Provenance:
+    """Of an article that was chosen by itself, now."""
+    return Provenance(base_of(request), _now())
 
 
 def base_of(request: HttpRequest) -> str:

@@ -224,3 +224,29 @@ def record(**row: object) -> ParsedArticle:
     """A record of a table, as an import makes it."""
     values = {"title": "渡輪停航", "content": "渡輪公司昨日宣布。", "time": "2021-11-17 15:05", **row}
     return read(json.dumps({"newsarchive_record": 1, "map": {}, "row": values}))
+
+
+NINJS = {
+    "uri": "https://agency.example/news/1",
+    "type": "text",
+    "versioncreated": "2021-11-17T07:05:00Z",
+    "headline": "渡輪停航",
+    "byline": "陳大文",
+    "source": "海港社",
+    "body_html": "<p>渡輪公司昨日宣布。</p>",
+    "associations": {
+        "main": {
+            "type": "picture",
+            "description_text": "渡輪泊岸。",
+            "byline": "李四",
+            "renditions": {
+                "small": {"href": "https://img.agency.example/s.jpg", "width": 100},
+                "web": {"href": "https://img.agency.example/w.jpg", "width": 800},
+            },
+        }
+    },
+}
+
+
+def ninjs(item: dict[str, object] | None = None) -> ParsedArticle:
+    return read(json.dumps(item or NINJS))

@@ -89,6 +89,13 @@ def test_a_labelled_link_is_a_related_one(line: str) -> None:
     assert [link.text for link in article.related] == ["渡輪復航"]
 
 
+def test_a_labelled_link_at_the_end_of_any_text_is_a_related_one() -> None:
+    article = post("正文。\n\n更多文章：[渡輪復航](https://a.example/2)、[停航](https://a.example/3)")
+
+    assert lines(article) == ["正文。"]
+    assert [link.text for link in article.related] == ["渡輪復航", "停航"]
+
+
 def test_the_writer_after_a_related_link_is_kept_with_it() -> None:
     article = hkcnews("正文。\n\n相關文章：\n\n[渡輪復航](https://www.hkcnews.com/article/1/x) ｜陳大文")
 

@@ -32,6 +32,7 @@ def picture(article: ParsedArticle) -> tuple[str, str, str]:
         f'{{% img {PICTURE} 600 400 "碼頭一景。李四攝" %}}',
         f'[caption id="x" width="600"]<img src="{PICTURE}"> 碼頭一景。李四攝[/caption]',
         f"[![]({PICTURE})](https://i.example.org/large.jpg)\n*碼頭一景。李四攝*",
+        f'![]({PICTURE})\n<p style="font-size: 12px">碼頭一景。李四攝</p>',
         f"![圖][pic]\n\n[pic]: {PICTURE} '碼頭一景。李四攝'",
     ],
 )
@@ -115,6 +116,12 @@ def test_template_tags_leave_what_they_show_and_nothing_else() -> None:
         "https://www.youtube.com/watch?v=abc",
         "https://www.bilibili.com/video/BV1",
     ]
+
+
+def test_a_list_that_does_not_begin_with_one_keeps_its_numbers() -> None:
+    article = post(f"1. 一\n2. 二\n\n![]({PICTURE})\n\n3. 三\n4. 四\n\n2021. 是年份")
+
+    assert lines(article) == ["一", "二", "3. 三", "4. 四", "2021. 是年份"]
 
 
 def test_a_file_beside_the_note_has_no_address_but_may_have_a_caption() -> None:

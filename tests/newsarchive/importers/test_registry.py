@@ -17,6 +17,7 @@ from .samples import (
     jekyll,
     mhtml,
     mirror,
+    ninjs,
     page,
     post,
     read,
@@ -38,6 +39,7 @@ SAMPLES = {
     "warc_record": crawled,
     "arc_xp": arc_story,
     "record": record,
+    "ninjs": ninjs,
 }
 
 

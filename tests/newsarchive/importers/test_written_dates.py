@@ -27,7 +27,7 @@ def read(text: str) -> Published | None:
         "17 Nov 2021", "17th November 2021", "November 17, 2021", "Nov. 17, 2021",
         "17-Nov-2021", "十一月 17, 2021",
         "11 月 17, 2021", "Wednesday, 17 November 2021", "20211117", "17/11/2021", "11/17/2021",
-        "17.11.2021",
+        "17.11.2021", "2021 Nov 17", "公元2021年11月17日", "Last updated on 17 November 2021",
         "發佈於 2021-11-17", "Published: November 17, 2021", "2021-11-17T00:00:00Z",
     ],
 )  # fmt: skip

@@ -52,13 +52,14 @@ WXR = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/
  xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
  xmlns:wp="http://wordpress.org/export/1.2/"><channel>
 <title>海港日報</title><wp:wxr_version>1.2</wp:wxr_version>
-<item><title>ferry</title><wp:post_type>attachment</wp:post_type><excerpt:encoded>渡輪泊岸。（李四攝）</excerpt:encoded>
+<item><title>ferry</title><wp:post_type>attachment</wp:post_type><excerpt:encoded>渡輪泊岸。（李四攝）</excerpt:encoded<
+<>
 <wp:attachment_url>https://img.harbour.example/ferry.jpg</wp:attachment_url></item>
 <item><title>渡輪停航</title><link>https://www.harbour.example/1</link><wp:post_type>post</wp:post_type>
-<wp:status>publish</wp:status>
-<content:encoded><![CDATA[<p>渡輪公司昨日宣布。</p><img
+<wp:status>publish</wp:status> <content:encoded><![CDATA[<p>渡輪公司昨日宣布。</p><img
 src="https://img.harbour.example/ferry.jpg">]]></content:encoded></item>
-<item><title>草稿</title><wp:post_type>post</wp:post_type><wp:status>draft</wp:status><content:encoded>未完</content:encoded></item>
+<item><title>草稿</title><wp:post_type>post</wp:post_type><wp:status>draft</wp:status><content:encoded>未完</content:encoded></item<
+<>
 </channel></rss>"""
 
 
@@ -84,6 +85,20 @@ WISENEWS_TEXT = """
     ------------------------------
     本内容经慧科的电子服务提供。
 """
+
+FACTIVA = (
+    '<?xml version="1.0"?><PPSResponse xmlns="http://global.factiva.com/pps/2.0"><ppsarticle><article>'
+    "<accessionNo>HARB000020211117</accessionNo><headline><paragraph>渡輪停航</paragraph></headline>"
+    "<leadParagraph><paragraph>渡輪公司昨日宣布。</paragraph></leadParagraph>"
+    "<publicationDate><dateTime>2021-11-17T07:05:00Z</dateTime></publicationDate>"
+    "<sourceName>海港日報</sourceName></article></ppsarticle>"
+)
+TELEGRAM = (
+    '<div class="message default clearfix" id="message7"><div class="pull_right date details" '
+    'title="17.04.2021 19:59:32">19:59</div><div class="from_name">海港日報</div><div'
+    ' class="text">渡輪停航<br>'
+    '下星期起。<br><a href="https://www.harbour.example/1">https://www.harbour.example/1</a></div></div>'
+)
 
 
 def items(
@@ -261,3 +276,42 @@ def test_a_converted_text_is_never_shown_before_one_as_printed(
         run.run([tmp_path / name], workers=1)
 
     assert "渡輪公司" in Article.objects.get().body
+
+
+def test_messages_of_a_telegram_channel_are_articles(file: Path) -> None:
+    message = {"id": 7, "type": "message", "date": "2021-04-17T19:59:32"}
+    said = [
+        {"type": "plain", "text": "渡輪停航\n下星期起。\n"},
+        {"type": "link", "text": "https://www.harbour.example/1"},
+    ]
+    export = {
+        "name": "海港日報",
+        "type": "public_channel",
+        "id": 1,
+        "messages": [{**message, "text_entities": said}],
+    }
+
+    for text in (json.dumps(export), TELEGRAM):
+        file.write_text(text)
+        (article,) = articles(file)
+        assert (article.title, article.outlet) == ("渡輪停航", "海港日報")
+        assert article.identity == "telegram:海港日報/7"
+        assert article.source_url == "https://www.harbour.example/1"
+        assert article.published is not None
+        assert str(article.published.day) == "2021-04-17"
+
+
+def test_articles_of_a_factiva_export_have_their_number_as_identity_and_what_was_cut_off_is_named(
+    file: Path,
+) -> None:
+    file.write_text(FACTIVA)
+
+    (article,) = articles(file)
+
+    assert (article.identity, article.title, article.outlet) == (
+        "factiva:HARB000020211117",
+        "渡輪停航",
+        "海港日報",
+    )
+    assert lines(article) == ["渡輪公司昨日宣布。"]
+    assert reasons(file) == ["earlier_files_stay"]

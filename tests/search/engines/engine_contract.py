@@ -77,6 +77,100 @@ class EngineContract:
 
         return fill
 
+    # -- pictures, columns, photographers -----------------------------------------------------------
+
+    @pytest.mark.parametrize(
+        ("query", "stories"),
+        [
+            ("caption:林鄭 credit:何君健", {1}),
+            ("credit:何君健 caption:林鄭", {1}),
+            ("caption:林鄭 caption:記者會", {1, 2}),
+            ("caption:林鄭 caption:遊行", set()),
+            ("caption:(林鄭 OR 遊行) credit:何君健", {1, 2}),
+            ("caption:林鄭 credit:(何君健 OR 美聯社)", {1, 2}),
+            ("caption:林鄭 -credit:何君健", {3}),
+            ("caption:林鄭 title:甲 credit:何君健", {1}),
+            ("caption:林鄭 photographer:何君健", {1}),
+            ('caption:"林鄭 會"~9 credit:何君健', {1}),
+            ("caption:林 credit:何", {1}),
+            ("caption:林鄭記者會 credit:何君健", {1}),
+            ("(caption:林鄭 credit:何君健) OR title:丙", {1, 3}),
+            ("caption:林鄭 何君健", {1, 2}),
+        ],
+    )
+    def test_terms_of_captions_and_credits_mean_the_same_picture(
+        self, filled: Callable[..., Engine], query: str, stories: set[int]
+    ) -> None:
+        engine = filled(
+            doc(
+                1,
+                "甲",
+                captions=("林鄭・記者會。何君健攝", "遊行"),
+                credits=("何君健攝", "美聯社"),
+                further={"photographer": ("何君健",)},
+            ),
+            doc(2, "乙", captions=("林鄭出席記者會", "遊行"), credits=("美聯社", "何君健攝")),
+            doc(3, "丙", captions=("林鄭",)),
+        )
+
+        assert found(engine, query) == stories
+        assert engine.count(parse(query).tree) == len(stories)
+
+    def test_a_picture_in_the_characters_that_were_typed(self, filled: Callable[..., Engine]) -> None:
+        engine = filled(
+            doc(1, "甲", captions=("后海", "後記"), credits=("甲社", "乙社")),
+            doc(2, "乙", captions=("后記", "後記"), credits=("乙社", "甲社")),
+        )
+        tree = in_typed_characters(parse("caption:後記 credit:乙社").tree)
+
+        assert {hit.story_id for hit in engine.search(Request(tree)).hits} == {1}
+
+    def test_random_queries_of_pictures_find_what_reading_finds(self, filled: Callable[..., Engine]) -> None:
+        rng = random.Random(7)
+
+        def text(most: int) -> str:
+            return "".join(rng.choices("甲乙a ", k=rng.randint(0, most)))
+
+        stories = [
+            doc(
+                n,
+                captions=tuple(text(5) for _ in range(3)),
+                credits=tuple(text(3) for _ in range(rng.randint(0, 4))),
+            )
+            for n in range(1, 60)
+        ]
+        engine = filled(*stories)
+
+        for _ in range(30):
+            query = (
+                f"caption:{rng.choice(['甲', '乙甲', 'a'])} credit:{rng.choice(['甲', '乙', '甲乙', 'a'])}"
+            )
+            tree = parse(query).tree
+            assert tree
+            assert found(engine, query) == reading(tree, stories), query
+
+    def test_columns_and_photographers_are_found_and_counted(self, filled: Callable[..., Engine]) -> None:
+        engine = filled(
+            doc(1, "【圖輯】甲", further={"column": ("圖輯", "一悠・到此一遊"), "photographer": ("何君健",)}),
+            doc(
+                2,
+                "乙",
+                "到此一遊的人",
+                further={"column": ("圖輯",), "photographer": ("何君健", "Kin Cheung")},
+            ),
+            doc(3, "丙"),
+        )
+
+        hits = ask(engine, "")
+        assert hits.facets[Facet.COLUMN] == [("圖輯", 2), ("一悠・到此一遊", 1)]
+        assert hits.facets[Facet.PHOTOGRAPHER] == [("何君健", 2), ("Kin Cheung", 1)]
+        assert found(engine, "column:到此一遊") == found(engine, "專欄：到此一遊") == {1}
+        assert found(engine, "到此一遊") == {1, 2}
+        assert found(engine, "一悠到此一遊") == {1}
+        assert found(engine, "photographer:cheung") == found(engine, "攝影記者：Cheung") == {2}
+        only = Filters(include={Facet.COLUMN: ("圖輯",)}, exclude={Facet.PHOTOGRAPHER: ("Kin Cheung",)})
+        assert found(engine, "", filters=only) == {1}
+
     # -- punctuation never hides -------------------------------------------------------------------
 
     @pytest.mark.parametrize(
@@ -508,6 +602,16 @@ class EngineContract:
         engine = filled(*(doc(number, "新聞", day=day) for number, day in days.items()))
 
         assert found(engine, words) == stories
+
+    def test_the_undated_can_be_asked_for_alone(self, filled) -> None:
+        engine = filled(doc(1, "新聞", day=date(2020, 1, 1)), doc(2, "新聞"), doc(3, "天氣"))
+        undated = Filters(undated=True)
+
+        hits = ask(engine, "新聞", filters=undated)
+
+        assert [hit.story_id for hit in hits.hits] == [2]
+        assert hits.total == engine.count(None, filters=undated) - 1 == 1
+        assert hits.timeline == []
 
     def test_filters_are_ored_within_a_facet_and_anded_between_facets(self, filled) -> None:
         engine = filled(

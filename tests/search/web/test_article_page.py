@@ -12,7 +12,7 @@ from newsarchive.importers.types import ParsedAuthor, ParsedImage, Standing
 from newsarchive.messages import Message
 from newsarchive.models import Article, Image
 
-from .making import DAY, Page, publish, publish_seeds, story, wrongs
+from .making import DAY, Page, many, publish, publish_seeds, story, wrongs
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def test_text_figures_and_captions_stand_in_order(client: Client) -> None:
     text = get(client, article).text
 
     places = ["老朋友", "載入圖片", "習近平在北京揮手。", "護欄", "影片", "會晤片段", "開場白", "寫字的人。"]
-    positions = [text.index(place, text.index("由原網站傳來")) for place in places]
+    positions = [text.index(place, text.index("再問原網站")) for place in places]
     assert positions == sorted(positions)
 
 
@@ -70,7 +70,8 @@ def test_marks_are_numbered_and_listed_in_the_order_of_the_page(client: Client) 
     anchors = [mark["id"] for mark in page.all("mark")]
     links = [link["href"] for link in page.all("a") if link.get("href", "").startswith("#hit-")]
     assert len(anchors) == 3  # title, text, caption
-    assert links == [f"#{anchor}" for anchor in anchors]
+    steps = [anchors[-1], anchors[0]]  # ‹ › begin at either end
+    assert links == [f"#{anchor}" for anchor in (*anchors, *steps)]
     assert "3 處命中" in page.text
 
 
@@ -99,6 +100,7 @@ def test_pictures_are_loaded_only_when_asked_for(client: Client) -> None:
         "loading": "lazy",
         "decoding": "async",
         "referrerpolicy": "no-referrer",
+        "data-then": "",
     }
     assert "img-src 'self' https: http:;" in asked["Content-Security-Policy"]
     assert "script-src 'self';" in asked["Content-Security-Policy"]
@@ -115,8 +117,8 @@ def test_a_picture_links_to_its_original_and_its_archived_copy(client: Client) -
     links = get(client, article).links("pictures.example/")
 
     assert links[:3] == [
-        "https://pictures.example/1.jpg",
         "https://web.archive.org/web/*/https://pictures.example/1.jpg",
+        "https://pictures.example/1.jpg",
         "https://pictures.example/poster.jpg",
     ]
     assert archived in links
@@ -144,7 +146,7 @@ def test_the_sources_are_all_named_or_unknown(client: Client) -> None:
     )
 
     page = get(client, known)
-    for fact in ("https://news.example/article/1", "2022-01-17 12:44:34", known.raw.path, known.raw.sha256):
+    for fact in ("news.example/article/1", "2022-01-17 12:44:34", known.raw.path, known.raw.sha256):
         assert fact in page.text
     assert f"#{known.run.pk} ·" in page.text
     assert page.links("web.archive.org/web/20220117044434")
@@ -264,6 +266,142 @@ def test_the_linked_data_is_json_with_the_picture_and_its_credit(client: Client)
     assert data["author"] == [{"@type": "Person", "name": "曾海琪"}]
     assert data["image"][0]["creditText"] == "美聯社圖片"
     assert data["archivedAt"].startswith("https://web.archive.org/")
+
+
+# --- how it is read
+
+
+def test_an_address_is_short_and_decoded_and_the_whole_one_is_behind_it(client: Client) -> None:
+    whole = "https://www.news.example/article/1/%E5%85%A9%E5%9C%8B/"
+    [article] = publish(story(source_url=whole, canonical_url=""))
+
+    page = get(client, article)
+
+    assert "news.example/article/1/兩國" in page.text
+    assert whole in page.links("%E5%85%A9%E5%9C%8B")
+
+
+def test_the_permanent_address_and_a_reference_to_it_are_at_hand(client: Client) -> None:
+    [article] = publish(story())
+
+    page = get(client, article)
+
+    assert set(page.links("/id/")) == {"/id/test:1/"}
+    assert "曾海琪. 習近平與拜登視像會晤[N/OL]. 眾新聞, 2021-11-17[" in page.text
+    assert "http://testserver/id/test:1/." in page.text
+
+
+@pytest.mark.parametrize(
+    ("contact", "begins"),
+    [
+        ("desk@archive.example", "mailto:desk@archive.example?subject="),
+        ("https://a.example/x", "https://a.example/x"),
+    ],
+)
+def test_an_error_is_reported_to_the_contact_of_the_settings(
+    client: Client, settings: Any, contact: str, begins: str
+) -> None:
+    settings.CONTACT = contact
+    [article] = publish(story())
+
+    page = get(client, article)
+
+    [link] = [link["href"] for link in page.all("a") if link.get("href", "").startswith(begins)]
+    assert contact.startswith("https") or "id/test%3A1/" in link
+
+
+def test_without_a_contact_no_report_is_offered(client: Client) -> None:
+    [article] = publish(story())
+
+    assert "回報錯誤" not in get(client, article).text
+
+
+def test_the_other_script_is_for_reading_only(client: Client) -> None:
+    [article] = publish(story())
+
+    printed, simplified = get(client, article, q="會晤"), get(client, article, q="會晤", view="hans")
+
+    assert "两国领袖会晤" in simplified.text
+    assert "由程式轉換" in simplified.text
+    assert simplified.all("article")[0]["lang"] == "zh-Hans"
+    assert [mark["id"] for mark in simplified.all("mark")] == [mark["id"] for mark in printed.all("mark")]
+    for name in ("citation_title", "og:title", "description"):
+        assert simplified.metas(name) == printed.metas(name)
+    assert simplified.data_blocks == printed.data_blocks
+    assert "習近平與拜登視像會晤[N/OL]" in simplified.text
+    assert simplified.all("link", rel="canonical") == printed.all("link", rel="canonical")
+
+
+def test_a_simplified_text_can_be_read_in_hong_kongs_characters(client: Client) -> None:
+    [article] = publish(story(language="zh-Hans", body="<p>皇后在后面，头发<strong>干</strong>净</p>"))
+
+    page = get(client, article, view="hant")
+
+    assert "皇后在後面，頭髮乾淨" in page.text
+    assert page.all("article")[0]["lang"] == "zh-Hant-HK"
+
+
+def test_converted_text_stays_escaped(client: Client) -> None:
+    [article] = publish(story(title='<img src=x onerror="1"> & 會晤', body="<p>1 &lt; 2 &amp;amp; 會晤</p>"))
+
+    page = get(client, article, view="hans")
+
+    assert page.all("img") == []
+    assert '<img src=x onerror="1"> & 会晤' in page.text
+    assert "1 < 2 &amp; 会晤" in page.text
+
+
+def test_headings_leave_no_level_out(client: Client) -> None:
+    body = "<h4>一</h4><p>字</p><h3>二</h3><h4>三</h4><h2>四</h2><h4>五</h4>"
+    [article] = publish(story(body=body, images=(), embeds=(), authors=()))
+
+    levels = [int(tag[1]) for tag, _ in get(client, article).elements if tag in ("h1", "h2", "h3", "h4")]
+
+    assert levels[:6] == [1, 2, 2, 3, 2, 3]
+
+
+def test_a_writer_is_presented_as_this_file_does(client: Client) -> None:
+    old, new = publish(
+        story("test:1", authors=(ParsedAuthor("曾海琪", bio="當時是學生。"),), published=DAY),
+        story("test:2", authors=(ParsedAuthor("曾海琪", bio="現在是編輯。"),), title="另一篇"),
+    )
+
+    assert "當時是學生。" in get(client, old).text
+    assert "現在是編輯。" not in get(client, old).text
+    assert "現在是編輯。" in get(client, new).text
+
+
+def test_the_hits_before_and_after_are_one_click_away(client: Client) -> None:
+    publish(*many(25))
+    results = Page(client.get("/search/", {"q": "會晤", "sort": "oldest", "outlet": "眾新聞"}).content)
+    at_ten = next(link for link in results.links("&at=10") if "#" not in link)
+
+    here = Page(client.get(at_ten).content)
+    after = Page(client.get(here.all("a", rel="next")[0]["href"]).content)
+
+    assert "10 / 25" in here.text
+    assert "11 / 25" in after.text
+    assert after.all("a", rel="prev")[0]["href"] == at_ten
+    assert any(link.endswith("sort=oldest&page=2") for link in after.links("/search/?q="))  # back to its page
+
+
+@pytest.mark.parametrize("at", ["0", "2", "-1", "x", "9" * 30, "９"])
+def test_a_place_that_is_not_the_articles_leads_nowhere(client: Client, at: str) -> None:
+    [article] = publish(story())
+
+    page = get(client, article, q="會晤", at=at)
+
+    assert page.all("a", rel="next") == page.all("a", rel="prev") == []
+
+
+def test_the_archived_capture_is_asked_before_the_outlet(client: Client) -> None:
+    archived = "https://web.archive.org/web/2022im_/https://pictures.example/2.jpg"
+    picture = ParsedImage(src="https://pictures.example/2.jpg", archived_src=archived)
+    [article] = publish(story(images=(picture,)))
+
+    image = get(client, article, images="1").all("img")[0]
+
+    assert (image["src"], image["data-then"]) == (archived, "https://pictures.example/2.jpg")
 
 
 # --- what is not there

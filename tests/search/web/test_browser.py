@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -10,9 +11,10 @@ from datetime import date
 from urllib.parse import quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from newsarchive.importers.types import ParsedImage
 from newsarchive.models import Article
 
 from .making import DAY, many, publish, publish_seeds, story
@@ -88,7 +90,7 @@ def test_a_reader_types_a_name_in_either_script_and_follows_a_mark(reader: Reade
     hits = page.locator(".hit")
     marked = page.locator(".hit mark").all_inner_texts()
     page.locator(".hit h2 a").first.click()
-    page.locator(".hitlist a").first.click()
+    page.locator(".hitbar [data-step='1']").click()
 
     assert hits.count() == 0  # we are on the article's page
     assert set(marked) == {"習近平", "习近平"}
@@ -114,6 +116,7 @@ def test_pictures_come_from_elsewhere_only_when_asked_for(reader: Reader) -> Non
     page = reader.go(search("credit:美聯社"))
     assert reader.strangers == set()
 
+    page.locator(".found summary").click()
     page.get_by_role("link", name="看原圖").click()
     page.wait_for_url("**images=1#image-0")
     page.wait_for_load_state("networkidle")
@@ -197,13 +200,14 @@ def test_marks_are_seen_without_colour(reader: Reader) -> None:
 def test_filters_stand_beside_the_results_or_unfold_on_a_phone(reader: Reader) -> None:
     publish(story("test:1"), story("test:2", title="另一次會晤", outlet="ZAKER"))
     page = reader.go(search("會晤"))
-    outlet = page.locator(".filters").get_by_role("link", name="ZAKER 1")
-    assert outlet.is_visible()
+    heading = page.locator(".filters").get_by_role("heading", name="媒體")
+    assert heading.is_visible()
 
     page.set_viewport_size({"width": 390, "height": 844})
-    assert not outlet.is_visible()
+    assert not heading.is_visible()
     page.get_by_text("篩選", exact=True).click()
-    outlet.click()
+    heading.click()
+    page.locator(".filters").get_by_role("link", name="ZAKER 1").click()
 
     assert page.locator(".total").inner_text() == "找到 1 篇"
     page.get_by_role("link", name="媒體：ZAKER").click()
@@ -221,6 +225,85 @@ def test_a_bar_of_the_timeline_narrows_the_search(reader: Reader) -> None:
     assert page.locator(".restrictions li").count() == 3  # two ends, and all at once
 
 
+def test_four_hits_are_seen_at_once_and_one_edge_is_kept(reader: Reader) -> None:
+    sentence = "兩國領袖會晤，談了很久，護欄與會晤，還有別的許多事情要說，" * 12
+    publish(
+        story("test:x", title="舊年的會晤", published=replace(DAY, day=date(2020, 1, 5))),
+        *(story(f"test:{n}", title=f"第{n}次會晤", body=f"<p>{sentence}</p>") for n in range(12)),
+    )
+    page = reader.go(search("會晤"))
+
+    boxes = [hit.bounding_box() for hit in page.locator(".hit").all()]
+    edges = {
+        round(box["x"] + box["width"])
+        for one in (".hits", ".timeline", ".pages")
+        for box in [page.locator(one).bounding_box()]
+        if box
+    }
+
+    assert boxes[3]
+    assert boxes[3]["y"] + boxes[3]["height"] <= 900
+    assert len(edges) <= 1
+
+
+def test_a_bar_says_its_value_when_the_keyboard_reaches_it(reader: Reader) -> None:
+    before = replace(DAY, day=date(2021, 9, 5))
+    publish(story("test:1"), story("test:2", title="舊年的會晤", published=before))
+    page = reader.go(search("會晤"))
+
+    page.locator(".timeline svg a").first.focus()
+    first = page.locator(".timeline .value").inner_text()
+    page.keyboard.press("ArrowRight")
+    second = page.locator(".timeline .value").inner_text()
+
+    assert (first, second) == ("2021-09: 1 (100.0%)", "2021-11: 1 (100.0%)")
+
+
+def test_few_tab_stops_stand_before_the_first_hit_and_one_link_skips_them(reader: Reader) -> None:
+    publish(
+        *(
+            story(f"test:{n}", title=f"第{n}次會晤", tags=tuple(f"標籤{m}" for m in range(n)))
+            for n in range(9)
+        )
+    )
+    page = reader.go(search("會晤"))
+
+    stops = 0
+    while not page.evaluate("document.activeElement.closest('.hit')"):
+        page.keyboard.press("Tab")
+        stops += 1
+    assert stops < 35
+
+    page.evaluate("document.activeElement.blur()")
+    page.locator(".skip", has_text="跳到結果").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.list') !== null")
+
+
+def test_a_picture_that_no_address_has_says_so(reader: Reader) -> None:
+    archived = "https://web.archive.org/web/2022im_/https://pictures.example/1.jpg"
+    picture = ParsedImage(src="https://pictures.example/1.jpg", archived_src=archived, caption="揮手")
+    [article] = publish(story(images=(picture,), embeds=()))
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=404)
+
+    reader.page.route(re.compile("^https:"), refuse)
+    page = reader.go(f"/articles/{article.pk}/")
+    assert asked == []
+
+    page.get_by_role("link", name="載入圖片").click()
+    page.locator(".dead").wait_for(state="visible")
+
+    assert asked == [archived, "https://pictures.example/1.jpg"]
+    assert "圖片已失效" in page.locator(".picture").inner_text()
+    assert "揮手" in page.locator(".picture").inner_text()
+    reader.complaints.clear()  # of the two answers
+
+
 def test_everything_works_without_scripts(browser: Browser, live_server: LiveServer) -> None:
     publish(*many(25))
     context = browser.new_context(java_script_enabled=False)
@@ -234,6 +317,7 @@ def test_everything_works_without_scripts(browser: Browser, live_server: LiveSer
     page.get_by_role("button", name="English").click()
     assert page.locator(".total").inner_text() == "25 articles, page 1 of 3"
     page.locator(".hit h2 a").first.click()
+    page.locator(".hitbar summary").click()
     page.locator(".hitlist a").last.click()
 
     assert "#hit-" in page.url
@@ -266,7 +350,7 @@ def test_the_keyboard_can_skip_to_the_content_and_sees_where_it_is(reader: Reade
     page.keyboard.press("Tab")
 
     assert page.evaluate("document.activeElement.className") == "skip"
-    box = page.locator(".skip").bounding_box()
+    box = page.locator(".skip").first.bounding_box()
     assert box is not None
     assert box["x"] >= 0
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"

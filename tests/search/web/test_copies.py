@@ -77,7 +77,7 @@ def test_a_headline_or_caption_of_another_copy_is_found_there(client: Client) ->
     assert title["found_in"]["title_html"] == "<mark>舊標題</mark>"
     assert title["title"] == "新標題"
     page = Page(client.get("/search/", {"q": "渡輪"}).content)
-    assert page.links(f"/articles/{old.pk}/?q=%E6%B8%A1%E8%BC%AA&images=1#image-0")
+    assert page.links(f"/articles/{old.pk}/?q=%E6%B8%A1%E8%BC%AA&at=1&images=1#image-0")
 
 
 def test_what_no_copy_prints_has_no_copy_to_name(client: Client) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +12,7 @@ from newsarchive.importers.types import ParsedImage
 from newsarchive.models import Article
 from search.engines import get_engine
 from search.indexing import sync
+from search.query.fields import Facet
 
 from .making import DAY, Page, many, publish, publish_seeds, story, wrongs
 
@@ -70,7 +72,7 @@ def test_a_hit_in_a_credit_shows_caption_and_credit_once(client: Client) -> None
     assert len(page.all("figure", class_="found")) == 1
     assert len(page.all("mark")) == 1
     assert page.links("images=1") == [
-        f"/articles/{article.pk}/?q=credit%3A%E7%BE%8E%E8%81%AF%E7%A4%BE&images=1#image-0"
+        f"/articles/{article.pk}/?q=credit%3A%E7%BE%8E%E8%81%AF%E7%A4%BE&at=1&images=1#image-0"
     ]
     assert page.links("pictures.example")[0] == "https://pictures.example/1.jpg"
 
@@ -86,7 +88,7 @@ def test_a_hit_in_the_caption_of_a_video_leads_to_it(client: Client) -> None:
 
     page = get(client, q="開場白")
 
-    assert page.links("#embed-0") == [f"/articles/{article.pk}/?q=%E9%96%8B%E5%A0%B4%E7%99%BD#embed-0"]
+    assert page.links("#embed-0") == [f"/articles/{article.pk}/?q=%E9%96%8B%E5%A0%B4%E7%99%BD&at=1#embed-0"]
 
 
 def test_no_words_show_the_newest(client: Client) -> None:
@@ -200,14 +202,68 @@ def test_a_new_search_keeps_the_filters(client: Client) -> None:
 
 
 def test_every_facet_is_offered(client: Client) -> None:
-    publish(story())
+    image = ParsedImage(src="https://pictures.example/1.jpg", caption="揮手。曾港深攝", credit="曾港深攝")
+    publish(
+        story("test:1"),
+        story("test:2", title="【圖輯】會晤之後", canonical_url="https://a.example/2", images=(image,)),
+    )
 
     page = get(client, q="會晤")
 
-    for name in ("outlet", "category", "tag", "author", "year", "language", "image", "agency"):
-        assert page.links(f"&{name}="), name
+    for facet in Facet:
+        assert page.links(f"&{facet}="), facet
     assert "繁體（香港）" in page.text
     assert "有圖片" in page.text
+
+
+def test_what_has_no_date_is_said_and_can_be_seen_alone(client: Client) -> None:
+    publish(story("test:1"), story("test:2", title="另一次會晤", published=None))
+
+    page = get(client, q="會晤")
+    [alone] = page.links("undated=on")
+    undated = Page(client.get(alone).content)
+
+    assert "其中 1 篇沒有日期" in page.text
+    assert "找到 1 篇" in undated.text
+    assert "另一次會晤" in undated.text
+    assert "/search/?q=%E6%9C%83%E6%99%A4" in undated.links("/search/?q=")  # the filter can be dropped
+    api = client.get("/api/search/", {"q": "會晤", "undated": "on"}).json()
+    assert (api["count"], api["timeline"]) == (1, [])
+
+
+def test_a_search_of_dated_articles_says_nothing_of_dates(client: Client) -> None:
+    publish(story())
+
+    assert "沒有日期</a>" not in client.get("/search/?q=會晤").content.decode()
+    assert "其中" not in get(client, q="會晤").text
+
+
+def test_names_of_one_person_are_one_choice_apart_from_topics(client: Client) -> None:
+    person = ("林鄭", "林鄭月娥", "Carrie Lam")
+    both = [story(f"test:{n}", title=f"第{n}次會晤", tags=(*person, "政治")) for n in range(4)]
+    publish(*both, story("test:x", title="再次會晤", tags=("政治", "經濟")))
+
+    page = get(client, q="會晤")
+
+    assert "人物及同義標籤" in page.text
+    [together] = [
+        text
+        for text in re.findall(r'<span class="name">([^<]*)</span>', page_source(client))
+        if " / " in text
+    ]
+    assert set(together.split(" / ")) == set(person)
+    assert len([link for link in page.links("&tag=") if "not_" not in link]) == 3  # the person, 政治, 經濟
+
+
+def page_source(client: Client) -> str:
+    return client.get("/search/", {"q": "會晤"}).content.decode()
+
+
+def test_nothing_found_offers_the_words_that_were_typed(client: Client) -> None:
+    publish(story(), story("test:2", title="天氣", body="<p>颱風來了</p>", tags=(), images=(), embeds=()))
+
+    by_field = get(client, q="title:護欄 title:颱風")
+    assert "/search/?q=%E8%AD%B7%E6%AC%84" in by_field.links("/search/?q=")
 
 
 # --- pages
@@ -272,7 +328,7 @@ def test_months_are_bars_and_rows_of_a_table(client: Client) -> None:
     february = (
         "/search/?q=%E6%9C%83%E6%99%A4&outlet=%E7%9C%BE%E6%96%B0%E8%81%9E&from=2020-02-01&to=2020-02-29"
     )
-    assert page.links("to=2020-02") == [february, february]
+    assert page.links("to=2020-02") == [february]
     assert "找到 1 篇" in Page(client.get(february).content).text
 
 

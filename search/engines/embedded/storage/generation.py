@@ -34,7 +34,7 @@ from search.engines.embedded.printed_texts import PrintedTexts
 from search.engines.embedded.stored_text import TextStore
 from search.engines.embedded.words import index_reader
 from search.language.tokens import folding_version, segmenter
-from search.query.fields import GRAM_LISTS
+from search.query.fields import GRAM_LISTS, SECTIONS
 
 from . import checksums, old_layout, set_aside
 from .mapping import all_whole
@@ -62,6 +62,7 @@ def stamps() -> dict[str, str]:
         "dictionary": segmenter().version,
         "words": f"whoosh {index_reader.VERSION}",
         "running": running_texts.VERSION,
+        "fields": " ".join(SECTIONS),
     }
 
 
@@ -76,6 +77,11 @@ class Facts:
     files: dict[str, int]  # name -> bytes, so that a torn copy is seen before it is searched
     checksums: dict[str, str] = field(default_factory=dict)  # the same files; none in older layouts
     begun_at: datetime | None = None  # when its stories began to be read
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections of a story's text."""
+        return old_layout.sections(self.stamps.get("fields"))
 
     @property
     def holds_from(self) -> datetime:
@@ -93,7 +99,7 @@ class Generation:
             self.facts = read_facts(folder)
             check_sizes(folder, self.facts.files)
             self.story_ids = np.fromfile(folder / "stories", np.int64)
-            self.texts = TextStore(folder)
+            self.texts = TextStore(folder, sections=len(self.facts.sections))
             if self.is_old:
                 self.lists, self.triples = old_layout.lists(folder, self.facts.stamps["schema"])
             else:
@@ -123,6 +129,12 @@ class Generation:
     @property
     def is_old(self) -> bool:
         return self.facts.stamps["schema"] in old_layout.SCHEMAS
+
+    @property
+    def knows_pictures(self) -> bool:
+        """Do the lines of captions and credits say which belong together? They do since indexes say which
+        sections they have."""
+        return "fields" in self.facts.stamps
 
     def open_tail(self) -> Tail:
         """To read it."""

@@ -25,6 +25,8 @@ from search.query.fields import GRAM_LISTS
 SCHEMAS: Final = frozenset({"3", "4"})
 # Read as today's is; the words' posting lists are those of Whoosh's own codec (`words/index_reader.py`).
 WITHOUT_ARRAYS: Final = "5"
+# Of indexes that do not say which sections a story's text has.
+_SECTIONS: Final = "title body caption credit author outlet category tag other"
 _WITHOUT_WORDS: Final = "3"
 _FREQUENCY_OF = ((np.exp2(np.arange(256) / 16.0) - 1.0) / 4.0).astype(np.float32)
 _IMPACT_OF = impact_of(_FREQUENCY_OF).astype(np.uint32)
@@ -48,3 +50,8 @@ def lists(folder: Path, schema: str) -> tuple[dict[str, GramList], GramList]:
     """The lists of grams, and that of triples."""
     kind = _Translated if schema == _WITHOUT_WORDS else GramList
     return {name: kind(folder, name) for name in GRAM_LISTS}, kind(folder, TRIPLES)
+
+
+def sections(said: str | None) -> tuple[str, ...]:
+    """The sections of a story's text, by what an index says of itself."""
+    return tuple((said or _SECTIONS).split())

@@ -1,5 +1,8 @@
-// Names and titles under the search box while one types. Without this the box is a plain form.
+// Everything that scripts add to readers' pages, in one file so that a page is few requests. Each part stands
+// alone, and each page works without it.
 "use strict";
+
+// --- Names and titles under the search box while one types. Without this the box is a plain form.
 
 {
   const WAIT = 120; // milliseconds without a key before the archive is asked
@@ -103,4 +106,82 @@
   };
 
   document.querySelectorAll('.searchbox input[name="q"]').forEach(offer);
+}
+
+// --- The marks of a search, one after the other: 3 / 51 ‹ ›, and the keys n and p. Without this they are links.
+{
+  const bar = document.querySelector(".hitbar");
+  const marks = bar ? [...document.querySelectorAll("mark[id]")] : []; // in the order of the page
+  const now = bar?.querySelector(".now");
+  let at = -1;
+
+  const show = () => {
+    at = marks.findIndex((mark) => "#" + mark.id === location.hash);
+    now.textContent = at < 0 ? "" : `${at + 1} / `;
+  };
+
+  const go = (step) => {
+    if (at < 0) { // from where one reads: the first mark that is not above the window, or the last that is
+      const below = marks.findIndex((mark) => mark.getBoundingClientRect().top > 0);
+      at = step > 0 ? (below < 0 ? 0 : below) : (below < 0 ? marks.length : below) - 1;
+    } else {
+      at += step;
+    }
+    at = (at + marks.length) % marks.length;
+    location.replace("#" + marks[at].id);
+    show();
+  };
+
+  if (marks.length) {
+    show();
+    addEventListener("hashchange", show);
+    for (const link of bar.querySelectorAll("[data-step]")) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        go(Number(link.dataset.step));
+      });
+    }
+    document.addEventListener("keydown", (event) => {
+      const writing = event.isComposing || event.keyCode === 229 || event.target.closest("input, textarea, select");
+      const step = { n: 1, p: -1 }[event.key];
+      if (step && !writing && !event.ctrlKey && !event.metaKey && !event.altKey) go(step);
+    });
+  }
+}
+
+// --- Pictures from elsewhere, which the reader asked for: where one address does not answer, the next is tried.
+for (const picture of document.querySelectorAll("img[data-then]")) {
+  const left = picture.dataset.then.split(" ").filter(Boolean);
+  const next = () => {
+    if (left.length) {
+      picture.src = left.shift();
+    } else {
+      picture.hidden = true;
+      picture.parentElement.querySelector(".dead").hidden = false;
+    }
+  };
+  picture.addEventListener("error", next);
+  if (picture.complete && !picture.naturalWidth && picture.currentSrc) next(); // it failed before this script ran
+}
+
+// --- The timeline says what its bars stand for, pointed at or stepped to with the arrow keys.
+for (const timeline of document.querySelectorAll(".timeline")) {
+  const bars = [...timeline.querySelectorAll("svg a")];
+  const value = timeline.querySelector(".value");
+  const say = (bar) => { value.textContent = bar?.querySelector("title").textContent ?? ""; };
+  const step = { ArrowLeft: -1, ArrowRight: 1 };
+  for (const [at, bar] of bars.entries()) {
+    bar.addEventListener("pointerenter", () => say(bar));
+    bar.addEventListener("pointerleave", () => say());
+    bar.addEventListener("focus", () => say(bar));
+    bar.addEventListener("blur", () => say());
+    bar.addEventListener("keydown", (event) => {
+      const next = bars[at + (step[event.key] ?? NaN)];
+      if (!next) return;
+      event.preventDefault();
+      bar.setAttribute("tabindex", "-1"); // one stop of the Tab key for all bars
+      next.setAttribute("tabindex", "0");
+      next.focus();
+    });
+  }
 }
