@@ -31,4 +31,4 @@ def everything(filters: Filters) -> Asked:
 
 def _key(filters: Filters) -> object:
     values = [sorted(chosen.items()) for chosen in (filters.include, filters.exclude)]
-    return values, filters.first, filters.last
+    return values, filters.first, filters.last, filters.undated
