@@ -22,7 +22,7 @@ from search.engines.document import IndexDocument
 from search.engines.fingerprint import of_text
 from search.query.parser import Field, Query
 
-from . import completion, evaluate, spelling_source
+from . import evaluate
 from .builder import build
 from .counting.counted_texts import SnapshotTexts
 from .delta import Tail
@@ -30,6 +30,7 @@ from .reader import Snapshot
 from .storage import set_aside
 from .storage.generation import TAIL, Generation, Shelf, finish
 from .storage.self_check import SelfCheck
+from .suggesting import completion, spelling_source
 
 logger = logging.getLogger("search.engine")
 

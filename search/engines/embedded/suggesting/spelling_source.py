@@ -10,12 +10,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from search.engines import spelling
+from search.engines.embedded.ngrams import codes
+from search.engines.embedded.reader import Snapshot
 from search.language.tokens import needle
 from search.query.fields import EVERY_GRAM, WORD_LISTS, Field
 
 from .completion import Names
-from .ngrams import codes
-from .reader import Snapshot
 
 _LOOKED_THROUGH = 20_000  # words of two first letters; the whole corpus of 27,000 stories has some 2,000
 _LETTERS = string.ascii_lowercase + string.digits

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from search.engines.base import Facet
+from search.engines.embedded.reader import Snapshot
 from search.engines.spelling import looks_like
 from search.language.tokens import has_word_edges, needle, search_text
 from search.query.fields import SUGGESTED, Field
-
-from .reader import Snapshot
 
 _LAST = "\U0010ffff"
 
