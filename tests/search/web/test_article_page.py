@@ -203,9 +203,10 @@ def test_the_database_is_asked_as_often_for_many_pictures_as_for_one(
     authors = tuple(ParsedAuthor(f"作者{n}") for n in range(10))
     one, many = publish(story("test:1"), story("test:2", images=pictures, authors=authors, tags=("甲", "乙")))
 
-    with django_assert_max_num_queries(9) as few_asked:
+    # Four of them because the indexer has not run: other stories about the event are read from the rows.
+    with django_assert_max_num_queries(13) as few_asked:
         get(client, one)
-    with django_assert_max_num_queries(9) as many_asked:
+    with django_assert_max_num_queries(13) as many_asked:
         get(client, many)
 
     assert len(few_asked) == len(many_asked)

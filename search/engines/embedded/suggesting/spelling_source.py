@@ -6,6 +6,7 @@ import functools
 import re
 import string
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 
@@ -61,7 +62,8 @@ class _InSnapshot:
         yield from filter(self.has_word, near := _one_letter_off(word))
         if spelling.slips(word) > 1:  # the first two letters of a name are rarely wrong
             once = set(near)
-            for other in self._words.starting_with(word[:2], limit=_LOOKED_THROUGH):
+            late = (other for other in self._late_words if other.startswith(word[:2]))
+            for other in chain(self._words.starting_with(word[:2], limit=_LOOKED_THROUGH), late):
                 if other not in once and other != word and spelling.is_within(other, word, 2):
                     yield other
 
