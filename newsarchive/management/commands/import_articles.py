@@ -14,6 +14,8 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
+from newsarchive.conf import schema
+from newsarchive.errors import WrongProgram
 from newsarchive.importers.explanation import Explanation
 from newsarchive.importers.fields import column_names
 from newsarchive.ingest import run
@@ -108,9 +110,12 @@ class Command(BaseCommand):
     def _explain(self, paths: list[Path], mapping: dict[str, str]) -> None:
         is_refused = False
         try:
+            schema.check()  # the names of agencies are read from the database
             for explained in explanations(paths, mapping):
                 self.stdout.write("\n".join(_explained(explained)))
                 is_refused = is_refused or not explained.importer
+        except WrongProgram as exc:
+            raise CommandError(str(exc).capitalize(), returncode=2) from exc
         except FileNotFoundError as exc:
             raise CommandError(f"there is no {exc.filename}", returncode=2) from exc
         if is_refused:
