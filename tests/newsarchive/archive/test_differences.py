@@ -73,9 +73,9 @@ def test_equal_paragraphs_far_from_a_change_are_folded() -> None:
 
 
 def test_long_and_hostile_texts_are_compared_in_bounded_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     compare(["甲乙" * 40_000], ["乙甲" * 40_000])
     compare(["甲"] * 20_000 + ["乙"], ["乙"] + ["甲"] * 20_000)
     compare([f"{n}甲乙丙" * 30 for n in range(400)], [f"{n}丁甲乙" * 30 for n in range(400)])
 
-    assert time.perf_counter() - began < 60
+    assert time.process_time() - began < 60

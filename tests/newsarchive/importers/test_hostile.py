@@ -102,14 +102,14 @@ HOSTILE: dict[str, Callable[[], ParsedArticle]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_repetition_takes_seconds(name: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
 
     try:
         article = HOSTILE[name]()
     except UnreadableFile:
         article = None
 
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     if article is not None:
         assert safe_subset.clean(article.body) == article.body
 
@@ -138,9 +138,9 @@ def test_text_under_any_depth_of_markup_is_found(name: str) -> None:
 
 def test_twenty_megabytes_are_read_in_seconds() -> None:
     paragraph = "習近平與拜登會晤，雙方討論台灣、貿易、氣候等議題。" * 40
-    start = time.monotonic()
+    start = time.process_time()
 
     article = hkcnews("\n\n".join([paragraph] * 6_800))
 
-    assert time.monotonic() - start < 3 * SECONDS
+    assert time.process_time() - start < 3 * SECONDS
     assert article.body.count("<p>") == 6_800

@@ -178,7 +178,7 @@ def test_twenty_titles_and_bodies_are_marked_in_the_time_of_one_query() -> None:
     search_text("字" * 200)  # the tables are made once, before any search
     both = marker("習近平 合作 拜登")
 
-    started = time.perf_counter()
+    started = time.process_time()
     for body in bodies:
         both.snippets(body)
-    assert time.perf_counter() - started < 0.1  # 10 ms when nothing else runs
+    assert time.process_time() - started < 1  # 10 ms: an analyser run for each hit took seconds

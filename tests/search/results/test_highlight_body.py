@@ -130,11 +130,11 @@ def test_a_hostile_body_is_harmless_text(hostile: str) -> None:
 
 
 def test_a_tower_of_tags_takes_no_long_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     Marker(parse("p").tree).mark_body("<p>" * 50_000 + "</em></p><li>" * 50_000)
 
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 _ALLOWED = re.compile(
