@@ -110,7 +110,7 @@ def test_words_and_addresses_are_in_no_log_by_default(
             except LookupError as cause:
                 raise error from cause
 
-        monkeypatch.setattr(service, "parse", fails)
+        monkeypatch.setattr(service, "read", fails)
         assert reader.get("/search/", {"q": WORDS}).status_code == 500
 
     assert len(log.accesses) == 13
@@ -139,7 +139,7 @@ def test_an_error_that_tells_of_the_machine_is_told(
     def fails(*args: Any, **options: Any) -> None:
         raise OperationalError("disk I/O error") from OSError(28, "No space left on device", "/x")
 
-    monkeypatch.setattr(service, "parse", fails)
+    monkeypatch.setattr(service, "read", fails)
 
     reader.get("/search/", {"q": WORDS})
 

@@ -83,7 +83,7 @@ def test_under_api_it_is_json(name: str, port: int) -> None:
     assert set(json.loads(answer.body)["error"]) == {"code", "message"}
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/nothing/", "/api/articles/99999999999999999999/"])
+@pytest.mark.parametrize("path", ["/api/nothing", "/api/nothing/", "/api/articles/99999999999999999999/"])
 def test_errors_of_every_path_under_api_are_json(path: str, port: int) -> None:
     answer = get(port, path)
 
