@@ -3,10 +3,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from newsarchive.archive import outbox
-from newsarchive.errors import IndexUnavailable
+from newsarchive.errors import ArchiveError, IndexUnavailable
 from search.engines import get_engine
 from search.engines.base import Engine
 from search.engines.upkeep import verify
@@ -25,6 +25,12 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="mend what differs")
 
     def handle(self, *args: Any, repair: bool, **options: Any) -> None:
+        try:
+            self._check(repair=repair)
+        except ArchiveError as error:  # another process rebuilds, or the damage goes on
+            raise CommandError(str(error)) from error
+
+    def _check(self, *, repair: bool) -> None:
         engine = get_engine()
         store.refresh()
         is_sound = self._verify(engine, repair=repair)
