@@ -103,26 +103,14 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     began = time.perf_counter()
     if lookup := look_up(parameters.text):
         return _looked_up(parameters, lookup, began)
-    parsed = read(parameters.text, exact=parameters.exact)
-    expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose)
-    waiting = pending.stories()
-    request = Request(
-        query=expanded.tree,
-        partly=parsed.tree,
-        filters=parameters.filters,
-        sort=_sort(parameters, parsed),
-        offset=(parameters.page - 1) * parameters.per_page,
-        limit=parameters.per_page,
-        counts=counts,
-        hidden=waiting.hidden,
-        fresh=waiting.fresh,
-    )
+    parsed, expanded, waiting, request = _question(parameters)
+    request = _page_of(parameters, request, counts=counts)
     hits, total, found = _stories(request) if parameters.grouped else _copies(request)
     done = work.current()
     widened = _as_typed(done.widened, expanded.tree)
     marker = Marker(_marked(expanded.tree, hits.partial), texts=len(found))
     shown = results(found, marker)
-    unmarked = done.unmarked
+    unmarked = done.unmarked  # before the questions below use up what is left of the budget
     questions = _asked(parameters, waiting)
     page = SearchPage(
         parsed=parsed,
@@ -238,7 +226,7 @@ def _every(parameters: Parameters, *, at_once: int) -> EveryStory:
     if found := look_up(parameters.text):
         stories = dict.fromkeys(article.story_id for article in found.articles)
         return EveryStory(iter(stories), (), (), literal=False, total=len(stories))
-    parsed, expanded, request = _question(parameters)
+    parsed, expanded, _waiting, request = _question(parameters)
     request = replace(request, limit=at_once, counts=False)
     hits = timing.found(request)
     return EveryStory(
@@ -251,10 +239,9 @@ def _every(parameters: Parameters, *, at_once: int) -> EveryStory:
     )
 
 
-def _question(parameters: Parameters) -> tuple[ParsedQuery, Expanded, Request]:
-    """What the engine is asked, from the first hit on."""
-    parsed = read(parameters.text, exact=parameters.exact)
-    expanded = _expanded(parsed.tree, also=parameters.also and not parameters.exact, loose=parameters.loose)
+def _question(parameters: Parameters) -> tuple[ParsedQuery, Expanded, Pending, Request]:
+    """What the engine is asked, from the first hit on, and what waits for the indexer meanwhile."""
+    parsed, expanded = _understood(parameters)
     waiting = pending.stories()
     request = Request(
         query=expanded.tree,
@@ -264,7 +251,12 @@ def _question(parameters: Parameters) -> tuple[ParsedQuery, Expanded, Request]:
         hidden=waiting.hidden,
         fresh=waiting.fresh,
     )
-    return parsed, expanded, request
+    return parsed, expanded, waiting, request
+
+
+def _page_of(parameters: Parameters, request: Request, *, counts: bool) -> Request:
+    offset = (parameters.page - 1) * parameters.per_page
+    return replace(request, offset=offset, limit=parameters.per_page, counts=counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +275,7 @@ def counted(parameters: Parameters) -> Counts:
     """Without reading any article. Raises IndexUnavailable."""
     if found := look_up(parameters.text):
         return _counts_of(found)
-    parsed, expanded, request = _question(parameters)
+    parsed, expanded, _waiting, request = _question(parameters)
     hits = timing.found(replace(request, limit=1, facet_size=_EVERY_VALUE))
     return Counts(
         total=hits.total,
@@ -319,20 +311,23 @@ def story_ids(text: str, *, also: bool = True, exact: bool = False, loose: bool 
 
 def marker_for(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> Marker:
     """Marks for a page that was reached from the search for `text`."""
-    tree = None if look_up(text) else read(text, exact=exact).tree
-    return Marker(_expanded(tree, also=also and not exact, loose=loose).tree)
+    if look_up(text):
+        return Marker(None)
+    return Marker(understood(Parameters(text=text, also=also, exact=exact, loose=loose))[1])
 
 
 def understood(parameters: Parameters) -> tuple[ParsedQuery, Query | None]:
     """The reader's words, and what a search looks for in their place: with synonyms, or without."""
+    parsed, expanded = _understood(parameters)
+    return parsed, expanded.tree
+
+
+def _understood(parameters: Parameters) -> tuple[ParsedQuery, Expanded]:
     parsed = read(parameters.text, exact=parameters.exact)
-    also = parameters.also and not parameters.exact
-    return parsed, _expanded(parsed.tree, also=also, loose=parameters.loose).tree
-
-
-def _expanded(tree: Query | None, *, also: bool, loose: bool) -> Expanded:
-    found = expand(tree, store.synonyms()) if also and tree is not None else Expanded(tree)
-    return found if loose else replace(found, tree=unbroken(found.tree))
+    tree = parsed.tree
+    also = parameters.also and not parameters.exact and tree is not None
+    found = expand(tree, store.synonyms()) if also else Expanded(tree)
+    return parsed, found if parameters.loose else replace(found, tree=unbroken(found.tree))
 
 
 def _as_typed(widened: Iterable[str], tree: Query | None) -> tuple[str, ...]:
@@ -406,20 +401,13 @@ def answer(
     narrowed: Callable[[Query | None], Query | None] = lambda tree: tree,
 ) -> Answer:
     """`narrowed` changes what is searched before it is. Raises IndexUnavailable."""
-    parsed, expanded, request = _question(parameters)
+    parsed, expanded, _waiting, request = _question(parameters)
     tree = narrowed(expanded.tree)
-    request = replace(
-        request,
-        query=tree,
-        partly=narrowed(parsed.tree),
-        offset=(parameters.page - 1) * parameters.per_page,
-        limit=parameters.per_page,
-        counts=counts,
-    )
-    hits = timing.found(request)
+    request = replace(request, query=tree, partly=narrowed(parsed.tree))
+    hits = timing.found(_page_of(parameters, request, counts=counts))
     return Answer(parsed, _marked(tree, hits.partial), hits)
 
 
 def request_of(parameters: Parameters) -> Request:
     """What the engine is asked for this search: for further questions about the same stories."""
-    return _question(parameters)[2]
+    return _question(parameters)[-1]
