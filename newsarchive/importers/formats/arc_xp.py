@@ -13,16 +13,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from newsarchive.errors import UnreadableFile
 from newsarchive.importers.assembly import Draft, finish
-from newsarchive.importers.fields import authors, dates, outlets, urls
+from newsarchive.importers.fields import authors, dates, json_object, outlets, urls
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.html import dom, saved_page
@@ -51,14 +49,9 @@ def matches(text: str) -> bool:
 
 
 def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
-    try:
-        story = json.loads(text, strict=False)
-    except (ValueError, RecursionError) as exc:
-        raise UnreadableFile("record_damaged", detail=str(exc)[:100]) from exc
-    if isinstance(story, dict) and "content_elements" not in story and isinstance(story.get("content"), dict):
+    story = json_object.read(text)
+    if "content_elements" not in story and isinstance(story.get("content"), dict):
         story = story["content"]
-    if not isinstance(story, dict):
-        raise UnreadableFile("record_no_object")
     is_record = "content_elements" not in story
     draft = _record(story, agencies) if is_record else _story(story, text, agencies)
     markup = "".join(_of_record(story) if is_record else _of_story(story))

@@ -12,14 +12,12 @@ and a value.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from newsarchive.errors import UnreadableFile
 from newsarchive.importers.assembly import Draft, finish
-from newsarchive.importers.fields import authors, outlets, urls
+from newsarchive.importers.fields import authors, json_object, outlets, urls
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body
@@ -37,12 +35,7 @@ def matches(text: str) -> bool:
 
 
 def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
-    try:
-        item = json.loads(text, strict=False)
-    except (ValueError, RecursionError) as exc:
-        raise UnreadableFile("record_damaged", detail=str(exc)[:100]) from exc
-    if not isinstance(item, dict):
-        raise UnreadableFile("record_no_object")
+    item = json_object.read(text)
     address = next((url for key in ("url", "uri") if (url := urls.absolute(_text(item.get(key))))), "")
     said = _text(item.get("source")) or _text(item.get("provider")) or _named(item, "infosources")
     outlet = outlets.by_address(address) or outlets.by_name(said)

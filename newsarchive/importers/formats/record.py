@@ -17,7 +17,7 @@ from typing import Any
 
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers.assembly import Draft, finish
-from newsarchive.importers.fields import authors, column_names, dates, outlets, urls
+from newsarchive.importers.fields import authors, column_names, dates, json_object, outlets, urls
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.html import dom, saved_page
@@ -77,10 +77,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
 
 
 def _read(text: str) -> tuple[dict[str, Any], dict[str, str]]:
-    try:
-        document = json.loads(text, strict=False)
-    except (ValueError, RecursionError) as exc:
-        raise UnreadableFile("record_damaged", detail=str(exc)[:100]) from exc
+    document = json_object.read(text)
     row, mapping = document.get("row"), document.get("map")
     if not isinstance(row, dict):
         raise UnreadableFile("record_no_object")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from newsarchive.errors import UnsafeArchive
+from newsarchive.errors import UnreadableFile, UnsafeArchive
 from newsarchive.messages import Message
 
 # Unpacked bytes; below it the compression ratio is not checked, since small files may compress very well.
@@ -31,6 +32,13 @@ class Limits:
 
     def refusal(self, size: int) -> Message:
         return Message("refused_size", size=size, limit=self.file_bytes)
+
+    def whole(self, path: Path) -> bytes:
+        """The content of a file that can't be read in parts. Raises UnreadableFile when it is too large."""
+        size = path.stat().st_size
+        if size > self.file_bytes:
+            raise UnreadableFile("refused_size", size=size, limit=self.file_bytes)
+        return path.read_bytes()
 
     def check_members(self, count: int) -> None:
         if count > self.archive_members:

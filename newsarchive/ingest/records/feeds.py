@@ -33,10 +33,7 @@ def matches(head: bytes) -> bool:
 
 def rows(path: Path, limits: Limits) -> Iterator[dict[str, Any] | Message]:
     """Raises UnreadableFile at damage, after the entries before it."""
-    size = path.stat().st_size
-    if size > limits.file_bytes:
-        raise UnreadableFile("refused_size", size=size, limit=limits.file_bytes)
-    data = path.read_bytes()
+    data = limits.whole(path)
     if _ENTITY.search(data):
         raise UnreadableFile("feed_with_entities")
     feed = feedparser.parse(io.BytesIO(data), sanitize_html=False)

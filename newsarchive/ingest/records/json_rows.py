@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from newsarchive.errors import UnreadableFile
-from newsarchive.importers.fields import column_names
+from newsarchive.importers.fields import column_names, json_object
 from newsarchive.ingest.containers.limits import Limits
 from newsarchive.messages import Message
 
@@ -100,13 +100,8 @@ def _of_array(file: Any, limits: Limits) -> Iterator[dict[str, Any] | Message]:
 
 
 def _of_feed(path: Path, limits: Limits) -> Iterator[dict[str, Any] | Message]:
-    if path.stat().st_size > limits.file_bytes:
-        raise UnreadableFile("refused_size", size=path.stat().st_size, limit=limits.file_bytes)
-    try:
-        feed = json.loads(path.read_text(encoding="utf-8-sig", errors="replace"), strict=False)
-    except (ValueError, RecursionError) as exc:
-        raise UnreadableFile("record_damaged", detail=str(exc)[:100]) from exc
-    for item in feed.get("items") or () if isinstance(feed, dict) else ():
+    feed = json_object.read(limits.whole(path).decode("utf-8-sig", "replace"))
+    for item in feed.get("items") or ():
         if not isinstance(item, dict):
             yield Message("record_no_object")
             continue

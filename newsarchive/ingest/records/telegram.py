@@ -13,15 +13,13 @@ The first line is the title, and the first address in the text that of the artic
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from html import escape, unescape
 from pathlib import Path
 from typing import Any, Final
 
-from newsarchive.errors import UnreadableFile
-from newsarchive.importers.fields import encoding
+from newsarchive.importers.fields import encoding, json_object
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.html import embeds
 from newsarchive.ingest.containers.limits import Limits
@@ -47,10 +45,7 @@ def matches(head: bytes) -> bool:
 
 
 def rows(path: Path, limits: Limits) -> Iterator[dict[str, Any] | Message]:
-    size = path.stat().st_size
-    if size > limits.file_bytes:
-        raise UnreadableFile("refused_size", size=size, limit=limits.file_bytes)
-    text, _ = encoding.decode(path.read_bytes())
+    text, _ = encoding.decode(limits.whole(path))
     yield from _of_html(text) if _MESSAGE.search(text) else _of_json(text)
 
 
@@ -69,10 +64,7 @@ def _of_html(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _of_json(text: str) -> Iterator[dict[str, Any]]:
-    try:
-        export = json.loads(text, strict=False)
-    except (ValueError, RecursionError) as exc:
-        raise UnreadableFile("record_damaged", detail=str(exc)[:100]) from exc
+    export = json_object.read(text)
     channel = str(export.get("name") or "")
     for message in export.get("messages") or ():
         if not isinstance(message, dict) or message.get("type") != "message":

@@ -20,7 +20,6 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any, Final
 
-from newsarchive.errors import UnreadableFile
 from newsarchive.importers.fields import encoding
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.ingest.containers.limits import Limits
@@ -53,10 +52,7 @@ def matches(head: bytes) -> bool:
 
 
 def rows(path: Path, limits: Limits) -> Iterator[dict[str, Any] | Message]:
-    size = path.stat().st_size
-    if size > limits.file_bytes:
-        raise UnreadableFile("refused_size", size=size, limit=limits.file_bytes)
-    text, _ = encoding.decode(path.read_bytes())
+    text, _ = encoding.decode(limits.whole(path))
     yield from _of_html(text) if _HTML.search(text) else _of_text(text)
 
 
