@@ -57,6 +57,10 @@ class Parameters:
     share: bool = False  # the timeline shows shares of each month's articles, not counts
     grouped: bool = True  # a story is one hit; else each of its visible copies is
 
+    def pages_of(self, total: int) -> int:
+        """At least 1: the first page of nothing says that nothing was found."""
+        return max(1, -(-total // self.per_page))
+
 
 @dataclass(frozen=True, slots=True)
 class DateOffer:
@@ -116,7 +120,7 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
         parsed=parsed,
         parameters=parameters,
         total=total,
-        pages=max(1, -(-total // parameters.per_page)),
+        pages=parameters.pages_of(total),
         results=shown,
         loosened=hits.loosened,
         joined=marker.joined,
@@ -151,7 +155,7 @@ def _looked_up(parameters: Parameters, lookup: Lookup, began: float) -> SearchPa
         parsed=ParsedQuery(parameters.text, None),
         parameters=parameters,
         total=total,
-        pages=max(1, -(-total // parameters.per_page)),
+        pages=parameters.pages_of(total),
         results=results(found, Marker(None)),
         facets={},
         timeline=[],

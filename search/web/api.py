@@ -32,9 +32,9 @@ from search.results.zero_results import Misses
 
 from .forms import SearchForm
 from .interface.answers import answer as _json
+from .interface.answers import bad_parameter, no_such_page, warnings
 from .interface.answers import error as _error
 from .interface.answers import too_many as _too_many
-from .interface.answers import warnings
 from .redirects import leads_on
 
 View = Callable[..., JsonResponse]
@@ -58,17 +58,11 @@ def _answers_errors(view: View) -> View:
 def search(request: HttpRequest) -> JsonResponse:
     form = SearchForm(request.GET)
     if not form.is_valid():
-        name, messages = next(iter(form.errors.items()))
-        return _error(400, "bad_parameter", f"{name}: {messages[0]}")
+        return bad_parameter(form)
     grouped = form.cleaned_data["group"] != "off"
     page = service.search(replace(form.parameters(), grouped=grouped))
     if page.parameters.page > page.pages:
-        return _error(
-            404,
-            "no_such_page",
-            gettext("沒有第 %(page)d 頁，共 %(pages)d 頁。")
-            % {"page": page.parameters.page, "pages": page.pages},
-        )
+        return no_such_page(page.parameters.page, page.pages)
     return _json(
         {
             "count": page.total,

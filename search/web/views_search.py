@@ -17,9 +17,8 @@ from search.results.pages.repeated_tags import repeated_tags
 
 from . import completion, feeds, links, overview
 from .forms import FeedForm, SearchForm
+from .interface.answers import RETRY_AFTER
 from .redirects import leads_on
-
-RETRY_AFTER: Final = 5  # seconds, while the index is being opened or built
 
 SUGGESTIONS_KEPT: Final = 60  # seconds: what is withdrawn is gone from every cache within them
 

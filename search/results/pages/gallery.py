@@ -67,7 +67,7 @@ def gallery(parameters: Parameters) -> Gallery:
         parsed=answer.parsed,
         parameters=parameters,
         total=hits.total,
-        pages=max(1, -(-hits.total // parameters.per_page)),
+        pages=parameters.pages_of(hits.total),
         pictures=tuple(_pictures(answer.stories, answer.tree, parameters)),
         facets={facet: values for facet, values in hits.facets.items() if facet.value in FACETS},
         partial=hits.partial,

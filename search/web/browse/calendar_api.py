@@ -23,8 +23,7 @@ from .calendar import CalendarForm, is_in
 def calendar(request: HttpRequest) -> JsonResponse:
     form = CalendarForm(request.GET)
     if not form.is_valid():
-        name, messages = next(iter(form.errors.items()))
-        return answers.error(400, "bad_parameter", f"{name}: {messages[0]}")
+        return answers.bad_parameter(form)
     asked = form.cleaned_data
     outlets = holdings.census()
     name, year, month = asked["outlet"], asked["year"] or 0, asked["month"] or 0

@@ -16,7 +16,7 @@ from search.counting import trends as trending
 from search.counting.collocates import Collocate
 from search.counting.keyness import Key
 from search.counting.lines import Line
-from search.web.interface.answers import answer, error, warnings
+from search.web.interface.answers import answer, bad_parameter, error, no_such_page, warnings
 
 from . import refusing
 from .forms import CollocatesForm, ConcordanceForm, KeynessForm, TrendsForm
@@ -30,14 +30,13 @@ def _no_words() -> JsonResponse:
 def concordance(request: HttpRequest) -> JsonResponse:
     form = ConcordanceForm(request.GET)
     if not form.is_valid():
-        return refusing.bad_parameter(form.errors)
+        return bad_parameter(form)
     if not form.cleaned_data["q"].strip():
         return _no_words()
     view = form.view()
     found = concordances.concordance(form.parameters(), view)
     if view.page > found.pages:
-        message = gettext("沒有第 %(page)d 頁，共 %(pages)d 頁。") % {"page": view.page, "pages": found.pages}
-        return error(404, "no_such_page", message)
+        return no_such_page(view.page, found.pages)
     return answer(
         {
             "occurrences": found.occurrences,
@@ -73,7 +72,7 @@ def _line(request: HttpRequest, line: Line) -> dict[str, Any]:
 def trends(request: HttpRequest) -> JsonResponse:
     form = TrendsForm(request.GET)
     if not form.is_valid():
-        return refusing.bad_parameter(form.errors)
+        return bad_parameter(form)
     queries, by_outlet = form.queries(), form.cleaned_data["lines"] == "outlet"
     if not queries:
         return _no_words()
@@ -106,7 +105,7 @@ def trends(request: HttpRequest) -> JsonResponse:
 def collocates(request: HttpRequest) -> JsonResponse:
     form = CollocatesForm(request.GET)
     if not form.is_valid():
-        return refusing.bad_parameter(form.errors)
+        return bad_parameter(form)
     if not form.cleaned_data["q"].strip():
         return _no_words()
     window = form.window_asked()
@@ -135,7 +134,7 @@ def _collocate(one: Collocate) -> dict[str, Any]:
 def keyness(request: HttpRequest) -> JsonResponse:
     form = KeynessForm(request.GET)
     if not form.is_valid():
-        return refusing.bad_parameter(form.errors)
+        return bad_parameter(form)
     found = form.compared()
     return answer(
         {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -57,11 +57,6 @@ def record(view: View) -> View:
 
     limits = limited("search", refusal=answers.too_many, reading=work.COUNTING)
     return require_safe(limits(counting))
-
-
-def bad_parameter(errors: Any) -> JsonResponse:
-    name, messages = next(iter(errors.items()))
-    return answers.error(400, "bad_parameter", f"{name}: {messages[0]}")
 
 
 def _status(error: ArchiveError) -> int:

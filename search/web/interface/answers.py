@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
+from django.forms import Form
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext, ngettext
 
@@ -22,6 +23,17 @@ def error(status: int, code: str, message: str, **more: object) -> JsonResponse:
     if status == 503:
         response["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def bad_parameter(form: Form) -> JsonResponse:
+    """The first error of a form that is not valid."""
+    name, messages = next(iter(form.errors.items()))
+    return error(400, "bad_parameter", f"{name}: {messages[0]}")
+
+
+def no_such_page(page: int, pages: int) -> JsonResponse:
+    message = gettext("沒有第 %(page)d 頁，共 %(pages)d 頁。") % {"page": page, "pages": pages}
+    return error(404, "no_such_page", message)
 
 
 def too_many(request: HttpRequest, seconds: int) -> JsonResponse:

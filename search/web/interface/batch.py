@@ -22,7 +22,7 @@ from newsarchive.quotas.rate_limits import limited
 from search.results.tally import By, Tally, tallies
 from search.web.views_search import searches
 
-from .answers import answer, error, too_many, warnings
+from .answers import answer, bad_parameter, error, too_many, warnings
 from .forms import BatchForm
 
 
@@ -40,8 +40,7 @@ def batch(request: HttpRequest) -> JsonResponse:
         return error(400, "bad_parameter", "by: " + gettext("要一個字串"))
     form = BatchForm(asked)
     if not form.is_valid():
-        name, messages = next(iter(form.errors.items()))
-        return error(400, "bad_parameter", f"{name}: {messages[0]}")
+        return bad_parameter(form)
     by = form.grouping()
     try:
         rows = [_row(tally) for tally in tallies(form.cleaned_data["queries"], by)]
