@@ -8,11 +8,9 @@ from newsarchive.archive import visibility
 from newsarchive.runtime import work
 from newsarchive.runtime.number_lists import rows
 from search.indexing import documents
-from search.query.parser import ParsedQuery
 
-from . import service
-from .highlight import Marker
-from .results import Found, results
+from . import all_hits, service
+from .results import Found
 from .service import Parameters, SearchPage
 
 # Units of `runtime.work` for each article that changed since: it is read for when it came.
@@ -22,23 +20,11 @@ _CHANGED_COST = 10
 def arrived(parameters: Parameters, since: datetime) -> SearchPage:
     """A page of them in the order of the search, without counts and marks. Raises IndexUnavailable."""
     new = _new_stories(since)
-    stories = [story for story in service.every_hit(parameters).stories if story in new]
+    stories = [story for story in all_hits.every_hit(parameters).stories if story in new]
     first = (parameters.page - 1) * parameters.per_page
     copies = documents.visible_copies(shown := stories[first : first + parameters.per_page])
     found = [Found(copies[story][0], story, 0.0, len(copies[story])) for story in shown if story in copies]
-    return SearchPage(
-        parsed=ParsedQuery(parameters.text, None),
-        parameters=parameters,
-        total=len(stories),
-        pages=max(1, -(-len(stories) // parameters.per_page)),
-        results=results(found, Marker(None)),
-        facets={},
-        timeline=[],
-        archive=[],
-        partial=(),
-        also=(),
-        took_ms=0.0,
-    )
+    return service.page_of(found, len(stories), parameters)
 
 
 def _new_stories(since: datetime) -> set[int]:

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 
 from search.engines import get_engine
 from search.engines.base import Engine, Filters
-from search.query.parser import Query, unbroken
-from search.query.synonyms import NO_SYNONYMS, Synonyms, expand
-from search.vocabulary import store
+from search.query.parser import Query
+from search.query.synonyms import NO_SYNONYMS, Synonyms
 
 from . import pending
 from .pending import NOTHING, Pending
-from .reading import read
+from .reading import read, searched, synonyms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +28,8 @@ class Asked:
 
     def count(self, tree: Query | None, *, filters: Filters | None = None) -> int:
         """Stories that match as a whole, never in parts."""
-        wanted = expand(tree, self.synonyms).tree
         return self.engine.count(
-            wanted if self.loose else unbroken(wanted),
+            searched(tree, self.synonyms, loose=self.loose).tree,
             filters=self.filters if filters is None else filters,
             hidden=self.pending.hidden,
             fresh=self.pending.fresh,
@@ -59,7 +57,7 @@ def asked(
     return Asked(
         get_engine(),
         filters,
-        synonyms=store.synonyms() if also and not exact else NO_SYNONYMS,
+        synonyms=synonyms_of(also=also, exact=exact),
         pending=pending.stories() if waiting is None else waiting,
         loose=loose,
         exact=exact,

@@ -1,5 +1,6 @@
-"""The reader's words -> the query that is made of them. Beside what the parser knows, the archive is asked: a
-title that was pasted with the name of its site behind it ("… | 眾新聞", "… - 明報") is the title."""
+"""The reader's words -> the query that is made of them, and what is looked for in its place. Beside what the
+parser knows, the archive is asked: a title that was pasted with the name of its site behind it ("… | 眾新聞",
+"… - 明報") is the title."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from typing import Final
 
 from newsarchive.archive import copies, visibility
 from newsarchive.models import Outlet
-from search.query.parser import ParsedQuery, in_typed_characters, parse
+from search.query.parser import ParsedQuery, Query, in_typed_characters, parse, unbroken
+from search.query.synonyms import NO_SYNONYMS, Expanded, Synonyms, expand
+from search.vocabulary import store
 
 _SITE: Final = re.compile(r"\s*(?:[|｜_]|\s[-–—－·‧•]+\s|(?<=\S)[-–—－](?=\s))\s*(?=[^|｜_]*$)")
 _MOST_PARTS: Final = 3  # "… | 即時新聞 | 港聞 | on.cc"
@@ -22,6 +25,17 @@ def read(text: str, *, exact: bool = False) -> ParsedQuery:
     if site := site_behind_title(text):
         parsed = replace(parse(text.rstrip().removesuffix(site)), text=parsed.text)
     return replace(parsed, tree=in_typed_characters(parsed.tree)) if exact else parsed
+
+
+def synonyms_of(*, also: bool, exact: bool) -> Synonyms:
+    """Those that a search uses: none when the reader switched them off, or wants the characters as typed."""
+    return store.synonyms() if also and not exact else NO_SYNONYMS
+
+
+def searched(tree: Query | None, synonyms: Synonyms, *, loose: bool) -> Expanded:
+    """What is looked for in place of the reader's words."""
+    found = expand(tree, synonyms)
+    return found if loose else replace(found, tree=unbroken(found.tree))
 
 
 def site_behind_title(text: str) -> str:

@@ -6,8 +6,7 @@ from __future__ import annotations
 import itertools
 import time
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -21,11 +20,9 @@ from search.query.parser import (
     Query,
     Term,
     positive_terms,
-    unbroken,
 )
 from search.query.semantics import needle_of
-from search.query.synonyms import Expanded, expand
-from search.vocabulary import store
+from search.query.synonyms import Expanded
 
 from . import pending, timing
 from .addresses.lookup import Lookup, look_up, offers
@@ -33,12 +30,11 @@ from .asked import Asked, asked
 from .highlight import Marker
 from .meant import FEW, Meant, meant
 from .pending import Pending
-from .reading import read
+from .reading import read, searched, synonyms_of
 from .results import Found, Result, results
 from .zero_results import Misses, explain
 
-_EVERY: Final = 100_000_000  # more stories than there are
-_EVERY_VALUE: Final = 10_000  # of a facet: more outlets than an archive has
+MORE_THAN_ALL: Final = 100_000_000  # as many stories as no archive has
 _COPIES_COST: Final = 5  # units of work for the copies of one story
 
 
@@ -107,11 +103,11 @@ def search(parameters: Parameters, *, counts: bool = True) -> SearchPage:
     began = time.perf_counter()
     if lookup := look_up(parameters.text):
         return _looked_up(parameters, lookup, began)
-    parsed, expanded, waiting, request = _question(parameters)
-    request = _page_of(parameters, request, counts=counts)
+    parsed, expanded, waiting, request = question(parameters)
+    request = _one_page(parameters, request, counts=counts)
     hits, total, found = _stories(request) if parameters.grouped else _copies(request)
     done = work.current()
-    widened = _as_typed(done.widened, expanded.tree)
+    widened = as_typed(done.widened, expanded.tree)
     marker = Marker(_marked(expanded.tree, hits.partial), texts=len(found))
     shown = results(found, marker)
     unmarked = done.unmarked  # before the questions below use up what is left of the budget
@@ -150,7 +146,12 @@ def _looked_up(parameters: Parameters, lookup: Lookup, began: float) -> SearchPa
         Found(article.pk, article.story_id, 0.0)
         for article in lookup.articles[first : first + parameters.per_page]
     ]
-    total = len(lookup.articles)
+    page = page_of(found, len(lookup.articles), parameters)
+    return replace(page, lookup=lookup, took_ms=round((time.perf_counter() - began) * 1000, 1))
+
+
+def page_of(found: list[Found], total: int, parameters: Parameters) -> SearchPage:
+    """A page of stories that were not found by their words: without marks and counts."""
     return SearchPage(
         parsed=ParsedQuery(parameters.text, None),
         parameters=parameters,
@@ -162,8 +163,7 @@ def _looked_up(parameters: Parameters, lookup: Lookup, began: float) -> SearchPa
         archive=[],
         partial=(),
         also=(),
-        lookup=lookup,
-        took_ms=round((time.perf_counter() - began) * 1000, 1),
+        took_ms=0.0,
     )
 
 
@@ -204,46 +204,7 @@ def _dated(parameters: Parameters, asked: Asked) -> DateOffer | None:
     return DateOffer(words, asked.count_text(words.rest, filters=filters))
 
 
-@dataclass(frozen=True, slots=True)
-class EveryStory:
-    """All that a query finds, and how."""
-
-    stories: Iterator[int]  # in the order that was asked for
-    partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
-    also: tuple[str, ...]  # synonyms that were searched too
-    literal: bool  # it is no query: searched as the text it is
-    total: int  # of the stories
-    widened: tuple[str, ...] = ()  # as in `SearchPage`
-
-
-def every_story(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> EveryStory:
-    """In order of relevance, ten thousand at a time: as many as the reader of `stories` takes."""
-    return _every(Parameters(text=text, also=also, exact=exact, loose=loose), at_once=10_000)
-
-
-def every_hit(parameters: Parameters) -> EveryStory:
-    """All stories of the search, whatever page was asked for, of one state of the index."""
-    return _every(parameters, at_once=_EVERY)
-
-
-def _every(parameters: Parameters, *, at_once: int) -> EveryStory:
-    if found := look_up(parameters.text):
-        stories = dict.fromkeys(article.story_id for article in found.articles)
-        return EveryStory(iter(stories), (), (), literal=False, total=len(stories))
-    parsed, expanded, _waiting, request = _question(parameters)
-    request = replace(request, limit=at_once, counts=False)
-    hits = timing.found(request)
-    return EveryStory(
-        stories=_all_of(request, hits),
-        partial=hits.partial,
-        also=() if hits.partial else expanded.also,
-        literal=parsed.literal,
-        total=hits.total,
-        widened=_as_typed(work.current().widened, expanded.tree),
-    )
-
-
-def _question(parameters: Parameters) -> tuple[ParsedQuery, Expanded, Pending, Request]:
+def question(parameters: Parameters) -> tuple[ParsedQuery, Expanded, Pending, Request]:
     """What the engine is asked, from the first hit on, and what waits for the indexer meanwhile."""
     parsed, expanded = _understood(parameters)
     waiting = pending.stories()
@@ -258,59 +219,9 @@ def _question(parameters: Parameters) -> tuple[ParsedQuery, Expanded, Pending, R
     return parsed, expanded, waiting, request
 
 
-def _page_of(parameters: Parameters, request: Request, *, counts: bool) -> Request:
+def _one_page(parameters: Parameters, request: Request, *, counts: bool) -> Request:
     offset = (parameters.page - 1) * parameters.per_page
     return replace(request, offset=offset, limit=parameters.per_page, counts=counts)
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many stories a search finds, as its page says, and how they spread."""
-
-    total: int
-    literal: bool  # it is no query: searched as the text it is
-    partial: tuple[str, ...]  # parts searched instead, when the whole stands nowhere
-    widened: tuple[str, ...]  # as in `SearchPage`
-    months: list[tuple[str, int]]  # ("2021-11", n), ascending; without the stories that have no date
-    outlets: list[tuple[str, int]]  # the most frequent first, all of them
-
-
-def counted(parameters: Parameters) -> Counts:
-    """Without reading any article. Raises IndexUnavailable."""
-    if found := look_up(parameters.text):
-        return _counts_of(found)
-    parsed, expanded, _waiting, request = _question(parameters)
-    hits = timing.found(replace(request, limit=1, facet_size=_EVERY_VALUE))
-    return Counts(
-        total=hits.total,
-        literal=parsed.literal,
-        partial=hits.partial,
-        widened=_as_typed(work.current().widened, expanded.tree),
-        months=hits.timeline,
-        outlets=list(hits.facets.get(Facet.OUTLET, ())),
-    )
-
-
-def _counts_of(lookup: Lookup) -> Counts:
-    """Of an address or identity, whose articles have no facets but their outlets."""
-    articles = lookup.articles
-    months = Counter(f"{day:%Y-%m}" for article in articles if (day := article.published_on))
-    outlets = Counter(article.outlet.name for article in articles if article.outlet)
-    return Counts(len(articles), False, (), (), sorted(months.items()), outlets.most_common())
-
-
-def _all_of(request: Request, hits: Hits) -> Iterator[int]:
-    while True:
-        yield from (hit.story_id for hit in hits.hits)
-        request = replace(request, offset=request.offset + request.limit)
-        if request.offset >= hits.total:
-            return
-        hits = timing.found(request)
-
-
-def story_ids(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> Iterator[int]:
-    """Every story that a query finds, in order of relevance; for exports."""
-    return every_story(text, also=also, exact=exact, loose=loose).stories
 
 
 def marker_for(text: str, *, also: bool = True, exact: bool = False, loose: bool = True) -> Marker:
@@ -328,13 +239,12 @@ def understood(parameters: Parameters) -> tuple[ParsedQuery, Query | None]:
 
 def _understood(parameters: Parameters) -> tuple[ParsedQuery, Expanded]:
     parsed = read(parameters.text, exact=parameters.exact)
-    tree = parsed.tree
-    also = parameters.also and not parameters.exact and tree is not None
-    found = expand(tree, store.synonyms()) if also else Expanded(tree)
-    return parsed, found if parameters.loose else replace(found, tree=unbroken(found.tree))
+    also = parameters.also and parsed.tree is not None  # without words no synonym is looked for
+    synonyms = synonyms_of(also=also, exact=parameters.exact)
+    return parsed, searched(parsed.tree, synonyms, loose=parameters.loose)
 
 
-def _as_typed(widened: Iterable[str], tree: Query | None) -> tuple[str, ...]:
+def as_typed(widened: Iterable[str], tree: Query | None) -> tuple[str, ...]:
     """An engine names strings in their folded spelling: here they are in the reader's."""
     terms = [term for term in positive_terms(tree) if isinstance(term, Term)]
     typed = {
@@ -370,7 +280,7 @@ def _stories(request: Request) -> tuple[Hits, int, list[Found]]:
 
 def _copies(request: Request) -> tuple[Hits, int, list[Found]]:
     """A page of the visible copies of all stories that match, those of a story one after the other."""
-    hits = timing.found(replace(request, offset=0, limit=_EVERY))
+    hits = timing.found(replace(request, offset=0, limit=MORE_THAN_ALL))
     work.current().reading.affords(_COPIES_COST * len(hits.hits))
     counts = documents.count_copies([hit.story_id for hit in hits.hits])
     ends = list(itertools.accumulate(counts.get(hit.story_id, 0) for hit in hits.hits))
@@ -405,13 +315,13 @@ def answer(
     narrowed: Callable[[Query | None], Query | None] = lambda tree: tree,
 ) -> Answer:
     """`narrowed` changes what is searched before it is. Raises IndexUnavailable."""
-    parsed, expanded, _waiting, request = _question(parameters)
+    parsed, expanded, _waiting, request = question(parameters)
     tree = narrowed(expanded.tree)
     request = replace(request, query=tree, partly=narrowed(parsed.tree))
-    hits = timing.found(_page_of(parameters, request, counts=counts))
+    hits = timing.found(_one_page(parameters, request, counts=counts))
     return Answer(parsed, _marked(tree, hits.partial), hits)
 
 
 def request_of(parameters: Parameters) -> Request:
     """What the engine is asked for this search: for further questions about the same stories."""
-    return _question(parameters)[-1]
+    return question(parameters)[-1]

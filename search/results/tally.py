@@ -10,8 +10,9 @@ from typing import Final
 
 from newsarchive.runtime import work
 
-from . import service
-from .service import Counts, Parameters
+from . import all_hits
+from .all_hits import Counts
+from .service import Parameters
 
 # Units of `runtime.work` that a query costs at least: measured, 5 ms with all its counts.
 _QUERY_COST: Final = 5_000
@@ -38,7 +39,7 @@ def tallies(queries: Iterable[str], by: By, parameters: Parameters | None = None
     """Each query has the budget of a request of its own; their sum is charged to the request that asks."""
     for query in queries:
         with work.counted() as done:
-            counts = service.counted(replace(parameters or Parameters(), text=query))
+            counts = all_hits.counted(replace(parameters or Parameters(), text=query))
         work.current().more += max(done.spent, _QUERY_COST)
         buckets = _buckets(counts, by)
         yield Tally(

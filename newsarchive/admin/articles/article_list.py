@@ -19,7 +19,7 @@ from newsarchive.messages import texts
 from newsarchive.models import Article, Image
 from newsarchive.pictures import store
 from newsarchive.runtime.number_lists import rows
-from search.results import hidden_articles, service
+from search.results import all_hits, hidden_articles
 
 # Columns that no list shows, so they are not loaded.
 HEAVY = ("body", "embeds", "related", "source_values", "source_changes")
@@ -29,7 +29,7 @@ class Found:
     """The result of a search: stories by relevance, then articles that are in no index."""
 
     def __init__(self, text: str) -> None:
-        found = service.every_story(text)
+        found = all_hits.every_story(text)
         self.stories = list(found.stories)
         self.hidden = hidden_articles.article_ids(text)
         self.partial, self.also, self.literal = found.partial, found.also, found.literal
@@ -53,7 +53,7 @@ class Found:
             parts = "、".join(self.partial)
             said.append(_("沒有文章完全符合；這些只符合部分字詞：%(parts)s。") % {"parts": parts})
         elif self.also:
-            plain = service.every_story(self._text, also=False)
+            plain = all_hits.every_story(self._text, also=False)
             stories = () if plain.partial else plain.stories
             hidden = hidden_articles.article_ids(self._text, also=False)
             others = articles.exclude(story_id__in=rows(stories)).exclude(pk__in=rows(hidden))

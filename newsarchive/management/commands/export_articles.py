@@ -67,6 +67,6 @@ def _opened(output: Path) -> TextIO:
 
 def _stories(query: str, *, exact: bool) -> set[int]:
     # Commands may import search; the rest of newsarchive below the top floor may not.
-    from search.results import service
+    from search.results import all_hits
 
-    return set(service.story_ids(query, exact=exact))
+    return set(all_hits.story_ids(query, exact=exact))

@@ -106,6 +106,6 @@ class Command(BaseCommand):
 
 def _stories(query: str) -> set[int]:
     # Commands may import search; the rest of newsarchive below the top floor may not.
-    from search.results import service
+    from search.results import all_hits
 
-    return set(service.story_ids(query))
+    return set(all_hits.story_ids(query))

@@ -15,7 +15,7 @@ from newsarchive.archive import visibility
 from newsarchive.models import Article
 from newsarchive.quotas.rate_limits import limited
 from search.indexing import documents
-from search.results import service
+from search.results import all_hits
 from search.results.exports import export_rows
 from search.results.exports.references import references
 from search.results.service import Parameters
@@ -47,7 +47,7 @@ def search_export(request: HttpRequest) -> HttpResponseBase:
 
 
 def _of_search(request: HttpRequest, made: Format, parameters: Parameters) -> HttpResponseBase:
-    stories = array("q", service.every_hit(parameters).stories)
+    stories = array("q", all_hits.every_hit(parameters).stories)
     total = len(stories) if parameters.grouped else sum(documents.count_copies(stories).values())
     base = base_of(request)
     source = Provenance(base, _now(), parameters.text, base + links.address(parameters), total)

@@ -10,7 +10,7 @@ from newsarchive.models import Article, OutboxRow, Outlet, Tag
 from newsarchive.runtime import background_jobs, locks
 from search.engines import get_engine
 from search.indexing import sync
-from search.results import service
+from search.results import all_hits
 from tests.search.web.making import publish, story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -28,7 +28,7 @@ def act(client: Client, query: str = "", **fields: str) -> Action:
 
 def found(text: str) -> int:
     sync.drain(get_engine())
-    return len(list(service.story_ids(text)))
+    return len(list(all_hits.story_ids(text)))
 
 
 def three() -> list[Article]:

@@ -5,7 +5,7 @@ from django.test import Client
 
 from search.engines.embedded.engine import EmbeddedEngine
 from search.indexing import sync
-from search.results import service
+from search.results import all_hits, service
 from search.results.service import Parameters
 from tests.newsarchive.archive.making import parsed, save
 
@@ -85,5 +85,5 @@ def test_only_what_was_found_is_marked(client: Client) -> None:
 
 
 def test_exports_follow() -> None:
-    assert len(list(service.story_ids("後", exact=True))) == 1
-    assert len(list(service.story_ids("後"))) == 2
+    assert len(list(all_hits.story_ids("後", exact=True))) == 1
+    assert len(list(all_hits.story_ids("後"))) == 2

@@ -7,7 +7,7 @@ from search.engines import base
 from search.engines.embedded.engine import EmbeddedEngine
 from search.indexing import sync
 from search.models import SynonymGroup
-from search.results import service
+from search.results import all_hits, service
 from search.results.service import Parameters
 from search.vocabulary import store
 from tests.newsarchive.archive.making import parsed, save
@@ -66,7 +66,7 @@ def test_page_api_feed_and_export_have_the_same_total(client: Client) -> None:
     answer = client.get("/api/search/", {"q": "拜登"}).json()
 
     assert answer["query"]["also"] == ["Biden"]
-    assert answer["count"] == len(set(service.story_ids("拜登"))) == 2
+    assert answer["count"] == len(set(all_hits.story_ids("拜登"))) == 2
     assert client.get("/feeds/search/", {"q": "拜登"}).content.count(b"<entry") == 2
     assert client.get("/api/search/", {"q": "拜登", "also": "off"}).json()["count"] == 1
 
@@ -86,7 +86,7 @@ def test_an_unknown_value_of_the_switch_is_refused(client: Client) -> None:
 
 
 def test_the_article_marks_the_other_name(client: Client) -> None:
-    number = next(service.story_ids("Biden -白宮"))
+    number = next(all_hits.story_ids("Biden -白宮"))
     address = service.search(Parameters("Biden -白宮")).results[0].article.get_absolute_url()
 
     assert number
