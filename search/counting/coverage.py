@@ -26,61 +26,93 @@ _WEIGHED: Final = 40  # words of the greatest weight that sentences are compared
 
 
 @dataclass(frozen=True, slots=True)
-class Covering:
+class Other:
     """Another story about the event."""
 
-    article: Article
-    outlet: str
+    row: Row  # of the copy that is shown
     score: float  # 0 to 1
+
+    @property
+    def article(self) -> Article:
+        return self.row.article
+
+    @property
+    def outlet(self) -> str:
+        return self.row.outlet
+
+
+@dataclass(frozen=True, slots=True)
+class Covering(Other):
     words: tuple[str, ...]  # that both have, the rarest first; as they are printed most often
     passages: tuple[tuple[str, str], ...]  # here and there: the same words, else the sentences most alike
 
 
-def coverage(article: Article) -> list[Covering]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    doc: int  # of the running texts
+    story: int
+    score: float
+
+
+def others(article: Article) -> list[Other]:
     """Other outlets first, of each the most alike first. [] for an article without a date, or one that the
     index does not have."""
     with asking.texts() as texts:
+        found = _found(texts, article)
+    read = _read(found)
+    return [Other(read[one.story], one.score) for one in found if one.story in read]
+
+
+def coverage(article: Article) -> list[Covering]:
+    """The same, with what they share."""
+    with asking.texts() as texts:
+        found = _found(texts, article)
         doc = texts.document_of(article.story_id)
-        day = article.published_on
-        if doc is None or day is None:
-            return []
-        every = texts.documents(asking.everything(Filters()))
-        around = np.abs(texts.days(every).astype(np.int64) - day.toordinal()) <= DAYS
-        others = every[around & (every != doc)]
-        scores = texts.alike(doc, others)
-        best = np.lexsort((texts.stories(others), -scores))
-        best = best[scores[best] >= LEAST][: 4 * MOST]
-        elsewhere = _elsewhere(texts, doc, others[best])
-        best = np.concatenate((best[elsewhere], best[~elsewhere]))[:MOST]
-        found = [(int(texts.stories(others[at : at + 1])[0]), float(scores[at])) for at in best.tolist()]
-        words = [texts.shared_words(doc, int(others[at]), _WEIGHED) for at in best.tolist()]
-    return _read(article, found, words)
+        words = [texts.shared_words(doc, one.doc, _WEIGHED) for one in found if doc is not None]
+    own = rows.of_articles([article.pk]).get(article.pk) if found else None
+    if own is None:
+        return []
+    here, read = _text(own), _read(found)
+    return [
+        Covering(
+            row,
+            one.score,
+            tuple(printed for _, printed in common[:MOST]),
+            tuple(_passages(here, _text(row), [folded for folded, _ in common])),
+        )
+        for one, common in zip(found, words, strict=True)
+        if (row := read.get(one.story))
+    ]
 
 
-def _elsewhere(texts: CountedTexts, doc: int, others: Places) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    numbers, _ = texts.outlets(np.concatenate(([doc], others)))
+def _found(texts: CountedTexts, article: Article) -> list[_Found]:
+    doc, day = texts.document_of(article.story_id), article.published_on
+    if doc is None or day is None:
+        return []
+    every = texts.documents(asking.everything(Filters()))
+    around = np.abs(texts.days(every).astype(np.int64) - day.toordinal()) <= DAYS
+    near = every[around & (every != doc)]
+    scores = texts.alike(doc, near)
+    best = np.lexsort((texts.stories(near), -scores))
+    best = best[scores[best] >= LEAST][: 4 * MOST]
+    elsewhere = _elsewhere(texts, doc, near[best])
+    best = np.concatenate((best[elsewhere], best[~elsewhere]))[:MOST]
+    stories = texts.stories(near[best])
+    return [
+        _Found(int(near[at]), int(story), float(scores[at])) for at, story in zip(best, stories, strict=True)
+    ]
+
+
+def _elsewhere(texts: CountedTexts, doc: int, near: Places) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    numbers, _ = texts.outlets(np.concatenate(([doc], near)))
     return np.asarray(numbers[1:] != numbers[0])
 
 
-def _read(
-    article: Article, found: list[tuple[int, float]], words: list[list[tuple[str, str]]]
-) -> list[Covering]:
-    shown = {story: copies[0] for story, copies in documents.visible_copies([s for s, _ in found]).items()}
-    read = rows.of_articles([article.pk, *shown.values()])
-    own = read.get(article.pk)
-    if own is None:
-        return []
-    return [
-        Covering(
-            row.article,
-            row.outlet,
-            score,
-            tuple(printed for _, printed in common[:MOST]),
-            tuple(_passages(_text(own), _text(row), [folded for folded, _ in common])),
-        )
-        for (story, score), common in zip(found, words, strict=True)
-        if (row := read.get(shown.get(story, 0)))
-    ]
+def _read(found: list[_Found]) -> dict[int, Row]:
+    """The shown copy of each story, as far as it is visible. No query for none."""
+    copies = documents.visible_copies([one.story for one in found]) if found else {}
+    read = rows.of_articles([numbers[0] for numbers in copies.values()])
+    return {row.article.story_id: row for row in read.values()}
 
 
 def _text(row: Row) -> str:

@@ -32,7 +32,7 @@ from search.results.zero_results import Misses
 
 from .forms import SearchForm
 from .interface.answers import answer as _json
-from .interface.answers import bad_parameter, no_such_page, warnings
+from .interface.answers import bad_parameter, no_such_page, refused, warnings
 from .interface.answers import error as _error
 from .interface.answers import too_many as _too_many
 from .redirects import leads_on
@@ -259,14 +259,12 @@ def _image(image: FoundImage) -> dict[str, str]:
 def article(request: HttpRequest, pk: int) -> JsonResponse:
     found = export.prefetched(Article.objects.filter(pk=pk)).first()
     refusal = visibility.refusal(found)
-    if refusal is not None and refusal.status == HTTPStatus.GONE:
-        reason = texts.said_stored(refusal.reason)
-        return _error(refusal.status, "withdrawn", gettext("這篇文章已撤下，不再公開。"), reason=reason)
     if failed := failed_capture(found):
         message = gettext("這一頁的擷取失敗，本檔案沒有文章的內容。")
         return _error(HTTPStatus.NOT_FOUND, "capture_failed", message, **_failed(request, failed))
-    if found is None or refusal is not None:
-        return _error(HTTPStatus.NOT_FOUND, "not_found", gettext("沒有這篇文章。"))
+    if refusal is not None:
+        return refused(refusal)
+    assert found is not None
     return _json(
         {
             **export.record(found),

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from newsarchive.archive import export, visibility
 from newsarchive.archive.identity.lookup import permalink
 from newsarchive.errors import CountingUnavailable, IndexUnavailable
-from newsarchive.messages import texts
 from newsarchive.models import Article
 from newsarchive.quotas.rate_limits import limited
 from search.counting import comparison
 from search.counting import coverage as covering
-from search.counting.coverage import Covering
+from search.counting.coverage import Covering, Other
 from search.web import article_page
-from search.web.interface.answers import answer, error, warnings
+from search.web.interface.answers import answer, warnings
+from search.web.interface.answers import refused as refused_record
 from search.web.refusals import refused
 
 from . import refusing
 
 
-def beside(article: Article) -> list[Covering]:
+def beside(article: Article) -> list[Other]:
     """[] too while nothing can be counted: the article is read all the same."""
     try:
-        return covering.coverage(article)
+        return covering.others(article)
     except (CountingUnavailable, IndexUnavailable):
         return []
 
@@ -38,11 +36,9 @@ def beside(article: Article) -> list[Covering]:
 def record(request: HttpRequest, pk: int) -> JsonResponse:
     found = Article.objects.filter(pk=pk).first()
     refusal = visibility.refusal(found)
-    if refusal is not None and refusal.status == HTTPStatus.GONE:
-        reason = texts.said_stored(refusal.reason)
-        return error(refusal.status, "withdrawn", gettext("這篇文章已撤下，不再公開。"), reason=reason)
-    if found is None or refusal is not None:
-        return error(HTTPStatus.NOT_FOUND, "not_found", gettext("沒有這篇文章。"))
+    if refusal is not None:
+        return refused_record(refusal)
+    assert found is not None
     results = [_result(request, one) for one in covering.coverage(found)]
     return answer({"results": results, "warnings": warnings(request.GET, ())})
 

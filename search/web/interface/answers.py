@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.forms import Form
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext, ngettext
+
+from newsarchive.archive.visibility import Refusal
+from newsarchive.messages import texts
 
 RETRY_AFTER: Final = 5  # seconds, while the index is being opened or built
 
@@ -23,6 +27,14 @@ def error(status: int, code: str, message: str, **more: object) -> JsonResponse:
     if status == 503:
         response["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def refused(refusal: Refusal) -> JsonResponse:
+    """For an article that may not be shown, or that there is none of."""
+    if refusal.status == HTTPStatus.GONE:
+        reason = texts.said_stored(refusal.reason)
+        return error(refusal.status, "withdrawn", gettext("這篇文章已撤下，不再公開。"), reason=reason)
+    return error(refusal.status, "not_found", gettext("沒有這篇文章。"))
 
 
 def bad_parameter(form: Form) -> JsonResponse:
