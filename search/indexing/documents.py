@@ -23,7 +23,7 @@ _LISTED = 5_000  # story numbers in one query; with more the whole table is read
 
 
 def load(story_ids: Iterable[int]) -> list[IndexDocument]:
-    """Those of these stories that are visible, in the order of their numbers. Nine queries."""
+    """Those of these stories that are visible, in the order of their numbers. Eight queries."""
     by_story: dict[int, list[Article]] = {}
     for article in whole(visible().filter(story_id__in=list(story_ids))):
         by_story.setdefault(article.story_id, []).append(article)
@@ -115,7 +115,7 @@ def document(copies: list[Article], names: Agencies = NONE) -> IndexDocument:
         other=_unique(text for article in everyone for text in _beside(article)),
         day=shown.published_on,
         language=shown.language,
-        has_image=any(image.src for image in shown.images.all()),
+        has_image=any(image.src for image in images),
         agencies=_unique(image.agency for article in everyone for image in article.images.all()),
         further={
             Field.COLUMN: _unique(name for article in everyone for name in _columns(article)),

@@ -6,6 +6,7 @@ follow (`ExtendedPieces`).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
@@ -87,14 +88,8 @@ class StoredPieces:
     def number_of(self, piece: str) -> int | None:
         """By halving; some 10 µs."""
         wanted = piece.encode("utf-8", "surrogatepass")
-        low, high = 0, len(self.kinds)
-        while low < high:
-            middle = (low + high) // 2
-            if self._bytes(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < len(self.kinds) and self._bytes(low) == wanted else None
+        at = bisect_left(range(len(self.kinds)), wanted, key=self._bytes)
+        return at if at < len(self.kinds) and self._bytes(at) == wanted else None
 
 
 class ExtendedPieces:
