@@ -9,7 +9,7 @@ from newsarchive.importers import explanation
 from newsarchive.importers.explanation import Explanation
 from newsarchive.importers.types import SourceFile
 
-from . import batches
+from . import batches, column_mappings
 from .inputs import Reader
 from .run import limits
 
@@ -20,7 +20,7 @@ def explain(paths: Sequence[Path], mapping: Mapping[str, str] | None = None) -> 
     for path in paths:
         path.stat()
     with batches.parsers(1) as parsers:
-        for item in Reader(paths, limits(), mapping):
+        for item in Reader(paths, limits(), mapping, column_mappings.recall):
             if not isinstance(item, SourceFile):
                 yield explanation.refused(item.path, item.reason)
                 continue

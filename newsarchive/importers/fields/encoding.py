@@ -29,6 +29,9 @@ _BINARY = (
     (b"SQLite format 3", "SQLite"),
 )
 
+# Word, Excel and PowerPoint up to 2003 (.doc, .xls, .ppt) and Outlook messages.
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
 # Frequent characters of Chinese text in both scripts, and punctuation. Text decoded with the wrong legacy
 # encoding consists of rare characters: at most one in twenty is in this set, against one in three otherwise.
 _COMMON = frozenset(
@@ -78,6 +81,8 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     """
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
         raise UnreadableFile("file_empty")
+    if data.startswith(_OLE):
+        raise UnreadableFile("office_file_binary")
     for magic, what in _BINARY:
         if data.startswith(magic):
             raise UnreadableFile("file_is_no_text", format=what)

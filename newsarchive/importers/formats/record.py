@@ -22,7 +22,7 @@ from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body
-from newsarchive.importers.types import DateSource, ParsedArticle, SourceFile
+from newsarchive.importers.types import CONVERTED, LOST, DateSource, ParsedArticle, SourceFile
 from newsarchive.importers.webpage import byline
 from newsarchive.messages import Message
 
@@ -38,7 +38,13 @@ _BETWEEN = re.compile(r"\s*[,，;；、|｜]\s*")
 _TEASER_END = re.compile(
     r"(?:\[?(?:…|\.{3}|&hellip;|&#8230;)\]?|[Rr]ead more|閱讀全文|阅读全文|繼續閱讀|继续阅读)\s*[»→>]*\s*$"
 )
-_OWN = ("captions", "is_teaser", "is_converted", "identity")  # what our own readers of files of records say
+_OWN = (
+    "captions",
+    "is_teaser",
+    "is_converted",
+    "identity",
+    "lost_characters",
+)  # what our own readers of files of records say
 _LONGEST_EXTRA = 2_000  # characters of a value that no field takes
 
 
@@ -70,7 +76,9 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     draft.authors = authors.of_list(draft.byline, outlet.name) if draft.byline else ()
     _body(draft, row, values)
     if row.get("is_converted"):
-        draft.problems.append(Message("text_converted"))
+        draft.problems.append(Message(CONVERTED))
+    if isinstance(lost := row.get("lost_characters"), int) and lost > 0:
+        draft.problems.append(Message(LOST, n=lost))
     article = finish(draft)
     identity = row.get("identity")
     return replace(article, identity=identity) if isinstance(identity, str) and identity else article
