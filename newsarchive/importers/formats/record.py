@@ -45,6 +45,7 @@ _OWN = (
     "identity",
     "lost_characters",
 )  # what our own readers of files of records say
+_FIELD_OF_ARTICLE = {"date": "published", "author": "authors", "url": "source_url", "category": "categories"}
 _LONGEST_EXTRA = 2_000  # characters of a value that no field takes
 
 
@@ -56,10 +57,12 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     row, mapping = _read(text)
     values: dict[str, Any] = {}
     extra: dict[str, str] = {}
+    origins: dict[str, str] = {}
     for column, value in row.items():
         field = column_names.field_of(column, mapping)
         if field and field not in values and value not in ("", None, []):
             values[field] = value
+            origins[_FIELD_OF_ARTICLE.get(field, field)] = f"column: {column}"
         elif column not in _OWN and value not in ("", None, []):
             extra[column] = _said(value)[:_LONGEST_EXTRA]
     address = _said(values.get("url"))
@@ -67,6 +70,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     outlet = outlet if outlet.name else outlets.of_unknown_site(address)
     title = outlets.without_site_name(squeeze(_text(_said(values.get("title")))), outlet)
     draft = Draft(name, title, outlet, Body(agencies), extra=extra)
+    draft.origins.update(origins)
     draft.source_url = address if urls.absolute(address) else ""
     draft.archived_url = urls.wayback(_said(values.get("archived_url")) or address)[0]
     draft.tags, draft.categories = _list(values.get("tags")), _list(values.get("category"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -120,3 +121,18 @@ def written(row: Row, mapping: Mapping[str, str]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=str).encode(
         "utf-8", "replace"
     )
+
+
+def first_rows(path: Path, names: list[str], count: int, limits: Limits) -> list[Row]:
+    """The first rows of a file with these columns, whatever they are called; fewer where it has fewer or is
+    damaged."""
+    any_mapping = {"title": names[0], "body": names[-1]} if names else {}
+    found: list[Row] = []
+    try:
+        with path.open("rb") as file:
+            what = kind(path, file.read(HEAD), any_mapping)
+        rows = _READERS[what](path, limits, any_mapping) if what else iter(())
+        found += (row for row in islice(rows, count) if not isinstance(row, Message))
+    except (UnreadableFile, UnsafeArchive):
+        return found
+    return found
