@@ -64,7 +64,7 @@ TEXTS: Final[dict[str, str | Promise]] = {
     "text_is_teaser": _("是訂閱源的摘要，不是全文"),
     "table_columns_unknown": _(
         "看不出表格哪一欄是標題、哪一欄是內文：請以 --map title=… --map body=… 指明，"
-        "或在後台的「對應欄位」選擇。各欄：%(columns)s。"
+        "或在後台的「表格的欄位對應」選擇。各欄：%(columns)s。"
     ),
     "table_too_large": _("已停止：活頁簿超過 %(n)s 格。"),
     "workbook_damaged": _("活頁簿損壞或被截斷：%(detail)s。"),

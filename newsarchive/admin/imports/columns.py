@@ -96,7 +96,7 @@ def _file(folder: str) -> Path:
 
 def _chosen(sent: Mapping[str, Any], names: list[str]) -> dict[str, str] | None:
     """Field -> column, as the form has it: a select for each column, by its number. None when no form was
-    sent. Of two columns with the same field the first counts; one that has its field by its name needs no entry."""
+    sent. Of two columns with the same field the first counts."""
     if "column-0" not in sent:
         return None
     mapping: dict[str, str] = {}

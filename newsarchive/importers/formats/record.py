@@ -22,7 +22,7 @@ from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body
-from newsarchive.importers.types import CONVERTED, LOST, DateSource, ParsedArticle, SourceFile
+from newsarchive.importers.types import DateSource, ParsedArticle, SourceFile
 from newsarchive.importers.webpage import byline
 from newsarchive.messages import Message
 
@@ -80,9 +80,9 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     draft.authors = authors.of_list(draft.byline, outlet.name) if draft.byline else ()
     _body(draft, row, values)
     if row.get("is_converted"):
-        draft.problems.append(Message(CONVERTED))
+        draft.problems.append(Message("text_converted"))
     if isinstance(lost := row.get("lost_characters"), int) and lost > 0:
-        draft.problems.append(Message(LOST, n=lost))
+        draft.problems.append(Message("characters_lost", n=lost))
     article = finish(draft)
     identity = row.get("identity")
     return replace(article, identity=identity) if isinstance(identity, str) and identity else article

@@ -20,7 +20,7 @@ from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.importers.types import DateSource, ParsedAuthor
 from newsarchive.messages import Message
 
-from . import byline, captions, content, lead, lines, metadata, surroundings, tree, trimming, wording
+from . import byline, captions, content, lead, lines, metadata, pieces, surroundings, tree, trimming, wording
 from . import title as titles
 from .boilerplate import Judge
 from .metadata import Metadata
@@ -106,8 +106,9 @@ def _body(
     whole = lead.with_lead(root, heading, article, judge)
     removed = trimming.trim(whole, judge)
     captions.mark(whole, draft.body.agencies, draft.title)
-    aside = saved_page.read(dom.parse(tree.html(whole)), draft, base=base)
-    draft.tags = tuple(dict.fromkeys((*draft.tags, *filter(None, aside.tags))))
+    for piece in pieces.of(whole):
+        aside = saved_page.read(dom.parse(piece), draft, base=base)
+        draft.tags = tuple(dict.fromkeys((*draft.tags, *filter(None, aside.tags))))
     for href, words in removed.links:
         draft.body.relate(urls.absolute(href, base), words)
     return removed.lines + lines.prune(draft.body, draft.title)

@@ -20,10 +20,12 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any, Final
 
-from newsarchive.importers.fields import encoding, hkscs
+from newsarchive.importers.fields import encoding
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.ingest.containers.limits import Limits
 from newsarchive.messages import Message
+
+from . import hkscs
 
 _HTML: Final = re.compile(r'<a name="body\.(\d{9,20})[.\d]*"')
 _HTML_HEAD: Final = re.compile(r"<nowrap>(.*?)</nowrap>", re.DOTALL | re.IGNORECASE)

@@ -22,11 +22,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from newsarchive.importers.fields import hkscs
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.messages import Message
 
-from . import wisenews
+from . import hkscs, wisenews
 
 _BEGINS: Final = re.compile(r"^\s*~{5,}\s*#?\d+\s*~{5,}\s*$")
 _HEAD: Final = re.compile(r"^\s*\|\s*(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?)\s*\|(.+)$")

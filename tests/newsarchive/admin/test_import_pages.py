@@ -20,9 +20,8 @@ from .conftest import SignIn
 
 pytestmark = pytest.mark.django_db
 
-TABLE = exports.workbook(
-    ("甲", "乙", "丙"), ("渡輪停航", "渡輪公司昨日宣布。", "2021-11-17"), ("翻新", "碼頭。", "")
-)
+ROWS = (("渡輪停航", "渡輪公司昨日宣布。", "2021-11-17"), ("翻新", "碼頭。", ""))
+TABLE = exports.workbook(("甲", "乙", "丙"), *ROWS)
 
 
 @pytest.fixture
