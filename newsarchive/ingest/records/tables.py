@@ -16,7 +16,7 @@ from newsarchive.ingest.containers.limits import Limits
 from newsarchive.messages import Message
 
 _ROWS_LOOKED_AT: Final = 20  # by which it is told whether the rows are parted as the first line is
-_SEPARATORS: Final = ",\t;|，；"
+_SEPARATORS: Final = ",\t;|，；、"
 _SAMPLE: Final = 256 * 1024  # bytes by which encoding and separator are found
 
 
