@@ -67,28 +67,31 @@ def together(query: Query) -> list[Needle]:
 
 
 def in_order(
-    snapshot: Snapshot, docs: Docs, scores: Floats, asked: Sequence[Needle]
+    snapshot: Snapshot, docs: Docs, scores: Floats, asked: Sequence[Needle], *, has_parted: bool
 ) -> tuple[Places, Floats]:
     """Where in `docs` the best is, the second and so on, and their scores. Ties: newest first, then the
     latest story. The best few are told apart by how near to each other they have what was asked for together.
-    `scores` have AFTERWARDS taken off for what stands only parted; those returned have it again.
+    `scores` have AFTERWARDS taken off for what stands only parted (none does unless `has_parted`); those
+    returned have it again.
     """
     order = np.lexsort((-snapshot.story_ids[docs], -snapshot.columns.days[docs], -scores))
     scores = scores[order]
-    parted = _times_parted(scores)
-    scores = _shown(scores, parted)
+    parted = None
+    if has_parted:
+        parted = _times_parted(scores)
+        scores = _shown(scores, parted)
     if len(asked) > 1 and len(docs) > 1:
         few = slice(ranking.NEAR_AMONG)
         best = order[few]
         scores[few] *= 1 + _nearness(snapshot, asked, docs[best])
-        again = np.lexsort((-scores[few], parted[few]))
+        again = np.argsort(-scores[few], kind="stable")
+        if parted is not None:
+            again = np.lexsort((-scores[few], parted[few]))
         order[few], scores[few] = best[again], scores[few][again]
     return order, scores
 
 
 def _times_parted(scores: Floats) -> Floats:
-    if not len(scores) or scores.min() >= 0:
-        return np.zeros(len(scores), np.float32)
     return np.asarray(np.maximum(np.ceil(-scores / AFTERWARDS), 0), np.float32)
 
 
@@ -98,7 +101,7 @@ def shown(scores: Floats) -> Floats:
 
 
 def _shown(scores: Floats, times_parted: Floats) -> Floats:
-    return scores + AFTERWARDS * times_parted if times_parted.any() else scores
+    return np.asarray(scores + AFTERWARDS * times_parted, np.float32)
 
 
 def _nearness(snapshot: Snapshot, asked: Sequence[Needle], docs: Docs) -> Floats:
