@@ -148,6 +148,7 @@ class Snapshot:
             docs = joints.either((docs, found.docs[found.docs < self.base].astype(np.uint32, copy=False)))
         if len(docs):
             docs = joints.without(docs, unbroken.docs.astype(np.uint32, copy=False))
+        if len(docs) and not self.all_alive:
             docs = docs[self.alive[docs]]
         if not len(docs) or not settled:
             return docs, cost
