@@ -122,7 +122,7 @@ def test_the_dictionary_is_not_cached_in_a_shared_folder(
 ) -> None:
     monkeypatch.setattr("tempfile.gettempdir", lambda: pytest.fail("jieba's marshal cache was asked for"))
 
-    tokens.Segmenter()
+    tokens.Segmenter().load()
 
 
 @pytest.mark.parametrize(
