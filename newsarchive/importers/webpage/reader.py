@@ -79,18 +79,27 @@ def _outlet(said: Metadata, url: str, title: str) -> Outlet:
         return known
     site = outlets.of_unknown_site(url) if url else Outlet("")
     names = [
-        re.split(r"\s+[-–—|｜│]\s+", name)[-1].strip()
+        re.split(r"\s+[-–—|｜│]\s+", re.split(r"\s+[/／]\s+", name)[0])[-1].strip()
         for name in said.sites
         if not name.startswith(("http", "@"))
     ]
     names = [name for name in names if 2 <= len(name) <= 30]
     if not names and said.page_title:
         last = re.split(r"[_|｜│丨]|--+|\s[-–—]\s|[-–—](?=[^-–—]+$)", said.page_title)[-1].strip()
-        names = [last] if 2 <= len(last) <= 20 and last not in title else []
+        last = re.split(r"\s+[/／]\s+", last)[0]
+        names = [last] if 2 <= len(last) <= 20 and last not in title and _may_be_site(last, said) else []
     if not names:
         return site
     named = outlets.by_name(names[0])
     return named if named.homepage else Outlet(named.name, site.homepage, named.language)
+
+
+_ENDS_LIKE_SITE = re.compile(r"(?:[网網報报台臺社]|之星|在线|在線|新聞|新闻)$")
+
+
+def _may_be_site(last: str, said: Metadata) -> bool:
+    """Whether the end of <title> may name the site: some sites put keywords there."""
+    return last not in said.keywords or bool(_ENDS_LIKE_SITE.search(last))
 
 
 # -- the text

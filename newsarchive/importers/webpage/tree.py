@@ -95,6 +95,11 @@ def text(element: Element) -> str:
     return squeeze(clean("".join(cast(list[str], _TEXTS(element)))))
 
 
+def texts(element: Element) -> list[str]:
+    """The strings in it, without those of scripts and styles."""
+    return cast(list[str], _TEXTS(element))
+
+
 _TEXTS = lxml.etree.XPath(
     # One step along one axis: libxml2 merges the results of several steps in quadratic time.
     "descendant::text()[not(parent::script or parent::style or parent::noscript or parent::template)]",
