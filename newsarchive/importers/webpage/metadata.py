@@ -65,6 +65,8 @@ class Metadata:
     tags: list[str] = field(default_factory=list)
     keywords: list[str] = field(default_factory=list)  # for search engines; no tags, many are of the site
     sections: list[str] = field(default_factory=list)
+    text: str = ""  # the whole text, of pages that a script would have filled
+    description: str = ""
 
 
 def read(root: Element) -> Metadata:
@@ -81,6 +83,7 @@ def read(root: Element) -> Metadata:
     found.tags += [tag for value in _of(meta, _TAGS) for tag in _BETWEEN_TAGS.split(value) if tag]
     found.keywords = [word for value in _of(meta, ("keywords",)) for word in _BETWEEN_TAGS.split(value)]
     found.sections += _of(meta, _SECTIONS)
+    found.description = next(iter(_of(meta, ("og:description", "description", "twitter:description"))), "")
     captured = _wayback(root)
     canonical = [
         *captured,
@@ -186,7 +189,7 @@ def _articles(root: Element) -> list[dict[str, object]]:
 
 _AROUND_JSON = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_JSON_STRING = r'"((?:[^"\\\n]|\\.){1,500})"'
+_JSON_STRING = r'"((?:\\.|[^\\\n]){1,500}?)"(?=\s*[,}\]])'
 _SALVAGED = {
     key: re.compile(rf'"{key}"\s*:\s*{_JSON_STRING}')
     for key in ("headline", "datePublished", "dateModified", "url")
@@ -241,6 +244,9 @@ def _of_json(found: Metadata, node: dict[str, object]) -> None:
     found.addresses += _texts(node.get("mainEntityOfPage"), "@id", "url") + _texts(node.get("url"))
     found.tags += [tag for value in _texts(node.get("keywords")) for tag in _BETWEEN_TAGS.split(value) if tag]
     found.sections += _texts(node.get("articleSection"))
+    body = node.get("articleBody")
+    if isinstance(body, str) and len(body) > len(found.text):
+        found.text = body
 
 
 def _persons(value: object) -> list[str]:

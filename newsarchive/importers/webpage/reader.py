@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from urllib.parse import urlsplit
 
 from newsarchive.errors import UnreadableFile
@@ -16,11 +17,24 @@ from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.fields.outlets import Outlet
 from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body
-from newsarchive.importers.html.safe_subset import plain_text
+from newsarchive.importers.html.safe_subset import escape, plain_text
 from newsarchive.importers.types import DateSource, ParsedAuthor
 from newsarchive.messages import Message
 
-from . import byline, captions, content, lead, lines, metadata, surroundings, tree, trimming, wording
+from . import (
+    byline,
+    byline_list,
+    captions,
+    content,
+    lead,
+    lines,
+    lost_pictures,
+    metadata,
+    surroundings,
+    tree,
+    trimming,
+    wording,
+)
 from . import title as titles
 from .boilerplate import Judge
 from .metadata import Metadata
@@ -52,15 +66,17 @@ def read(format_name: str, text: str, agencies: Agencies, *, address: str = "") 
     draft.tags, draft.categories = tuple(dict.fromkeys(said.tags)), tuple(dict.fromkeys(said.sections[:1]))
     around = surroundings.read(heading, article) if article is not None else Surroundings([], [], [], [], [])
     removed: list[str] = []
+    listed: list[str] = []
     if article is not None:
-        removed = _body(root, heading, article, judge, draft, said)
+        removed, listed = _body(root, heading, article, judge, draft, said)
+    _text_of_metadata(draft, said)
     draft.dropped += removed
     draft.origins["title"] = "page: heading" if heading is not None else "page: metadata"
     draft.origins["source_url"] = "page: metadata" if url and url != address else "where it was saved from"
     if any(map(wording.is_paywall, removed)):
         draft.truncated = Message("text_ends_at_paywall")
     _dates(draft, said, around, removed)
-    _writers(draft, said, around, removed)
+    _writers(draft, said, around, removed, listed)
     return draft
 
 
@@ -108,18 +124,43 @@ def _may_be_site(last: str, said: Metadata) -> bool:
 
 def _body(
     root: Element, heading: Element | None, article: Element, judge: Judge, draft: Draft, said: Metadata
-) -> list[str]:
-    """Reads the text. Returns short lines that were taken out of it, which may name date and writers."""
+) -> tuple[list[str], list[str]]:
+    """Reads the text. Returns short lines that were taken out of it, which may name date and writers, and
+    the names of a list above it."""
     _drop_up_to(heading, article)
     base = draft.source_url or _base(root)
     whole = lead.with_lead(root, heading, article, judge)
+    lost_pictures.restore(whole, root)
     removed = trimming.trim(whole, judge)
+    listed = byline_list.take_out(whole)
     captions.mark(whole, draft.body.agencies, draft.title)
     aside = saved_page.read(dom.parse(tree.html(whole)), draft, base=base)
     draft.tags = tuple(dict.fromkeys((*draft.tags, *filter(None, aside.tags))))
     for href, words in removed.links:
         draft.body.relate(urls.absolute(href, base), words)
-    return removed.lines + lines.prune(draft.body, draft.title)
+    return removed.lines + lines.prune(draft.body, draft.title), listed
+
+
+_SHORTEST_TEXT = 40  # characters; a page with less may have its text in its metadata only
+
+
+def _text_of_metadata(draft: Draft, said: Metadata) -> None:
+    """For a page that a script would have filled: the text, or at least the teaser, that it gives to
+    machines."""
+    if draft.body.images or sum(len(plain_text(block)) for block in draft.body.blocks) >= _SHORTEST_TEXT:
+        return
+    words = said.text if len(said.text) > len(said.description) else said.description
+    if len(words) < _SHORTEST_TEXT:
+        return
+    draft.body.blocks = [block for block in draft.body.blocks if block.startswith("<figure")]
+    for line in re.split(r"\s*\n\s*", _MARKUP.sub("\n", words)):
+        draft.body.paragraph(escape(unescape(line)))
+    draft.origins["body"] = "page: metadata"
+    if words is not said.text:
+        draft.truncated = Message("text_is_teaser")
+
+
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 def _drop_up_to(heading: Element | None, article: Element) -> None:
@@ -205,11 +246,14 @@ def _dates(draft: Draft, said: Metadata, around: Surroundings, removed: list[str
         draft.published = dates.in_address(draft.source_url)
 
 
-def _writers(draft: Draft, said: Metadata, around: Surroundings, removed: list[str]) -> None:
+def _writers(
+    draft: Draft, said: Metadata, around: Surroundings, removed: list[str], listed: list[str]
+) -> None:
     """The names of the first claim that holds a person who is no editor of the page and no outlet."""
     sites = (draft.outlet.name, *said.sites)
     editors = _editors([*removed, *around.below, *around.head])
-    for where, claim in _claims(draft, said, around, removed, sites):
+    claims = _claims(draft, said, around, removed, sites)
+    for where, claim in (("page: list of writers", listed), *claims):
         names = [
             name
             for name in dict.fromkeys(claim)
