@@ -292,11 +292,12 @@ def _short(found: list[str]) -> list[str]:
 
 _EDITOR = re.compile(
     r"(?:編輯|编辑|责编|責編)\s*[：:／/]\s*([\u4e00-\u9fff]{2,4})|([\u4e00-\u9fff]{2,4})\s*[／/]\s*編輯"
+    r"|[（(]\s*([\u4e00-\u9fff]{2,4})\s+(?:编辑|編輯)\s*[）)]"
 )
 
 
 def _editors(found: list[str]) -> set[str]:
-    return {match[1] or match[2] for line in found for match in _EDITOR.finditer(line)}
+    return {match[1] or match[2] or match[3] for line in found for match in _EDITOR.finditer(line)}
 
 
 def _byline(found: list[str], draft: Draft) -> str:
