@@ -54,7 +54,8 @@ class Judge:
             said = folded(tree.text(element)) if heading else ""
             if not said or (len(said) >= _SHORTEST_TITLE and said in wanted):
                 self._protected.update((element, *element.iterancestors()))
-                if said and 3 * len(said) > len(wanted) and (self.title is None or element.tag < self.title.tag):
+                higher = self.title is None or element.tag < self.title.tag
+                if said and 3 * len(said) > len(wanted) and higher:
                     self.title = element
 
     def is_boilerplate(self, element: Element) -> bool:

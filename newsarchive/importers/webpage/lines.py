@@ -73,8 +73,7 @@ def _only_headlines(blocks: list[str]) -> bool:
 
 def _are_headlines(lines: list[str]) -> bool:
     return all(
-        len(line) <= _LONGEST_HEADLINE or wording.is_never_text(line) or _is_note(line)
-        for line in lines
+        len(line) <= _LONGEST_HEADLINE or wording.is_never_text(line) or _is_note(line) for line in lines
     )
 
 

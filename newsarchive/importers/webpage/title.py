@@ -13,6 +13,7 @@ from .tree import Element
 _LONGEST = 120  # characters; a longer heading is a lead
 _SHORTEST = 4
 _SHORTEST_LINE = 8  # of a line in no heading that is taken for the title
+_LINES = ("b", "strong", "font", "td", "th", "div", "p", "span", "center", "li", "dt", "h4")
 _NAMED = re.compile(r"title|headline|biaoti|\bbt\b", re.IGNORECASE)
 _IGNORED = re.compile(r"[\s\u3000\W_]+")
 # What parts the title from section and site in <title>.
@@ -80,7 +81,7 @@ def _printed(root: Element, claims: list[str], article: Element | None) -> Eleme
 def _line(root: Element, claims: list[str]) -> Element | None:
     """The first element whose own text is the title, on pages that print it without a heading."""
     wanted = [_bare(claim) for claim in claims]
-    for element in root.iter("b", "strong", "font", "td", "div", "p", "span", "center", "li", "dt", "h4", "th"):
+    for element in root.iter(*_LINES):
         own = element.text or ""
         if not _SHORTEST_LINE <= len(own) <= _LONGEST or len(element.findall("*")) > 2:
             continue
