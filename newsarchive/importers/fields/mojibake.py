@@ -14,7 +14,7 @@ from .encoding import HAN, likeness
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN_1 = re.compile("[\u0080-\u00ff\u0152-\u0178\u017d\u017e\u02c6\u02dc\u2013-\u2122]")
 _FEWEST = 30  # such characters in a text that may be damaged
-_SAMPLE = 20_000  # characters
+_SAMPLE = 4_000  # characters
 _CHINESE = 0.25  # likeness of a text that is taken for Chinese; real text has about .5
 _NOT_CHINESE = 0.1  # of one in Han characters that may be damaged
 _MOST_LOST = 5  # of a thousand characters that may be unreadable after a repair
