@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from newsarchive.data.date_facts import MONTHS, REPUBLIC
 from newsarchive.importers.fields import authors as known
 from newsarchive.importers.fields.encoding import squeeze
 
@@ -24,7 +25,6 @@ _YEAR_LAST = re.compile(
     r"(?<![\d/-])(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>20\d{2})(?:\s*[-–])?" + _TIME
 )
 _COMPACT = re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)" + _TIME)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<n>(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6})\.?"
 _ENGLISH = tuple(
     re.compile(pattern + r"(?!\d)" + _TIME)
@@ -45,13 +45,13 @@ def date_in(line: str) -> str:
     have."""
     for pattern in (_YEAR_FIRST, _ROC, _YEAR_LAST, *_ENGLISH, _COMPACT):
         if match := pattern.search(line):
-            return _written(match, years=1911 if pattern is _ROC else 0)
+            return _written(match, years=REPUBLIC if pattern is _ROC else 0)
     return ""
 
 
 def _written(match: re.Match[str], *, years: int) -> str:
     parts = match.groupdict()
-    month = int(parts.get("m") or _MONTHS.index(parts["n"][:3].lower()) + 1)
+    month = int(parts.get("m") or MONTHS[parts["n"][:3].lower()])
     day = f"{int(match['y']) + years:04}-{month:02}-{int(match['d']):02}"
     if match["h"] is None:
         return day
