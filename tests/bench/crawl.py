@@ -50,8 +50,8 @@ def main() -> None:
         cost = measure.alone(_import, warc, Path(folder) / "archive")
         print(cost.result)
         print(
-            f"{cost.seconds:.1f} s on the clock, {cost.cpu_seconds:.1f} s of processor time, {cost.peak / 1e6:.0f} MB"
-            f" at most, load {measure.load():.1f}"
+            f"{cost.seconds:.1f} s on the clock, {cost.cpu_seconds:.1f} s of processor time, "
+            f"{cost.peak / 1e6:.0f} MB at most, load {measure.load():.1f}"
         )
 
 
@@ -95,14 +95,15 @@ def _write(warc: Path, pages: list[bytes], size: int) -> int:
     """Returns the number of pages."""
     from warcio.warcwriter import WARCWriter
 
-    number = 0
+    written = 0
     with warc.open("wb") as file:
         writer = WARCWriter(file, gzip=True)
-        for number, (url, kind, body) in enumerate(_records(pages)):
+        for url, kind, body in _records(pages):
+            written += kind == "text/html"
             writer.write_record(_record(writer, url, kind, body))
             if file.tell() >= size and kind == "text/html":
                 break
-    return number // (1 + _PICTURES) + 1
+    return written
 
 
 def _record(writer: object, url: str, kind: str, body: bytes) -> object:
