@@ -15,7 +15,7 @@ from newsarchive.importers.fields import captions
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.fields.encoding import folded, squeeze
 
-from . import tree
+from . import tree, wording
 from .tree import Element
 
 _CAPTION = re.compile(
@@ -232,7 +232,7 @@ def _loose_line(node: Element) -> Element | None:
 
 def _is_caption(line: Element, image: Element, usual: str, agencies: Agencies, title: str) -> bool:
     words = tree.text(line)
-    if not words or len(words) > _LONGEST:
+    if not words or len(words) > _LONGEST or wording.is_never_text(words) or wording.is_end_note(words):
         return False
     if _is_named(line) or any(_is_named(child) for child in tree.elements(line)):
         return True
