@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString
 
 from newsarchive.archive import visibility
-from newsarchive.importers.html.safe_subset import clean, plain_text
+from newsarchive.importers.html.safe_subset import clean
 from newsarchive.models import Article, Image, RawFile
 from newsarchive.pictures import store as pictures
 from newsarchive.pictures.store import Picture
@@ -22,6 +22,7 @@ from search.language import conversion
 from search.query.parser import Field
 from search.results import service
 from search.results.caption_markup import Legend, legend
+from search.results.exports.abstracts import abstract_of
 from search.results.highlight import Html, Marker, plain, rewritten
 from search.results.marking.body_pieces import EmbedSlot, ImageSlot
 from search.results.pages.neighbours import Neighbours, neighbours
@@ -31,7 +32,6 @@ from .links import web_address
 from .reading_way import Way
 
 _HIT = re.compile(r'<mark id="hit-(\d+)">')
-_DESCRIPTION = 160  # characters of <meta name="description">: search engines show no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def read(article: Article, way: Way | None = None) -> Reading:
         hits=hits,
         versions=tuple(_versions(article)),
         files=tuple(_files(article)),
-        description=plain_text(body)[:_DESCRIPTION].replace("\n", " "),
+        description=abstract_of(body),
         neighbours=neighbours(asked, article.story_id, way.place) if way.place else None,
         unmarked=unmarked,
     )

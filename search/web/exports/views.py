@@ -17,7 +17,7 @@ from newsarchive.quotas.rate_limits import limited
 from search.indexing import documents
 from search.results import all_hits
 from search.results.exports import export_rows
-from search.results.exports.references import references
+from search.results.exports.references import with_abstract
 from search.results.service import Parameters
 from search.web import links
 from search.web.redirects import leads_on
@@ -88,7 +88,7 @@ def cite(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def written(made: Format, pk: int, source: Provenance) -> str:
-    return "".join(made.write(references([pk]), source))
+    return "".join(made.write(with_abstract(pk), source))
 
 
 def source_of(request: HttpRequest) -> Provenance:
