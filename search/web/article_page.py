@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString
 
 from newsarchive.archive import visibility
-from newsarchive.importers.html.safe_subset import clean
+from newsarchive.importers.html.safe_subset import clean, plain_text
 from newsarchive.models import Article, Image, RawFile
 from newsarchive.pictures import store as pictures
 from newsarchive.pictures.store import Picture
@@ -86,6 +86,7 @@ class Reading:
     versions: tuple[Article, ...]  # the other visible copies of the story
     files: tuple[RawFile, ...]  # every file that told it, the one shown first
     description: str
+    characters: int = 0  # of the text as printed, without blanks; captions are not counted
     neighbours: Neighbours | None = None
     unmarked: bool = False  # the words stand in more than one page may cost to mark
 
@@ -133,6 +134,7 @@ def read(article: Article, way: Way | None = None) -> Reading:
         versions=tuple(_versions(article)),
         files=tuple(_files(article)),
         description=abstract_of(body),
+        characters=len("".join(plain_text(body).split())),
         neighbours=neighbours(asked, article.story_id, way.place) if way.place else None,
         unmarked=unmarked,
     )
