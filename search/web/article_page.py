@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString
+from django.utils.timezone import localdate
 
 from newsarchive.archive import visibility
 from newsarchive.importers.html.safe_subset import clean, plain_text
@@ -98,6 +99,15 @@ class Reading:
     def language(self) -> str:
         """The tag of the text as it is shown."""
         return conversion.TAGS[self.way.script] if self.way.script else self.article.language
+
+    @property
+    def years_old(self) -> int:
+        """Whole years since the day of publication, so that nobody who was sent the address takes old news
+        for new; 0 in the first year, and without a date."""
+        day, today = self.article.published_on, localdate()
+        if day is None:
+            return 0
+        return today.year - day.year - ((today.month, today.day) < (day.month, day.day))
 
     @property
     def pictures(self) -> int:
