@@ -60,6 +60,10 @@ class _Found:
     worth: Mapping[str, float] | None = None  # of partial matches: what each part can count
     parted: Mask | None = None  # which match only since punctuation may part a string; None: `ranked` knows
 
+    @property
+    def may_be_parted(self) -> bool:
+        return self.ranked.has_parted if self.ranked else self.parted is not None
+
     def loosened(self) -> int:
         parted = self.ranked.parted if self.ranked else self.parted
         return 0 if parted is None else int(np.count_nonzero(parted))
@@ -316,7 +320,9 @@ def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> tuple[Place
             order, scores = scoring.by_passages(snapshot, docs[near], scores, found.worth)
             return near[order[page]], scores[page]
         near, scores = _best(found, max(page.stop, ranking.NEAR_AMONG))
-        order, scores = scoring.in_order(snapshot, docs[near], scores, found.together)
+        order, scores = scoring.in_order(
+            snapshot, docs[near], scores, found.together, has_parted=found.may_be_parted
+        )
         return near[order[page]], scores[page]
     days, ids = snapshot.columns.days[docs].astype(np.int64), snapshot.story_ids[docs]
     if request.sort is Sort.OLDEST:
