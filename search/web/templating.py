@@ -23,6 +23,8 @@ from newsarchive.runtime import logs
 from search.results.exports.cited_names import persons_of
 
 from .counting.links import href as counting_href
+from .counting.links import keyness as keyness_href
+from .exports.form import MOST_CHOSEN
 from .exports.formats import LABELS, unapi_id
 from .links import web_address
 
@@ -50,6 +52,8 @@ def environment(**options: Any) -> Environment:
         "counting_href": counting_href,
         "current_language": get_language,
         "export_formats": LABELS,
+        "keyness_href": keyness_href,
+        "most_chosen": MOST_CHOSEN,
         "permalink": permalink,
         "report_href": report_href,
         "request_number": logs.current,

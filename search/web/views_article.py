@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.encoding import iri_to_uri
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from newsarchive.archive import text_diff, visibility
 from newsarchive.archive.identity import lookup
@@ -20,6 +20,7 @@ from newsarchive.quotas.rate_limits import limited
 from search.results.exports.references import reference_of
 
 from . import article_page, json_ld
+from .conditional import has_etag
 from .counting import coverage
 from .exports import gbt7714
 from .exports import views as exports
@@ -34,7 +35,7 @@ PICTURE_SECONDS: Final = 365 * 24 * 3600
 
 @require_safe
 @limited("read")
-@conditional_page
+@has_etag
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """`reading_way` says what the address may hold beside the number."""
     found = get_object_or_404(article_page.articles(), pk=pk)

@@ -67,13 +67,15 @@ def around(page: str, parameters: Parameters) -> Around:
     )
 
 
+def keyness(parameters: Parameters) -> str:
+    """The words of a search beside those of the whole archive."""
+    asked = links.pairs(plain(parameters))
+    return reverse("keyness") + ("?" + urlencode({"a": urlencode(asked)}) if asked else "")
+
+
 def _tabs(page: str, parameters: Parameters) -> Iterator[links.Link]:
     for view, label in _PAGES:
-        asked = links.pairs(plain(parameters))
-        if view == "keyness":
-            address = reverse(view) + ("?" + urlencode({"a": urlencode(asked)}) if asked else "")
-        else:
-            address = href(view, parameters)
+        address = keyness(parameters) if view == "keyness" else href(view, parameters)
         yield links.Link(str(label), address, current=view == page)
 
 
