@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from newsarchive.archive import export, visibility
 from newsarchive.archive.identity.lookup import permalink
-from newsarchive.errors import CountingUnavailable, IndexUnavailable
+from newsarchive.errors import CountingUnavailable, IndexUnavailable, TooMuchToCount
 from newsarchive.models import Article
 from newsarchive.quotas.rate_limits import limited
 from search.counting import comparison
@@ -28,7 +28,7 @@ def beside(article: Article) -> list[Other]:
     """[] too while nothing can be counted: the article is read all the same."""
     try:
         return covering.others(article)
-    except (CountingUnavailable, IndexUnavailable):
+    except (CountingUnavailable, IndexUnavailable, TooMuchToCount):
         return []
 
 
