@@ -9,7 +9,8 @@ from typing import Final
 from django.utils.safestring import SafeString
 
 from newsarchive.importers.html.safe_subset import plain_text
-from newsarchive.models import Article
+from newsarchive.models import Article, Image
+from newsarchive.pictures import store
 from newsarchive.runtime import work
 from search.language.folding import aligned
 from search.language.tokens import segmenter
@@ -26,6 +27,9 @@ _LONGEST: Final = 60_000  # characters of a text that are compared: beyond, noth
 class Picture:
     caption: str
     credit: str  # "" where the caption has it
+    copy: str = ""  # address of the local copy, "" where there is none
+    width: int | None = None  # of the copy, in pixels
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,19 @@ def _marked(text: str, spans: list[Span]) -> list[SafeString]:
 
 
 def _pictures(article: Article) -> list[Picture]:
-    found = [
-        Picture(image.caption, "" if image.credit in image.caption else image.credit)
-        for image in article.images.all()
-    ]
+    """Those that have a caption, a credit or a local copy. No other host is asked for any."""
+    images = list(article.images.all())
+    copies = store.local(images)
+    found = [_picture(image, copies.get(image.pk)) for image in images]
     found += [Picture(embed["caption"], "") for embed in article.embeds]
-    return [picture for picture in found if picture.caption.strip() or picture.credit.strip()]
+    return [picture for picture in found if picture.caption.strip() or picture.credit.strip() or picture.copy]
+
+
+def _picture(image: Image, copy: store.Picture | None) -> Picture:
+    credit = "" if image.credit in image.caption else image.credit
+    if copy is None:
+        return Picture(image.caption, credit)
+    return Picture(image.caption, credit, copy.url(image.article_id), copy.width, copy.height)
 
 
 def _words(text: str) -> _Words:

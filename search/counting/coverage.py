@@ -92,7 +92,7 @@ def _found(texts: CountedTexts, article: Article) -> list[_Found]:
     if doc is None or day is None:
         return []
     around = near(texts, doc, day)
-    scores = ranking.same_event(*texts.event_signs(doc, around))
+    scores = ranking.same_event(ranking.event_columns(*texts.event_signs(doc, around)))
     best = np.lexsort((texts.stories(around), -scores))
     best = best[scores[best] >= ranking.SAME_EVENT][: 4 * MOST]
     elsewhere = _elsewhere(texts, doc, around[best])

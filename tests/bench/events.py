@@ -109,6 +109,7 @@ def report(half: int, found: Sequence[Found]) -> str:
 def examples(held: Sequence[tuple[Seed, Any, frozenset[int]]]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """The signs of all stories around each seed of the first half, and whether they are wanted."""
     from search.counting import asking, coverage
+    from search.engines import ranking
 
     rows, wanted = [], []
     with asking.texts() as texts:
@@ -116,8 +117,7 @@ def examples(held: Sequence[tuple[Seed, Any, frozenset[int]]]) -> tuple[npt.NDAr
             doc = texts.document_of(article.story_id)
             if seed.half == 1 and doc is not None and article.published_on:
                 near = coverage.near(texts, doc, article.published_on)
-                signs = texts.event_signs(doc, near)
-                rows.append(np.column_stack([np.ones(len(near)), *signs]))
+                rows.append(ranking.event_columns(*texts.event_signs(doc, near)))
                 wanted.append(np.isin(texts.stories(near), list(stories)))
     return np.concatenate(rows), np.concatenate(wanted)
 
@@ -147,7 +147,7 @@ def main() -> None:
     set_up(options.data.resolve())
     held = list(present(seeds()))
     if options.fit:
-        print("alone, then by sign:", np.round(fitted(*examples(held)), 2).tolist())
+        print("coefficients:", np.round(fitted(*examples(held)), 2).tolist())
     ask(held[0][1], held[0][2])  # reads the vocabulary
     found = [(seed, ask(article, stories)) for seed, article, stories in held]
     for seed, one in found if options.missed else []:
