@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,7 @@ from search.results.highlight import with_marks
 from . import passages
 
 _MOST_WORDS: Final = 40
+_RAREST: Final = 1e-7  # share of running text that a word has at least: that of one jieba has not seen
 _LONGEST: Final = 60_000  # characters of a text that are compared: beyond, nothing is marked
 
 
@@ -40,7 +42,7 @@ class Side:
     pictures: tuple[Picture, ...]
     characters: int
     marked: int  # of them, in passages that both have
-    words: tuple[tuple[str, int], ...]  # that the other has not, with how often; the most frequent first
+    words: tuple[tuple[str, int], ...]  # that the other has not, with how often; the most telling first
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def _words(text: str) -> _Words:
 
 
 def _only(own: _Words, other: _Words) -> list[tuple[str, int]]:
-    """Words of two and more characters; of equally frequent ones the rarest in general first."""
+    """Words of two and more characters, those first that say most: often here, rarely in general."""
     only = [word for word in own[0] if word not in other[0] and len(word) > 1 and not word.isdecimal()]
-    only.sort(key=lambda word: (-own[0][word], segmenter().share(word), word))
+    only.sort(key=lambda word: (own[0][word] * math.log(segmenter().share(word) + _RAREST), word))
     return [(own[1][word], own[0][word]) for word in only[:_MOST_WORDS]]
