@@ -102,7 +102,7 @@ def rarity_of_pairs(documents: npt.NDArray[np.integer], total: int) -> npt.NDArr
 
 
 # Logistic regression over `event_columns`, fitted to the first half of the gold by
-# `python -m tests.bench.events DATA --fit`.
+# `python -m tests.search.counting.events DATA --fit`.
 _EVENT_COLUMNS: Final = (-6.98, 11.66, 8.05, 4.45, 7.0, -0.43)
 # From which probability on a story is shown as one about the same event: the highest, in steps of .05, at
 # which nine in ten of the first half's are found.

@@ -1,6 +1,6 @@
 """How well an article finds the other stories about its event: docs/counting.md has what it printed.
 
-    python -m tests.bench.events DATA [--fit] [--missed]
+    python -m tests.search.counting.events DATA [--fit] [--missed]
 
 `DATA` is the data folder of an archive that holds the articles of events.tsv: the public backup of 眾新聞, a
 Telegram channel's export, saved pages of other outlets. What it lacks is left out, and said.
@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .pages import set_up
+from tests.bench.pages import set_up
 
 GOLD = Path(__file__).with_name("events.tsv")
 FIRST = 5
