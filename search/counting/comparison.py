@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +12,7 @@ from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article, Image
 from newsarchive.pictures import store
 from newsarchive.runtime import work
+from search.engines import ranking
 from search.language.folding import aligned
 from search.language.tokens import segmenter
 from search.query.semantics import Span
@@ -21,7 +21,6 @@ from search.results.highlight import with_marks
 from . import passages
 
 _MOST_WORDS: Final = 40
-_RAREST: Final = 1e-7  # share of running text that a word has at least: that of one jieba has not seen
 _LONGEST: Final = 60_000  # characters of a text that are compared: beyond, nothing is marked
 
 
@@ -135,5 +134,5 @@ def _words(text: str) -> _Words:
 def _only(own: _Words, other: _Words) -> list[tuple[str, int]]:
     """Words of two and more characters, those first that say most: often here, rarely in general."""
     only = [word for word in own[0] if word not in other[0] and len(word) > 1 and not word.isdecimal()]
-    only.sort(key=lambda word: (own[0][word] * math.log(segmenter().share(word) + _RAREST), word))
+    only.sort(key=lambda word: (-own[0][word] * ranking.rarity_in_general(segmenter().share(word)), word))
     return [(own[1][word], own[0][word]) for word in only[:_MOST_WORDS]]

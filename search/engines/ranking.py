@@ -101,6 +101,16 @@ def rarity_of_pairs(documents: npt.NDArray[np.integer], total: int) -> npt.NDArr
     return np.asarray(np.maximum(np.log((total + 1.0) / (documents + 0.5)) - _PAIR_COMMON, 0.0))
 
 
+def repeated(counts: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
+    """What a word weighs that stands so often in a story."""
+    return np.asarray(1 + np.log(counts))
+
+
+def rarity_in_general(share: float) -> float:
+    """Of a word that is this share of running text; 1e-7 is that of one which jieba's corpus lacks."""
+    return -math.log(share + 1e-7)
+
+
 # Logistic regression over `event_columns`, fitted to the first half of the gold by
 # `python -m tests.search.counting.events DATA --fit`.
 _EVENT_COLUMNS: Final = (-6.98, 11.66, 8.05, 4.45, 7.0, -0.43)

@@ -68,7 +68,7 @@ def signs(found: Openings, days: Floats, vocabulary: Pieces) -> EventSigns:
     there = np.bincount(kept.of[others], weights[kept.words[others]], stories)
     common = np.bincount(kept.of[others], (weights * shared)[kept.words[others]], stories)
     return EventSigns(
-        every.cosines(1 + np.log(counts)),
+        every.cosines(ranking.repeated(counts)),
         first.cosines(np.ones(len(first.of))),
         every.sums_of(title)[1:] / (weights[title].sum() + ranking.EVENT_TITLE_FLOOR),
         common[1:] / (there[1:] + ranking.EVENT_TITLE_FLOOR),
