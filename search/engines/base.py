@@ -136,6 +136,16 @@ class Neighbours(NamedTuple):
     docs: Places
 
 
+class EventSigns(NamedTuple):
+    """How much one story shares with each of several others. All but `days` are from 0 to 1."""
+
+    words: npt.NDArray[np.float64]  # cosine of the first words of both
+    leads: npt.NDArray[np.float64]  # cosine of the words of both titles and first paragraphs
+    title_here: npt.NDArray[np.float64]  # share of this story's title that the other one has in its text
+    title_there: npt.NDArray[np.float64]  # share of the other's title that this one has in its text
+    days: npt.NDArray[np.float64]  # between the two
+
+
 class CountedTexts(Protocol):
     """The running texts of all stories at one moment: title, body and captions of the copy that is shown.
 
@@ -214,9 +224,9 @@ class CountedTexts(Protocol):
         first."""
         ...
 
-    def alike(self, doc: int, among: Places) -> npt.NDArray[np.float64]:
-        """How alike the words of other documents are to those of one, from 0 to 1: the cosine of their
-        vectors of rare words and names."""
+    def event_signs(self, doc: int, among: Places) -> EventSigns:
+        """What speaks for each of these dated documents telling of the event that `doc`, another dated one,
+        tells of (`ranking.same_event`)."""
         ...
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from newsarchive.errors import CountingNeedsRebuild, TooMuchToCount
 from newsarchive.runtime import work
-from search.engines.base import Asked, Counts, Facet, Neighbours, Occurrences
+from search.engines.base import Asked, Counts, EventSigns, Facet, Neighbours, Occurrences
 from search.engines.embedded import evaluate
 from search.engines.embedded.byte_cache import cached_within
 from search.engines.embedded.reader import Snapshot
@@ -35,6 +35,7 @@ _KEPT: Final = 32_000_000  # bytes of occurrences, and as many of frequencies, i
 # code units of text are compared with a string, so many pieces are located, so many steps along them made.
 _UNITS_A_UNIT, _PIECES_A_UNIT, _STEPS_A_UNIT = 1_000, 150, 10
 _TEXT_COST, _CHARACTERS_A_UNIT = 4, 150
+_OPENING_COST: Final = 60  # of comparing the first words of one story with those of another
 _LONGEST_LINE: Final = 4_000  # code units beside an occurrence; beyond, no context begins or ends
 _CELLS: Final = 1 << 20  # of a table of stories and words that is counted at a time
 _KEY: Final = 12  # code units that are sorted by
@@ -282,12 +283,14 @@ class SnapshotTexts:
         best = found[np.lexsort((found, -both[found]))][:most].tolist()
         return [(self.vocabulary.folded(number), self.vocabulary.printed(number)) for number in best]
 
-    def alike(self, doc: int, among: Places) -> npt.NDArray[np.float64]:
-        of_doc = self._vector(doc)
-        found = np.zeros(len(among))
+    def event_signs(self, doc: int, among: Places) -> EventSigns:
+        texts, own = self.part_of(doc)
+        every = [likeness.openings(texts, np.asarray([own], np.int64), 0)]
         for part, at in self._split_places(among):
-            found[at] = likeness.shared(part.texts, among[at] - part.first, of_doc)
-        return found / max(float(np.sqrt((of_doc**2).sum())), 1e-9)
+            self.afford(1 + (at.stop - at.start) * _OPENING_COST)
+            every.append(likeness.openings(part.texts, among[at] - part.first, 1 + at.start))
+        days = np.abs(self.days(among).astype(np.float64) - float(self.days(np.asarray([doc]))[0]))
+        return likeness.signs(likeness.joined(every), days, self.vocabulary)
 
     # -- parts --------------------------------------------------------------------------------------
 
