@@ -135,6 +135,19 @@ class Neighbours(NamedTuple):
     docs: Places
 
 
+class Shared(NamedTuple):
+    """Passages that two stories have, each from the side of the first: in the order of documents and of their
+    texts. Columns of one length."""
+
+    docs: Places
+    starts: Places  # where the engine has them, in the body: for its own use, and `spans`
+    ends: Places
+    others: Places
+    other_starts: Places
+    other_ends: Places
+    whole: bool  # False: what changed since the index was built was not all compared within the work allowed
+
+
 class CountedTexts(Protocol):
     """The running texts of all stories at one moment: title, body and captions of the copy that is shown.
 
@@ -211,6 +224,12 @@ class CountedTexts(Protocol):
     def shared_words(self, doc: int, other: int, most: int) -> list[tuple[str, str]]:
         """(folded, as printed most often) of the rarest words and names that both documents have, the rarest
         first."""
+        ...
+
+    def shared(self, docs: Places) -> Shared:
+        """The passages of sixteen and more characters that these documents (ascending) share with any other
+        story: whatever the script and punctuation, with single characters changed. Without what so many stories
+        have that it is boilerplate."""
         ...
 
     def alike(self, doc: int, among: Places) -> npt.NDArray[np.float64]:
