@@ -228,8 +228,8 @@ class CountedTexts(Protocol):
 
     def shared(self, docs: Places) -> Shared:
         """The passages of sixteen and more characters that these documents (ascending) share with any other
-        story: whatever the script and punctuation, with single characters changed. Without what so many stories
-        have that it is boilerplate."""
+        story: whatever the script and punctuation, with single characters changed. Without strings that so
+        many stories have that they are boilerplate."""
         ...
 
     def alike(self, doc: int, among: Places) -> npt.NDArray[np.float64]:

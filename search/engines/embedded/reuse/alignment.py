@@ -56,7 +56,7 @@ def joined(every: list[Aligned]) -> Aligned:
 
 
 def aligned(a: Letters, weights: Weights, b: Letters, at: Places, other: Places) -> Aligned:
-    """`at`, `other`: letters of a and b at which the same string may begin; `weights`: of the letters of a."""
+    """`at`, `other`: letters of a and b at which the same string may begin; `weights`: of a's letters."""
     same = np.ones(len(at), np.bool_)
     for step in range(GRAM):
         same &= a.units[at + step] == b.units[other + step]

@@ -44,9 +44,9 @@ def _seeds(letters: Letters) -> Seeds:
     shift = np.uint64(64 - _BUCKETS)
     for first, after in blocks(letters.bounds, _BLOCK):
         hashes, whole = grams(letters, first, after)
-        counts += np.bincount(
-            (hashes[whole] >> shift).astype(np.int64), minlength=len(counts)
-        ).astype(np.uint32)
+        counts += np.bincount((hashes[whole] >> shift).astype(np.int64), minlength=len(counts)).astype(
+            np.uint32
+        )
     of_seeds, places = [np.empty(0, np.uint64)], [np.empty(0, np.uint32)]
     for first, after in blocks(letters.bounds, _BLOCK):
         hashes, whole = grams(letters, first, after)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.embedded.counting.running_texts import Places, RunningTexts, Units
 from search.engines.embedded.counting.finding import documents_of
+from search.engines.embedded.counting.running_texts import Places, RunningTexts, Units
 
 from .alignment import Aligned, aligned, each_once
 from .boilerplate import Boilerplate

@@ -26,7 +26,7 @@ _NONE: Found = np.empty((0, 4), np.int64)
 
 
 class SharedPassages:
-    """Of a snapshot and its running texts: of the generation, and of what changed since (None: nothing did)."""
+    """Of a snapshot and its running texts: of the generation, and of what changed since, if anything."""
 
     def __init__(self, snapshot: Snapshot, stored: RunningTexts, changed: RunningTexts | None) -> None:
         if snapshot.generation.passages is None:
