@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from search.engines.embedded.counting.running_texts import StoredTexts
+from search.engines.embedded.counting.running_texts import Places, RunningTexts, StoredTexts
 
 from . import boilerplate, seeds, stored
 from .alignment import Aligned, aligned, each_once, joined
-from .boilerplate import Weights
+from .boilerplate import Boilerplate, Weights
 from .letters import Letters, Mask, blocks, grams, letters_of
 from .seeds import Seeds, chosen
 
@@ -22,20 +22,30 @@ _BUCKETS: Final = 24  # bits of the hash by which they are counted
 _BLOCK: Final = 1_000_000  # letters at a time: bounds memory
 
 
+class Passages(NamedTuple):
+    seeds: Seeds  # with units of the running texts for places
+    boilerplate: Boilerplate
+    table: stored.Table
+
+
 def build(folder: Path) -> None:
     """Write the passages of the generation in `folder`, which has its running texts already.
 
-    A microsecond a letter, and 20 bytes of memory (docs/counting.md)."""
+    Two microseconds a letter, and 20 bytes of memory (docs/counting.md)."""
     inner = folder / stored.NAME
     inner.mkdir()
-    texts = StoredTexts(folder).texts
+    found = of_texts(StoredTexts(folder).texts)
+    seeds.write(inner, found.seeds)
+    stored.write(inner, found.boilerplate, found.table)
+
+
+def of_texts(texts: RunningTexts) -> Passages:
     letters = letters_of(texts, np.arange(texts.documents))
     common = boilerplate.of_all(texts, letters)
     every = _seeds(letters)
     found = _passages(letters, common.weights(letters), every)
     in_units = Seeds(every.starts, letters.places[every.places])
-    seeds.write(inner, in_units.coarser())
-    stored.write(inner, common, _in_units(letters, found))
+    return Passages(in_units.coarser(), common, _in_units(letters, found))
 
 
 def _seeds(letters: Letters) -> Seeds:
@@ -78,13 +88,12 @@ def _of_block(letters: Letters, weights: Weights, every: Seeds, first: int, afte
 def _lower_first(found: Aligned) -> Aligned:
     turned = found.rows > found.others
 
-    def lower(one: str, two: str) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
-        a, b = getattr(found, one), getattr(found, two)
-        return np.where(turned, b, a), np.where(turned, a, b)
+    def in_order(one: Places, two: Places) -> tuple[Places, Places]:
+        return np.where(turned, two, one), np.where(turned, one, two)
 
-    rows, others = lower("rows", "others")
-    starts, other_starts = lower("starts", "other_starts")
-    ends, other_ends = lower("ends", "other_ends")
+    rows, others = in_order(found.rows, found.others)
+    starts, other_starts = in_order(found.starts, found.other_starts)
+    ends, other_ends = in_order(found.ends, found.other_ends)
     return Aligned(rows, others, starts, ends, other_starts, other_ends, found.scores)
 
 
