@@ -75,6 +75,8 @@ def _sum_before(points: Places, at: Places) -> Places:
 
 def grouped(shared: Shared, order: npt.NDArray[np.int64], most: int) -> list[Group]:
     """At most so many passages, in `order`; what mostly stands in one before is left out."""
+    if not len(shared.docs):
+        return []
     docs, begins = np.unique(shared.docs, return_index=True)
     ends = np.append(begins[1:], len(shared.docs))
     slices = dict(zip(docs.tolist(), zip(begins.tolist(), ends.tolist(), strict=True), strict=True))
