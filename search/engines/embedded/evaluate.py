@@ -42,7 +42,7 @@ _AT_A_TIME = 500  # texts in memory
 # every so many bytes of it, which are fewer where it has to be decoded.
 _TEXT_COST, _BYTES_A_UNIT, _CHARACTERS_A_UNIT = 2, 700, 250
 _PICTURES_COST = 10  # of reading what is printed with the pictures of a story
-_PRINTED_COST = 40  # of unpacking and reading a text as printed
+_PRINTED_COST = 60  # of unpacking and reading a text as printed
 _FORMS_COST = 200  # of looking up which characters documents print, for one string
 _NO_SCORES = np.empty(0, np.float32)
 
@@ -85,7 +85,7 @@ def search(snapshot: Snapshot, request: Request) -> Hits:
     return Hits(
         len(shown.docs),
         hits,
-        facets=_facets(snapshot, found.docs, shown.docs, passed, request.facet_size),
+        facets=_facets(snapshot, found.docs, shown.docs, passed, request),
         timeline=snapshot.columns.timeline(shown.docs),
         archive=snapshot.timeline,
         partial=found.parts,
@@ -288,12 +288,15 @@ def _all(masks: Sequence[Mask]) -> Mask:
 
 
 def _facets(
-    snapshot: Snapshot, found: Docs, shown: Docs, passed: dict[Facet | None, Mask], size: int
+    snapshot: Snapshot, found: Docs, shown: Docs, passed: dict[Facet | None, Mask], request: Request
 ) -> dict[Facet, list[tuple[str, int]]]:
     """A facet that is filtered is counted among what the other filters let pass."""
-    counts = snapshot.columns.values.counts(shown, size=size)
+    size = request.facet_size
+    if not request.facets:
+        return {}
+    counts = snapshot.columns.values.counts(shown, size=size, facets=request.facets)
     for facet in passed:
-        if facet is not None:
+        if facet is not None and facet in request.facets:
             others = [mask for other, mask in passed.items() if other is not facet]
             docs = found[_all(others)] if others else found
             counts |= snapshot.columns.values.counts(docs, size=size, facets=(facet,))
