@@ -24,10 +24,13 @@ from search.results.service import Parameters
 from . import asking, lines, reuse_stories
 from .reuse_stories import Group
 
-MOST: Final = 2_000  # passages that are listed of one search; its longest or most reprinted
+# Passages that are listed of one search, in its order: a file of more would take longer than one request may.
+MOST: Final = 500
 _BESIDE: Final = 8  # passages beside an article: the longest
 _BODY: Final = 1  # its number among the fields (`base.Occurrences`)
-_RECORD_COST: Final = 2  # units of work (newsarchive.runtime.work) of looking at one shared passage
+# Units of work (newsarchive.runtime.work): of ranking one passage of two stories; of reading and folding what
+# one story prints of it.
+_RECORD_COST, _PRINT_COST = 2, 300
 _UNDATED: Final = np.iinfo(np.int64).max
 
 
@@ -169,6 +172,7 @@ def _days(texts: CountedTexts, docs: Places) -> npt.NDArray[np.int64]:
 
 def _passages(texts: CountedTexts, groups: Sequence[Group]) -> list[Passage]:
     places = [place for group in groups for place in group.every]
+    work.current().reading.spent += _PRINT_COST * len(places)
     stories = _stories(texts, [place.doc for place in places])
     spans = _spans(texts, [(place.doc, place.start, place.end) for place in places])
     read = _read(stories)

@@ -45,8 +45,7 @@ def without_boilerplate(shared: Shared) -> tuple[Shared, npt.NDArray[np.int64]]:
     stories = _stories(shared)
     most = np.minimum(MOST_STORIES, (shared.ends - shared.starts) // _CHARACTERS_A_STORY)
     kept = stories <= most
-    columns = (column[kept] for column in shared[:-1])
-    return Shared(*columns, shared.whole), stories[kept]
+    return shared.taken(kept), stories[kept]
 
 
 def _stories(shared: Shared) -> npt.NDArray[np.int64]:
@@ -55,7 +54,7 @@ def _stories(shared: Shared) -> npt.NDArray[np.int64]:
         return np.empty(0, np.int64)
     _, firsts, row = np.unique(shared.docs, return_index=True, return_inverse=True)
     low, high = shared.starts[firsts], np.maximum.reduceat(shared.ends, firsts)
-    shift = np.cumsum(high - low) - (high - low) - low  # documents one after the other
+    shift: Places = np.cumsum(high - low) - (high - low) - low  # documents one after the other
     starts, ends = shared.starts + shift[row], shared.ends + shift[row]
     covered = _covered(starts, ends, ends) - _covered(starts, ends, starts)
     return 1 + np.rint(covered / (ends - starts)).astype(np.int64)

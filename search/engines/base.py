@@ -148,6 +148,11 @@ class Shared(NamedTuple):
     other_ends: Places
     whole: bool  # False: what changed since the index was built was not all compared within the work allowed
 
+    def taken(self, at: Places | npt.NDArray[np.bool_]) -> Shared:
+        """Those at these places."""
+        places = (self.docs[at], self.starts[at], self.ends[at])
+        return Shared(*places, self.others[at], self.other_starts[at], self.other_ends[at], self.whole)
+
 
 class CountedTexts(Protocol):
     """The running texts of all stories at one moment: title, body and captions of the copy that is shown.
