@@ -61,8 +61,8 @@ def of_all(texts: RunningTexts, letters: Letters) -> Boilerplate:
         hashes, whole = grams(letters, first, after, LENGTH)
         margin = _margins(texts, letters, first, after)[: len(whole)] & whole
         for counts, counted in ((every, whole), (at_margins, margin)):
-            numbers = (hashes[counted] >> shift).astype(np.int64)
-            counts += np.bincount(numbers, minlength=1 << _BUCKETS).astype(np.uint32)
+            buckets = (hashes[counted] >> shift).astype(np.int64)
+            counts += np.bincount(buckets, minlength=1 << _BUCKETS).astype(np.uint32)
     found = [np.empty((2, 0), np.uint64)]
     marginal = [np.empty((2, 0), np.uint64)]
     for first, after in blocks(letters.bounds, _BLOCK):
@@ -71,9 +71,9 @@ def of_all(texts: RunningTexts, letters: Letters) -> Boilerplate:
         numbers = hashes >> shift
         found.append(_with_rows(letters, first, hashes, whole & (every[numbers] > STORIES)))
         marginal.append(_with_rows(letters, first, hashes, margin & (at_margins[numbers] > AT_MARGINS)))
-    both = (_of_more(np.concatenate(found, axis=1), STORIES),)
-    both += (_of_more(np.concatenate(marginal, axis=1), AT_MARGINS),)
-    return Boilerplate(np.unique(np.concatenate(both)))
+    anywhere = _of_more(np.concatenate(found, axis=1), STORIES)
+    there = _of_more(np.concatenate(marginal, axis=1), AT_MARGINS)
+    return Boilerplate(np.unique(np.concatenate((anywhere, there))))
 
 
 def _with_rows(letters: Letters, first: int, hashes: Hashes, wanted: Mask) -> npt.NDArray[np.uint64]:

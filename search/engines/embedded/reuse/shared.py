@@ -19,8 +19,8 @@ from .matching import ChangedTexts, Found
 from .stored import StoredPassages
 
 _BODY = FIELDS.index(Field.BODY)
-# Units of work (newsarchive.runtime.work): of comparing a text with the generation, for each of its code units
-# (its candidates are read from some hundred stories); and with the changed texts.
+# Units of work (newsarchive.runtime.work) for each code unit of a text: of comparing it with the generation
+# (its candidates are read from some hundred stories), and with the changed texts.
 _AGAINST_STORED, _AGAINST_CHANGED = 8, 0.5
 _NONE: Found = np.empty((0, 4), np.int64)
 
