@@ -108,7 +108,7 @@ class CollocatesForm(CountingForm):
 
 
 class PassagesForm(CountingForm):
-    by = None
+    by = None  # type: ignore[assignment]  # how Django takes a field away
     sort = _choice(reuse.Order, _("排序：最多篇有的（預設）、最早刊出的或最長的在前"))
     page = forms.IntegerField(required=False, min_value=1, max_value=reuse.MOST, help_text=_("頁次，由 1 起"))
     per_page = _integer(1, MOST_PER_PAGE, _("每頁多少段，預設 20"))

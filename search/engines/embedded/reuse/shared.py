@@ -67,9 +67,8 @@ class SharedPassages:
                     found.append(self._numbered(some, changed, base, changed, base))
                 else:
                     whole = False
-        joined = [np.concatenate(columns) for columns in zip(*(one[:-1] for one in found), strict=True)]
-        order = np.lexsort((joined[1], joined[0]))
-        return Shared(*(column[order] for column in joined), whole)
+        every = _joined(found, whole=whole)
+        return every.taken(np.lexsort((every.starts, every.docs)))
 
     def _of_changed(self, numbers: Places) -> tuple[Found, bool]:
         """Of changed documents against the generation. What was compared once is kept in the process."""
@@ -91,7 +90,20 @@ class SharedPassages:
         there = documents_of(others, found[:, 2]) + other_first
         alive = self._snapshot.alive
         kept = alive[docs] & alive[there] & (docs != there)
-        return Shared(docs[kept], found[kept, 0], found[kept, 1], there[kept], *found[kept, 2:].T, True)
+        starts, ends, other_starts, other_ends = found.T
+        return Shared(docs, starts, ends, there, other_starts, other_ends, whole=True).taken(kept)
+
+
+def _joined(every: list[Shared], *, whole: bool) -> Shared:
+    return Shared(
+        np.concatenate([one.docs for one in every]),
+        np.concatenate([one.starts for one in every]),
+        np.concatenate([one.ends for one in every]),
+        np.concatenate([one.others for one in every]),
+        np.concatenate([one.other_starts for one in every]),
+        np.concatenate([one.other_ends for one in every]),
+        whole,
+    )
 
 
 def _size(texts: RunningTexts, docs: Places | None) -> int:

@@ -55,7 +55,7 @@ class StoredPassages:
         begins, ends = starts.searchsorted(bounds[:, _BODY]), starts.searchsorted(bounds[:, _BODY + 1])
         many = ends - begins
         at = np.arange(many.sum()) + np.repeat(begins - (np.cumsum(many) - many), many)
-        return self.table[at].astype(np.int64)
+        return np.asarray(self.table[at], np.int64)
 
     def _find(self, units: bytes) -> Found:
         """Of a text of UTF-16 units that is not in the generation; places from its first unit."""
