@@ -31,7 +31,7 @@ class Passages(NamedTuple):
 def build(folder: Path) -> None:
     """Write the passages of the generation in `folder`, which has its running texts already.
 
-    Two microseconds a letter, and 20 bytes of memory (docs/counting.md)."""
+    Some two microseconds and 25 bytes of memory a letter (docs/counting.md)."""
     inner = folder / stored.NAME
     inner.mkdir()
     found = of_texts(StoredTexts(folder).texts)
