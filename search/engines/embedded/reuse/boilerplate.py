@@ -19,8 +19,8 @@ from .letters import Hashes, Letters, Mask, blocks, grams
 Weights = npt.NDArray[np.uint8]
 
 LENGTH: Final = 13  # letters: the fewest of a passage (`alignment.SHORTEST`)
-# Of an archive of 26,861 stories 2,329 such strings stand in more (docs/counting.md): names of laws and offences,
-# slogans, notices.
+# Of an archive of 26,861 stories 2,329 such strings stand in more (docs/counting.md): names of laws and
+# offences, slogans, notices.
 STORIES: Final = 20
 AT_MARGINS: Final = 4
 _FIRST, _LAST = 1, 3  # paragraphs that are margins, of texts with at least so many:
