@@ -38,8 +38,8 @@ from .reader import Snapshot
 from .scoring import Places
 
 _AT_A_TIME = 500  # texts in memory
-# Units of work (newsarchive.runtime.work) of reading a text, measured on the whole corpus: for each, and for
-# every so many bytes of it, which are fewer where it has to be decoded.
+# Units of work (newsarchive.runtime.work) of reading a text, measured on the whole corpus: two for each text,
+# and one for every 700 bytes of it, or for every 250 of them where it has to be decoded first.
 _TEXT_COST, _BYTES_A_UNIT, _CHARACTERS_A_UNIT = 2, 700, 250
 _PICTURES_COST = 10  # of reading what is printed with the pictures of a story
 _PRINTED_COST = 60  # of unpacking and reading a text as printed
@@ -59,6 +59,10 @@ class _Found:
     parts: tuple[str, ...] = ()
     worth: Mapping[str, float] | None = None  # of partial matches: what each part can count
     parted: Mask | None = None  # which match only since punctuation may part a string; None: `ranked` knows
+
+    @property
+    def may_be_parted(self) -> bool:
+        return self.ranked.has_parted if self.ranked else self.parted is not None
 
     def loosened(self) -> int:
         parted = self.ranked.parted if self.ranked else self.parted
@@ -122,7 +126,7 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
     free, rest = parted(partly or query)
     if not free:
         return _Found(np.empty(0, np.int64))
-    found = scoring.partial(snapshot, " ".join(free))
+    found = scoring.best_partial(snapshot, " ".join(free))
     close = found.close
     for part in rest:
         close &= _evaluate(snapshot, part)
@@ -316,7 +320,9 @@ def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> tuple[Place
             order, scores = scoring.by_passages(snapshot, docs[near], scores, found.worth)
             return near[order[page]], scores[page]
         near, scores = _best(found, max(page.stop, ranking.NEAR_AMONG))
-        order, scores = scoring.in_order(snapshot, docs[near], scores, found.together)
+        order, scores = scoring.in_order(
+            snapshot, docs[near], scores, found.together, has_parted=found.may_be_parted
+        )
         return near[order[page]], scores[page]
     days, ids = snapshot.columns.days[docs].astype(np.int64), snapshot.story_ids[docs]
     if request.sort is Sort.OLDEST:

@@ -62,10 +62,12 @@ def aligned(docs: Docs, other: Docs, values: npt.NDArray[_Value], size: int) -> 
 
 def with_parted(unbroken: Match, docs: Docs) -> Match:
     """The match and, with the impact PARTED, these other documents."""
-    at = unbroken.docs.searchsorted(docs)
-    return Match(
-        np.insert(unbroken.docs, at, docs), np.insert(unbroken.impacts, at, PARTED), parted=len(docs)
-    )
+    at = unbroken.docs.searchsorted(docs) + np.arange(len(docs))
+    is_old = np.ones(len(unbroken.docs) + len(docs), np.bool_)
+    is_old[at] = False
+    every, impacts = np.empty(len(is_old), unbroken.docs.dtype), np.full(len(is_old), PARTED, np.uint8)
+    every[at], every[is_old], impacts[is_old] = docs, unbroken.docs, unbroken.impacts
+    return Match(every, impacts, parted=len(docs))
 
 
 def joined(matches: Sequence[Match]) -> Match:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from search.engines import partial as parts
-from search.engines import ranking
+from search.engines import partial, ranking
 from search.language import folding
 from search.language.tokens import Needle, needle, segmenter
 from search.query.parser import (
@@ -67,28 +66,31 @@ def together(query: Query) -> list[Needle]:
 
 
 def in_order(
-    snapshot: Snapshot, docs: Docs, scores: Floats, asked: Sequence[Needle]
+    snapshot: Snapshot, docs: Docs, scores: Floats, asked: Sequence[Needle], *, has_parted: bool
 ) -> tuple[Places, Floats]:
     """Where in `docs` the best is, the second and so on, and their scores. Ties: newest first, then the
     latest story. The best few are told apart by how near to each other they have what was asked for together.
-    `scores` have AFTERWARDS taken off for what stands only parted; those returned have it again.
+    `scores` have AFTERWARDS taken off for what stands only parted (none does unless `has_parted`); those
+    returned have it again.
     """
     order = np.lexsort((-snapshot.story_ids[docs], -snapshot.columns.days[docs], -scores))
     scores = scores[order]
-    parted = _times_parted(scores)
-    scores = _shown(scores, parted)
+    parted = None
+    if has_parted:
+        parted = _times_parted(scores)
+        scores = _shown(scores, parted)
     if len(asked) > 1 and len(docs) > 1:
         few = slice(ranking.NEAR_AMONG)
         best = order[few]
         scores[few] *= 1 + _nearness(snapshot, asked, docs[best])
-        again = np.lexsort((-scores[few], parted[few]))
+        again = np.argsort(-scores[few], kind="stable")
+        if parted is not None:
+            again = np.lexsort((-scores[few], parted[few]))
         order[few], scores[few] = best[again], scores[few][again]
     return order, scores
 
 
 def _times_parted(scores: Floats) -> Floats:
-    if not len(scores) or scores.min() >= 0:
-        return np.zeros(len(scores), np.float32)
     return np.asarray(np.maximum(np.ceil(-scores / AFTERWARDS), 0), np.float32)
 
 
@@ -98,7 +100,7 @@ def shown(scores: Floats) -> Floats:
 
 
 def _shown(scores: Floats, times_parted: Floats) -> Floats:
-    return scores + AFTERWARDS * times_parted if times_parted.any() else scores
+    return np.asarray(scores + AFTERWARDS * times_parted, np.float32)
 
 
 def _nearness(snapshot: Snapshot, asked: Sequence[Needle], docs: Docs) -> Floats:
@@ -254,12 +256,12 @@ class Partial:
     worth: Mapping[str, float]  # what each part can count at most
 
 
-def partial(snapshot: Snapshot, text: str) -> Partial:
+def best_partial(snapshot: Snapshot, text: str) -> Partial:
     written = folding.aligned(text)
     tokens = list(segmenter().tokens(written.text))
     total = np.zeros(snapshot.size, np.float32)
     worth: dict[str, float] = {}
-    for gram, share in parts.grams(written.text).items():
+    for gram, share in partial.grams(written.text).items():
         worth[gram] = _add(total, snapshot, snapshot.gram_weights(gram), share)
     for word in dict.fromkeys(token.text for token in tokens):
         most = _add(total, snapshot, snapshot.word_weights(word), ranking.WORD)
@@ -267,7 +269,7 @@ def partial(snapshot: Snapshot, text: str) -> Partial:
     possible = sum(worth.values())
     total[~snapshot.alive] = 0.0
     close = total >= max(ranking.OF_BEST * float(total.max(initial=0.0)), ranking.OF_ALL * possible, 1e-6)
-    return Partial(total, close, parts.shown(text, written, tokens), worth)
+    return Partial(total, close, partial.shown(text, written, tokens), worth)
 
 
 def by_passages(
