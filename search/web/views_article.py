@@ -21,7 +21,7 @@ from search.results.exports.references import reference_of
 
 from . import article_page, json_ld
 from .conditional import has_etag
-from .counting import coverage
+from .counting import coverage, reuse
 from .exports import gbt7714
 from .exports import views as exports
 from .reading_way import way_of
@@ -46,6 +46,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"page": page, "article": found, "json_ld": json_ld.news_article(found)}
     context["reference"] = gbt7714.line(reference_of(found), exports.source_of(request))
     context["coverage"] = coverage.beside(found)
+    context["passages"] = reuse.beside(found)
     response = render(request, "articles/article.html", context)
     response.load_images = way.images  # type: ignore[attr-defined]  # security_headers reads it
     response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"

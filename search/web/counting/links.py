@@ -21,6 +21,7 @@ _PAGES: Final = (
     ("trends", _("趨勢")),
     ("collocates", _("搭配詞")),
     ("keyness", _("關鍵詞比較")),
+    ("passages", _("相同段落")),
 )
 _CHARACTERS_A_WORD: Final = 2  # of Chinese on average, for distances that queries count in characters
 _MOST_OUTLETS: Final = 300  # offered in a list; more can still be asked for by the address

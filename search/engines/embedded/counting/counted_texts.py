@@ -15,10 +15,11 @@ import numpy.typing as npt
 
 from newsarchive.errors import CountingNeedsRebuild, TooMuchToCount
 from newsarchive.runtime import work
-from search.engines.base import Asked, Counts, EventSigns, Facet, Neighbours, Occurrences
+from search.engines.base import Asked, Counts, EventSigns, Facet, Neighbours, Occurrences, Shared
 from search.engines.embedded import evaluate
 from search.engines.embedded.byte_cache import cached_within
 from search.engines.embedded.reader import Snapshot
+from search.engines.embedded.reuse.shared import SharedPassages
 from search.query import semantics
 from search.query.fields import LOOKS_IN
 from search.query.parser import Near, Term, Without, however_written, positive_terms
@@ -291,6 +292,16 @@ class SnapshotTexts:
             every.append(likeness.openings(part.texts, among[at] - part.first, 1 + at.start))
         days = np.abs(self.days(among).astype(np.float64) - float(self.days(np.asarray([doc]))[0]))
         return likeness.signs(likeness.joined(every), days, self.vocabulary)
+
+    # -- passages that stories share ----------------------------------------------------------------
+
+    @functools.cached_property
+    def _shared(self) -> SharedPassages:
+        changed = self.parts[1].texts if len(self.parts) > 1 else None
+        return SharedPassages(self.snapshot, self.parts[0].texts, changed)
+
+    def shared(self, docs: Places) -> Shared:
+        return self._shared.of(docs)
 
     # -- parts --------------------------------------------------------------------------------------
 
