@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from newsarchive.errors import CountingNeedsRebuild, TooMuchToCount
 from newsarchive.runtime import work
-from search.engines.base import Asked, Counts, Facet, Neighbours, Occurrences
+from search.engines.base import Asked, Counts, Facet, Occurrences
 from search.engines.embedded import evaluate
 from search.engines.embedded.byte_cache import cached_within
 from search.engines.embedded.reader import Snapshot
@@ -24,20 +24,23 @@ from search.query.fields import LOOKS_IN
 from search.query.parser import Near, Term, Without, however_written, positive_terms
 from search.query.semantics import needle_of
 
-from . import cutting, finding, likeness, walking
+from . import contexts, cutting, finding, frequencies, likeness, reach
 from .as_typed import printed_as_typed
 from .finding import Spans
-from .running_texts import FIELDS, LINE_END, Places, RunningTexts, text_of
-from .units import Table, gathered, table_of
+from .reach import Neighbours
+from .rows import CharacterRow, Row, WordRow
+from .running_texts import FIELDS, Places, RunningTexts, text_of
+from .units import Table, table_of
 
 _KEPT: Final = 32_000_000  # bytes of occurrences, and as many of frequencies, in each process
 # Units of work (newsarchive.runtime.work), measured on the whole corpus: so many code units are compared, so
-# many pieces placed, in the time of one; of texts in which patterns decide: of each, and for its characters.
-_UNITS_A_UNIT, _PIECES_A_UNIT, _STEPS_A_UNIT = 1_000, 150, 10
+# many words counted, so many steps done beside occurrences, in the time of one; of texts in which patterns
+# decide: of each, and for its characters.
+_UNITS_A_UNIT, _WORDS_A_UNIT, _STEPS_A_UNIT = 1_000, 150, 60
+_STEPS_TO_A_WORD: Final = 10  # to look up where it begins
+_STEPS_TO_A_RANGE: Final = 8  # to find out what is within reach of an occurrence, on both sides
+_CHARACTERS_NEAR_A_UNIT: Final = 8  # that are looked up one by one
 _TEXT_COST, _CHARACTERS_A_UNIT = 4, 150
-_LONGEST_LINE: Final = 4_000  # code units beside an occurrence; beyond, no context begins or ends
-_CELLS: Final = 1 << 20  # of a table of stories and words that is counted at a time
-_KEY: Final = 12  # code units that are sorted by
 # Field of a query -> where its strings are counted.
 _COUNTED: Final = {
     field: counted
@@ -65,7 +68,7 @@ class SnapshotTexts:
             changed = cutting.of_changed(snapshot.tail, snapshot.generation.running.pieces, snapshot.base)
             self.parts.append(_Part(changed, snapshot.base))
             self.vocabulary = changed.vocabulary
-        self._walkers: dict[int, walking.Walker] = {}
+        self._characters: dict[int, CharacterRow] = {}
         self._occurrences = cached_within(_KEPT, self._find, size_of=_bytes)
         self._frequencies = cached_within(_KEPT, self._count, size_of=lambda counts: int(counts.nbytes))
 
@@ -116,7 +119,7 @@ class SnapshotTexts:
         every = [self._spans(part, docs, node) for node in nodes]
         spans = finding.joined(every) if every else Spans(docs[:0], docs[:0])
         of = finding.documents_of(part.texts, spans.starts)
-        return Occurrences(of + part.first, finding.fields_of(part.texts, of, spans.starts), *spans)
+        return Occurrences(of + part.first, finding.fields_of(part.texts, spans.starts), *spans)
 
     def _spans(self, part: _Part, docs: Places, node: Term | Near | Without) -> Spans:
         if isinstance(node, Term) and not node.as_typed:
@@ -129,8 +132,7 @@ class SnapshotTexts:
         wanted = _COUNTED[node.field]
         if len(wanted) == len(FIELDS):
             return spans
-        of = finding.documents_of(part.texts, spans.starts)
-        kept = finding.fields_of(part.texts, of, spans.starts) == FIELDS.index(wanted[0])
+        kept = finding.fields_of(part.texts, spans.starts) == FIELDS.index(wanted[0])
         return Spans(spans.starts[kept], spans.ends[kept])
 
     def _spans_in_texts(self, part: _Part, docs: Places, node: Term | Near | Without) -> Spans:
@@ -167,11 +169,13 @@ class SnapshotTexts:
             spans = Spans(found.starts[at], found.ends[at])
             for left, into in ((True, begins), (False, ends)):
                 edge = self._edges(part, spans, words, left=left, outer=True)
-                into[at] = np.where(edge < 0, _line_edges(part.texts, spans, left=left), edge)
+                into[at] = np.where(edge < 0, contexts.line_edges(part.texts, spans, left=left), edge)
         return self.spans(Occurrences(found.docs, found.fields, begins, ends))
 
-    def keys(self, found: Occurrences, *, left: bool, skipped: int, by: str) -> npt.NDArray[np.bytes_]:
-        keys = np.zeros((len(found.docs), _KEY), ">u2")
+    def keys(
+        self, found: Occurrences, *, left: bool, skipped: int, by: str, depth: int = contexts.DEPTH
+    ) -> npt.NDArray[np.uint64]:
+        keys = np.zeros((len(found.docs), depth), ">u2")
         for part, at in self._split_places(found.docs):
             spans = Spans(found.starts[at], found.ends[at])
             begins = spans.starts if left else spans.ends
@@ -179,31 +183,34 @@ class SnapshotTexts:
                 begins = self._edges(part, spans, skipped + 1, left=left)
             elif skipped:
                 begins = begins - skipped if left else begins + skipped
-            keys[at] = _context(part.texts, begins, left=left)
-        return keys.view(f"S{2 * _KEY}").ravel()
+            self.afford(1 + len(begins) * depth // _STEPS_A_UNIT)
+            keys[at] = contexts.beside(part.texts, begins, left=left, depth=depth)
+        return keys.view(">u8").astype(np.uint64)
 
     def _edges(self, part: _Part, spans: Spans, number: int, *, left: bool, outer: bool = False) -> Places:
-        self.afford(1 + len(spans.starts) * number // _STEPS_A_UNIT)
-        return walking.edges(self._walker(part), spans, number, left=left, outer=outer)
-
-    def _walker(self, part: _Part) -> walking.Walker:
-        known = self._walkers.get(part.first)
-        if known is None:
-            self._walkers[part.first] = known = walking.Walker(part.texts)
-        return known
+        self.afford(1 + len(spans.starts) * _STEPS_TO_A_WORD // _STEPS_A_UNIT)
+        return reach.edges(part.texts, WordRow(part.texts), spans, number, left=left, outer=outer)
 
     def neighbours(
         self, found: Occurrences, window: int, by: str, *, left: bool = True, right: bool = True
     ) -> Neighbours:
-        table = self.table if by == "char" else None
         sides = [True] * left + [False] * right
-        parts = [Neighbours(np.empty(0, np.uint32), np.empty(0, np.int64))]
+        parts = []
         for part, at in self._split_places(found.docs):
             spans = Spans(found.starts[at], found.ends[at])
-            self.afford(1 + len(spans.starts) * window * len(sides) // _STEPS_A_UNIT)
-            near = walking.neighbours(self._walker(part), part.texts, spans, window, sides, table)
-            parts.append(Neighbours(near.numbers, near.docs + part.first))
-        return Neighbours(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+            self.afford(_cost_of_neighbours(part.texts, len(spans.starts), window * len(sides), by))
+            row = self._row(part, by)
+            within = [reach.apart(reach.ranges(part.texts, row, spans, window, left=side)) for side in sides]
+            parts.append((part.first, reach.Near(part.texts, row, within, are_words=by == "word")))
+        return Neighbours(parts, len(self.kinds(by)))
+
+    def _row(self, part: _Part, by: str) -> Row:
+        if by == "word":
+            return WordRow(part.texts)
+        known = self._characters.get(part.first)
+        if known is None:
+            self._characters[part.first] = known = CharacterRow(part.texts, self.table)
+        return known
 
     # -- words --------------------------------------------------------------------------------------
 
@@ -227,14 +234,11 @@ class SnapshotTexts:
 
     def _count(self, asked: Asked, by: str) -> Counts:
         docs = self.documents(asked)
-        size = len(self.vocabulary.kinds)
-        counts = np.zeros(size, np.int64)
+        counts = np.zeros(len(self.vocabulary.kinds), np.int64)
         for part, own in self._split(docs):
-            bounds = part.texts.piece_bounds[own]
-            self.afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // _PIECES_A_UNIT)
-            for begin, end in _stretches(bounds[:, 0], bounds[:, -1]):
-                counts += np.bincount(part.texts.pieces[begin:end], minlength=size)
-        counts[(self.vocabulary.kinds != 1) & (self.vocabulary.kinds != 2)] = 0
+            bounds = part.texts.word_bounds[own]
+            self.afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // _WORDS_A_UNIT)
+            counts += frequencies.of_words(part.texts, own, len(counts))
         return counts if by == "word" else self._of_characters(counts)
 
     def _of_characters(self, counts: Counts) -> Counts:
@@ -246,33 +250,23 @@ class SnapshotTexts:
     def lengths(self, docs: Places, by: str) -> Counts:
         return self._sizes(2 if by == "char" else 1)[docs]
 
-    def spread(self, docs: Places, chosen: Places, by: str) -> Iterator[tuple[Places, Counts]]:
+    def spread(self, docs: Places, chosen: Places, by: str) -> Iterator[tuple[Places, Places, Counts]]:
         table = self.table if by == "char" else None
         place = np.full(len(self.kinds(by)), -1, np.int32)
         place[chosen] = np.arange(len(chosen))
-        having = place >= 0 if table is None else table.having(place >= 0)
-        step = max(1, _CELLS // max(1, len(chosen)))
-        for part, own in self._split(docs):
-            bounds = part.texts.piece_bounds[own]
-            self.afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // _PIECES_A_UNIT)
-            for at in range(0, len(own), step):
-                some = bounds[at : at + step]
-                pieces = gathered(part.texts.pieces, some[:, 0], some[:, -1])
-                hits = np.flatnonzero(having[pieces])
-                of = np.cumsum(some[:, -1] - some[:, 0]).searchsorted(hits, "right")
-                numbers = pieces[hits]
-                if table is not None:
-                    of, numbers = table.spelt(of, numbers)
-                cells = of * len(chosen) + place[numbers]
-                counts = np.bincount(cells[place[numbers] >= 0], minlength=len(some) * len(chosen))
-                yield own[at : at + step] + part.first, counts.reshape(len(some), len(chosen))
+        for part, at in self._split_places(docs):
+            own = docs[at] - part.first
+            bounds = part.texts.word_bounds[own]
+            self.afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // _WORDS_A_UNIT)
+            for places, of, counts in frequencies.pairs(part.texts, own, place, table):
+                yield places, of + at.start, counts
 
     def _vector(self, doc: int) -> npt.NDArray[np.float32]:
         """The weights of the words that a document has, 0 for all others."""
         texts, own = self.part_of(doc)
-        bounds = texts.piece_bounds[own]
+        bounds = texts.word_bounds[own]
         of_doc = np.zeros_like(self.vocabulary.weights)
-        different = np.unique(texts.pieces[bounds[0] : bounds[-1]])
+        different = np.unique(texts.words[bounds[0] : bounds[-1]])
         of_doc[different] = self.vocabulary.weights[different]
         return of_doc
 
@@ -322,34 +316,11 @@ def _bytes(found: Occurrences) -> int:
     return sum(column.nbytes for column in found)
 
 
-def _context(texts: RunningTexts, begins: Places, *, left: bool) -> npt.NDArray[np.uint16]:
-    """The next units on one side, 0 from the first line end on; -1 among `begins` has none."""
-    steps = -1 - np.arange(_KEY) if left else np.arange(_KEY)
-    at = begins[:, None] + steps
-    outside = (at < 0) | (at >= len(texts.units)) | (begins < 0)[:, None]
-    found = texts.units[np.where(outside, 0, at)]
-    found[np.logical_or.accumulate((found == LINE_END) | outside, axis=1)] = 0
-    return found
-
-
-def _line_edges(texts: RunningTexts, spans: Spans, *, left: bool) -> Places:
-    """Where the lines begin, or end, that these are in."""
-    found = []
-    for start, end in zip(spans.starts.tolist(), spans.ends.tolist(), strict=True):
-        if left:
-            before = texts.units[max(0, start - _LONGEST_LINE) : start]
-            at = np.flatnonzero(before == LINE_END)
-            found.append(start - len(before) + (int(at[-1]) + 1 if len(at) else 0))
-        else:
-            at = np.flatnonzero(texts.units[end : end + _LONGEST_LINE] == LINE_END)
-            found.append(end + (int(at[0]) if len(at) else 0))
-    return np.asarray(found, np.int64)
-
-
-def _stretches(begins: Places, ends: Places) -> Iterator[tuple[int, int]]:
-    """Those that touch as one."""
-    if not len(begins):
-        return
-    apart = np.flatnonzero(begins[1:] != ends[:-1]) + 1
-    firsts, lasts = begins[np.concatenate(([0], apart))], ends[np.concatenate((apart - 1, [len(ends) - 1]))]
-    yield from zip(firsts.tolist(), lasts.tolist(), strict=True)
+def _cost_of_neighbours(texts: RunningTexts, occurrences: int, reached: int, by: str) -> int:
+    """`reached`: words or characters beside each. Many words are looked through in a row, characters one by
+    one."""
+    if by == "char":
+        return 1 + occurrences * reached // _CHARACTERS_NEAR_A_UNIT
+    return (
+        1 + (occurrences * _STEPS_TO_A_RANGE + min(occurrences * reached, len(texts.words))) // _STEPS_A_UNIT
+    )

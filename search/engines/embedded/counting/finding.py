@@ -14,7 +14,7 @@ import numpy.typing as npt
 from search.language import loosening
 from search.language.tokens import WORD_CHARACTERS, Needle
 
-from .running_texts import LINE_END, Places, RunningTexts, Units, text_of, units_of
+from .running_texts import FIELDS, LINE_END, Places, RunningTexts, Units, text_of, units_of
 
 # Units that are compared at a time: what they take stays in the processor's cache.
 _AT_A_TIME: Final = 1 << 19
@@ -52,13 +52,15 @@ def spans_of(needle: Needle, texts: RunningTexts, docs: Places) -> Spans:
 
 
 def documents_of(texts: RunningTexts, starts: Places) -> Places:
-    return texts.unit_bounds[:, 0].searchsorted(starts, "right") - 1
+    """`starts` are ascending."""
+    before = starts.searchsorted(texts.unit_bounds[:, 0])
+    return np.repeat(np.arange(texts.documents), np.diff(before, append=len(starts)))
 
 
-def fields_of(texts: RunningTexts, docs: Places, starts: Places) -> Places:
-    """Numbers in `running_texts.FIELDS`."""
-    bounds = texts.unit_bounds[docs]
-    return np.asarray((starts >= bounds[:, 1]).astype(np.int64) + (starts >= bounds[:, 2]))
+def fields_of(texts: RunningTexts, starts: Places) -> Places:
+    """Numbers in `running_texts.FIELDS`. `starts` are ascending."""
+    before = starts.searchsorted(texts.unit_bounds[:, :-1].ravel())
+    return np.repeat(np.arange(len(before)) % len(FIELDS), np.diff(before, append=len(starts)))
 
 
 def joined(every: Sequence[Spans]) -> Spans:
@@ -170,18 +172,19 @@ def _left_to_right(spans: Spans) -> Spans:
 @functools.cache
 def _word_edges() -> npt.NDArray[np.bool_]:
     """By unit: is it a letter or digit of a script that parts words by blanks?"""
-    return _in_class(WORD_CHARACTERS)
+    return in_class(WORD_CHARACTERS)
 
 
 @functools.cache
 def _parting() -> npt.NDArray[np.bool_]:
     """By unit: may it part a string?"""
-    return _in_class(loosening.EVERY)
+    return in_class(loosening.EVERY)
 
 
-def _in_class(characters: str) -> npt.NDArray[np.bool_]:
-    one = re.compile(f"[{characters}]")
+def in_class(characters: str) -> npt.NDArray[np.bool_]:
+    """By unit: is it one of these, as they stand between the brackets of a regular expression?"""
     table = np.zeros(1 << 16, np.bool_)
-    table[[code for code in range(1 << 16) if one.match(chr(code))]] = True
+    for run in re.finditer(f"[{characters}]+", "".join(map(chr, range(1 << 16)))):
+        table[run.start() : run.end()] = True
     table[LINE_END] = False
     return table

@@ -14,13 +14,12 @@ _SHORTEST = 1e-6  # of a vector: nothing is divided by 0
 def shared(texts: RunningTexts, docs: Places, weights: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """For each document the sum of the squared weights of its different words, over the length of its own
     vector."""
-    bounds = texts.piece_bounds[docs]
-    pieces = gathered(texts.pieces, bounds[:, 0], bounds[:, -1])
-    of_piece = weights[pieces]
-    hits = np.flatnonzero(of_piece)
+    bounds = texts.word_bounds[docs]
+    words = gathered(texts.words, bounds[:, 0], bounds[:, -1])
+    hits = np.flatnonzero(weights[words])
     of = (np.cumsum(bounds[:, -1] - bounds[:, 0])).searchsorted(hits, "right")
     radix = np.int64(len(weights))
-    every = np.unique(of * radix + pieces[hits])
+    every = np.unique(of * radix + words[hits])
     squares = weights[every % radix].astype(np.float64) ** 2
     sums = np.bincount(every // radix, weights=squares, minlength=len(docs))
     return np.asarray(sums / np.maximum(texts.norms[docs], _SHORTEST))

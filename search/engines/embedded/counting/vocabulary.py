@@ -61,6 +61,10 @@ def length_of(piece: str) -> int:
     return len(piece) + sum(char > "\uffff" for char in piece)
 
 
+def lengths_of(pieces: Sequence[str]) -> npt.NDArray[np.uint16]:
+    return np.asarray([length_of(piece) for piece in pieces], np.uint16)
+
+
 class StoredPieces:
     """Of a generation, read where they lie."""
 
@@ -106,8 +110,7 @@ class ExtendedPieces:
         self._stored, self._more, self._printed = stored, more, printed
         self.kinds = np.concatenate((stored.kinds, kinds))
         self.weights = np.concatenate((stored.weights, weights))
-        lengths = np.asarray([length_of(one) for one in more], np.uint16)
-        self.lengths = np.concatenate((stored.lengths, lengths))
+        self.lengths = np.concatenate((stored.lengths, lengths_of(more)))
 
     def folded(self, number: int) -> str:
         at = number - len(self._stored.kinds)
@@ -132,4 +135,4 @@ def write(
         np.cumsum([len(one) for one in data], dtype=np.uint32).tofile(folder / f"{name}.ends")
     kinds.tofile(folder / "kinds")
     weights.tofile(folder / "weights")
-    np.asarray([length_of(piece) for piece in folded], np.uint16).tofile(folder / "lengths")
+    lengths_of(folded).tofile(folder / "lengths")

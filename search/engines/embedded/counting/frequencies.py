@@ -1,0 +1,71 @@
+"""How often words or characters stand in some documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from search.engines.base import Counts
+
+from .running_texts import Places, RunningTexts
+from .units import Table, gathered
+
+# Words that are looked through at a time. What is sorted then stays in the processor's cache.
+_AT_A_TIME: Final = 1 << 18
+
+
+def of_words(texts: RunningTexts, docs: Places, size: int) -> Counts:
+    """By number, of `size`, in these documents (ascending). Of more than half of them, what the others have
+    is taken from what all have."""
+    if len(docs) * 2 <= texts.documents:
+        return _added(texts, docs, size)
+    counts = np.zeros(size, np.int64)
+    counts[: len(texts.frequencies)] = texts.frequencies
+    others = np.ones(texts.documents, np.bool_)
+    others[docs] = False
+    return counts - _added(texts, np.flatnonzero(others), size)
+
+
+def _added(texts: RunningTexts, docs: Places, size: int) -> Counts:
+    counts = np.zeros(size, np.int64)
+    bounds = texts.word_bounds[docs]
+    for begin, end in stretches(bounds[:, 0], bounds[:, -1]):
+        np.add.at(counts, texts.words[begin:end], 1)
+    return counts
+
+
+def pairs(
+    texts: RunningTexts, docs: Places, place: npt.NDArray[np.int32], table: Table | None
+) -> Iterator[tuple[Places, Places, Counts]]:
+    """Run by run: places of wanted words (with a table: characters) and of documents in `docs`, ascending,
+    that have them, and how often. `place`: by number its place among those wanted, -1 for all others."""
+    if not len(docs):
+        return
+    having = place >= 0 if table is None else table.having(place >= 0)
+    bounds = texts.word_bounds[docs]
+    sizes = bounds[:, -1] - bounds[:, 0]
+    run = np.cumsum(sizes) // _AT_A_TIME
+    firsts = np.flatnonzero(np.diff(run, prepend=-1))
+    for begin, end in zip(firsts.tolist(), [*firsts[1:].tolist(), len(docs)], strict=True):
+        words = gathered(texts.words, bounds[begin:end, 0], bounds[begin:end, -1])
+        hits = np.flatnonzero(having[words])
+        of = np.cumsum(sizes[begin:end]).searchsorted(hits, "right")
+        numbers = words[hits]
+        if table is not None:
+            of, numbers = table.spelt(of, numbers)
+            wanted = place[numbers] >= 0
+            of, numbers = of[wanted], numbers[wanted]
+        keys, counts = np.unique(place[numbers].astype(np.int64) * (end - begin) + of, return_counts=True)
+        yield keys // (end - begin), keys % (end - begin) + begin, counts
+
+
+def stretches(begins: Places, ends: Places) -> Iterator[tuple[int, int]]:
+    """Those that touch as one."""
+    if not len(begins):
+        return
+    apart = np.flatnonzero(begins[1:] != ends[:-1]) + 1
+    firsts, lasts = begins[np.concatenate(([0], apart))], ends[np.concatenate((apart - 1, [len(ends) - 1]))]
+    yield from zip(firsts.tolist(), lasts.tolist(), strict=True)

@@ -1,0 +1,160 @@
+"""What stands beside occurrences. Words or characters are numbered in a row (`rows`), so that those within
+reach of an occurrence are a range of numbers, whatever stands between them.
+
+What begins behind an occurrence is on its right, what ends before it on its left: a word that it begins or
+ends in belongs to it. No range goes over the end of a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from search.engines.base import Counts
+
+from . import bit_vector
+from .finding import Spans
+from .rows import Row
+from .running_texts import Numbers, Places, RunningTexts
+
+Mask = npt.NDArray[np.bool_]
+
+# With more than one word in so many within reach, all words are looked through in order.
+_DENSE: Final = 8
+_AT_A_TIME: Final = 1 << 17  # words; what they take stays in the processor's cache
+_CELLS: Final = 1 << 24  # of a table of words and documents in which pairs are ticked off
+
+
+class Ranges(NamedTuple):
+    """In the order of the occurrences, so that neither begins nor ends go back."""
+
+    begins: Places
+    ends: Places
+
+
+def ranges(texts: RunningTexts, row: Row, spans: Spans, window: int, *, left: bool) -> Ranges:
+    lines = texts.places.lines.rank(spans.starts)
+    if left:
+        ends = row.ended(spans.starts)
+        return Ranges(np.maximum(ends - window, row.of_lines(lines)), ends)
+    begins = row.begun(spans.ends)
+    return Ranges(begins, np.minimum(begins + window, row.of_lines(lines + 1)))
+
+
+def apart(every: Ranges) -> Ranges:
+    """The same, those that overlap or touch as one, without empty ones."""
+    there = every.begins < every.ends
+    begins, ends = every.begins[there], every.ends[there]
+    if not len(begins):
+        return Ranges(begins, ends)
+    first = np.concatenate(([True], begins[1:] > ends[:-1]))
+    return Ranges(begins[first], ends[np.concatenate((first[1:], [True]))])
+
+
+class Near:
+    """Each word or character within reach of any occurrence, once, even if it is in reach of two."""
+
+    def __init__(self, texts: RunningTexts, row: Row, sides: Sequence[Ranges], *, are_words: bool) -> None:
+        """`sides`: one for each side, each `apart`."""
+        self._texts, self._row = texts, row
+        self._bounds = texts.word_bounds[:, 0] if are_words else row.begun(texts.unit_bounds[:, 0])
+        reached = sum(int((side.ends - side.begins).sum()) for side in sides)
+        self._flags = None
+        if are_words and reached * _DENSE > len(texts.words):
+            self._flags = _flags(sides, len(texts.words))
+        else:
+            self._at = np.unique(np.concatenate([np.empty(0, np.int64), *map(_each, sides)]))
+            self._numbers = row.numbers(self._at)
+
+    def counts(self, size: int) -> Counts:
+        """By number, of `size`."""
+        if self._flags is None:
+            return np.bincount(self._numbers, minlength=size)
+        counts, words = np.zeros(size, np.int64), self._texts.words
+        reached = 0
+        for at in range(0, len(words), _AT_A_TIME):
+            flags = self._flags[at : at + _AT_A_TIME]
+            counts += np.bincount(words[at : at + _AT_A_TIME] * flags, minlength=size)
+            reached += np.count_nonzero(flags)
+        counts[0] -= len(words) - reached  # which were counted as the first of all
+        return counts
+
+    def pairs(self, chosen: Places, size: int) -> tuple[Places, Places]:
+        """Different pairs of one of the chosen numbers, by its place among them, and a document that has it
+        within reach."""
+        place = np.full(size, -1, np.int32)
+        place[chosen] = np.arange(len(chosen))
+        places, docs = self._hits(place)
+        if len(chosen) * len(self._bounds) <= _CELLS:
+            table = np.zeros((len(chosen), len(self._bounds)), np.bool_)
+            table[places, docs] = True
+            found = np.nonzero(table)
+            return found[0], found[1]
+        every = np.unique(places.astype(np.int64) * len(self._bounds) + docs)
+        return every // len(self._bounds), every % len(self._bounds)
+
+    def _hits(self, place: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], Places]:
+        if self._flags is None:
+            places = place[self._numbers]
+            hit = places >= 0
+            return places[hit], self._bounds.searchsorted(self._at[hit], "right") - 1
+        wanted, words = place >= 0, self._texts.words
+        flags = np.empty(len(words), np.bool_)
+        for at in range(0, len(words), _AT_A_TIME):
+            some = slice(at, at + _AT_A_TIME)
+            np.logical_and(wanted[words[some]], self._flags[some], out=flags[some])
+        before = bit_vector.of_flags(flags).rank(self._bounds)
+        docs = np.repeat(np.arange(len(before)), np.diff(before, append=np.count_nonzero(flags)))
+        return place[words[np.flatnonzero(flags)]], docs
+
+
+class Neighbours:
+    """A base.Neighbours: of each set of running texts, those near, and the number of its first document."""
+
+    def __init__(self, parts: Sequence[tuple[int, Near]], size: int) -> None:
+        self._parts, self._size = parts, size
+
+    def counts(self) -> Counts:
+        return np.sum([near.counts(self._size) for _, near in self._parts], axis=0)
+
+    def pairs(self, chosen: Places) -> tuple[Places, Places]:
+        found = [(near.pairs(chosen, self._size), first) for first, near in self._parts]
+        places = np.concatenate([pairs[0] for pairs, _ in found])
+        return places, np.concatenate([pairs[1] + first for pairs, first in found])
+
+
+def _each(side: Ranges) -> Places:
+    """All numbers of ranges that are apart."""
+    lengths = side.ends - side.begins
+    shift = side.begins - (np.cumsum(lengths) - lengths)
+    return np.repeat(shift, lengths) + np.arange(int(lengths.sum()))
+
+
+def _flags(sides: Sequence[Ranges], size: int) -> Mask:
+    steps = np.zeros(size + 1, np.int8)
+    for side in sides:  # each begin of a side is there once, and so is each end
+        steps[side.begins] += 1
+        steps[side.ends] -= 1
+    within = np.cumsum(steps, dtype=np.int8, out=steps)[:-1]
+    return within.view(np.bool_) if len(sides) == 1 else within > 0
+
+
+def edges(texts: RunningTexts, row: Row, spans: Spans, number: int, *, left: bool, outer: bool) -> Places:
+    """Where the nth word (from 1) beside each occurrence begins or ends: `outer`, at its far side; -1 where
+    the line has none."""
+    reached = ranges(texts, row, spans, number, left=left)
+    there = np.flatnonzero(reached.ends - reached.begins == number)
+    words = reached.begins[there] if left else reached.ends[there] - 1
+    found = np.full(len(spans.starts), -1)
+    found[there] = texts.places.begins.select(words)
+    if left is not outer:
+        found[there] += lengths_of(texts, texts.words[words])
+    return found
+
+
+def lengths_of(texts: RunningTexts, words: Numbers) -> Places:
+    """In units."""
+    return texts.vocabulary.lengths[words].astype(np.int64)
