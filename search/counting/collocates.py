@@ -107,6 +107,7 @@ def _spread(texts: CountedTexts, near: Neighbours, chosen: Places) -> list[tuple
     places, docs = near.pairs(chosen)
     numbers, names = texts.outlets(docs)
     stories = np.bincount(places, minlength=len(chosen))
-    of_outlets = np.unique(places * len(names) + numbers)
-    outlets = np.bincount(of_outlets // len(names), minlength=len(chosen))
+    cells = np.sort(places * len(names) + numbers)
+    first = np.diff(cells, prepend=-1) > 0
+    outlets = np.bincount(cells[first] // len(names), minlength=len(chosen))
     return list(zip(stories.tolist(), outlets.tolist(), strict=True))

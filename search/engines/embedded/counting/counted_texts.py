@@ -200,7 +200,8 @@ class SnapshotTexts:
             spans = Spans(found.starts[at], found.ends[at])
             self.afford(_cost_of_neighbours(part.texts, len(spans.starts), window * len(sides), by))
             row = self._row(part, by)
-            within = [reach.apart(reach.ranges(part.texts, row, spans, window, left=side)) for side in sides]
+            every = [reach.ranges(part.texts, row, spans, window, left=side) for side in sides]
+            within = reach.united(every)
             parts.append((part.first, reach.Near(part.texts, row, within, are_words=by == "word")))
         return Neighbours(parts, len(self.kinds(by)))
 
@@ -223,10 +224,10 @@ class SnapshotTexts:
 
     def word(self, number: int, by: str) -> str:
         """As it is printed most often."""
-        return self.table.printed[number] if by == "char" else self.vocabulary.printed(number)
+        return self.table.printed(number) if by == "char" else self.vocabulary.printed(number)
 
     def folded(self, number: int, by: str) -> str:
-        return self.table.folded[number] if by == "char" else self.vocabulary.folded(number)
+        return self.table.folded(number) if by == "char" else self.vocabulary.folded(number)
 
     def frequencies(self, asked: Asked, by: str) -> Counts:
         counts: Counts = self._frequencies(asked, by)

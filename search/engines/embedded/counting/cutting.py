@@ -20,6 +20,7 @@ from search.language.folding import Aligned, aligned
 from search.language.tokens import is_han, is_word, segmenter
 
 from . import vocabulary
+from .arrays import different
 from .running_texts import (
     FIELDS,
     NAME,
@@ -183,7 +184,7 @@ def distinct(words: Numbers, counts: npt.NDArray[np.int64], size: int) -> tuple[
     """The different words of each document, as (documents, words); `size` is that of the vocabulary."""
     docs = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
     radix = np.uint64(max(1, size))
-    every = np.unique(docs * radix + words.astype(np.uint64))
+    every = different(docs * radix + words.astype(np.uint64))
     return (every // radix).astype(np.uint32), (every % radix).astype(np.uint32)
 
 

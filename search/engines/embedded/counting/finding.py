@@ -14,6 +14,7 @@ import numpy.typing as npt
 from search.language import loosening
 from search.language.tokens import WORD_CHARACTERS, Needle
 
+from .arrays import different, gathered
 from .running_texts import FIELDS, LINE_END, Places, RunningTexts, Units, text_of, units_of
 
 # Units that are compared at a time: what they take stays in the processor's cache.
@@ -44,9 +45,8 @@ def spans_of(needle: Needle, texts: RunningTexts, docs: Places) -> Spans:
         kept = wanted[documents_of(texts, found.starts)]
         return Spans(found.starts[kept], found.ends[kept])
     begins, ends = texts.unit_bounds[docs, 0], texts.unit_bounds[docs, -1]
-    gathered = np.concatenate([texts.units[a:b] for a, b in zip(begins.tolist(), ends.tolist(), strict=True)])
     at = np.cumsum(ends - begins) - (ends - begins)  # where each document begins in what was gathered
-    found = _spans(needle, gathered)
+    found = _spans(needle, gathered(texts.units, begins, ends))
     shift = (begins - at)[at.searchsorted(found.starts, "right") - 1]
     return Spans(found.starts + shift, found.ends + shift)
 
@@ -125,8 +125,8 @@ def _loose(needle: Needle, units: Units) -> Spans:
     edged = needle.left_edge or needle.right_edge
     if edged or needle.letters != needle.text:  # typed with punctuation, or at the edge of a Latin word
         also = _standing(units_of(needle.text.split(" ")[0]), units)
-        return _settled(needle, units, np.unique(np.concatenate((at, also, *doubtful))))
-    settled = _settled(needle, units, np.unique(np.concatenate(doubtful)))
+        return _settled(needle, units, different(np.concatenate((at, also, *doubtful))))
+    settled = _settled(needle, units, different(np.concatenate(doubtful)))
     starts, ends = np.concatenate((at, settled.starts)), np.concatenate((behind, settled.ends))
     order = np.argsort(starts, kind="stable")
     return Spans(starts[order], ends[order])

@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from search.engines.base import Counts
 
+from .arrays import gathered, stretches
 from .running_texts import Places, RunningTexts
-from .units import Table, gathered
+from .units import Table
 
 # Words that are looked through at a time. What is sorted then stays in the processor's cache.
 _AT_A_TIME: Final = 1 << 18
@@ -60,12 +61,3 @@ def pairs(
             of, numbers = of[wanted], numbers[wanted]
         keys, counts = np.unique(place[numbers].astype(np.int64) * (end - begin) + of, return_counts=True)
         yield keys // (end - begin), keys % (end - begin) + begin, counts
-
-
-def stretches(begins: Places, ends: Places) -> Iterator[tuple[int, int]]:
-    """Those that touch as one."""
-    if not len(begins):
-        return
-    apart = np.flatnonzero(begins[1:] != ends[:-1]) + 1
-    firsts, lasts = begins[np.concatenate(([0], apart))], ends[np.concatenate((apart - 1, [len(ends) - 1]))]
-    yield from zip(firsts.tolist(), lasts.tolist(), strict=True)

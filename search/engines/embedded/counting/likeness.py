@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from .arrays import different, gathered
 from .running_texts import Places, RunningTexts
-from .units import gathered
 
 _SHORTEST = 1e-6  # of a vector: nothing is divided by 0
 
@@ -19,7 +19,7 @@ def shared(texts: RunningTexts, docs: Places, weights: npt.NDArray[np.float32]) 
     hits = np.flatnonzero(weights[words])
     of = (np.cumsum(bounds[:, -1] - bounds[:, 0])).searchsorted(hits, "right")
     radix = np.int64(len(weights))
-    every = np.unique(of * radix + words[hits])
+    every = different(of * radix + words[hits])
     squares = weights[every % radix].astype(np.float64) ** 2
     sums = np.bincount(every // radix, weights=squares, minlength=len(docs))
     return np.asarray(sums / np.maximum(texts.norms[docs], _SHORTEST))

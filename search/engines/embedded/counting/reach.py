@@ -16,6 +16,8 @@ import numpy.typing as npt
 from search.engines.base import Counts
 
 from . import bit_vector
+from .arrays import different
+from .arrays import ranges as places_in
 from .finding import Spans
 from .rows import Row
 from .running_texts import Numbers, Places, RunningTexts
@@ -44,29 +46,30 @@ def ranges(texts: RunningTexts, row: Row, spans: Spans, window: int, *, left: bo
     return Ranges(begins, np.minimum(begins + window, row.of_lines(lines + 1)))
 
 
-def apart(every: Ranges) -> Ranges:
-    """The same, those that overlap or touch as one, without empty ones."""
-    there = every.begins < every.ends
-    begins, ends = every.begins[there], every.ends[there]
-    if not len(begins):
-        return Ranges(begins, ends)
-    first = np.concatenate(([True], begins[1:] > ends[:-1]))
-    return Ranges(begins[first], ends[np.concatenate((first[1:], [True]))])
+def united(sides: Sequence[Ranges]) -> Ranges:
+    """What is in any of them as ranges that are apart, ascending. In the order of begins and, for itself, in
+    the order of ends, a range follows a gap where it begins behind as many ends as there were begins."""
+    begins = np.concatenate([side.begins[side.begins < side.ends] for side in sides])
+    ends = np.concatenate([side.ends[side.begins < side.ends] for side in sides])
+    begins.sort()
+    ends.sort()
+    first = np.concatenate((np.ones(1, np.bool_), begins[1:] > ends[:-1]))[: len(begins)]
+    return Ranges(begins[first], ends[np.roll(first, -1)])
 
 
 class Near:
     """Each word or character within reach of any occurrence, once, even if it is in reach of two."""
 
-    def __init__(self, texts: RunningTexts, row: Row, sides: Sequence[Ranges], *, are_words: bool) -> None:
-        """`sides`: one for each side, each `apart`."""
+    def __init__(self, texts: RunningTexts, row: Row, within: Ranges, *, are_words: bool) -> None:
+        """`within`: `united`."""
         self._texts, self._row = texts, row
         self._bounds = texts.word_bounds[:, 0] if are_words else row.begun(texts.unit_bounds[:, 0])
-        reached = sum(int((side.ends - side.begins).sum()) for side in sides)
+        reached = int((within.ends - within.begins).sum())
         self._flags = None
         if are_words and reached * _DENSE > len(texts.words):
-            self._flags = _flags(sides, len(texts.words))
+            self._flags = _flags(within, len(texts.words))
         else:
-            self._at = np.unique(np.concatenate([np.empty(0, np.int64), *map(_each, sides)]))
+            self._at = places_in(within.begins, within.ends - within.begins)
             self._numbers = row.numbers(self._at)
 
     def counts(self, size: int) -> Counts:
@@ -93,7 +96,7 @@ class Near:
             table[places, docs] = True
             found = np.nonzero(table)
             return found[0], found[1]
-        every = np.unique(places.astype(np.int64) * len(self._bounds) + docs)
+        every = different(places.astype(np.int64) * len(self._bounds) + docs)
         return every // len(self._bounds), every % len(self._bounds)
 
     def _hits(self, place: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], Places]:
@@ -126,20 +129,10 @@ class Neighbours:
         return places, np.concatenate([pairs[1] + first for pairs, first in found])
 
 
-def _each(side: Ranges) -> Places:
-    """All numbers of ranges that are apart."""
-    lengths = side.ends - side.begins
-    shift = side.begins - (np.cumsum(lengths) - lengths)
-    return np.repeat(shift, lengths) + np.arange(int(lengths.sum()))
-
-
-def _flags(sides: Sequence[Ranges], size: int) -> Mask:
+def _flags(within: Ranges, size: int) -> Mask:
     steps = np.zeros(size + 1, np.int8)
-    for side in sides:  # each begin of a side is there once, and so is each end
-        steps[side.begins] += 1
-        steps[side.ends] -= 1
-    within = np.cumsum(steps, dtype=np.int8, out=steps)[:-1]
-    return within.view(np.bool_) if len(sides) == 1 else within > 0
+    steps[within.begins], steps[within.ends] = 1, -1
+    return np.cumsum(steps, dtype=np.int8, out=steps)[:-1].view(np.bool_)
 
 
 def edges(texts: RunningTexts, row: Row, spans: Spans, number: int, *, left: bool, outer: bool) -> Places:

@@ -66,7 +66,7 @@ class CharacterRow:
         self._begins = _characters(texts)
         ends = texts.places.lines.every()
         self._of_lines = np.concatenate((np.zeros(1, np.int64), self._begins.rank(ends)))
-        self._by_unit = _numbers_by_unit(table)
+        self._by_unit = table.by_unit()
 
     def ended(self, units: Places) -> Places:
         in_latin = _in_word()[here := self._texts.units[units]] & ~_ideographs()[here]
@@ -95,15 +95,6 @@ def _characters(texts: RunningTexts) -> BitVector:
     packed = np.packbits(_ideographs()[texts.units], bitorder="little")
     data[: len(packed)] = packed
     return bit_vector.counted(data | texts.places.begins.bits.view(np.uint8))
-
-
-def _numbers_by_unit(table: Table) -> Numbers:
-    """In the table, the number of each ideograph of one unit; 0 for all others."""
-    found = np.zeros(1 << 16, np.uint32)
-    for number, character in enumerate(table.folded):
-        if len(character) == 1 and character < "\uffff" and _ideographs()[ord(character)]:
-            found[ord(character)] = number
-    return found
 
 
 @functools.cache
