@@ -200,7 +200,8 @@ class SnapshotTexts:
             spans = Spans(found.starts[at], found.ends[at])
             self.afford(_cost_of_neighbours(part.texts, len(spans.starts), window * len(sides), by))
             row = self._row(part, by)
-            every = [reach.ranges(part.texts, row, spans, window, left=side) for side in sides]
+            lines = reach.lines_of(part.texts, spans)
+            every = [reach.ranges(row, spans, window, left=side, lines=lines) for side in sides]
             within = reach.united(every)
             parts.append((part.first, reach.Near(part.texts, row, within, are_words=by == "word")))
         return Neighbours(parts, len(self.kinds(by)))

@@ -16,6 +16,8 @@ from .units import Table
 
 # Words that are looked through at a time. What is sorted then stays in the processor's cache.
 _AT_A_TIME: Final = 1 << 18
+# With more cells than so many for each word that is counted, sorting is faster than a table.
+_SPARSE: Final = 8
 
 
 def of_words(texts: RunningTexts, docs: Places, size: int) -> Counts:
@@ -45,6 +47,7 @@ def pairs(
     that have them, and how often. `place`: by number its place among those wanted, -1 for all others."""
     if not len(docs):
         return
+    size = int(place.max()) + 1
     having = place >= 0 if table is None else table.having(place >= 0)
     bounds = texts.word_bounds[docs]
     sizes = bounds[:, -1] - bounds[:, 0]
@@ -52,12 +55,21 @@ def pairs(
     firsts = np.flatnonzero(np.diff(run, prepend=-1))
     for begin, end in zip(firsts.tolist(), [*firsts[1:].tolist(), len(docs)], strict=True):
         words = gathered(texts.words, bounds[begin:end, 0], bounds[begin:end, -1])
-        hits = np.flatnonzero(having[words])
-        of = np.cumsum(sizes[begin:end]).searchsorted(hits, "right")
-        numbers = words[hits]
+        hits = np.flatnonzero(having.take(words, mode="clip"))
+        before = hits.searchsorted(np.cumsum(sizes[begin:end]))
+        of, numbers = np.repeat(np.arange(end - begin), np.diff(before, prepend=0)), words[hits]
         if table is not None:
             of, numbers = table.spelt(of, numbers)
             wanted = place[numbers] >= 0
             of, numbers = of[wanted], numbers[wanted]
-        keys, counts = np.unique(place[numbers].astype(np.int64) * (end - begin) + of, return_counts=True)
+        keys, counts = _counted(place[numbers].astype(np.int64) * (end - begin) + of, size * (end - begin))
         yield keys // (end - begin), keys % (end - begin) + begin, counts
+
+
+def _counted(keys: Places, size: int) -> tuple[Places, Counts]:
+    """The different keys, all below `size`, and how often each is there."""
+    if size > _SPARSE * len(keys):
+        return np.unique_counts(keys)
+    counts = np.bincount(keys, minlength=size)
+    found = np.flatnonzero(counts)
+    return found, counts[found]

@@ -37,8 +37,8 @@ class Ranges(NamedTuple):
     ends: Places
 
 
-def ranges(texts: RunningTexts, row: Row, spans: Spans, window: int, *, left: bool) -> Ranges:
-    lines = texts.places.lines.rank(spans.starts)
+def ranges(row: Row, spans: Spans, window: int, *, left: bool, lines: Places) -> Ranges:
+    """`lines`: in which the occurrences are (`lines_of`)."""
     if left:
         ends = row.ended(spans.starts)
         return Ranges(np.maximum(ends - window, row.of_lines(lines)), ends)
@@ -46,15 +46,26 @@ def ranges(texts: RunningTexts, row: Row, spans: Spans, window: int, *, left: bo
     return Ranges(begins, np.minimum(begins + window, row.of_lines(lines + 1)))
 
 
-def united(sides: Sequence[Ranges]) -> Ranges:
-    """What is in any of them as ranges that are apart, ascending. In the order of begins and, for itself, in
-    the order of ends, a range follows a gap where it begins behind as many ends as there were begins."""
-    begins = np.concatenate([side.begins[side.begins < side.ends] for side in sides])
-    ends = np.concatenate([side.ends[side.begins < side.ends] for side in sides])
-    begins.sort()
-    ends.sort()
-    first = np.concatenate((np.ones(1, np.bool_), begins[1:] > ends[:-1]))[: len(begins)]
+def lines_of(texts: RunningTexts, spans: Spans) -> Places:
+    return texts.places.lines.rank(spans.starts)
+
+
+def _apart(every: Ranges) -> Ranges:
+    """The same, those that overlap or touch as one, without empty ones."""
+    there = np.flatnonzero(every.begins < every.ends)
+    begins, ends = every.begins[there], every.ends[there]
+    first = np.ones(len(begins), np.bool_)
+    first[1:] = begins[1:] > ends[:-1]
     return Ranges(begins[first], ends[np.roll(first, -1)])
+
+
+def united(sides: Sequence[Ranges]) -> Ranges:
+    """What is in any of them, as ranges that are apart, ascending. Where begins and ends are sorted, each
+    for themselves, a range follows a gap if it begins behind as many ends as there were begins."""
+    parts = [_apart(side) for side in sides]
+    if len(parts) == 1:
+        return parts[0]
+    return _apart(Ranges(*(np.sort(np.concatenate(column)) for column in zip(*parts, strict=True))))
 
 
 class Near:
@@ -80,7 +91,7 @@ class Near:
         reached = 0
         for at in range(0, len(words), _AT_A_TIME):
             flags = self._flags[at : at + _AT_A_TIME]
-            counts += np.bincount(words[at : at + _AT_A_TIME] * flags, minlength=size)
+            np.add.at(counts, words[at : at + _AT_A_TIME] * flags, 1)
             reached += np.count_nonzero(flags)
         counts[0] -= len(words) - reached  # which were counted as the first of all
         return counts
@@ -108,7 +119,7 @@ class Near:
         flags = np.empty(len(words), np.bool_)
         for at in range(0, len(words), _AT_A_TIME):
             some = slice(at, at + _AT_A_TIME)
-            np.logical_and(wanted[words[some]], self._flags[some], out=flags[some])
+            np.logical_and(wanted.take(words[some], mode="clip"), self._flags[some], out=flags[some])
         before = bit_vector.of_flags(flags).rank(self._bounds)
         docs = np.repeat(np.arange(len(before)), np.diff(before, append=np.count_nonzero(flags)))
         return place[words[np.flatnonzero(flags)]], docs
@@ -138,7 +149,7 @@ def _flags(within: Ranges, size: int) -> Mask:
 def edges(texts: RunningTexts, row: Row, spans: Spans, number: int, *, left: bool, outer: bool) -> Places:
     """Where the nth word (from 1) beside each occurrence begins or ends: `outer`, at its far side; -1 where
     the line has none."""
-    reached = ranges(texts, row, spans, number, left=left)
+    reached = ranges(row, spans, number, left=left, lines=lines_of(texts, spans))
     there = np.flatnonzero(reached.ends - reached.begins == number)
     words = reached.begins[there] if left else reached.ends[there] - 1
     found = np.full(len(spans.starts), -1)
