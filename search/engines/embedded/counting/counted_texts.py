@@ -17,7 +17,6 @@ from newsarchive.errors import CountingNeedsRebuild, TooMuchToCount
 from newsarchive.runtime import work
 from search.engines.base import Asked, Counts, Facet, Occurrences
 from search.engines.embedded import evaluate
-from search.engines.embedded.byte_cache import cached_within
 from search.engines.embedded.reader import Snapshot
 from search.query import semantics
 from search.query.fields import LOOKS_IN
@@ -27,6 +26,7 @@ from search.query.semantics import needle_of
 from . import contexts, cutting, finding, frequencies, likeness, reach
 from .as_typed import printed_as_typed
 from .finding import Spans
+from .kept import Kept, afford
 from .reach import Neighbours
 from .rows import CharacterRow, Row, WordRow
 from .running_texts import FIELDS, Places, RunningTexts, text_of
@@ -36,7 +36,10 @@ _KEPT: Final = 32_000_000  # bytes of occurrences, and as many of frequencies, i
 # Units of work (newsarchive.runtime.work), measured on the whole corpus: so many code units are compared, so
 # many words counted, so many steps done beside occurrences, in the time of one; of texts in which patterns
 # decide: of each, and for its characters.
-_UNITS_A_UNIT, _WORDS_A_UNIT, _STEPS_A_UNIT = 1_000, 150, 60
+_UNITS_A_UNIT, _WORDS_A_UNIT, _STEPS_A_UNIT = 900, 300, 40
+_OCCURRENCES_A_UNIT: Final = 30  # that are put down once they were found
+_WORDS_SPREAD_A_UNIT: Final = 150  # of which it is looked up in which stories they are; half with characters
+_FEW: Final = 2_000  # words whose spread is counted in tables; that of more is sorted, at four times the cost
 _STEPS_TO_A_WORD: Final = 10  # to look up where it begins
 _STEPS_TO_A_RANGE: Final = 8  # to find out what is within reach of an occurrence, on both sides
 _CHARACTERS_NEAR_A_UNIT: Final = 8  # that are looked up one by one
@@ -69,8 +72,8 @@ class SnapshotTexts:
             self.parts.append(_Part(changed, snapshot.base))
             self.vocabulary = changed.vocabulary
         self._characters: dict[int, CharacterRow] = {}
-        self._occurrences = cached_within(_KEPT, self._find, size_of=_bytes)
-        self._frequencies = cached_within(_KEPT, self._count, size_of=lambda counts: int(counts.nbytes))
+        self._occurrences = Kept(self._find, _KEPT, _bytes)
+        self._frequencies = Kept(self._count, _KEPT, lambda counts: int(counts.nbytes))
 
     # -- which stories ------------------------------------------------------------------------------
 
@@ -106,13 +109,13 @@ class SnapshotTexts:
     # -- occurrences --------------------------------------------------------------------------------
 
     def occurrences(self, asked: Asked) -> Occurrences:
-        found: Occurrences = self._occurrences(asked)
-        return found
+        return self._occurrences(asked)
 
     def _find(self, asked: Asked) -> Occurrences:
         docs = self.documents(asked)
         nodes = [node for node in positive_terms(asked.tree) if node.field in _COUNTED]
         found = [self._find_in(part, own, nodes) for part, own in self._split(docs)]
+        afford(sum(len(one.docs) for one in found) // _OCCURRENCES_A_UNIT)
         return Occurrences(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
 
     def _find_in(self, part: _Part, docs: Places, nodes: Sequence[Term | Near | Without]) -> Occurrences:
@@ -125,7 +128,7 @@ class SnapshotTexts:
         if isinstance(node, Term) and not node.as_typed:
             needle = needle_of(node)
             units = int((part.texts.unit_bounds[docs, -1] - part.texts.unit_bounds[docs, 0]).sum())
-            self.afford(1 + units // _UNITS_A_UNIT)
+            afford(1 + units // _UNITS_A_UNIT)
             spans = finding.spans_of(needle, part.texts, docs) if needle else Spans(docs[:0], docs[:0])
         else:
             spans = self._spans_in_texts(part, docs, node)
@@ -139,7 +142,7 @@ class SnapshotTexts:
         """Where order, surroundings or the printed characters decide, text by text."""
         texts, folded = part.texts, however_written(node) if node.as_typed else node
         bounds = texts.unit_bounds[docs]
-        self.afford(_TEXT_COST * len(docs) + int((bounds[:, -1] - bounds[:, 0]).sum()) // _CHARACTERS_A_UNIT)
+        afford(_TEXT_COST * len(docs) + int((bounds[:, -1] - bounds[:, 0]).sum()) // _CHARACTERS_A_UNIT)
         found = []
         for begin, end in zip(bounds[:, 0].tolist(), bounds[:, -1].tolist(), strict=True):
             text = texts.units[begin:end].tobytes().decode("utf-16-le", "surrogatepass")
@@ -150,7 +153,7 @@ class SnapshotTexts:
         spans = Spans(columns[:, 0], columns[:, 1])
         if not node.as_typed:
             return spans
-        return printed_as_typed(self.snapshot, part.texts, part.first, spans, node, self.afford)
+        return printed_as_typed(self.snapshot, part.texts, part.first, spans, node, afford)
 
     # -- what stands around them --------------------------------------------------------------------
 
@@ -183,12 +186,12 @@ class SnapshotTexts:
                 begins = self._edges(part, spans, skipped + 1, left=left)
             elif skipped:
                 begins = begins - skipped if left else begins + skipped
-            self.afford(1 + len(begins) * depth // _STEPS_A_UNIT)
+            afford(1 + len(begins) * depth // _STEPS_A_UNIT)
             keys[at] = contexts.beside(part.texts, begins, left=left, depth=depth)
         return keys.view(">u8").astype(np.uint64)
 
     def _edges(self, part: _Part, spans: Spans, number: int, *, left: bool, outer: bool = False) -> Places:
-        self.afford(1 + len(spans.starts) * _STEPS_TO_A_WORD // _STEPS_A_UNIT)
+        afford(1 + len(spans.starts) * _STEPS_TO_A_WORD // _STEPS_A_UNIT)
         return reach.edges(part.texts, WordRow(part.texts), spans, number, left=left, outer=outer)
 
     def neighbours(
@@ -198,7 +201,7 @@ class SnapshotTexts:
         parts = []
         for part, at in self._split_places(found.docs):
             spans = Spans(found.starts[at], found.ends[at])
-            self.afford(_cost_of_neighbours(part.texts, len(spans.starts), window * len(sides), by))
+            afford(_cost_of_neighbours(part.texts, len(spans.starts), window * len(sides), by))
             row = self._row(part, by)
             lines = reach.lines_of(part.texts, spans)
             every = [reach.ranges(row, spans, window, left=side, lines=lines) for side in sides]
@@ -231,15 +234,14 @@ class SnapshotTexts:
         return self.table.folded(number) if by == "char" else self.vocabulary.folded(number)
 
     def frequencies(self, asked: Asked, by: str) -> Counts:
-        counts: Counts = self._frequencies(asked, by)
-        return counts
+        return self._frequencies(asked, by)
 
     def _count(self, asked: Asked, by: str) -> Counts:
         docs = self.documents(asked)
         counts = np.zeros(len(self.vocabulary.kinds), np.int64)
         for part, own in self._split(docs):
-            bounds = part.texts.word_bounds[own]
-            self.afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // _WORDS_A_UNIT)
+            looked_at = frequencies.words_looked_at(part.texts, own)
+            afford(1 + looked_at // _WORDS_A_UNIT)
             counts += frequencies.of_words(part.texts, own, len(counts))
         return counts if by == "word" else self._of_characters(counts)
 
@@ -259,7 +261,8 @@ class SnapshotTexts:
         for part, at in self._split_places(docs):
             own = docs[at] - part.first
             bounds = part.texts.word_bounds[own]
-            self.afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // _WORDS_A_UNIT)
+            each = _WORDS_SPREAD_A_UNIT // (1 if table is None else 2) // (1 if len(chosen) <= _FEW else 4)
+            afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // each)
             for places, of, counts in frequencies.pairs(part.texts, own, place, table):
                 yield places, of + at.start, counts
 
@@ -303,10 +306,6 @@ class SnapshotTexts:
         """The running texts that have a document, and its number there."""
         part = self.parts[1] if doc >= self.snapshot.base else self.parts[0]
         return part.texts, doc - part.first
-
-    def afford(self, cost: int) -> None:
-        if not work.current().reading.affords(cost):
-            raise TooMuchToCount
 
 
 def _units(text: str, length: int) -> int:

@@ -23,13 +23,27 @@ _SPARSE: Final = 8
 def of_words(texts: RunningTexts, docs: Places, size: int) -> Counts:
     """By number, of `size`, in these documents (ascending). Of more than half of them, what the others have
     is taken from what all have."""
-    if len(docs) * 2 <= texts.documents:
+    if _are_few(texts, docs):
         return _added(texts, docs, size)
     counts = np.zeros(size, np.int64)
     counts[: len(texts.frequencies)] = texts.frequencies
+    return counts - _added(texts, _others(texts, docs), size)
+
+
+def words_looked_at(texts: RunningTexts, docs: Places) -> int:
+    """By `of_words`, once all were counted."""
+    bounds = texts.word_bounds[docs if _are_few(texts, docs) else _others(texts, docs)]
+    return int((bounds[:, -1] - bounds[:, 0]).sum())
+
+
+def _are_few(texts: RunningTexts, docs: Places) -> bool:
+    return len(docs) * 2 <= texts.documents
+
+
+def _others(texts: RunningTexts, docs: Places) -> Places:
     others = np.ones(texts.documents, np.bool_)
     others[docs] = False
-    return counts - _added(texts, np.flatnonzero(others), size)
+    return np.flatnonzero(others)
 
 
 def _added(texts: RunningTexts, docs: Places, size: int) -> Counts:
