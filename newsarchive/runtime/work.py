@@ -46,6 +46,16 @@ class Budget:
         self.spent += units
         return True
 
+    @contextmanager
+    def at_most(self, units: int) -> Iterator[None]:
+        """Inside the block no more than so many are left."""
+        kept = max(0, self.left - units)
+        self.most -= kept
+        try:
+            yield
+        finally:
+            self.most += kept
+
     def forgo(self, units: int) -> bool:
         """The same for an answer that is kept from an earlier request: the units are no longer left, so that
         the same question is refused at the same step, but they are not spent."""

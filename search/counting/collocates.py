@@ -14,7 +14,7 @@ from search.results.service import Parameters
 from . import asking, scores
 
 WIDEST: Final = 10
-MOST: Final = 1_000_000  # listed in a file: all
+MOST: Final = 5_000  # listed in a file
 
 
 class Rank(StrEnum):

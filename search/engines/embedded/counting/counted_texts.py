@@ -24,7 +24,7 @@ from search.query.parser import Near, Term, Without, however_written, positive_t
 from search.query.semantics import needle_of
 
 from . import contexts, cutting, finding, frequencies, likeness, reach
-from .as_typed import printed_as_typed
+from .as_typed import PRINTED_COST, printed_as_typed
 from .finding import Spans
 from .kept import Kept, afford
 from .reach import Neighbours
@@ -39,11 +39,12 @@ _KEPT: Final = 32_000_000  # bytes of occurrences, and as many of frequencies, i
 _UNITS_A_UNIT, _WORDS_A_UNIT, _STEPS_A_UNIT = 900, 300, 40
 _OCCURRENCES_A_UNIT: Final = 30  # that are put down once they were found
 _WORDS_SPREAD_A_UNIT: Final = 150  # of which it is looked up in which stories they are; half with characters
-_FEW: Final = 2_000  # words whose spread is counted in tables; that of more is sorted, at four times the cost
+_FEW: Final = 4_000  # words whose spread is counted in tables; that of more is sorted, at four times the cost
 _STEPS_TO_A_WORD: Final = 10  # to look up where it begins
-_STEPS_TO_A_RANGE: Final = 8  # to find out what is within reach of an occurrence, on both sides
-_CHARACTERS_NEAR_A_UNIT: Final = 8  # that are looked up one by one
-_TEXT_COST, _CHARACTERS_A_UNIT = 4, 150
+# Beside occurrences: for so many of them it is found out what is within reach, so many words or characters
+# are looked up one by one, or so many words looked through in a row.
+_REACHES_A_UNIT, _WORDS_NEAR_A_UNIT, _CHARACTERS_NEAR_A_UNIT, _WORDS_IN_A_ROW_A_UNIT = 7, 12, 4, 80
+_TEXT_COST, _CHARACTERS_A_UNIT = 12, 50
 # Field of a query -> where its strings are counted.
 _COUNTED: Final = {
     field: counted
@@ -78,8 +79,10 @@ class SnapshotTexts:
     # -- which stories ------------------------------------------------------------------------------
 
     def documents(self, asked: Asked) -> Places:
-        """Those that match, ascending. Raises TooMuchToCount where that can't be told within the budget."""
-        found = evaluate.matching(self.snapshot, asked.tree, asked.filters)
+        """Those that match, ascending. Raises TooMuchToCount where that can't be told within the budget of a
+        search."""
+        with work.current().reading.at_most(work.READING):
+            found = evaluate.matching(self.snapshot, asked.tree, asked.filters)
         if work.current().widened:
             raise TooMuchToCount
         return found.astype(np.int64)
@@ -125,35 +128,40 @@ class SnapshotTexts:
         return Occurrences(of + part.first, finding.fields_of(part.texts, spans.starts), *spans)
 
     def _spans(self, part: _Part, docs: Places, node: Term | Near | Without) -> Spans:
-        if isinstance(node, Term) and not node.as_typed:
-            needle = needle_of(node)
-            units = int((part.texts.unit_bounds[docs, -1] - part.texts.unit_bounds[docs, 0]).sum())
-            afford(1 + units // _UNITS_A_UNIT)
-            spans = finding.spans_of(needle, part.texts, docs) if needle else Spans(docs[:0], docs[:0])
-        else:
-            spans = self._spans_in_texts(part, docs, node)
+        spans = (self._spans_as_typed if node.as_typed else self._spans_however_written)(part, docs, node)
         wanted = _COUNTED[node.field]
         if len(wanted) == len(FIELDS):
             return spans
         kept = finding.fields_of(part.texts, spans.starts) == FIELDS.index(wanted[0])
         return Spans(spans.starts[kept], spans.ends[kept])
 
-    def _spans_in_texts(self, part: _Part, docs: Places, node: Term | Near | Without) -> Spans:
-        """Where order, surroundings or the printed characters decide, text by text."""
-        texts, folded = part.texts, however_written(node) if node.as_typed else node
+    def _spans_however_written(self, part: _Part, docs: Places, node: Term | Near | Without) -> Spans:
+        if not isinstance(node, Term):
+            return self._spans_in_texts(part, docs, node)
+        needle = needle_of(node)
+        units = int((part.texts.unit_bounds[docs, -1] - part.texts.unit_bounds[docs, 0]).sum())
+        afford(1 + units // _UNITS_A_UNIT)
+        return finding.spans_of(needle, part.texts, docs) if needle else Spans(docs[:0], docs[:0])
+
+    def _spans_in_texts(self, part: _Part, docs: Places, node: Near | Without) -> Spans:
+        """Where order or surroundings decide, text by text."""
+        texts = part.texts
         bounds = texts.unit_bounds[docs]
         afford(_TEXT_COST * len(docs) + int((bounds[:, -1] - bounds[:, 0]).sum()) // _CHARACTERS_A_UNIT)
         found = []
         for begin, end in zip(bounds[:, 0].tolist(), bounds[:, -1].tolist(), strict=True):
             text = texts.units[begin:end].tobytes().decode("utf-16-le", "surrogatepass")
-            for start, stop in semantics.spans(folded, text):
+            for start, stop in semantics.spans(node, text):
                 at = begin + (start if text.isascii() else _units(text[:start], start))
                 found.append((at, at + _units(text[start:stop], stop - start)))
         columns = np.asarray(found, np.int64).reshape(-1, 2)
-        spans = Spans(columns[:, 0], columns[:, 1])
-        if not node.as_typed:
-            return spans
-        return printed_as_typed(self.snapshot, part.texts, part.first, spans, node, afford)
+        return Spans(columns[:, 0], columns[:, 1])
+
+    def _spans_as_typed(self, part: _Part, docs: Places, node: Term | Near | Without) -> Spans:
+        """What is printed is unpacked for each document: this is paid for before anything is found."""
+        afford(PRINTED_COST * len(docs))
+        spans = self._spans_however_written(part, docs, however_written(node))
+        return printed_as_typed(self.snapshot, part.texts, part.first, spans, node)
 
     # -- what stands around them --------------------------------------------------------------------
 
@@ -318,10 +326,10 @@ def _bytes(found: Occurrences) -> int:
 
 
 def _cost_of_neighbours(texts: RunningTexts, occurrences: int, reached: int, by: str) -> int:
-    """`reached`: words or characters beside each. Many words are looked through in a row, characters one by
-    one."""
+    """`reached`: words or characters beside each."""
+    found = 1 + occurrences // _REACHES_A_UNIT
     if by == "char":
-        return 1 + occurrences * reached // _CHARACTERS_NEAR_A_UNIT
-    return (
-        1 + (occurrences * _STEPS_TO_A_RANGE + min(occurrences * reached, len(texts.words))) // _STEPS_A_UNIT
+        return found + occurrences * reached // _CHARACTERS_NEAR_A_UNIT
+    return found + min(
+        occurrences * reached // _WORDS_NEAR_A_UNIT, len(texts.words) // _WORDS_IN_A_ROW_A_UNIT
     )
