@@ -36,4 +36,6 @@ def different(values: npt.NDArray[_Kind]) -> npt.NDArray[_Kind]:
     """Ascending. np.unique without further results hashes them, which takes twenty times as long as sorting
     where most of a million are different."""
     every = np.sort(values)
-    return every[np.concatenate((np.ones(1, np.bool_), every[1:] != every[:-1]))[: len(every)]]
+    first = np.ones(len(every), np.bool_)
+    first[1:] = every[1:] != every[:-1]
+    return np.asarray(every[first])

@@ -29,7 +29,8 @@ class BitVector(NamedTuple):
         """How many marks are before each of these places."""
         word = places >> 6
         below = (_ONE << (places & 63).astype(np.uint64)) - _ONE
-        return self.ranks[word].astype(np.int64) + np.bitwise_count(self.bits[word] & below)
+        marks = np.bitwise_count(self.bits[word] & below)
+        return np.asarray(self.ranks[word].astype(np.int64) + marks)
 
     def select(self, numbers: Places) -> Places:
         """Where each of these marks is; they are numbered from 0, and there are that many."""

@@ -18,8 +18,8 @@ def afford(units: int) -> None:
         raise TooMuchToCount
 
 
-class _Bought(NamedTuple):
-    answer: object
+class _Bought(NamedTuple, Generic[_Answer]):
+    answer: _Answer
     units: int
 
 
@@ -35,13 +35,12 @@ class Kept(Generic[_Answer]):
     def __call__(self, *asked: object) -> _Answer:
         budget = work.current().reading
         before = budget.spent
-        bought: _Bought = self._bought(*asked)
+        bought: _Bought[_Answer] = self._bought(*asked)
         if budget.spent == before and not budget.forgo(bought.units):
             raise TooMuchToCount
-        answer: _Answer = bought.answer  # type: ignore[assignment]
-        return answer
+        return bought.answer
 
-    def _buy(self, *asked: object) -> _Bought:
+    def _buy(self, *asked: object) -> _Bought[_Answer]:
         budget = work.current().reading
         before = budget.spent
         answer = self._find(*asked)

@@ -92,7 +92,7 @@ class Near:
         for at in range(0, len(words), _AT_A_TIME):
             flags = self._flags[at : at + _AT_A_TIME]
             np.add.at(counts, words[at : at + _AT_A_TIME] * flags, 1)
-            reached += np.count_nonzero(flags)
+            reached += int(np.count_nonzero(flags))
         counts[0] -= len(words) - reached  # which were counted as the first of all
         return counts
 
@@ -143,7 +143,8 @@ class Neighbours:
 def _flags(within: Ranges, size: int) -> Mask:
     steps = np.zeros(size + 1, np.int8)
     steps[within.begins], steps[within.ends] = 1, -1
-    return np.cumsum(steps, dtype=np.int8, out=steps)[:-1].view(np.bool_)
+    np.cumsum(steps, dtype=np.int8, out=steps)
+    return np.asarray(steps[:-1].view(np.bool_))
 
 
 def edges(texts: RunningTexts, row: Row, spans: Spans, number: int, *, left: bool, outer: bool) -> Places:

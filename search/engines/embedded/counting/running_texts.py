@@ -22,9 +22,11 @@ from search.query.fields import RUNNING
 
 from . import word_places
 from .vocabulary import Pieces, StoredPieces
-from .word_places import Numbers, Places, Splitting, WordPlaces
+from .word_places import Splitting, WordPlaces
 
 Units = npt.NDArray[np.uint16]
+Numbers = npt.NDArray[np.uint32]
+Places = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
 NAME: Final = "running"

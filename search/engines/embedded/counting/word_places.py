@@ -42,10 +42,10 @@ def files(folder: Path) -> dict[str, MappedFile]:
 
 
 def read(files: dict[str, MappedFile]) -> WordPlaces:
-    marks = [
+    begins, lines = (
         BitVector(files[name].array(np.uint64), files[f"{name}.ranks"].array(np.uint32)) for name in _BITS
-    ]
-    return WordPlaces(*marks, files["lines.words"].array(np.uint32))
+    )
+    return WordPlaces(begins, lines, files["lines.words"].array(np.uint32))
 
 
 class Split(NamedTuple):
