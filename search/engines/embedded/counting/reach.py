@@ -132,7 +132,7 @@ class Neighbours:
         self._parts, self._size = parts, size
 
     def counts(self) -> Counts:
-        return np.sum([near.counts(self._size) for _, near in self._parts], axis=0)
+        return np.asarray(np.sum([near.counts(self._size) for _, near in self._parts], axis=0))
 
     def pairs(self, chosen: Places) -> tuple[Places, Places]:
         found = [(near.pairs(chosen, self._size), first) for first, near in self._parts]
