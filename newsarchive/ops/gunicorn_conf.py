@@ -80,7 +80,7 @@ def on_starting(server: Any) -> None:
         metrics.prepare(metrics.folder())
     search_text(folding_version() * 20)  # loads the folding table, and the array used for long texts
     search_text(folding_version())  # loads the pattern used for short texts
-    segmenter()
+    segmenter().load()
     confusables.readings("中")  # loads the table
     spoken.load_dictionary()  # a second of work at the first query with few hits otherwise
     try:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import hashlib
 import io
 import logging
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-
-import jieba
-import rjieba
+from importlib import metadata
+from typing import TYPE_CHECKING
 
 from .folding import search_text
 from .scripts import PIECES, RUNS
 
-jieba.setLogLevel(logging.WARNING)
+# Both are imported where text is cut: most commands cut none, and start a quarter of a second sooner.
+if TYPE_CHECKING:
+    import jieba
+    import rjieba
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Token:
 
 def _dictionary() -> dict[str, int]:
     """jieba's words with their frequencies, folded; those of spellings that are one now add up."""
+    import jieba
+
     with jieba.get_module_res("dict.txt") as source:
         folded = search_text(source.read().decode("utf-8"))
     counts: dict[str, int] = {}
@@ -45,19 +48,41 @@ _TAUGHT = 20_000
 
 
 class Segmenter:
-    """jieba with its dictionary folded, and the archive's own words added."""
+    """jieba with its dictionary folded, and the archive's own words added.
+
+    The dictionary is read when the first text is cut, or by `load` (about a second): a process that cuts no
+    text does without it.
+    """
 
     def __init__(self, extra_words: Iterable[str] = ()) -> None:
-        self._jieba = jieba.Tokenizer()
-        lines = "".join(f"{word} {count}\n" for word, count in _dictionary().items())
-        # Read here, not by jieba, which would keep a marshal file in the shared temporary folder.
-        self._jieba.FREQ, self._jieba.total = self._jieba.gen_pfdict(io.BytesIO(lines.encode("utf-8")))
-        self._jieba.initialized = True
+        self._lock = threading.Lock()
+        self._loaded: jieba.Tokenizer | None = None
         self._fast: tuple[tuple[str, ...], rjieba.Jieba] | None = None
-        self._own_total = self._jieba.total
+        self._own_total = 0
         self._own: dict[str, int] = {}  # what jieba said of the words and beginnings that were added
         self.extra_words: tuple[str, ...] = ()
         self.learn(extra_words)
+
+    def load(self) -> jieba.Tokenizer:
+        """Reads the dictionary unless that is done: call before a process forks, so that it is shared."""
+        import jieba
+
+        jieba.setLogLevel(logging.WARNING)
+        with self._lock:
+            if self._loaded is None:
+                made = jieba.Tokenizer()
+                lines = "".join(f"{word} {count}\n" for word, count in _dictionary().items())
+                # Read here, not by jieba, which would keep a marshal file in the shared temporary folder.
+                made.FREQ, made.total = made.gen_pfdict(io.BytesIO(lines.encode("utf-8")))
+                made.initialized = True
+                self._own_total = made.total
+                self._teach(made, self.extra_words)
+                self._loaded = made
+            return self._loaded
+
+    @property
+    def _jieba(self) -> jieba.Tokenizer:
+        return self._loaded or self.load()
 
     def learn(self, extra_words: Iterable[str]) -> None:
         """Know these words beside jieba's own, and no others: the same as a new segmenter with them.
@@ -65,14 +90,19 @@ class Segmenter:
         Some 20 µs a word. Other threads may go on cutting, by the old words or the new ones.
         """
         wanted = tuple(sorted({search_text(word) for word in extra_words}))
-        frequencies = self._jieba.FREQ
+        with self._lock:
+            if self._loaded is not None:
+                self._teach(self._loaded, wanted)
+            self.extra_words = wanted
+
+    def _teach(self, tokenizer: jieba.Tokenizer, wanted: Sequence[str]) -> None:
+        frequencies = tokenizer.FREQ
         frequencies.update(self._own)  # 0: no word, at most the beginning of one
-        self._jieba.total = self._own_total
+        tokenizer.total = self._own_total
         beginnings = {word[:end] for word in wanted for end in range(1, len(word) + 1)}
         self._own = {beginning: frequencies.get(beginning, 0) for beginning in beginnings}
         for word in wanted:
-            self._jieba.add_word(word, max(_TAUGHT, self._jieba.suggest_freq(word)))
-        self.extra_words = wanted
+            tokenizer.add_word(word, max(_TAUGHT, tokenizer.suggest_freq(word)))
 
     def frequent(self) -> Iterator[str]:
         """Every word of two and more characters, folded, the frequent first."""
@@ -82,17 +112,16 @@ class Segmenter:
 
     def untaught(self) -> Segmenter:
         """The same without the added words; some hundredths of a second, where a new one takes seconds."""
-        plain = copy.copy(self)
-        plain._jieba = jieba.Tokenizer()
-        plain._jieba.FREQ, plain._jieba.total = dict(self._jieba.FREQ), self._jieba.total
-        plain._jieba.initialized = True
-        plain._own, plain._fast = dict(self._own), None
+        known, plain = self.load(), Segmenter()
+        plain._loaded = made = type(known)()
+        made.FREQ, made.total, made.initialized = dict(known.FREQ), known.total, True
+        plain._own, plain._own_total = dict(self._own), self._own_total
         plain.learn(())
         return plain
 
     @property
     def version(self) -> str:
-        rows = "\n".join((jieba.__version__, *self.extra_words))
+        rows = "\n".join((metadata.version("jieba"), *self.extra_words))
         return hashlib.sha256(rows.encode()).hexdigest()[:12]
 
     def tokens(self, folded: str) -> Iterator[Token]:
@@ -139,12 +168,15 @@ class Segmenter:
 
     def share(self, word: str) -> float:
         """Of the running words of jieba's corpus; 0 for words that it does not have, or that were added."""
+        known = self._jieba
         if word in self._own:
             return float(self._own[word] / self._own_total)
-        return float(self._jieba.FREQ.get(word, 0) / self._own_total)
+        return float(known.FREQ.get(word, 0) / self._own_total)
 
     def _bulk(self) -> rjieba.Jieba:
         """Made anew when the words have changed: it cannot forget one. About a second."""
+        import rjieba
+
         known = self._fast
         if known is None or known[0] != self.extra_words:
             fast = rjieba.Jieba.empty()
@@ -160,7 +192,7 @@ _lock = threading.Lock()
 
 
 def segmenter() -> Segmenter:
-    """The process's one segmenter; built on first use (about a second) and shared by forks."""
+    """The process's one segmenter."""
     global _segmenter
     with _lock:
         if _segmenter is None:
@@ -187,6 +219,8 @@ def is_word(piece: str) -> bool:
 def names() -> frozenset[str]:
     """Folded words that jieba's dictionary gives as names of people, places, institutions and works (its
     tags nr ns nt nz)."""
+    import jieba
+
     with jieba.get_module_res("dict.txt") as source:
         rows = (line.split(" ") for line in source.read().decode("utf-8").splitlines())
         return frozenset(search_text(word) for word, _, tag in rows if tag[:2] in ("nr", "ns", "nt", "nz"))

@@ -18,6 +18,7 @@ class Command(BaseCommand):
         "Build a new index beside the live one, then switch to it. Searches go on meanwhile. "
         f"Exit code {BUSY} when another rebuild is under way."
     )
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -1,4 +1,4 @@
-"""What is counted beside words: characters."""
+"""What is counted where characters are asked for in place of words."""
 
 from __future__ import annotations
 
