@@ -14,8 +14,7 @@ from search.results.service import Parameters
 from . import asking, scores
 
 WIDEST: Final = 10
-MOST: Final = 1_000_000  # listed in a file: all
-_COUNTED: Final = (1, 2)  # kinds that are words or names
+MOST: Final = 5_000  # listed in a file
 
 
 class Rank(StrEnum):
@@ -65,10 +64,9 @@ def collocates(parameters: Parameters, window: Window) -> Collocates:
     with asking.texts() as texts:
         occurrences = texts.occurrences(asking.asked(parameters))
         near = texts.neighbours(occurrences, window.words, window.by, left=window.left, right=window.right)
-        kinds = texts.kinds(window.by)
         every = texts.frequencies(asking.everything(parameters.filters), window.by)
-        observed = np.bincount(near.numbers, minlength=len(kinds))
-        total, reach, node = int(every.sum()), len(near.numbers), len(occurrences.docs)
+        observed = near.counts()
+        total, reach, node = int(every.sum()), int(observed.sum()), len(occurrences.docs)
         by_chance = scores.expected(reach, every, total)
         listed = np.flatnonzero((observed >= max(1, window.least)) & (observed > by_chance))
         measures = {
@@ -82,7 +80,7 @@ def collocates(parameters: Parameters, window: Window) -> Collocates:
         spread = _spread(texts, near, chosen)
         return Collocates(
             occurrences=node,
-            stories=len(np.unique(occurrences.docs)),
+            stories=occurrences.stories,
             reach=reach,
             words=total,
             found=len(listed),
@@ -106,18 +104,10 @@ def _spread(texts: CountedTexts, near: Neighbours, chosen: Places) -> list[tuple
     """Over how many stories and outlets each of the chosen words is spread."""
     if not len(chosen):
         return []
-    place = np.full(int(near.numbers.max(initial=0)) + 1, -1)
-    place[chosen] = np.arange(len(chosen))
-    at = place[near.numbers]
-    pairs = different(at[at >= 0], near.docs[at >= 0])
-    numbers, _ = texts.outlets(pairs[1])
-    stories = np.bincount(pairs[0], minlength=len(chosen))
-    outlets = np.bincount(different(pairs[0], numbers)[0], minlength=len(chosen))
+    places, docs = near.pairs(chosen)
+    numbers, names = texts.outlets(docs)
+    stories = np.bincount(places, minlength=len(chosen))
+    cells = np.sort(places * len(names) + numbers)
+    first = np.diff(cells, prepend=-1) > 0
+    outlets = np.bincount(cells[first] // len(names), minlength=len(chosen))
     return list(zip(stories.tolist(), outlets.tolist(), strict=True))
-
-
-def different(first: Places, second: Places) -> tuple[Places, Places]:
-    """The different pairs, in order."""
-    radix = int(second.max(initial=0)) + 1
-    every = np.unique(first * radix + second)
-    return every // radix, every % radix

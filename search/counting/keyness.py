@@ -103,10 +103,14 @@ class _Spread:
     ) -> None:
         size, often = len(chosen), np.maximum(1, occurrences)
         lengths = texts.lengths(docs, by)
+        shares = lengths / max(1, int(lengths.sum()))
         self.stories = np.zeros(size, np.int64)
-        apart = np.zeros(size)
-        for some, counts in texts.spread(docs, chosen, by):
-            share = lengths[docs.searchsorted(some)] / max(1, int(lengths.sum()))
-            self.stories += np.count_nonzero(counts, axis=0)
-            apart += np.abs(counts / often - share[:, None]).sum(axis=0)
-        self.deviation = np.where(occurrences > 0, apart / 2, 0.0)
+        # Stories without the word add their shares of all words, which are 1 together: only what those with
+        # the word add beyond theirs is summed up.
+        beyond = np.zeros(size)
+        for words, of, counts in texts.spread(docs, chosen, by):
+            self.stories += np.bincount(words, minlength=size)
+            share = shares[of]
+            apart = np.abs(counts / often[words] - share) - share
+            beyond += np.bincount(words, weights=apart, minlength=size)
+        self.deviation = np.where(occurrences > 0, (1 + beyond) / 2, 0.0)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from search.engines.base import CountedTexts, Facet, Filters, Places
+from search.engines.base import CountedTexts, Facet, Filters, Occurrences, Places
 from search.results.service import Parameters
 
 from . import asking, buckets
@@ -43,12 +43,18 @@ def trends(queries: list[Parameters], *, yearly: bool, by_outlet: bool = False) 
         filters = queries[0].filters
         archive = _Archive(texts, filters, yearly=yearly)
         if by_outlet:
+            found = texts.occurrences(asking.asked(_of_any_outlet(queries[0])))
             series = [
-                _Archive(texts, asked.filters, yearly=yearly, like=archive).series(name, asked, archive)
+                _Archive(texts, asked.filters, yearly=yearly, like=archive).series(
+                    name, asked, archive, found
+                )
                 for name, asked in _by_outlet(texts, queries[0])
             ]
         else:
-            series = [archive.series(query.text, query, archive) for query in queries]
+            series = [
+                archive.series(query.text, query, archive, texts.occurrences(asking.asked(query)))
+                for query in queries
+            ]
         return Trends(
             tuple(archive.labels), archive.articles, archive.characters, archive.days, tuple(series)
         )
@@ -66,6 +72,11 @@ def _by_outlet(texts: CountedTexts, query: Parameters) -> list[tuple[str, Parame
             filters = replace(query.filters, include=include)
             found.append((names[number], replace(query, filters=filters)))
     return found
+
+
+def _of_any_outlet(query: Parameters) -> Parameters:
+    include = {facet: values for facet, values in query.filters.include.items() if facet != Facet.OUTLET}
+    return replace(query, filters=replace(query.filters, include=include))
 
 
 class _Archive:
@@ -88,19 +99,25 @@ class _Archive:
         self.articles = tuple(buckets.counted(of, len(self.labels)))
         sizes = np.bincount(of[of >= 0], weights=texts.characters(docs)[of >= 0], minlength=len(self.labels))
         self.characters = tuple(int(size) for size in sizes)
-        different = np.unique(np.stack((of[of >= 0], days[of >= 0])), axis=1)
-        self.days = tuple(buckets.counted(different[0].astype(np.int64), len(self.labels)))
+        _, firsts = np.unique(days, return_index=True)  # a day is in one bucket
+        self.days = tuple(buckets.counted(of[firsts], len(self.labels)))
+        self._docs = docs
 
-    def series(self, name: str, parameters: Parameters, whole: _Archive) -> Series:
-        asked = asking.asked(parameters)
+    def series(self, name: str, parameters: Parameters, whole: _Archive, found: Occurrences) -> Series:
+        """`found`: the occurrences of the query, in these articles and others."""
         return Series(
             name,
             parameters,
-            articles=whole.by_bucket(self._texts.documents(asked)),
-            occurrences=whole.by_bucket(self._texts.occurrences(asked).docs),
+            articles=whole.by_bucket(self._texts.documents(asking.asked(parameters))),
+            occurrences=whole.by_bucket(self._within(found.docs)),
             archive=self.articles,
             characters=self.characters,
         )
 
+    def _within(self, docs: Places) -> Places:
+        within = np.zeros(max(docs.max(initial=-1), self._docs.max(initial=-1)) + 1, np.bool_)
+        within[self._docs] = True
+        return docs[within[docs]]
+
     def by_bucket(self, docs: Places) -> tuple[int, ...]:
-        return tuple(buckets.counted(self._of[docs], len(self.labels)))
+        return tuple(buckets.counted(self._of[docs[docs < len(self._of)]], len(self.labels)))

@@ -128,12 +128,23 @@ class Occurrences(NamedTuple):
     def taken(self, at: Places) -> Occurrences:
         return Occurrences(*(column[at] for column in self))
 
+    @property
+    def stories(self) -> int:
+        """How many have any."""
+        return int(np.count_nonzero(np.diff(self.docs, prepend=-1)))
 
-class Neighbours(NamedTuple):
-    """Each word within reach of an occurrence, once, even if it is in reach of two; and its document."""
 
-    numbers: npt.NDArray[np.uint32]
-    docs: Places
+class Neighbours(Protocol):
+    """Each word or character within reach of an occurrence, once, even if it is in reach of two."""
+
+    def counts(self) -> Counts:
+        """By number."""
+        ...
+
+    def pairs(self, chosen: Places) -> tuple[Places, Places]:
+        """Different pairs of one of the chosen numbers, by its place among them, and a document that has it
+        within reach."""
+        ...
 
 
 class EventSigns(NamedTuple):
@@ -203,9 +214,11 @@ class CountedTexts(Protocol):
         """Where so many words before and behind each begin and end, as `spans`: within the line."""
         ...
 
-    def keys(self, found: Occurrences, *, left: bool, skipped: int, by: str) -> npt.NDArray[np.bytes_]:
-        """To sort by: the next twelve characters on one side within the line, to the left backwards, without
-        the first `skipped` words or characters."""
+    def keys(
+        self, found: Occurrences, *, left: bool, skipped: int, by: str, depth: int = 12
+    ) -> npt.NDArray[np.uint64]:
+        """To sort by, the first column first: the next `depth` (a multiple of four) characters on one side
+        within the line, to the left backwards, without the first `skipped` words or characters."""
         ...
 
     def neighbours(
@@ -222,9 +235,9 @@ class CountedTexts(Protocol):
         """How many words or characters each of these documents (ascending) has."""
         ...
 
-    def spread(self, docs: Places, chosen: Places, by: str) -> Iterator[tuple[Places, Counts]]:
-        """How often chosen words (numbers) stand in these documents (ascending), run by run: (documents, a
-        table with a row for each of them and a column for each word)."""
+    def spread(self, docs: Places, chosen: Places, by: str) -> Iterator[tuple[Places, Places, Counts]]:
+        """How often chosen words (numbers) stand in these documents (ascending), run by run: columns of
+        places in `chosen`, places in `docs` and counts, for what stands there at all."""
         ...
 
     def kinds(self, by: str) -> npt.NDArray[np.uint8]:

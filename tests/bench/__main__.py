@@ -18,6 +18,7 @@ from . import (
     builds,
     compare,
     corpus,
+    counting,
     fts5,
     grow,
     invented,
@@ -99,7 +100,9 @@ def _served(loaded: Corpus, drawn: Queries, keep: frozenset[str]) -> report.Figu
     words = drawn.words
     asked: dict[str, Any] = measure.alone(pages.ask, data, words.warm, words.measured).result
     memory = measure.alone(worker.remember, data, [*words.measured, *drawn.pairs.measured]).result
-    return {"archive": archive, "pages": asked, "memory": memory}
+    print("asking: counts …", flush=True)
+    counted = measure.alone(counting.ask, data, words.warm, words.measured).result
+    return {"archive": archive, "pages": asked, "counted": counted, "memory": memory}
 
 
 def _arguments() -> argparse.Namespace:

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from . import fts5, ours, recipe
+from . import counting, fts5, ours, recipe
 from .compare import KINDS
 from .corpus import Corpus
 from .measure import MEGABYTE, load
@@ -80,6 +80,7 @@ def markdown(figures: Figures) -> str:
         ("builds", _builds),
         ("asked", _asked),
         ("pages", _page),
+        ("counted", _counted),
         ("opening", _other),
         ("grown", _grown),
     ):
@@ -211,6 +212,10 @@ def _page(figures: Figures) -> str:
     head = ["through Django, ms p50 / p95", "processor", "clock", "again", "÷ without search", "kB"]
     wanted = f"wanted: at most {_PAGE_WANTED[0]} times the page without search, and {_PAGE_WANTED[1]} ms"
     return f"Pages ({wanted}):\n\n" + _table(head, rows)
+
+
+def _counted(figures: Figures) -> str:
+    return "Counting:\n\n" + _table(counting.HEAD, counting.rows(figures["counted"], _two))
 
 
 def _other(figures: Figures) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext
 
 from newsarchive.archive import export
 from newsarchive.archive.identity.lookup import permalink
+from newsarchive.runtime import work
 from search.counting import collocates as collocating
 from search.counting import concordance as concordances
 from search.counting import trends as trending
@@ -20,6 +22,8 @@ from search.web.interface.answers import answer, bad_parameter, error, no_such_p
 
 from . import refusing
 from .forms import CollocatesForm, ConcordanceForm, KeynessForm, TrendsForm
+
+_comparing = partial(refusing.record, reading=work.COMPARING)
 
 
 def _no_words() -> JsonResponse:
@@ -130,7 +134,7 @@ def _collocate(one: Collocate) -> dict[str, Any]:
     return {name: getattr(one, name) for name in Collocate.__slots__}
 
 
-@refusing.record
+@_comparing
 def keyness(request: HttpRequest) -> JsonResponse:
     form = KeynessForm(request.GET)
     if not form.is_valid():

@@ -18,6 +18,7 @@ from search.web.forms import MOST_PER_PAGE, SearchForm
 NARROWEST, WIDEST = 5, 60  # words or characters of context in a concordance
 LINES: Final = 50  # on a page
 PASSAGES: Final = 20  # on a page
+_LONGEST_TABLE: Final = 1_000  # words of one side, or names
 _BY: Final = ("word", "char")
 _FORMATS: Final = ("html", "csv")
 _FILE: Final = _("csv：整個表的檔案（只限網頁）")
@@ -128,7 +129,7 @@ class KeynessForm(forms.Form):
     b = forms.CharField(required=False, max_length=10_000, help_text=_("另一次搜尋；留空即全部文章"))
     by = _choice(_BY, _("單位：詞或字"))
     least = _integer(1, 1_000_000, _("兩邊合計最少多少次，預設 5"))
-    per_page = _integer(1, MOST_PER_PAGE * 10, _("每個表最多多少個，預設 50"))
+    per_page = _integer(1, _LONGEST_TABLE, _("每個表最多多少個，預設 50"))
     format = _choice(_FORMATS, _FILE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -150,9 +151,9 @@ class KeynessForm(forms.Form):
         return bool(self.cleaned_data["format"] == "csv")
 
     def compared(self) -> keyness.Keyness:
-        """In a file all words are listed."""
+        """In a file each table is as long as it may be."""
         data = self.cleaned_data
-        most = collocates.MOST if self.wants_file else data["per_page"] or 50
+        most = _LONGEST_TABLE if self.wants_file else data["per_page"] or 50
         return keyness.keyness(
             self.sides["a"].parameters(),
             self.sides["b"].parameters(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from newsarchive.runtime import work
 from search.counting import buckets
 from search.counting import collocates as collocating
 from search.counting import concordance as concordances
@@ -22,6 +24,7 @@ from search.web.links import address
 from . import chart, files, links, refusing
 from .forms import CollocatesForm, ConcordanceForm, CountingForm, KeynessForm, TrendsForm
 
+_comparing = partial(refusing.page, reading=work.COMPARING)
 _SIDE = ("q", "outlet", "from", "to")  # what the form of the keyness page asks for each side
 
 
@@ -135,7 +138,7 @@ def collocates(request: HttpRequest) -> HttpResponseBase:
     return render(request, "counting/collocates.html", context)
 
 
-@refusing.page
+@_comparing
 def keyness(request: HttpRequest) -> HttpResponseBase:
     if typed := _typed(request):
         return redirect(reverse("keyness") + "?" + urlencode(typed))

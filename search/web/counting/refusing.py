@@ -27,7 +27,7 @@ View = Callable[..., HttpResponseBase]
 _REFUSED = (CountingUnavailable, IndexUnavailable, TooMuchToCount)
 
 
-def page(view: View) -> View:
+def page(view: View, reading: int = work.COUNTING) -> View:
     """A page that counts: limited and charged by what it costs, kept by no robot."""
 
     @wraps(view)
@@ -40,10 +40,10 @@ def page(view: View) -> View:
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
-    return require_safe(limited("search", reading=work.COUNTING)(counting))
+    return require_safe(limited("search", reading=reading)(counting))
 
 
-def record(view: View) -> View:
+def record(view: View, reading: int = work.COUNTING) -> View:
     """The same of the API."""
 
     @wraps(view)
@@ -53,7 +53,7 @@ def record(view: View) -> View:
         except _REFUSED as error:
             return answers.error(_status(error), _code(error), texts.said(error.message))
 
-    limits = limited("search", refusal=answers.too_many, reading=work.COUNTING)
+    limits = limited("search", refusal=answers.too_many, reading=reading)
     return require_safe(limits(counting))
 
 

@@ -111,6 +111,16 @@ def test_a_word_in_reach_of_two_occurrences_counts_once_and_lines_end_the_reach(
     assert {one["word"]: one["observed"] for one in found["collocates"]} == {"上海": 2, "和": 1}
 
 
+def test_characters_beside_a_word_are_those_next_to_it_even_within_a_longer_word(client: Client) -> None:
+    publish(story(title="無", body="<p>在國家安全局，Joe說𠮷國家</p>", images=(), embeds=()))
+
+    found = asked(client, "collocates", q="國家", window=3, by="char", least=1)
+
+    assert found["reach"] == 7
+    near = {one["word"]: one["observed"] for one in found["collocates"]}
+    assert near == dict.fromkeys(["在", "安", "全", "局", "Joe", "說", "𠮷"], 1)
+
+
 def test_months_add_up_to_what_the_searches_find(client: Client) -> None:
     publish_seeds()
 

@@ -10,14 +10,20 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
+from newsarchive.conf import search_url
+from newsarchive.conf.env import Rate
+from newsarchive.quotas import counters
 from newsarchive.runtime import work
+from search.counting import asking
 from search.engines import get_engine
 from search.engines.embedded.counting import running_texts
+from search.engines.opensearch.engine import OpenSearchEngine
 from search.language.tokens import segmenter
 
 from .making import Page, publish, publish_seeds, story, wrongs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("index")]
+A_DAY = 24 * 3600
 PAGES = {
     "concordance": "/concordance/?q=會晤&sort=right2&by=word",
     "trends": "/trends/?q=會晤&q=拜登&by=year",
@@ -122,6 +128,76 @@ def test_what_would_cost_too_much_is_refused_and_not_sampled(
     assert response.status_code == 400
     assert response.json()["error"]["code"] == "too_much_to_count"
     assert client.get("/collocates/?q=會晤 OR 習近平").status_code == 400
+
+
+def test_a_question_is_refused_or_answered_whoever_asked_before(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_seeds()
+    address = "/api/collocates/?q=會晤 OR 習近平"
+    first = work.Work()
+    monkeypatch.setattr(work, "current", lambda: first)
+    assert client.get(address).status_code == 200
+
+    for units, status in ((first.reading.spent, 200), (first.reading.spent - 1, 400)):
+        budget = work.Work(work.Budget(units))
+        monkeypatch.setattr(work, "current", lambda budget=budget: budget)
+        assert client.get(address).status_code == status
+
+
+COMMON = "的是在了有不人我"
+DEAR = {
+    "a common character in the order of words": "/concordance/?q=的&sort=left3&by=word&window=60",
+    "a common character with blanks": '/concordance/?q="的 是"',
+    "a common character as typed": "/concordance/?q=的&exact=on",
+    "beginnings of words": "/concordance/?q=" + " OR ".join(f"{char}*" for char in "abcdefgh"),
+    "distances": "/concordance/?q=" + " OR ".join(f'"{char} 的"~100' for char in COMMON[1:6]),
+    "surroundings": "/concordance/?q=" + " OR ".join(f"{char} without {char}的" for char in COMMON[1:6]),
+    "all words beside common characters": "/collocates/?window=10&per_page=1000&least=1&q="
+    + " OR ".join(COMMON),
+    "all characters beside common ones": "/collocates/?window=10&by=char&q=" + " OR ".join(COMMON),
+    "eight lines": "/trends/?" + "&".join(f"q={char}" for char in COMMON),
+    "a line an outlet": "/trends/?lines=outlet&q=的",
+    "two vocabularies": "/keyness/?per_page=1000&least=1&a=q%3D的&b=",
+    "two sets of characters": "/keyness/?by=char&per_page=1000&least=1&a=q%3D的&b=",
+}
+
+
+def test_the_dearest_counts_are_charged_for_and_bounded(client: Client, settings: Any) -> None:
+    """In units of work; what they take by the clock is in docs/counting.md."""
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"search": Rate(10**9, A_DAY)}
+    publish(*(story(f"test:{n}", title=f"{COMMON}{n}", body=_long(n)) for n in range(10)))
+    most = -(-(work.COMPARING + work.MARKING) // work.ONE_REQUEST) + 1
+
+    for name, address in DEAR.items():
+        before = counters.add("search 127.0.0.1", A_DAY, 0)
+        assert client.get(address).status_code in (200, 400), name
+        assert counters.add("search 127.0.0.1", A_DAY, 0) - before <= most, name
+
+
+def _long(number: int) -> str:
+    return "".join(f"<p>{COMMON[n % 8]}的 是{number}abc{COMMON[n * 3 % 8]}，的</p>" for n in range(300))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh-hant", "搜尋叢集，不能計數"), ("zh-hans", "搜索集群，不能计数"), ("en", "searched in a cluster")],
+)
+def test_a_cluster_says_that_counting_needs_the_embedded_engine(
+    client: Client, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    address = search_url.parse("opensearch://127.0.0.1:9/none")
+    cluster = OpenSearchEngine(address, shards=1, replicas=0)
+    monkeypatch.setattr(asking, "get_engine", lambda: cluster)
+    client.cookies["django_language"] = language
+
+    for view, question in PAGES.items():
+        page = client.get(question)
+        record = client.get(f"/api{question}")
+        assert (page.status_code, record.status_code) == (503, 503)
+        assert said in page.content.decode()
+        assert "Retry-After" not in page
+        assert record.json()["error"]["code"] == "counting_needs_embedded", view
 
 
 def test_an_index_without_running_texts_is_searched_and_says_that_it_cannot_count(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -19,7 +19,7 @@ from . import finding
 from .finding import Spans
 from .running_texts import FIELDS, Places, RunningTexts, text_of
 
-_TEXT_COST: Final = 90  # units of work: to unpack and fold what a document prints
+PRINTED_COST: Final = 90  # units of work: to unpack and fold what a document prints
 
 
 def printed_as_typed(
@@ -28,12 +28,10 @@ def printed_as_typed(
     first: int,
     spans: Spans,
     node: Term | Near | Without,
-    afford: Callable[[int], None],
 ) -> Spans:
     """`first`: the snapshot's number of the first document of `texts`."""
     docs = finding.documents_of(texts, spans.starts)
     different = np.unique(docs)
-    afford(_TEXT_COST * len(different))
     wanted = [sought for sought in semantics.strings_of(node) if sought]
     kept: list[int] = []
     begins = docs.searchsorted(different).tolist()

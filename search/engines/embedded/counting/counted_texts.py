@@ -15,9 +15,8 @@ import numpy.typing as npt
 
 from newsarchive.errors import CountingNeedsRebuild, TooMuchToCount
 from newsarchive.runtime import work
-from search.engines.base import Asked, Counts, EventSigns, Facet, Neighbours, Occurrences, Shared
+from search.engines.base import Asked, Counts, EventSigns, Facet, Occurrences, Shared
 from search.engines.embedded import evaluate
-from search.engines.embedded.byte_cache import cached_within
 from search.engines.embedded.reader import Snapshot
 from search.engines.embedded.reuse.shared import SharedPassages
 from search.query import semantics
@@ -25,21 +24,29 @@ from search.query.fields import LOOKS_IN
 from search.query.parser import Near, Term, Without, however_written, positive_terms
 from search.query.semantics import needle_of
 
-from . import cutting, finding, likeness, walking
-from .as_typed import printed_as_typed
+from . import contexts, cutting, finding, frequencies, likeness, reach
+from .as_typed import PRINTED_COST, printed_as_typed
 from .finding import Spans
-from .running_texts import FIELDS, LINE_END, Places, RunningTexts, text_of
-from .units import Table, gathered, table_of
+from .kept import Kept, afford
+from .reach import Neighbours
+from .rows import CharacterRow, Row, WordRow
+from .running_texts import FIELDS, Places, RunningTexts, text_of
+from .units import Table, table_of
 
 _KEPT: Final = 32_000_000  # bytes of occurrences, and as many of frequencies, in each process
-# For units of work (newsarchive.runtime.work), measured on the whole corpus. In the time of one unit so many
-# code units of text are compared with a string, so many pieces are located, so many steps along them made.
-_UNITS_A_UNIT, _PIECES_A_UNIT, _STEPS_A_UNIT = 1_000, 150, 10
-_TEXT_COST, _CHARACTERS_A_UNIT = 4, 150
+# Units of work (newsarchive.runtime.work), measured on the whole corpus: so many code units are compared, so
+# many words counted, so many steps done beside occurrences, in the time of one; of texts in which patterns
+# decide: of each, and for its characters.
+_UNITS_A_UNIT, _WORDS_A_UNIT, _STEPS_A_UNIT = 900, 300, 40
+_OCCURRENCES_A_UNIT: Final = 30  # that are put down once they were found
+_WORDS_SPREAD_A_UNIT: Final = 150  # of which it is looked up in which stories they are; half with characters
+_FEW: Final = 4_000  # words whose spread is counted in tables; that of more is sorted, at four times the cost
 _OPENING_COST: Final = 60  # of comparing the first words of one story with those of another
-_LONGEST_LINE: Final = 4_000  # code units beside an occurrence; beyond, no context begins or ends
-_CELLS: Final = 1 << 20  # of a table of stories and words that is counted at a time
-_KEY: Final = 12  # code units that are sorted by
+_STEPS_TO_A_WORD: Final = 10  # to look up where it begins
+# Beside occurrences: for so many of them it is found out what is within reach, so many words or characters
+# are looked up one by one, or so many words looked through in a row.
+_REACHES_A_UNIT, _WORDS_NEAR_A_UNIT, _CHARACTERS_NEAR_A_UNIT, _WORDS_IN_A_ROW_A_UNIT = 7, 12, 4, 80
+_TEXT_COST, _CHARACTERS_A_UNIT = 12, 50
 # Field of a query -> where its strings are counted.
 _COUNTED: Final = {
     field: counted
@@ -67,15 +74,17 @@ class SnapshotTexts:
             changed = cutting.of_changed(snapshot.tail, snapshot.generation.running.pieces, snapshot.base)
             self.parts.append(_Part(changed, snapshot.base))
             self.vocabulary = changed.vocabulary
-        self._walkers: dict[int, walking.Walker] = {}
-        self._occurrences = cached_within(_KEPT, self._find, size_of=_bytes)
-        self._frequencies = cached_within(_KEPT, self._count, size_of=lambda counts: int(counts.nbytes))
+        self._characters: dict[int, CharacterRow] = {}
+        self._occurrences = Kept(self._find, _KEPT, _bytes)
+        self._frequencies = Kept(self._count, _KEPT, lambda counts: int(counts.nbytes))
 
     # -- which stories ------------------------------------------------------------------------------
 
     def documents(self, asked: Asked) -> Places:
-        """Those that match, ascending. Raises TooMuchToCount where that can't be told within the budget."""
-        found = evaluate.matching(self.snapshot, asked.tree, asked.filters)
+        """Those that match, ascending. Raises TooMuchToCount where that can't be told within the budget of a
+        search."""
+        with work.current().reading.at_most(work.READING):
+            found = evaluate.matching(self.snapshot, asked.tree, asked.filters)
         if work.current().widened:
             raise TooMuchToCount
         return found.astype(np.int64)
@@ -105,52 +114,56 @@ class SnapshotTexts:
     # -- occurrences --------------------------------------------------------------------------------
 
     def occurrences(self, asked: Asked) -> Occurrences:
-        found: Occurrences = self._occurrences(asked)
-        return found
+        return self._occurrences(asked)
 
     def _find(self, asked: Asked) -> Occurrences:
         docs = self.documents(asked)
         nodes = [node for node in positive_terms(asked.tree) if node.field in _COUNTED]
         found = [self._find_in(part, own, nodes) for part, own in self._split(docs)]
+        afford(sum(len(one.docs) for one in found) // _OCCURRENCES_A_UNIT)
         return Occurrences(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
 
     def _find_in(self, part: _Part, docs: Places, nodes: Sequence[Term | Near | Without]) -> Occurrences:
         every = [self._spans(part, docs, node) for node in nodes]
         spans = finding.joined(every) if every else Spans(docs[:0], docs[:0])
         of = finding.documents_of(part.texts, spans.starts)
-        return Occurrences(of + part.first, finding.fields_of(part.texts, of, spans.starts), *spans)
+        return Occurrences(of + part.first, finding.fields_of(part.texts, spans.starts), *spans)
 
     def _spans(self, part: _Part, docs: Places, node: Term | Near | Without) -> Spans:
-        if isinstance(node, Term) and not node.as_typed:
-            needle = needle_of(node)
-            units = int((part.texts.unit_bounds[docs, -1] - part.texts.unit_bounds[docs, 0]).sum())
-            self.afford(1 + units // _UNITS_A_UNIT)
-            spans = finding.spans_of(needle, part.texts, docs) if needle else Spans(docs[:0], docs[:0])
-        else:
-            spans = self._spans_in_texts(part, docs, node)
+        spans = (self._spans_as_typed if node.as_typed else self._spans_however_written)(part, docs, node)
         wanted = _COUNTED[node.field]
         if len(wanted) == len(FIELDS):
             return spans
-        of = finding.documents_of(part.texts, spans.starts)
-        kept = finding.fields_of(part.texts, of, spans.starts) == FIELDS.index(wanted[0])
+        kept = finding.fields_of(part.texts, spans.starts) == FIELDS.index(wanted[0])
         return Spans(spans.starts[kept], spans.ends[kept])
 
-    def _spans_in_texts(self, part: _Part, docs: Places, node: Term | Near | Without) -> Spans:
-        """Where order, surroundings or the printed characters decide, text by text."""
-        texts, folded = part.texts, however_written(node) if node.as_typed else node
+    def _spans_however_written(self, part: _Part, docs: Places, node: Term | Near | Without) -> Spans:
+        if not isinstance(node, Term):
+            return self._spans_in_texts(part, docs, node)
+        needle = needle_of(node)
+        units = int((part.texts.unit_bounds[docs, -1] - part.texts.unit_bounds[docs, 0]).sum())
+        afford(1 + units // _UNITS_A_UNIT)
+        return finding.spans_of(needle, part.texts, docs) if needle else Spans(docs[:0], docs[:0])
+
+    def _spans_in_texts(self, part: _Part, docs: Places, node: Near | Without) -> Spans:
+        """Where order or surroundings decide, text by text."""
+        texts = part.texts
         bounds = texts.unit_bounds[docs]
-        self.afford(_TEXT_COST * len(docs) + int((bounds[:, -1] - bounds[:, 0]).sum()) // _CHARACTERS_A_UNIT)
+        afford(_TEXT_COST * len(docs) + int((bounds[:, -1] - bounds[:, 0]).sum()) // _CHARACTERS_A_UNIT)
         found = []
         for begin, end in zip(bounds[:, 0].tolist(), bounds[:, -1].tolist(), strict=True):
             text = texts.units[begin:end].tobytes().decode("utf-16-le", "surrogatepass")
-            for start, stop in semantics.spans(folded, text):
+            for start, stop in semantics.spans(node, text):
                 at = begin + (start if text.isascii() else _units(text[:start], start))
                 found.append((at, at + _units(text[start:stop], stop - start)))
         columns = np.asarray(found, np.int64).reshape(-1, 2)
-        spans = Spans(columns[:, 0], columns[:, 1])
-        if not node.as_typed:
-            return spans
-        return printed_as_typed(self.snapshot, part.texts, part.first, spans, node, self.afford)
+        return Spans(columns[:, 0], columns[:, 1])
+
+    def _spans_as_typed(self, part: _Part, docs: Places, node: Term | Near | Without) -> Spans:
+        """What is printed is unpacked for each document: this is paid for before anything is found."""
+        afford(PRINTED_COST * len(docs))
+        spans = self._spans_however_written(part, docs, however_written(node))
+        return printed_as_typed(self.snapshot, part.texts, part.first, spans, node)
 
     # -- what stands around them --------------------------------------------------------------------
 
@@ -169,11 +182,13 @@ class SnapshotTexts:
             spans = Spans(found.starts[at], found.ends[at])
             for left, into in ((True, begins), (False, ends)):
                 edge = self._edges(part, spans, words, left=left, outer=True)
-                into[at] = np.where(edge < 0, _line_edges(part.texts, spans, left=left), edge)
+                into[at] = np.where(edge < 0, contexts.line_edges(part.texts, spans, left=left), edge)
         return self.spans(Occurrences(found.docs, found.fields, begins, ends))
 
-    def keys(self, found: Occurrences, *, left: bool, skipped: int, by: str) -> npt.NDArray[np.bytes_]:
-        keys = np.zeros((len(found.docs), _KEY), ">u2")
+    def keys(
+        self, found: Occurrences, *, left: bool, skipped: int, by: str, depth: int = contexts.DEPTH
+    ) -> npt.NDArray[np.uint64]:
+        keys = np.zeros((len(found.docs), depth), ">u2")
         for part, at in self._split_places(found.docs):
             spans = Spans(found.starts[at], found.ends[at])
             begins = spans.starts if left else spans.ends
@@ -181,31 +196,36 @@ class SnapshotTexts:
                 begins = self._edges(part, spans, skipped + 1, left=left)
             elif skipped:
                 begins = begins - skipped if left else begins + skipped
-            keys[at] = _context(part.texts, begins, left=left)
-        return keys.view(f"S{2 * _KEY}").ravel()
+            afford(1 + len(begins) * depth // _STEPS_A_UNIT)
+            keys[at] = contexts.beside(part.texts, begins, left=left, depth=depth)
+        return keys.view(">u8").astype(np.uint64)
 
     def _edges(self, part: _Part, spans: Spans, number: int, *, left: bool, outer: bool = False) -> Places:
-        self.afford(1 + len(spans.starts) * number // _STEPS_A_UNIT)
-        return walking.edges(self._walker(part), spans, number, left=left, outer=outer)
-
-    def _walker(self, part: _Part) -> walking.Walker:
-        known = self._walkers.get(part.first)
-        if known is None:
-            self._walkers[part.first] = known = walking.Walker(part.texts)
-        return known
+        afford(1 + len(spans.starts) * _STEPS_TO_A_WORD // _STEPS_A_UNIT)
+        return reach.edges(part.texts, WordRow(part.texts), spans, number, left=left, outer=outer)
 
     def neighbours(
         self, found: Occurrences, window: int, by: str, *, left: bool = True, right: bool = True
     ) -> Neighbours:
-        table = self.table if by == "char" else None
         sides = [True] * left + [False] * right
-        parts = [Neighbours(np.empty(0, np.uint32), np.empty(0, np.int64))]
+        parts = []
         for part, at in self._split_places(found.docs):
             spans = Spans(found.starts[at], found.ends[at])
-            self.afford(1 + len(spans.starts) * window * len(sides) // _STEPS_A_UNIT)
-            near = walking.neighbours(self._walker(part), part.texts, spans, window, sides, table)
-            parts.append(Neighbours(near.numbers, near.docs + part.first))
-        return Neighbours(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+            afford(_cost_of_neighbours(part.texts, len(spans.starts), window * len(sides), by))
+            row = self._row(part, by)
+            lines = reach.lines_of(part.texts, spans)
+            every = [reach.ranges(row, spans, window, left=side, lines=lines) for side in sides]
+            within = reach.united(every)
+            parts.append((part.first, reach.Near(part.texts, row, within, are_words=by == "word")))
+        return Neighbours(parts, len(self.kinds(by)))
+
+    def _row(self, part: _Part, by: str) -> Row:
+        if by == "word":
+            return WordRow(part.texts)
+        known = self._characters.get(part.first)
+        if known is None:
+            self._characters[part.first] = known = CharacterRow(part.texts, self.table)
+        return known
 
     # -- words --------------------------------------------------------------------------------------
 
@@ -218,25 +238,21 @@ class SnapshotTexts:
 
     def word(self, number: int, by: str) -> str:
         """As it is printed most often."""
-        return self.table.printed[number] if by == "char" else self.vocabulary.printed(number)
+        return self.table.printed(number) if by == "char" else self.vocabulary.printed(number)
 
     def folded(self, number: int, by: str) -> str:
-        return self.table.folded[number] if by == "char" else self.vocabulary.folded(number)
+        return self.table.folded(number) if by == "char" else self.vocabulary.folded(number)
 
     def frequencies(self, asked: Asked, by: str) -> Counts:
-        counts: Counts = self._frequencies(asked, by)
-        return counts
+        return self._frequencies(asked, by)
 
     def _count(self, asked: Asked, by: str) -> Counts:
         docs = self.documents(asked)
-        size = len(self.vocabulary.kinds)
-        counts = np.zeros(size, np.int64)
+        counts = np.zeros(len(self.vocabulary.kinds), np.int64)
         for part, own in self._split(docs):
-            bounds = part.texts.piece_bounds[own]
-            self.afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // _PIECES_A_UNIT)
-            for begin, end in _stretches(bounds[:, 0], bounds[:, -1]):
-                counts += np.bincount(part.texts.pieces[begin:end], minlength=size)
-        counts[(self.vocabulary.kinds != 1) & (self.vocabulary.kinds != 2)] = 0
+            looked_at = frequencies.words_looked_at(part.texts, own)
+            afford(1 + looked_at // _WORDS_A_UNIT)
+            counts += frequencies.of_words(part.texts, own, len(counts))
         return counts if by == "word" else self._of_characters(counts)
 
     def _of_characters(self, counts: Counts) -> Counts:
@@ -248,33 +264,24 @@ class SnapshotTexts:
     def lengths(self, docs: Places, by: str) -> Counts:
         return self._sizes(2 if by == "char" else 1)[docs]
 
-    def spread(self, docs: Places, chosen: Places, by: str) -> Iterator[tuple[Places, Counts]]:
+    def spread(self, docs: Places, chosen: Places, by: str) -> Iterator[tuple[Places, Places, Counts]]:
         table = self.table if by == "char" else None
         place = np.full(len(self.kinds(by)), -1, np.int32)
         place[chosen] = np.arange(len(chosen))
-        having = place >= 0 if table is None else table.having(place >= 0)
-        step = max(1, _CELLS // max(1, len(chosen)))
-        for part, own in self._split(docs):
-            bounds = part.texts.piece_bounds[own]
-            self.afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // _PIECES_A_UNIT)
-            for at in range(0, len(own), step):
-                some = bounds[at : at + step]
-                pieces = gathered(part.texts.pieces, some[:, 0], some[:, -1])
-                hits = np.flatnonzero(having[pieces])
-                of = np.cumsum(some[:, -1] - some[:, 0]).searchsorted(hits, "right")
-                numbers = pieces[hits]
-                if table is not None:
-                    of, numbers = table.spelt(of, numbers)
-                cells = of * len(chosen) + place[numbers]
-                counts = np.bincount(cells[place[numbers] >= 0], minlength=len(some) * len(chosen))
-                yield own[at : at + step] + part.first, counts.reshape(len(some), len(chosen))
+        for part, at in self._split_places(docs):
+            own = docs[at] - part.first
+            bounds = part.texts.word_bounds[own]
+            each = _WORDS_SPREAD_A_UNIT // (1 if table is None else 2) // (1 if len(chosen) <= _FEW else 4)
+            afford(1 + int((bounds[:, -1] - bounds[:, 0]).sum()) // each)
+            for places, of, counts in frequencies.pairs(part.texts, own, place, table):
+                yield places, of + at.start, counts
 
     def _vector(self, doc: int) -> npt.NDArray[np.float32]:
         """The weights of the words that a document has, 0 for all others."""
         texts, own = self.part_of(doc)
-        bounds = texts.piece_bounds[own]
+        bounds = texts.word_bounds[own]
         of_doc = np.zeros_like(self.vocabulary.weights)
-        different = np.unique(texts.pieces[bounds[0] : bounds[-1]])
+        different = np.unique(texts.words[bounds[0] : bounds[-1]])
         of_doc[different] = self.vocabulary.weights[different]
         return of_doc
 
@@ -288,7 +295,7 @@ class SnapshotTexts:
         texts, own = self.part_of(doc)
         every = [likeness.openings(texts, np.asarray([own], np.int64), 0)]
         for part, at in self._split_places(among):
-            self.afford(1 + (at.stop - at.start) * _OPENING_COST)
+            afford(1 + (at.stop - at.start) * _OPENING_COST)
             every.append(likeness.openings(part.texts, among[at] - part.first, 1 + at.start))
         days = np.abs(self.days(among).astype(np.float64) - float(self.days(np.asarray([doc]))[0]))
         return likeness.signs(likeness.joined(every), days, self.vocabulary)
@@ -322,10 +329,6 @@ class SnapshotTexts:
         part = self.parts[1] if doc >= self.snapshot.base else self.parts[0]
         return part.texts, doc - part.first
 
-    def afford(self, cost: int) -> None:
-        if not work.current().reading.affords(cost):
-            raise TooMuchToCount
-
 
 def _units(text: str, length: int) -> int:
     """Of a text of so many characters, in UTF-16."""
@@ -336,34 +339,11 @@ def _bytes(found: Occurrences) -> int:
     return sum(column.nbytes for column in found)
 
 
-def _context(texts: RunningTexts, begins: Places, *, left: bool) -> npt.NDArray[np.uint16]:
-    """The next units on one side, 0 from the first line end on; -1 among `begins` has none."""
-    steps = -1 - np.arange(_KEY) if left else np.arange(_KEY)
-    at = begins[:, None] + steps
-    outside = (at < 0) | (at >= len(texts.units)) | (begins < 0)[:, None]
-    found = texts.units[np.where(outside, 0, at)]
-    found[np.logical_or.accumulate((found == LINE_END) | outside, axis=1)] = 0
-    return found
-
-
-def _line_edges(texts: RunningTexts, spans: Spans, *, left: bool) -> Places:
-    """Where the lines begin, or end, that these are in."""
-    found = []
-    for start, end in zip(spans.starts.tolist(), spans.ends.tolist(), strict=True):
-        if left:
-            before = texts.units[max(0, start - _LONGEST_LINE) : start]
-            at = np.flatnonzero(before == LINE_END)
-            found.append(start - len(before) + (int(at[-1]) + 1 if len(at) else 0))
-        else:
-            at = np.flatnonzero(texts.units[end : end + _LONGEST_LINE] == LINE_END)
-            found.append(end + (int(at[0]) if len(at) else 0))
-    return np.asarray(found, np.int64)
-
-
-def _stretches(begins: Places, ends: Places) -> Iterator[tuple[int, int]]:
-    """Those that touch as one."""
-    if not len(begins):
-        return
-    apart = np.flatnonzero(begins[1:] != ends[:-1]) + 1
-    firsts, lasts = begins[np.concatenate(([0], apart))], ends[np.concatenate((apart - 1, [len(ends) - 1]))]
-    yield from zip(firsts.tolist(), lasts.tolist(), strict=True)
+def _cost_of_neighbours(texts: RunningTexts, occurrences: int, reached: int, by: str) -> int:
+    """`reached`: words or characters beside each."""
+    found = 1 + occurrences // _REACHES_A_UNIT
+    if by == "char":
+        return found + occurrences * reached // _CHARACTERS_NEAR_A_UNIT
+    return found + min(
+        occurrences * reached // _WORDS_NEAR_A_UNIT, len(texts.words) // _WORDS_IN_A_ROW_A_UNIT
+    )

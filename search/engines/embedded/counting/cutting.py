@@ -20,8 +20,19 @@ from search.language.folding import Aligned, aligned
 from search.language.tokens import is_han, is_word, segmenter
 
 from . import vocabulary
-from .running_texts import NAME, Numbers, Places, RunningTexts, bounds_of, printed_characters, units_of
+from .arrays import different
+from .running_texts import (
+    FIELDS,
+    NAME,
+    Numbers,
+    Places,
+    RunningTexts,
+    bounds_of,
+    printed_characters,
+    units_of,
+)
 from .vocabulary import ExtendedPieces, StoredPieces
+from .word_places import Splitting
 
 _LONGEST: Final = 10_000  # characters of one piece: a drawn line, a blob; the rest is pieces of its own
 
@@ -131,23 +142,27 @@ def merge(folder: Path, paths: Sequence[Path]) -> None:
             forms.setdefault(piece, Counter()).update(printed)
     names = sorted(forms, key=lambda piece: piece.encode("utf-8", "surrogatepass"))
     number = {piece: at for at, piece in enumerate(names)}
+    kinds = vocabulary.kinds_of(names)
+    lengths, sizes = _all(paths, "lengths"), _all(paths, "sizes")
+    splitting = Splitting(int(lengths.sum()), kinds, vocabulary.lengths_of(names))
+    counts = [np.empty((0, len(FIELDS)), np.int64)]  # words of each field of each document
     seen = np.zeros(len(names), np.int64)  # documents of each piece
     pairs: list[tuple[int, Numbers, Numbers]] = []
-    with (inner / "units").open("wb") as units, (inner / "pieces").open("wb") as pieces:
+    with (inner / "units").open("wb") as units, (inner / "words").open("wb") as file:
         for path in paths:
             units.write(_file(path, "units").read_bytes())
             own = [number[piece] for piece, _ in json.loads(_file(path, "names").read_bytes())]
             of_run = np.asarray(own, np.uint32)[np.load(_file(path, "pieces.npy"))]
-            of_run.tofile(pieces)
-            many = np.load(_file(path, "counts.npy")).sum(axis=1)
-            docs, different = distinct(of_run, many, len(names))
+            split = splitting.add(of_run, np.load(_file(path, "counts.npy")))
+            split.words.tofile(file)
+            counts.append(split.counts)
+            docs, different = distinct(split.words, split.counts.sum(axis=1), len(names))
             seen += np.bincount(different, minlength=len(names))
-            pairs.append((len(many), docs, different))
-    lengths, counts, sizes = (_all(paths, name) for name in ("lengths", "counts", "sizes"))
+            pairs.append((len(split.counts), docs, different))
     bounds_of(lengths).tofile(inner / "units.bounds")
-    bounds_of(counts).tofile(inner / "pieces.bounds")
+    bounds_of(np.concatenate(counts)).tofile(inner / "words.bounds")
+    splitting.places().write(inner)
     sizes.astype(np.int64).tofile(inner / "sizes")
-    kinds = vocabulary.kinds_of(names)
     weights = weights_of(names, kinds, seen, len(sizes))
     vocabulary.write(inner, names, [_usual(piece, forms[piece]) for piece in names], kinds, weights)
     norms = [norms_of(*of_run, weights) for of_run in pairs]
@@ -165,19 +180,19 @@ def _usual(piece: str, forms: Counter[str]) -> str:
     return "" if best == piece else best
 
 
-def distinct(pieces: Numbers, counts: npt.NDArray[np.int64], size: int) -> tuple[Numbers, Numbers]:
-    """The different pieces of each document, as (documents, pieces); `size` is that of the vocabulary."""
+def distinct(words: Numbers, counts: npt.NDArray[np.int64], size: int) -> tuple[Numbers, Numbers]:
+    """The different words of each document, as (documents, words); `size` is that of the vocabulary."""
     docs = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
     radix = np.uint64(max(1, size))
-    every = np.unique(docs * radix + pieces.astype(np.uint64))
+    every = different(docs * radix + words.astype(np.uint64))
     return (every // radix).astype(np.uint32), (every % radix).astype(np.uint32)
 
 
 def norms_of(
-    documents: int, docs: Numbers, pieces: Numbers, weights: npt.NDArray[np.float32]
+    documents: int, docs: Numbers, words: Numbers, weights: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
     """The length of each document's vector of the weights of its different words."""
-    squares = np.bincount(docs, weights=weights[pieces] ** 2, minlength=documents)
+    squares = np.bincount(docs, weights=weights[words] ** 2, minlength=documents)
     return np.sqrt(squares).astype(np.float32)
 
 
@@ -222,13 +237,17 @@ def of_changed(documents: Iterable[IndexDocument], stored: StoredPieces, total: 
     pieces = ExtendedPieces(stored, more, forms, kinds, weights_of_more)
     numbers = np.asarray([number[one] for cut in every for field in cut.pieces for one in field], np.uint32)
     counts = np.asarray([[len(field) for field in cut.pieces] for cut in every], np.int64).reshape(-1, 3)
-    docs, different = distinct(numbers, counts.sum(axis=1), len(pieces.kinds))
+    unit_bounds = _unit_bounds(every)
+    splitting = Splitting(int(unit_bounds.max(initial=0)), pieces.kinds, pieces.lengths)
+    split = splitting.add(numbers, counts)
+    docs, different = distinct(split.words, split.counts.sum(axis=1), len(pieces.kinds))
     norms = norms_of(len(every), docs, different, pieces.weights)
     return RunningTexts(
         units_of("".join(field for cut in every for field in cut.fields)),
-        _unit_bounds(every),
-        numbers,
-        bounds_of(counts),
+        unit_bounds,
+        split.words,
+        bounds_of(split.counts),
+        splitting.places(),
         np.asarray([cut.sizes for cut in every], np.int64).reshape(-1, 3),
         norms,
         pieces,

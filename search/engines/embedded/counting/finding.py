@@ -14,12 +14,16 @@ import numpy.typing as npt
 from search.language import loosening
 from search.language.tokens import WORD_CHARACTERS, Needle
 
-from .running_texts import LINE_END, Places, RunningTexts, Units, text_of, units_of
+from .arrays import different, gathered
+from .kept import afford
+from .running_texts import FIELDS, LINE_END, Places, RunningTexts, Units, text_of, units_of
 
 # Units that are compared at a time: what they take stays in the processor's cache.
 _AT_A_TIME: Final = 1 << 19
 # With more than a third of the documents it is faster to look through all of them.
 _MOST_GATHERED: Final = 3
+_BLANK: Final = 32  # its code unit
+_SETTLED_COST: Final = 3  # units of work of trying a pattern at a place
 _BEHIND: Final = 12  # units that a pattern may want beyond a string: edges of words, blanks
 
 
@@ -44,21 +48,22 @@ def spans_of(needle: Needle, texts: RunningTexts, docs: Places) -> Spans:
         kept = wanted[documents_of(texts, found.starts)]
         return Spans(found.starts[kept], found.ends[kept])
     begins, ends = texts.unit_bounds[docs, 0], texts.unit_bounds[docs, -1]
-    gathered = np.concatenate([texts.units[a:b] for a, b in zip(begins.tolist(), ends.tolist(), strict=True)])
     at = np.cumsum(ends - begins) - (ends - begins)  # where each document begins in what was gathered
-    found = _spans(needle, gathered)
+    found = _spans(needle, gathered(texts.units, begins, ends))
     shift = (begins - at)[at.searchsorted(found.starts, "right") - 1]
     return Spans(found.starts + shift, found.ends + shift)
 
 
 def documents_of(texts: RunningTexts, starts: Places) -> Places:
-    return texts.unit_bounds[:, 0].searchsorted(starts, "right") - 1
+    """`starts` are ascending."""
+    before = starts.searchsorted(texts.unit_bounds[:, 0])
+    return np.repeat(np.arange(texts.documents), np.diff(before, append=len(starts)))
 
 
-def fields_of(texts: RunningTexts, docs: Places, starts: Places) -> Places:
-    """Numbers in `running_texts.FIELDS`."""
-    bounds = texts.unit_bounds[docs]
-    return np.asarray((starts >= bounds[:, 1]).astype(np.int64) + (starts >= bounds[:, 2]))
+def fields_of(texts: RunningTexts, starts: Places) -> Places:
+    """Numbers in `running_texts.FIELDS`. `starts` are ascending."""
+    before = starts.searchsorted(texts.unit_bounds[:, :-1].ravel())
+    return np.repeat(np.arange(len(before)) % len(FIELDS), np.diff(before, append=len(starts)))
 
 
 def joined(every: Sequence[Spans]) -> Spans:
@@ -77,8 +82,7 @@ def joined(every: Sequence[Spans]) -> Spans:
 def _spans(needle: Needle, units: Units) -> Spans:
     if needle.letters:
         return _left_to_right(_loose(needle, units))
-    head = units_of(needle.text.split(" ")[0])
-    starts = _standing(head, units)
+    head, starts = _standing_before_blanks(needle, units)
     if needle.left_edge:
         starts = starts[(starts == 0) | ~_word_edges()[units[starts - 1]]]
     if " " in needle.text:
@@ -108,6 +112,16 @@ def _standing(sought: Units, units: Units) -> Places:
     return starts
 
 
+def _standing_before_blanks(needle: Needle, units: Units) -> tuple[Units, Places]:
+    """The needle up to its first blank, and where it stands with a blank behind it if it has one."""
+    head, blank, _ = needle.text.partition(" ")
+    sought = units_of(head)
+    starts = _standing(sought, units)
+    if blank:
+        starts = starts[units[np.minimum(starts + len(sought), len(units) - 1)] == _BLANK]
+    return sought, starts
+
+
 def _loose(needle: Needle, units: Units) -> Spans:
     """A string that punctuation may part. Where nothing does, equality settles it; elsewhere the pattern."""
     letters = units_of(needle.letters)
@@ -122,9 +136,9 @@ def _loose(needle: Needle, units: Units) -> Spans:
         at, behind = at[same], behind[same] + 1
     edged = needle.left_edge or needle.right_edge
     if edged or needle.letters != needle.text:  # typed with punctuation, or at the edge of a Latin word
-        also = _standing(units_of(needle.text.split(" ")[0]), units)
-        return _settled(needle, units, np.unique(np.concatenate((at, also, *doubtful))))
-    settled = _settled(needle, units, np.unique(np.concatenate(doubtful)))
+        _, also = _standing_before_blanks(needle, units)
+        return _settled(needle, units, different(np.concatenate((at, also, *doubtful))))
+    settled = _settled(needle, units, different(np.concatenate(doubtful)))
     starts, ends = np.concatenate((at, settled.starts)), np.concatenate((behind, settled.ends))
     order = np.argsort(starts, kind="stable")
     return Spans(starts[order], ends[order])
@@ -141,7 +155,8 @@ def _continued(units: Units, starts: Places, at: Places, letter: int) -> Places:
 
 
 def _settled(needle: Needle, units: Units, starts: Places) -> Spans:
-    """Where at these places the pattern matches. About 3 µs for each."""
+    """Where at these places the pattern matches."""
+    afford(_SETTLED_COST * len(starts))
     reach = len(needle.text) * (1 + loosening.LONGEST) * 2 + _BEHIND
     match = needle.pattern.match
     found, ends = [], []
@@ -170,18 +185,19 @@ def _left_to_right(spans: Spans) -> Spans:
 @functools.cache
 def _word_edges() -> npt.NDArray[np.bool_]:
     """By unit: is it a letter or digit of a script that parts words by blanks?"""
-    return _in_class(WORD_CHARACTERS)
+    return in_class(WORD_CHARACTERS)
 
 
 @functools.cache
 def _parting() -> npt.NDArray[np.bool_]:
     """By unit: may it part a string?"""
-    return _in_class(loosening.EVERY)
+    return in_class(loosening.EVERY)
 
 
-def _in_class(characters: str) -> npt.NDArray[np.bool_]:
-    one = re.compile(f"[{characters}]")
+def in_class(characters: str) -> npt.NDArray[np.bool_]:
+    """By unit: is it one of these, as they stand between the brackets of a regular expression?"""
     table = np.zeros(1 << 16, np.bool_)
-    table[[code for code in range(1 << 16) if one.match(chr(code))]] = True
+    for run in re.finditer(f"[{characters}]+", "".join(map(chr, range(1 << 16)))):
+        table[run.start() : run.end()] = True
     table[LINE_END] = False
     return table

@@ -16,7 +16,7 @@ from search.engines import ranking
 from search.engines.base import EventSigns
 
 from .running_texts import Places, RunningTexts
-from .vocabulary import ORDINARY, PROPER, Pieces
+from .vocabulary import Pieces
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -33,18 +33,13 @@ class Openings(NamedTuple):
 
 def openings(texts: RunningTexts, docs: Places, first: int) -> Openings:
     """Of title and body, up to `ranking.EVENT_WORDS` words. The stories are numbered from `first` on."""
-    begins, titles, ends = texts.piece_bounds[docs, :3].T
-    # Every other piece at most is no word.
-    lengths = np.minimum(ends - begins, 2 * ranking.EVENT_WORDS)
+    begins, titles, ends = texts.word_bounds[docs, :3].T
+    lengths = np.minimum(ends - begins, ranking.EVENT_WORDS)
     starts = np.cumsum(lengths) - lengths
     of = np.repeat(np.arange(len(docs)), lengths)
-    at = np.arange(lengths.sum()) + (begins - starts)[of]
-    pieces = texts.pieces[at].astype(np.int64)
-    words = _is_word(texts.vocabulary)[pieces]
-    before = np.concatenate((np.zeros(1, np.int64), np.cumsum(words)))
-    places = before[:-1] - before[starts[of]]
-    kept = words & (places < ranking.EVENT_WORDS)
-    return Openings(first + of[kept], pieces[kept], places[kept], (at < titles[of])[kept])
+    places = np.arange(lengths.sum()) - starts[of]
+    at = places + begins[of]
+    return Openings(first + of, texts.words[at].astype(np.int64), places, at < titles[of])
 
 
 def joined(parts: Sequence[Openings]) -> Openings:
@@ -123,7 +118,3 @@ class _Vectors:
         """What those of these words weigh that each story has."""
         wanted = self.is_word & np.isin(self.terms, words)
         return np.bincount(self.of[wanted], self.weights[wanted], self.stories)
-
-
-def _is_word(vocabulary: Pieces) -> Flags:
-    return (vocabulary.kinds == ORDINARY) | (vocabulary.kinds == PROPER)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,13 @@ GAP: Final = 0  # punctuation, blanks
 ORDINARY: Final = 1  # a word that is no name
 PROPER: Final = 2  # a word that the dictionary gives as a name
 STOP: Final = 3  # a line end: no neighbourhood reaches beyond it
+
+
+class Written(NamedTuple):
+    """All pieces in a row: piece i is `codes[starts[i]:starts[i + 1]]`."""
+
+    codes: npt.NDArray[np.uint32]  # code points
+    starts: npt.NDArray[np.int64]
 
 
 class Pieces(Protocol):
@@ -43,6 +50,12 @@ class Pieces(Protocol):
         """As it is printed most often."""
         ...
 
+    def every_folded(self) -> Written: ...
+
+    def every_printed(self) -> Written:
+        """Of a piece that is printed as it is folded, nothing."""
+        ...
+
 
 def kind_of(piece: str) -> int:
     if piece == "\n":
@@ -59,6 +72,10 @@ def kinds_of(pieces: Sequence[str]) -> npt.NDArray[np.uint8]:
 def length_of(piece: str) -> int:
     """Pieces of more than 65,535 units are cut before (`cutting`)."""
     return len(piece) + sum(char > "\uffff" for char in piece)
+
+
+def lengths_of(pieces: Sequence[str]) -> npt.NDArray[np.uint16]:
+    return np.asarray([length_of(piece) for piece in pieces], np.uint16)
 
 
 class StoredPieces:
@@ -85,6 +102,12 @@ class StoredPieces:
         start = int(self._folded_ends[number - 1]) if number else 0
         return self._folded.data[start : int(self._folded_ends[number])]
 
+    def every_folded(self) -> Written:
+        return _written(self._folded.data[:], self._folded_ends)
+
+    def every_printed(self) -> Written:
+        return _written(self._printed.data[:], self._printed_ends)
+
     def number_of(self, piece: str) -> int | None:
         """By halving; some 10 µs."""
         wanted = piece.encode("utf-8", "surrogatepass")
@@ -106,8 +129,7 @@ class ExtendedPieces:
         self._stored, self._more, self._printed = stored, more, printed
         self.kinds = np.concatenate((stored.kinds, kinds))
         self.weights = np.concatenate((stored.weights, weights))
-        lengths = np.asarray([length_of(one) for one in more], np.uint16)
-        self.lengths = np.concatenate((stored.lengths, lengths))
+        self.lengths = np.concatenate((stored.lengths, lengths_of(more)))
 
     def folded(self, number: int) -> str:
         at = number - len(self._stored.kinds)
@@ -116,6 +138,28 @@ class ExtendedPieces:
     def printed(self, number: int) -> str:
         at = number - len(self._stored.kinds)
         return self._stored.printed(number) if at < 0 else self._printed[at]
+
+    def every_folded(self) -> Written:
+        return _joined(self._stored.every_folded(), self._more)
+
+    def every_printed(self) -> Written:
+        return _joined(self._stored.every_printed(), self._printed)
+
+
+def _written(data: bytes, ends: npt.NDArray[np.uint32]) -> Written:
+    """`ends`: of each piece, in bytes of UTF-8."""
+    begins = (np.frombuffer(data, np.uint8) & 0xC0) != 0x80  # all but continuation bytes
+    before = np.concatenate((np.zeros(1, np.int64), np.cumsum(begins)))
+    starts = np.concatenate((np.zeros(1, np.int64), before[ends]))
+    text = data.decode("utf-8", "surrogatepass").encode("utf-32-le", "surrogatepass")
+    return Written(np.frombuffer(text, np.uint32), starts)
+
+
+def _joined(stored: Written, more: Sequence[str]) -> Written:
+    data = [text.encode("utf-8", "surrogatepass") for text in more]
+    added = _written(b"".join(data), np.cumsum([len(one) for one in data], dtype=np.uint32))
+    starts = np.concatenate((stored.starts, added.starts[1:] + stored.starts[-1]))
+    return Written(np.concatenate((stored.codes, added.codes)), starts)
 
 
 def write(
@@ -132,4 +176,4 @@ def write(
         np.cumsum([len(one) for one in data], dtype=np.uint32).tofile(folder / f"{name}.ends")
     kinds.tofile(folder / "kinds")
     weights.tofile(folder / "weights")
-    np.asarray([length_of(piece) for piece in folded], np.uint16).tofile(folder / "lengths")
+    lengths_of(folded).tofile(folder / "lengths")
