@@ -23,6 +23,8 @@ from newsarchive.runtime.files import end_with_parent
 from .processes import PREDECESSOR, ROOT, manage
 
 _RESTART_SECONDS = 2.0
+# glibc's heaps of a process: by default one for each thread, of which each keeps what it freed.
+_HEAPS = {"MALLOC_ARENA_MAX": "2"}
 # How long a stopping process is waited for; longer than gunicorn's own graceful_timeout.
 _PATIENCE_SECONDS = 45
 
@@ -37,6 +39,7 @@ def main() -> int:
     data = Path(os.environ.setdefault("NEWSARCHIVE_DATA", str(ROOT / "var"))).expanduser().resolve()
     os.environ["NEWSARCHIVE_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
+    os.environ.update(_HEAPS | dict(os.environ))
     try:
         data.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=data):

@@ -1,7 +1,7 @@
 """jieba's dictionary, folded, in mapped arrays that all processes share (a dict of it is 50 MB in each).
 
-A word is looked for by 64 bits of its hash: 2 µs. Two of the 500,000 entries with one hash would be noticed when
-the table is made; that a string which is no entry has the hash of one happens once in 10^13.
+A word is looked for by 64 bits of its hash: 2 µs. Two of the 500,000 entries with one hash would be noticed
+when the table is made; that a string which is no entry has the hash of one happens once in 10^13.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _HASH_BYTES: Final = 8
 
 
 def made_of(counts: dict[str, int], names: set[str]) -> tables.Arrays:
-    """The arrays of a dictionary with these words and their frequencies. Beginnings of words get the frequency 0,
-    as jieba wants them."""
+    """The arrays of a dictionary with these words and their frequencies. Beginnings of words get the
+    frequency 0, as jieba wants them."""
     entries = dict(counts)
     for word in counts:
         for end in range(1, len(word)):
@@ -41,7 +41,7 @@ def made_of(counts: dict[str, int], names: set[str]) -> tables.Arrays:
 
 
 class Dictionary:
-    """What jieba asks of a dict of frequencies. What is set stays in this object, beside the shared arrays."""
+    """What jieba asks of a dict of frequencies. What is set stays in this object, beside the arrays."""
 
     def __init__(self, found: tables.Arrays) -> None:
         self._hashes, self._counts = memoryview(found["hashes"]), memoryview(found["counts"])

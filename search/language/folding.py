@@ -171,10 +171,10 @@ def folding_version() -> str:
 
 
 class _Tables(NamedTuple):
-    """The same map twice. `short` is for `str.translate`, which takes the character at a code point and leaves
-    those beyond its end as they are: 0.8 MB, where a dictionary of those that fold has 11. `array` is over all
-    code points: long texts fold many times as fast by it. Characters that `search_text` must look at have a bit
-    more in it."""
+    """The same map twice. `short` is for `str.translate`, which takes the character at a code point and
+    leaves those beyond its end as they are: 0.8 MB, where a dictionary of those that fold has 11. `array` is
+    over all code points: long texts fold many times as fast by it. Characters that `search_text` must look at
+    have a bit more in it."""
 
     short: str
     array: npt.NDArray[np.uint32]

@@ -53,8 +53,8 @@ class Segmenter:
         self.learn(extra_words)
 
     def learn(self, extra_words: Iterable[str]) -> None:
-        """Know these words beside jieba's own, and no others. Other threads may go on cutting, by the old words
-        or the new ones."""
+        """Know these words beside jieba's own, and no others. Other threads may go on cutting, by the old
+        words or the new ones."""
         self.extra_words = tuple(sorted({search_text(word) for word in extra_words}))
 
     def frequent(self) -> Iterator[str]:
@@ -162,9 +162,14 @@ def own_dictionary() -> Dictionary:
 
 @functools.cache
 def _dictionary_arrays() -> tables.Arrays:
-    source = _source().read_bytes()
-    stamp = hashlib.sha256(source + folding_version().encode() + Path(dictionary.__file__).read_bytes())
-    return tables.table("dictionary", stamp.hexdigest()[:16], functools.partial(_folded, source))
+    return tables.table("dictionary", dictionary_stamp(), _folded)
+
+
+@functools.cache
+def dictionary_stamp() -> str:
+    """Changes when the dictionary or how it is kept does."""
+    ours = b"".join(Path(path).read_bytes() for path in (dictionary.__file__, __file__))
+    return hashlib.sha256(_source().read_bytes() + folding_version().encode() + ours).hexdigest()[:16]
 
 
 def _source() -> Path:
@@ -175,12 +180,12 @@ def _source() -> Path:
     return Path(found.origin).with_name("dict.txt")
 
 
-def _folded(source: bytes) -> tables.Arrays:
-    """jieba's words with their frequencies, folded; those of spellings that are one now add up. Its tags nr, ns,
-    nt and nz are names of people, places, institutions and works."""
+def _folded() -> tables.Arrays:
+    """jieba's words with their frequencies, folded; those of spellings that are one now add up. Its tags nr,
+    ns, nt and nz are names of people, places, institutions and works."""
     counts: dict[str, int] = {}
     names: set[str] = set()
-    for line in search_text(source.decode("utf-8")).splitlines():
+    for line in search_text(_source().read_text(encoding="utf-8")).splitlines():
         word, count, tag = line.split(" ")
         counts[word] = counts.get(word, 0) + int(count)
         if tag[:2] in ("nr", "ns", "nt", "nz"):

@@ -1,8 +1,8 @@
-"""Tables that take a second to compute and stay the same until the program changes: computed once, kept as files,
-and mapped read-only, so that all processes of a machine share one copy of them.
+"""Tables that take a second to compute and stay the same until the program changes: computed once, kept as
+files, and mapped read-only, so that all processes of a machine share one copy of them.
 
-A file is a line of JSON (name, kind, shape and place of each array) and the arrays behind it. Its name has the
-stamp of what it was computed from: another program's file is never read.
+A file is a line of JSON (name, kind, shape and place of each array) and the arrays behind it. Its name has
+the stamp of what it was computed from: another program's file is never read.
 """
 
 from __future__ import annotations
