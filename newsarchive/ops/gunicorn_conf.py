@@ -24,8 +24,8 @@ workers = env.number("WORKERS", 0) or min(4, os.cpu_count() or 1)
 # Threads of each worker. They compute answers and never wait for a client; numpy releases the GIL. More
 # threads would only wait for the GIL, and each holds a database connection.
 threads = env.number("THREADS", 4, least=1)
-# The program is loaded once, before the fork, and shared by all workers; but neither jieba nor the index, which
-# the master does not need: workers map both (search.language.tables).
+# The program is loaded once, before the fork, and shared by all workers; but neither jieba nor the index,
+# which the master does not need: workers map both (search.language.tables).
 preload_app = True
 
 # Seconds within which the worker's event loop must report to the master, which kills it otherwise. Threads

@@ -1,7 +1,7 @@
 """Computes the tables that all processes map (`search.language.tables`), where they are not there yet.
 
-A process of its own: computing takes 150 MB for some seconds, and the server and its workers then hold none of
-it. `python -m newsarchive.ops.shared_tables`.
+A process of its own: computing takes 150 MB for some seconds, and the server and its workers then hold none
+of it. `python -m newsarchive.ops.shared_tables`.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from search.indexing.indexer import BUSY
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they import every page
     help = (
         "Build a new index beside the live one, then switch to it. Searches go on meanwhile. "
         f"Exit code {BUSY} when another rebuild is under way."

@@ -87,7 +87,12 @@ class SnapshotTexts:
 
     def outlets(self, docs: Places) -> tuple[Places, list[str]]:
         """For each document a number in the list of names, 0 for none."""
-        return self.snapshot.columns.values.first_of(Facet.OUTLET, docs)
+        places, names = self._outlets
+        return places[docs], names
+
+    @functools.cached_property
+    def _outlets(self) -> tuple[Places, list[str]]:
+        return self.snapshot.columns.values.first_of(Facet.OUTLET, np.arange(self.snapshot.size))
 
     def characters(self, docs: Places) -> Counts:
         """Printed characters of title, body and captions of each."""
