@@ -76,6 +76,18 @@ class PreparedObjects(Prepared, Generic[_Row]):
         return made
 
 
+def has_rows(model: type[Model]) -> bool:
+    """Is there any row of this table?"""
+    with connection.cursor() as cursor:
+        cursor.execute(*_first_row(model))
+        return cursor.fetchone() is not None
+
+
+@lru_cache
+def _first_row(model: type[Model]) -> tuple[str, tuple[Any, ...]]:
+    return model._default_manager.order_by().values("pk")[:1].query.sql_with_params()
+
+
 def prefetched(owner: Model, name: str, found: Sequence[Model], model: type[Model]) -> None:
     """`owner.NAME.all()` gives these from now on, as after prefetch_related."""
     rows = QuerySet(model)

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, Min, OuterRef
 
-from newsarchive.archive import visibility
+from newsarchive.archive import outbox, visibility
 from newsarchive.models import OutboxRow
 from search.engines.document import IndexDocument
 from search.indexing import documents
@@ -57,11 +57,13 @@ _lock = threading.Lock()
 
 
 def stories() -> Pending:
-    """One query while nothing waits, or nothing more than at the last search. Ask before the engine is asked:
-    what is forgotten meanwhile is in the index."""
+    """One query while nothing waits, two when nothing more than at the last search. Ask before the engine is
+    asked: what is forgotten meanwhile is in the index."""
     global _known
+    if not outbox.is_waiting():
+        return NOTHING
     newest = list(OutboxRow.objects.order_by("-id").values_list("story_id", "id", "created_at")[: MOST + 1])
-    if not newest:
+    if not newest:  # the indexer has taken them meanwhile
         return NOTHING
     many = len(newest) > MOST
     state = (newest, OutboxRow.objects.aggregate(Count("id"), Min("id"))) if many else newest
