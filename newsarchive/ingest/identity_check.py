@@ -14,7 +14,8 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
-from newsarchive.archive import articles
+from newsarchive.archive import articles, history
+from newsarchive.archive.history import Action
 from newsarchive.archive.source_precedence import Change
 from newsarchive.importers.fields import urls
 from newsarchive.models import Article
@@ -71,12 +72,15 @@ def _doubtful() -> Iterator[int]:
 
 
 def _find_copies(report: Report, *, dry_run: bool) -> None:
-    """A dry run makes its changes in one transaction and rolls it back; other writers wait meanwhile."""
+    """Articles that move to another story have it in their history. A dry run makes its changes in one
+    transaction and rolls it back; other writers wait meanwhile."""
+    record = history.Record(None, Action.Kind.REPARSE)
     with (
         nullcontext() if dry_run else holding_import_lock(),
         holding_write_lock() if dry_run else nullcontext(),
     ):
         while batch := list(waiting().order_by("id")[:BATCH]):
-            report.joined |= articles.find_copies(batch)
+            with holding_write_lock(), record.of(()):
+                report.joined |= articles.find_copies(batch)
         if dry_run:
             transaction.set_rollback(True)

@@ -46,6 +46,7 @@ class Request:
     offset: int = 0
     limit: int = 10
     counts: bool = True  # facets and timeline wanted
+    facets: tuple[Facet, ...] = tuple(Facet)  # of all facets, those that are counted
     facet_size: int = 20  # values per facet, most frequent first
     hidden: frozenset[int] = (
         frozenset()

@@ -12,6 +12,7 @@ from .folding import fold, search_text
 from .scripts import PRINTED_WORD_CHARACTERS, WORD_CHARACTERS, has_word_edges, latin_words
 
 _SIGNS = re.compile(f"([{loosening.EVERY}]+)|[^{loosening.EVERY}]+")
+_PAIR = 2
 _BLANKS = re.compile(r"\s+")
 
 
@@ -52,6 +53,19 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
     @property
     def pattern(self) -> re.Pattern[str]:
         return _pattern(self)
+
+    @property
+    def strings_in_bytes(self) -> tuple[bytes, ...]:
+        """In UTF-8, the few strings of which one stands in a text where this does, for `find`; () where only
+        a pattern can tell. Two letters are a word that readers type often, and parted by blanks only."""
+        if self.plain:
+            return (self.text.encode("utf-8", "surrogatepass"),)
+        if len(self.letters) != _PAIR or self.text != self.letters or self.left_edge or self.right_edge:
+            return ()
+        if loosening.allowed(1, 1) != loosening.Gap.BLANK or not may_part(self.letters, 1):
+            return ()
+        one, two = (letter.encode("utf-8", "surrogatepass") for letter in self.letters)
+        return tuple(one + b" " * blanks + two for blanks in range(loosening.LONGEST + 1))
 
     @property
     def in_bytes(self) -> re.Pattern[bytes]:

@@ -68,12 +68,14 @@ class Counts:
     outlets: list[tuple[str, int]]  # the most frequent first, all of them
 
 
-def counted(parameters: Parameters) -> Counts:
-    """Without reading any article. Raises IndexUnavailable."""
+def counted(parameters: Parameters, *, outlets: bool = True) -> Counts:
+    """Without reading any article; `outlets` False: without counting these. Raises IndexUnavailable."""
     if found := look_up(parameters.text):
         return _counts_of(found)
     parsed, expanded, _waiting, request = question(parameters)
-    hits = timing.found(replace(request, limit=1, facet_size=_EVERY_OUTLET))
+    hits = timing.found(
+        replace(request, limit=1, facet_size=_EVERY_OUTLET, facets=(Facet.OUTLET,) if outlets else ())
+    )
     return Counts(
         total=hits.total,
         literal=parsed.literal,

@@ -31,8 +31,10 @@ from .marking.passages import best_passages
 Node = Term | Near | Without
 
 # Units of work (newsarchive.runtime.work), measured on pages of the whole corpus. To look for one term in a
-# text costs one unit, and one for every 600 characters; each occurrence that a passage may show costs four.
+# text costs one unit, and one for every 600 characters, and three times as much in the characters that were
+# typed, which each occurrence is compared with; each occurrence that a passage may show costs four.
 _CHARACTERS_A_UNIT = 600
+_AS_TYPED_COST = 3
 _OCCURRENCE_COST = 4
 _FEWEST = 3  # occurrences of a term in a text that are looked at in any case
 _AROUND = 40  # characters beside a passage, for marks that reach beyond it and for what stands beside a word
@@ -147,7 +149,7 @@ class Marker:
             return [], True
         allowed = work.current()
         # Units for one term in one text; the other half is for titles, captions and other copies.
-        share = allowed.marking.most // 2 // self._texts // len(nodes)
+        share = allowed.marking.most // 2 // self._texts // _terms(nodes)
         reach = share * _CHARACTERS_A_UNIT
         most = max(_FEWEST, share // _OCCURRENCE_COST)
         found: list[tuple[Span, int]] = []
@@ -158,7 +160,7 @@ class Marker:
             spans = self._spans(node, text, written, most=most + 1)
             whole &= len(spans) <= most
             found += [(span, number) for span in spans[:most]]
-        cost = len(nodes) * (1 + len(text) // _CHARACTERS_A_UNIT) + _OCCURRENCE_COST * len(found)
+        cost = _terms(nodes) * (1 + len(text) // _CHARACTERS_A_UNIT) + _OCCURRENCE_COST * len(found)
         if not allowed.marking.affords(cost):
             found, whole = [], False
         allowed.unmarked |= not whole
@@ -205,7 +207,7 @@ class Marker:
         if not nodes or not text:
             return []
         allowed = work.current()
-        if not allowed.marking.affords(len(nodes) * (1 + len(text) // _CHARACTERS_A_UNIT)):
+        if not allowed.marking.affords(_terms(nodes) * (1 + len(text) // _CHARACTERS_A_UNIT)):
             allowed.unmarked = True
             return []
         written = aligned(text)
@@ -220,6 +222,11 @@ class Marker:
         spans = [written.printed(*span) for span in semantics.spans(node, written.text, most=most)]
         self.joined = self.joined or _joined(node, text, spans)
         return spans
+
+
+def _terms(nodes: Sequence[Node]) -> int:
+    """As how many terms they cost."""
+    return sum(_AS_TYPED_COST if node.as_typed else 1 for node in nodes)
 
 
 def _of_pictures(tree: Query) -> Iterator[tuple[Query, ...]]:

@@ -39,7 +39,8 @@ def tallies(queries: Iterable[str], by: By, parameters: Parameters | None = None
     """Each query has the budget of a request of its own; their sum is charged to the request that asks."""
     for query in queries:
         with work.counted() as done:
-            counts = all_hits.counted(replace(parameters or Parameters(), text=query))
+            asked = replace(parameters or Parameters(), text=query)
+            counts = all_hits.counted(asked, outlets=by is By.OUTLET)
         work.current().more += max(done.spent, _QUERY_COST)
         buckets = _buckets(counts, by)
         yield Tally(

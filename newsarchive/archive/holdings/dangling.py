@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Final
 
@@ -42,7 +42,7 @@ def dangling(seen: Container[str], own: Iterable[tuple[str, str]]) -> list[Dangl
             shapes.add(_shape(identity))
     found: dict[str, tuple[str, list[int]]] = {}
     for article, url in _links(hosts):
-        identity = urls.identity(url, outlet="", title="", day=None)
+        identity = _identity(url)
         if identity.startswith("feed:") or identity in seen or _host(url) not in hosts:
             continue
         if identity.startswith(_BY_ADDRESS) and _shape(identity) not in shapes:
@@ -77,6 +77,12 @@ def _links(hosts: set[str]) -> Iterator[tuple[int, str]]:
             yield number, link.get("url", "")
 
 
+@lru_cache(maxsize=20_000)  # addresses that articles link to: as many as an archive of 100,000 articles has
+def _identity(url: str) -> str:
+    return urls.identity(url, outlet="", title="", day=None)
+
+
+@lru_cache(maxsize=20_000)
 def _host(url: str) -> str:
     return urls.host_and_path(url)[0].removeprefix("www.")
 

@@ -42,7 +42,7 @@ _AT_A_TIME = 500  # texts in memory
 # every so many bytes of it, which are fewer where it has to be decoded.
 _TEXT_COST, _BYTES_A_UNIT, _CHARACTERS_A_UNIT = 2, 700, 250
 _PICTURES_COST = 10  # of reading what is printed with the pictures of a story
-_PRINTED_COST = 40  # of unpacking and reading a text as printed
+_PRINTED_COST = 60  # of unpacking and reading a text as printed
 _FORMS_COST = 200  # of looking up which characters documents print, for one string
 _NO_SCORES = np.empty(0, np.float32)
 
@@ -59,6 +59,10 @@ class _Found:
     parts: tuple[str, ...] = ()
     worth: Mapping[str, float] | None = None  # of partial matches: what each part can count
     parted: Mask | None = None  # which match only since punctuation may part a string; None: `ranked` knows
+
+    @property
+    def may_be_parted(self) -> bool:
+        return self.ranked.has_parted if self.ranked else self.parted is not None
 
     def loosened(self) -> int:
         parted = self.ranked.parted if self.ranked else self.parted
@@ -85,7 +89,7 @@ def search(snapshot: Snapshot, request: Request) -> Hits:
     return Hits(
         len(shown.docs),
         hits,
-        facets=_facets(snapshot, found.docs, shown.docs, passed, request.facet_size),
+        facets=_facets(snapshot, found.docs, shown.docs, passed, request),
         timeline=snapshot.columns.timeline(shown.docs),
         archive=snapshot.timeline,
         partial=found.parts,
@@ -288,12 +292,15 @@ def _all(masks: Sequence[Mask]) -> Mask:
 
 
 def _facets(
-    snapshot: Snapshot, found: Docs, shown: Docs, passed: dict[Facet | None, Mask], size: int
+    snapshot: Snapshot, found: Docs, shown: Docs, passed: dict[Facet | None, Mask], request: Request
 ) -> dict[Facet, list[tuple[str, int]]]:
     """A facet that is filtered is counted among what the other filters let pass."""
-    counts = snapshot.columns.values.counts(shown, size=size)
+    size = request.facet_size
+    if not request.facets:
+        return {}
+    counts = snapshot.columns.values.counts(shown, size=size, facets=request.facets)
     for facet in passed:
-        if facet is not None:
+        if facet is not None and facet in request.facets:
             others = [mask for other, mask in passed.items() if other is not facet]
             docs = found[_all(others)] if others else found
             counts |= snapshot.columns.values.counts(docs, size=size, facets=(facet,))
@@ -313,7 +320,9 @@ def _ordered(snapshot: Snapshot, found: _Found, request: Request) -> tuple[Place
             order, scores = scoring.by_passages(snapshot, docs[near], scores, found.worth)
             return near[order[page]], scores[page]
         near, scores = _best(found, max(page.stop, ranking.NEAR_AMONG))
-        order, scores = scoring.in_order(snapshot, docs[near], scores, found.together)
+        order, scores = scoring.in_order(
+            snapshot, docs[near], scores, found.together, has_parted=found.may_be_parted
+        )
         return near[order[page]], scores[page]
     days, ids = snapshot.columns.days[docs].astype(np.int64), snapshot.story_ids[docs]
     if request.sort is Sort.OLDEST:

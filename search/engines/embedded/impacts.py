@@ -47,8 +47,8 @@ def of_word(impacts: Impacts, weights: Floats) -> Impacts:
 
 
 def words_among(impacts: Impacts) -> int:
-    """In how many documents the string is a word."""
-    return int(np.count_nonzero(impacts & _SHARE)) - int(np.count_nonzero(impacts == PARTED))
+    """In how many documents the string is a word, or PARTED."""
+    return int(np.count_nonzero(impacts & _SHARE))
 
 
 def worth(rarity: float, rarity_of_word: float) -> Floats:

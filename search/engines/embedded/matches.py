@@ -26,6 +26,7 @@ class Match:
     docs: Docs
     impacts: Impacts
     cost: int = 0  # units of work: what was read to settle doubts
+    parted: int = 0  # how many of the documents have it only with punctuation in it
 
     def mask(self, size: int) -> Mask:
         mask = np.zeros(size, np.bool_)
@@ -36,7 +37,9 @@ class Match:
         return self.docs.nbytes + self.impacts.nbytes
 
     def kept(self, those: Mask) -> Match:
-        return Match(self.docs[those], self.impacts[those], self.cost)
+        impacts = self.impacts[those]
+        parted = int(np.count_nonzero(impacts == PARTED)) if self.parted else 0
+        return Match(self.docs[those], impacts, self.cost, parted)
 
 
 NO_MATCH = Match(np.empty(0, np.uint32), np.empty(0, np.uint8))
@@ -59,8 +62,12 @@ def aligned(docs: Docs, other: Docs, values: npt.NDArray[_Value], size: int) -> 
 
 def with_parted(unbroken: Match, docs: Docs) -> Match:
     """The match and, with the impact PARTED, these other documents."""
-    at = unbroken.docs.searchsorted(docs)
-    return Match(np.insert(unbroken.docs, at, docs), np.insert(unbroken.impacts, at, PARTED))
+    at = unbroken.docs.searchsorted(docs) + np.arange(len(docs))
+    is_old = np.ones(len(unbroken.docs) + len(docs), np.bool_)
+    is_old[at] = False
+    every, impacts = np.empty(len(is_old), unbroken.docs.dtype), np.full(len(is_old), PARTED, np.uint8)
+    every[at], every[is_old], impacts[is_old] = docs, unbroken.docs, unbroken.impacts
+    return Match(every, impacts, parted=len(docs))
 
 
 def joined(matches: Sequence[Match]) -> Match:
@@ -74,5 +81,6 @@ def joined(matches: Sequence[Match]) -> Match:
     firsts = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
     frequency, as_word = (np.add.reduceat(of[impacts], firsts) for of in (FREQUENCY_OF, WORD_OF))
     impacts = impact_of(frequency, as_word)
-    impacts[frequency == 0] = PARTED
-    return Match(docs[firsts], impacts)
+    only_parted = frequency == 0
+    impacts[only_parted] = PARTED
+    return Match(docs[firsts], impacts, parted=int(np.count_nonzero(only_parted)))

@@ -107,7 +107,7 @@ class Snapshot:
         if needle.letters:
             unbroken = self.columns.values.holding(facet, needle.unbroken)
             impacts[~unbroken[docs]] = PARTED
-        return Match(docs.astype(np.uint32), impacts)
+        return Match(docs.astype(np.uint32), impacts, parted=int(np.count_nonzero(impacts == PARTED)))
 
     def _find_text(self, needle: Needle, field: Field, *, settled: bool = True) -> Match:
         """`settled`: texts are read where grams leave a doubt."""
@@ -145,9 +145,10 @@ class Snapshot:
         if needle.letters != needle.text:  # typed with punctuation, which may be missing in the text
             found = self._part_of(needle._replace(text=needle.letters, letters=""), field, settled=settled)
             cost += found.cost
-            docs = np.unique(np.concatenate((docs, found.docs[found.docs < self.base])))
+            docs = joints.either((docs, found.docs[found.docs < self.base].astype(np.uint32, copy=False)))
         if len(docs):
             docs = joints.without(docs, unbroken.docs.astype(np.uint32, copy=False))
+        if len(docs) and not self.all_alive:
             docs = docs[self.alive[docs]]
         if not len(docs) or not settled:
             return docs, cost
@@ -164,7 +165,7 @@ class Snapshot:
 
     def worth(self, match: Match) -> Floats:
         """By impact, the BM25F of a string in the documents that have it."""
-        return worth(self.rarity(len(match.docs)), self.rarity(words_among(match.impacts)))
+        return worth(self.rarity(len(match.docs)), self.rarity(words_among(match.impacts) - match.parted))
 
     def word_weights(self, word: str, among: str = EVERY_WORD) -> Floats:
         """Weight of a word that jieba cut, by document. The tail is not cut: there, the string will do."""

@@ -53,7 +53,7 @@ def score(snapshot: Snapshot, query: Query) -> Floats:
 def has_parted(snapshot: Snapshot, query: Query) -> bool:
     """Does any string of the query stand anywhere only with punctuation in it?"""
     return any(
-        sought.letters and bool((snapshot.find(sought, _field_of(node)).impacts == PARTED).any())
+        sought.letters and snapshot.find(sought, _field_of(node)).parted
         for node in _asked(query)
         for needles in _alternatives(node)
         for sought in needles
@@ -67,20 +67,26 @@ def together(query: Query) -> list[Needle]:
 
 
 def in_order(
-    snapshot: Snapshot, docs: Docs, scores: Floats, asked: Sequence[Needle]
+    snapshot: Snapshot, docs: Docs, scores: Floats, asked: Sequence[Needle], *, has_parted: bool
 ) -> tuple[Places, Floats]:
     """Where in `docs` the best is, the second and so on, and their scores. Ties: newest first, then the
     latest story. The best few are told apart by how near to each other they have what was asked for together.
-    `scores` have AFTERWARDS taken off for what stands only parted; those returned have it again.
+    `scores` have AFTERWARDS taken off for what stands only parted (none does unless `has_parted`); those
+    returned have it again.
     """
-    parted = _times_parted(scores)
     order = np.lexsort((-snapshot.story_ids[docs], -snapshot.columns.days[docs], -scores))
-    scores, parted = shown(scores[order]), parted[order]
+    scores = scores[order]
+    parted = None
+    if has_parted:
+        parted = _times_parted(scores)
+        scores = _shown(scores, parted)
     if len(asked) > 1 and len(docs) > 1:
         few = slice(ranking.NEAR_AMONG)
         best = order[few]
         scores[few] *= 1 + _nearness(snapshot, asked, docs[best])
-        again = np.lexsort((-scores[few], parted[few]))
+        again = np.argsort(-scores[few], kind="stable")
+        if parted is not None:
+            again = np.lexsort((-scores[few], parted[few]))
         order[few], scores[few] = best[again], scores[few][again]
     return order, scores
 
@@ -91,7 +97,11 @@ def _times_parted(scores: Floats) -> Floats:
 
 def shown(scores: Floats) -> Floats:
     """Scores as readers see them: with what was taken off to put documents behind others."""
-    return np.asarray(scores + AFTERWARDS * _times_parted(scores), np.float32)
+    return _shown(scores, _times_parted(scores))
+
+
+def _shown(scores: Floats, times_parted: Floats) -> Floats:
+    return np.asarray(scores + AFTERWARDS * times_parted, np.float32)
 
 
 def _nearness(snapshot: Snapshot, asked: Sequence[Needle], docs: Docs) -> Floats:
@@ -143,15 +153,18 @@ class Ranked:
     docs: Docs
     asked: list[_Asked]
     together: list[Needle]
+    has_parted: bool  # may any document have one of the strings only with punctuation in it?
 
     @property
-    def parted(self) -> npt.NDArray[np.bool_]:
-        """Which documents have one of the strings only with punctuation in it."""
+    def parted(self) -> npt.NDArray[np.bool_] | None:
+        """Which documents have one of the strings only with punctuation in it; None: none has."""
+        if not self.has_parted:
+            return None
         return np.asarray(np.logical_or.reduce([one.impacts == PARTED for one in self.asked]))
 
     def kept(self, at: Places) -> Ranked:
         asked = [_Asked(one.worth, one.impacts[at]) for one in self.asked]
-        return Ranked(self.docs[at], asked, self.together)
+        return Ranked(self.docs[at], asked, self.together, self.has_parted)
 
     def scores(self, at: Places | slice) -> Floats:
         first, *more = (one.worth.take(one.impacts[at]) for one in self.asked)
@@ -198,7 +211,7 @@ def only(snapshot: Snapshot, query: Query) -> Ranked | None:
         both = np.flatnonzero(there)
         docs, impacts = docs[both], [of_one[both] for of_one in (*impacts, there)]
     asked = [_Asked(worth, of_one) for (_, worth), of_one in zip(found, impacts, strict=True)]
-    return Ranked(docs, asked, together)
+    return Ranked(docs, asked, together, any(match.parted for match, _ in found))
 
 
 def _field_of(node: Term | Near | Without | Same) -> Field:

@@ -92,9 +92,12 @@ class TextStore:
         self, needle: Needle, where: tuple[int, int], docs: npt.NDArray[np.integer]
     ) -> npt.NDArray[np.bool_]:
         """For each of the documents: does the needle stand in these sections? About 2 µs each."""
-        if needle.plain:
-            sought, find = needle.text.encode("utf-8", "surrogatepass"), self._map.find
-            found = [find(sought, start, stop) >= 0 for start, stop in self._bounds(where, docs)]
+        if strings := needle.strings_in_bytes:
+            find = self._map.find
+            found = [
+                any(find(string, start, stop) >= 0 for string in strings)
+                for start, stop in self._bounds(where, docs)
+            ]
         else:
             search = needle.in_bytes.search
             found = [search(self._map, start, stop) is not None for start, stop in self._bounds(where, docs)]

@@ -144,7 +144,7 @@ class OpenSearchEngine:
         asked = [first]
         if request.counts:
             first["aggs"] = aggregations.timeline(request.filters) | aggregations.facets(
-                request.filters, request.facet_size
+                request.filters, request.facet_size, request.facets
             )
             first["aggs"] |= overlay.aggregations(request.filters)
             everything = _visible(request.hidden)
@@ -173,12 +173,12 @@ class OpenSearchEngine:
         if not request.counts:
             return Hits(total + len(late), hits, partial=parts)
         of_archive = Overlay(request.fresh, None)
+        of_cluster = self._facets(answer, body, request)
+        counted = overlay.facets(of_cluster, answer, request.filters, request.facet_size)
         return Hits(
             total + len(late),
             hits,
-            facets=overlay.facets(
-                self._facets(answer, body, request), answer, request.filters, request.facet_size
-            ),
+            facets={of: counts for of, counts in counted.items() if of in request.facets},
             timeline=overlay.timeline(aggregations.read_timeline(answer), request.filters),
             archive=of_archive.timeline(aggregations.read_timeline(archive[0]), _NO_FILTERS),
             partial=parts,

@@ -8,6 +8,7 @@ weighted; what a query forbids or only filters adds nothing.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
@@ -42,6 +43,7 @@ NOTHING: Final[Json] = {"match_none": {}}
 _RANKED: Final = frozenset(field for field, names in CLUSTER_FIELDS.items() if IN_TEXT in names)  # have words
 _MOST_TERMS: Final = 60_000  # of one clause; the cluster takes 65,536
 _MOST_BLANKS: Final = 8  # in a row, in the text, where one was typed around a single character
+_SPECIAL: Final = re.compile(r"[^\w]|_")  # escaped in a pattern: whatever is no letter or digit
 _MOST_SPELLINGS: Final = 64  # of one string, as many as two blanks make; with more blanks not all
 
 
@@ -101,8 +103,15 @@ def _placed_as_typed(query: Term | Near | Without) -> Json:
 
 def _letters_in_row(spellings: Sequence[tuple[str, ...]]) -> Json:
     """One of the tokens of each letter, in their order, with nothing between them."""
-    letters = [_any_interval([_block([token]) for token in tokens]) for tokens in spellings]
+    letters = [_one_of(tokens) for tokens in spellings]
     return {"all_of": {"intervals": letters, "mode": "ordered", "max_gaps": 0}}
+
+
+def _one_of(tokens: Sequence[str]) -> Json:
+    """A pattern, not `any_of`: within a row OpenSearch 3 multiplies these out, and refuses long strings."""
+    if len(tokens) == 1:
+        return _block(tokens)
+    return {"regexp": {"pattern": "|".join(_SPECIAL.sub(r"\\\g<0>", token) for token in tokens)}}
 
 
 def _any_interval(rules: list[Json]) -> Json:

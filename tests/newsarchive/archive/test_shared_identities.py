@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from newsarchive.archive import articles
+from newsarchive.archive.history import Action
 from newsarchive.archive.identity.disambiguation import SHARED
 from newsarchive.importers.fields import urls
 from newsarchive.ingest import identity_check
@@ -207,6 +208,23 @@ def test_a_dry_run_of_the_check_says_it_and_changes_nothing(folder: Path) -> Non
     assert "loses b.md" in said
     assert Article.objects.count() == 1
     assert identity_check.waiting().count() == 1
+
+
+def test_a_copy_that_the_check_joins_has_its_move_in_its_history(folder: Path) -> None:
+    for name in ("d.md", "e.md"):
+        own_address = f"https://www.example-times.org/{name[0]}/9.html"
+        (folder / name).write_bytes(file("天橋重開", "2021-12-01", PIER * 4, own_address))
+    ingest.run([folder], workers=1)
+    first, second = Article.objects.filter(title="天橋重開").order_by("id")
+    apart = Story.objects.create()
+    Article.objects.filter(pk=second.pk).update(story=apart, title_key=None)
+    Article.objects.filter(pk=first.pk).update(title_key=None)
+
+    assert "1 stories joined" in check()
+
+    (edit,) = second.edits.all()
+    assert (edit.old["story"], edit.new["story"]) == (apart.pk, first.story_id)
+    assert (edit.action.kind, edit.action.user) == (Action.Kind.REPARSE, None)
 
 
 def test_a_curators_values_stay_with_the_article_they_were_written_for(folder: Path) -> None:

@@ -644,6 +644,16 @@ class EngineContract:
 
         assert ask(engine, "新聞", facet_size=3).facets[Facet.TAG] == [("常", 5), ("標1", 1), ("標2", 1)]
 
+    def test_only_the_facets_that_were_asked_for_are_counted(self, filled) -> None:
+        engine = filled(doc(1, "新聞", outlet="甲報", tags=("政治",), day=date(2021, 5, 1)))
+        ticked = Filters(include={Facet.TAG: ("政治",)})
+
+        assert ask(engine, "新聞", facets=(Facet.OUTLET,), filters=ticked).facets == {
+            Facet.OUTLET: [("甲報", 1)]
+        }
+        nothing = ask(engine, "新聞", facets=())
+        assert (nothing.total, dict(nothing.facets), nothing.timeline) == (1, {}, [("2021-05", 1)])
+
     def test_facets_cover_year_language_image_and_agency(self, filled) -> None:
         engine = filled(
             doc(1, "新聞", day=date(2021, 5, 1), language="zh-Hans", has_image=True, agencies=("路透社",)),

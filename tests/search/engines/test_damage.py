@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -258,6 +259,7 @@ def test_a_mapped_file_that_is_cut_short_ends_no_process(
     reader = EmbeddedEngine(folder)
     assert len(found(reader, "選舉")) == 8
     os.truncate(folder / "gen-2" / "any.postings", 0)
+    time.sleep(2 * mapping.HOLDS)
 
     with pytest.raises(IndexUnavailable, match="cut short"):
         found(reader, "選舉")

@@ -2,13 +2,14 @@
 
 Reading a mapped page behind the end of its file ends the process (SIGBUS). This program never shortens or
 overwrites a file that may be mapped; whoever else does is noticed by `all_whole`, which every search asks
-before it begins. A file that is shortened during a search, beyond what that search has read already, is the
-one case left: the process ends, and the server starts another.
+before it begins. A file that is shortened during a search, or within a hundredth of a second before it, and
+beyond what has been read already, is the one case left: the process ends, and the server starts another.
 """
 
 from __future__ import annotations
 
 import mmap
+import time
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -23,10 +24,12 @@ _Kind = TypeVar("_Kind", bound=np.generic)
 # Bytes up to which a file is read whole. Each process then has its own copy (of at most some 20 files), and
 # nothing that happens to the file can end it. Larger files are mapped, and shared by all processes.
 SMALL: Final = 1 << 20
+# Seconds. A search takes some milliseconds; a file that is cut short within this time ends the process.
+HOLDS: Final = 0.01
 # Bytes of mapped files (the program's own among them, some 25 MB) that a process holds at most, looked at
-# before every sixteenth search. To give them back costs 0.2 ms, and to touch 64 MB again in the system's
+# before every sixteenth search. To give them back costs 0.2 ms, and to touch as much again in the system's
 # cache some 1 ms.
-MOST_MAPPED: Final = 96 << 20
+MOST_MAPPED: Final = 64 << 20
 _EVERY: Final = 16
 
 _maps: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
@@ -52,11 +55,18 @@ class MappedFile:
 
 def all_whole(files: Sequence[MappedFile]) -> Callable[[], bool]:
     """A question to ask before every search: has each file still the size that it was mapped with? Costs a
-    third of a microsecond for each."""
+    microsecond for each, so that a "yes" holds for HOLDS seconds."""
     mapped = [(file.data.size, file.size) for file in files if not isinstance(file.data, bytes)]
+    until = float("-inf")
 
     def whole() -> bool:
-        return all(size_now() == size for size_now, size in mapped)
+        nonlocal until
+        if (now := time.monotonic()) < until:
+            return True
+        if not all(size_now() == size for size_now, size in mapped):
+            return False
+        until = now + HOLDS
+        return True
 
     return whole
 
