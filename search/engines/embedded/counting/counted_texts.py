@@ -30,7 +30,7 @@ from .finding import Spans
 from .running_texts import FIELDS, LINE_END, Places, RunningTexts, text_of
 from .units import Table, gathered, table_of
 
-_KEPT: Final = 32_000_000  # bytes of occurrences, and as many of frequencies, in each process
+_KEPT: Final = 8_000_000  # bytes of occurrences, and as many of frequencies, in each process
 # Units of work (newsarchive.runtime.work), measured on the whole corpus: so many code units are compared, so
 # many pieces placed, in the time of one; of texts in which patterns decide: of each, and for its characters.
 _UNITS_A_UNIT, _PIECES_A_UNIT, _STEPS_A_UNIT = 1_000, 150, 10
