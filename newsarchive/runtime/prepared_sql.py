@@ -76,16 +76,16 @@ class PreparedObjects(Prepared, Generic[_Row]):
         return made
 
 
-def has_rows(model: type[Model]) -> bool:
-    """Is there any row of this table?"""
+def unvarying(queryset: Callable[[int], QuerySet[Any, Any]], number: int) -> list[tuple[Any, ...]]:
+    """Rows of the query for `number`, as `Prepared.rows`. Of a function of a module, with few numbers."""
     with connection.cursor() as cursor:
-        cursor.execute(*_first_row(model))
-        return cursor.fetchone() is not None
+        cursor.execute(*_unvarying(queryset, number))
+        return list(cursor.fetchall())
 
 
-@lru_cache
-def _first_row(model: type[Model]) -> tuple[str, tuple[Any, ...]]:
-    return model._default_manager.order_by().values("pk")[:1].query.sql_with_params()
+@lru_cache(maxsize=_LENGTHS)
+def _unvarying(queryset: Callable[[int], QuerySet[Any, Any]], number: int) -> tuple[str, tuple[Any, ...]]:
+    return queryset(number).query.sql_with_params()
 
 
 def prefetched(owner: Model, name: str, found: Sequence[Model], model: type[Model]) -> None:
