@@ -6,12 +6,11 @@ from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from newsarchive.admin.app import register
+from newsarchive.admin import registration
 from newsarchive.web import probes
 from search.web import views_article
 
-register()
-
+registration.register()
 urlpatterns = [
     path("", include("search.web.urls")),
     path("articles/<int:pk>/", views_article.article, name="article"),

@@ -1,3 +1,4 @@
+import functools
 import os
 import subprocess
 import sys
@@ -76,6 +77,22 @@ def _commits(item: pytest.Item) -> bool:
     used = set(getattr(item, "fixturenames", ()))
     return bool(marker and marker.kwargs.get("transaction")) or not used.isdisjoint(
         ("transactional_db", "live_server", "django_db_reset_sequences")
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that start real processes come first. They take longest and have few tests; begun last, one of
+    them would be waited for while the other cores have nothing left to do."""
+    items.sort(key=lambda item: not _starts_processes(item.getparent(pytest.Module)))
+
+
+@functools.cache
+def _starts_processes(module: pytest.Module | None) -> bool:
+    values = vars(module.obj).values() if module else ()
+    return any(
+        value is subprocess or value is processes or getattr(value, "__module__", "") == processes.__name__
+        for value in values
     )
 
 

@@ -1,20 +1,14 @@
-"""Imports every module that registers a model with the admin site or adds pages to it; imported itself once
-models are loaded."""
+"""What the admin site has pages for."""
 
-from . import accounts
-from .articles import actions, article_page
-from .imports import failures, runs
-from .vocabulary import agencies, outlets, people, search_words, tags
+from django.contrib import admin
 
-__all__ = [
-    "accounts",
-    "actions",
-    "agencies",
-    "article_page",
-    "failures",
-    "outlets",
-    "people",
-    "runs",
-    "search_words",
-    "tags",
-]
+
+def register() -> None:
+    """Registers Django's own models, then the archive's and their pages, which replace some of Django's."""
+    admin.autodiscover()
+    from . import accounts
+    from .articles import actions, article_page
+    from .imports import failures, runs
+    from .vocabulary import agencies, outlets, people, search_words, tags
+
+    _ = accounts, actions, article_page, failures, runs, agencies, outlets, people, search_words, tags

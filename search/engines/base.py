@@ -50,8 +50,8 @@ class Request:
     facet_size: int = 20  # values per facet, most frequent first
     hidden: frozenset[int] = (
         frozenset()
-    )  # stories of which the index is out of date: what it has does not count
-    fresh: tuple[IndexDocument, ...] = ()  # what counts of some of them instead: the story as it is now
+    )  # stories that changed since they were indexed: they are left out of the index's answers
+    fresh: tuple[IndexDocument, ...] = ()  # the visible ones of them as they are now, which are put in
     partly: Query | None = None  # searched in parts when the whole matches nothing; None: `query` itself
 
 

@@ -113,7 +113,7 @@ def merged(
 
 
 def row_of(document: IndexDocument, sort: Sort, score: float) -> list[Any]:
-    """Its sort values, as the cluster gives them (see `paging`)."""
+    """Its sort values, as the cluster gives them (see `deep_paging`)."""
     missing = deep_paging.LAST_DAY if sort is Sort.OLDEST else deep_paging.FIRST_DAY
     day = document.day
     millis = int(datetime.combine(day, time(), UTC).timestamp()) * 1000 if day else missing

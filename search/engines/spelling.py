@@ -24,7 +24,7 @@ _SHORTEST_LATIN = 4
 _LONG_LATIN = 8  # letters; two slips in a shorter word make another word of it
 
 
-class Standing(Protocol):
+class Source(Protocol):
     """What stands in an index. All strings are folded."""
 
     documents: int
@@ -73,12 +73,12 @@ def searched(text: str) -> str:
     return folded if 2 <= len(folded) <= LONGEST else ""
 
 
-def near(standing: Standing, folded: str, *, limit: int) -> list[str]:
+def near(source: Source, folded: str, *, limit: int) -> list[str]:
     """Strings that do stand in visible stories, the likeliest first, folded."""
-    guesses = [_Guess(name, True, standing.documents) for name in standing.names_near(folded)]
-    guesses += _latin(standing, folded)
+    guesses = [_Guess(name, True, source.documents) for name in source.names_near(folded)]
+    guesses += _latin(source, folded)
     if any(is_han(char) for char in folded):
-        guesses += _exchanged(standing, folded)
+        guesses += _exchanged(source, folded)
     guesses.sort(key=lambda guess: -guess.weight)
     found: dict[str, int] = {}
     tried = 0
@@ -89,7 +89,7 @@ def near(standing: Standing, folded: str, *, limit: int) -> list[str]:
         enough = sorted(found.values(), reverse=True)[limit - 1 : limit]
         if tried > _TRIED or (enough and enough[0] >= guess.weight):
             break  # what follows can weigh no more
-        if stories := standing.stories(guess.text):
+        if stories := source.stories(guess.text):
             found[guess.text] = stories * (_ALIKE if guess.alike else 1)
     return sorted(found, key=lambda guess: -found[guess])[:limit]
 
@@ -113,33 +113,33 @@ def _is_word(guess: _Guess) -> bool:
 # -- Chinese -----------------------------------------------------------------------------------------
 
 
-def _exchanged(standing: Standing, text: str) -> Iterator[_Guess]:
+def _exchanged(source: Source, text: str) -> Iterator[_Guess]:
     for at in range(len(text) - 1):  # swapped
         swapped = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-        if stories := standing.pairs(swapped):
+        if stories := source.pairs(swapped):
             yield _Guess(swapped, True, stories, at)
     if len(text) > 3:
         for at in range(len(text)):  # one too many
             shorter = text[:at] + text[at + 1 :]
-            if stories := standing.pairs(shorter):
+            if stories := source.pairs(shorter):
                 yield _Guess(shorter, at > 0 and text[at] == text[at - 1], stories, min(at, len(shorter) - 1))
     for at in range(len(text) + 1):
         left, right = text[:at], text[at:]
         if len(text) > 2:  # one missing
-            yield from _filled(standing, left, right, "")
+            yield from _filled(source, left, right, "")
         if at < len(text) and is_han(text[at]):  # one wrong
-            yield from _filled(standing, left, text[at + 1 :], text[at])
+            yield from _filled(source, left, text[at + 1 :], text[at])
 
 
-def _filled(standing: Standing, left: str, right: str, typed: str) -> Iterator[_Guess]:
+def _filled(source: Source, left: str, right: str, typed: str) -> Iterator[_Guess]:
     """`left` and `right` with one character between them, in place of the one typed."""
     rest = [part for part in (left, right) if len(part) > 1]
-    bound = min((standing.pairs(part) for part in rest), default=1 << 30)
+    bound = min((source.pairs(part) for part in rest), default=1 << 30)
     if not bound:
         return
-    found = standing.after(left[-1]) if left else {}
+    found = source.after(left[-1]) if left else {}
     if right:
-        before = standing.before(right[0])
+        before = source.before(right[0])
         found = {char: min(found[char], before[char]) for char in found.keys() & before} if left else before
     for char, stories in found.items():
         if char == typed or not is_han(char):
@@ -152,16 +152,16 @@ def _filled(standing: Standing, left: str, right: str, typed: str) -> Iterator[_
 # -- Latin -------------------------------------------------------------------------------------------
 
 
-def _latin(standing: Standing, text: str) -> Iterator[_Guess]:
+def _latin(source: Source, text: str) -> Iterator[_Guess]:
     """Each Latin word in turn, one letter off."""
     runs = [run for run in LATIN.finditer(text) if len(run.group()) >= _SHORTEST_LATIN]
-    known = {run for run in runs if standing.has_word(run.group())}
+    known = {run for run in runs if source.has_word(run.group())}
     for run in runs:
         if run in known and len(known) < len(runs):
             continue  # the fault is in another word
-        for word in standing.words_near(run.group()):
+        for word in source.words_near(run.group()):
             mended = text[: run.start()] + word + text[run.end() :]
-            yield _Guess(mended, _is_likely(run.group(), word), standing.documents)
+            yield _Guess(mended, _is_likely(run.group(), word), source.documents)
 
 
 def slips(typed: str) -> int:

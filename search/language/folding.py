@@ -17,7 +17,6 @@ import re
 import sys
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -61,8 +60,8 @@ _INVISIBLE: Final = (
 )
 # Marks that belong to the letter before them: accents, and the voicing marks of kana.
 _MARKS: Final = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f\uff9e\uff9f"
-# Ideographs and Korean syllables, which Unicode gives no narrower form: most of the table.
-_AS_THEY_ARE: Final = re.compile("[\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0002f7ff\U00030000-\U000323af]")
+# All but ideographs and Korean syllables, which Unicode gives no other form and which are most characters.
+_OTHERS: Final = re.compile("[^\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0002f7ff\U00030000-\U000323af]")
 _END: Final = 0x32400  # from here on every character is its own representative
 _SHORT: Final = 100  # characters; below, the string of representatives is quicker than the array
 _SPECIAL_BIT: Final = 1 << 31  # in the array: this character may not stand for itself
@@ -219,13 +218,11 @@ def _as_bytes(text: str) -> npt.NDArray[np.uint8]:
 def _folds() -> dict[int, str]:
     """Code point -> its folded character, where that differs from itself."""
     variants = _variants()
-    table: dict[int, str] = {}
-    for code, char in _characters():
-        narrow = char if _AS_THEY_ARE.match(char) else _narrow(char)
-        folded = variants.get(narrow, variants.get(char, narrow))  # the narrow form may be Traditional
-        if folded != char:
-            table[code] = folded
-    return table
+    table = dict(variants)
+    for char in _characters():
+        narrow = _narrow(char)
+        table[char] = variants.get(narrow, variants.get(char, narrow))  # the narrow form may be Traditional
+    return {ord(char): folded for char, folded in sorted(table.items()) if folded != char}
 
 
 def _variants() -> dict[str, str]:
@@ -235,11 +232,12 @@ def _variants() -> dict[str, str]:
     return found
 
 
-def _characters() -> Iterator[tuple[int, str]]:
-    """Those that may fold; between and beyond lie halves of characters and planes without letters."""
-    for first, end in ((0, 0xD800), (0xE000, 0x32400), (0xE0000, 0xE1000)):
-        for code in range(first, end):
-            yield code, chr(code)
+@functools.cache
+def _characters() -> list[str]:
+    """All that Unicode may give another form: neither ideographs and Korean syllables, nor surrogates, nor
+    planes without letters."""
+    blocks = ((0, 0xD800), (0xE000, 0x32400), (0xE0000, 0xE1000))
+    return _OTHERS.findall("".join(chr(code) for first, end in blocks for code in range(first, end)))
 
 
 def _narrow(char: str) -> str:
@@ -270,13 +268,13 @@ def _read_as_several(folds: dict[int, str]) -> dict[str, str]:
     """Characters that are read as several: ㎏ kg, Ⅲ iii, № no, ㈱ (株). No punctuation and no accents, which
     Unicode would make longer too (… ´)."""
     found: dict[str, str] = {}
-    for _, char in _characters():
+    for char in _characters():
         if char.isascii() or unicodedata.category(char)[0] in "PZ" or char.translate(folds) in _TWO_LETTERS:
             continue
         written = unicodedata.normalize("NFKC", char)
         if len(written) > 1 and not any(map(str.isspace, written)):
             found[char] = written
-    for _, char in _characters():
+    for char in _characters():
         if (two := _TWO_LETTERS.get(char.translate(folds))) is not None:
             found[char] = two
     marks, jamo = re.compile(f"[{_MARKS}]"), re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
@@ -321,10 +319,9 @@ def _as_array(folds: dict[int, str], longer: dict[str, str]) -> npt.NDArray[np.u
     array = np.arange(sys.maxunicode + 1, dtype="<u4")
     for code, folded in folds.items():
         array[code] = ord(folded)
+    every = "".join(_characters())
     for pattern in (_unseen(), _marks(), re.compile("[\u1100-\u11ff]")):
-        for code, char in _characters():
-            if pattern.match(char):
-                array[code] |= _SPECIAL_BIT
+        array[codes("".join(pattern.findall(every)))] |= _SPECIAL_BIT
     array[[ord(char) for char in longer]] |= _SPECIAL_BIT
     return array
 

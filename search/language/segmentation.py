@@ -52,6 +52,10 @@ class Segmenter:
         self.extra_words: tuple[str, ...] = ()
         self.learn(extra_words)
 
+    def load(self) -> None:
+        """Has everything ready that the first cut would have to read."""
+        self._tokenizer()
+
     def learn(self, extra_words: Iterable[str]) -> None:
         """Know these words beside jieba's own, and no others. Other threads may go on cutting, by the old
         words or the new ones."""

@@ -1,4 +1,8 @@
-"""What is a word, what is an occurrence: the names by which other rooms ask this one.
+"""What is a word, what is an occurrence: what nearly every room asks of this one, from one place.
+
+Callers want these names together (fold a text, make a needle, cut words) and need not know which module
+answers. What only few need is asked of its own module: `folding.aligned` for offsets into the printed text,
+`loosening` for gaps, `romanised` for words by their sound.
 
 Everything works on folded text (`folding` says which characters are one). Words (`segmentation`, by
 jieba) decide the order of hits; grams (single characters and neighbouring pairs) decide what is found. A

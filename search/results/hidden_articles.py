@@ -17,11 +17,9 @@ from newsarchive.importers.fields.agencies import NONE
 from newsarchive.models import Article
 from newsarchive.runtime.number_lists import slices
 from search.indexing import documents
-from search.query.parser import parse
 from search.query.semantics import Parts, matches
-from search.query.synonyms import expand
 
-from .reading import synonyms_of
+from .reading import read, searched, synonyms_of
 
 _MOST = 5_000  # texts; beyond, the newest alone are looked at
 _BATCH = 500  # articles read from the database at a time
@@ -41,8 +39,12 @@ _lock = threading.Lock()
 
 
 def article_ids(text: str, *, also: bool = True) -> list[int]:
-    """The newest first. One query, and five for every 500 articles that changed since the last search."""
-    tree = expand(parse(text).tree, synonyms_of(also=also, exact=False)).tree
+    """The newest first. One query, and five for every 500 articles that changed since the last search.
+
+    The words are read as every search reads them; only the characters as typed (`exact`) cannot be asked for,
+    since no printed texts are kept here.
+    """
+    tree = searched(read(text).tree, synonyms_of(also=also, exact=False), loose=True).tree
     if tree is None:
         return list(_hidden().values_list("pk", flat=True))
     return [number for number, text_ in refresh() if matches(tree, text_.parts, text_.day)]

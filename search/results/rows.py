@@ -53,8 +53,8 @@ def of_stories(story_ids: Iterable[int]) -> dict[int, Row]:
 
 
 def _read(query: Prepared, asked: Sequence[int]) -> dict[int, Row]:
-    """Rows are dealt out here: a prefetch makes a queryset for each article, which took longer than the
-    reading."""
+    """Related rows are grouped here by hand: Django's prefetch makes a queryset for each article, which took
+    longer than reading them."""
     articles: Iterable[Any] = Article.objects.raw(*query.statement(asked)) if asked else ()
     rows = {article.pk: Row(article, article.outlet_name or "") for article in articles}
     for number, *writer in _WRITERS.rows(list(rows)):

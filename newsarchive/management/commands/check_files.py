@@ -15,6 +15,7 @@ class Command(BaseCommand):
         "Read every stored file and every copy of a picture and hold it against its sha256. "
         "The admin's health page lists what is damaged. Exit code 0: all are sound, 1: some are damaged."
     )
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

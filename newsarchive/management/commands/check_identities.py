@@ -19,6 +19,7 @@ class Command(BaseCommand):
         "edited stays with the article it was written for. Started again, it goes on; a second time it "
         "changes nothing. Exit code 0: all fine, 1: some files can't be read any more."
     )
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="say what would change; change nothing")

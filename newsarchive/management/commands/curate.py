@@ -13,6 +13,7 @@ from newsarchive.messages import english
 
 class Command(BaseCommand):
     help = "Go on with an action of a curator, by its number: the admin starts this for large ones."
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("action", type=int)

@@ -16,6 +16,7 @@ from newsarchive.models import Article
 
 class Command(BaseCommand):
     help = "Write articles as records for other programs, ordered by id: published ones, unless --all."
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--query", metavar="Q", help="only stories that this search finds")

@@ -26,6 +26,7 @@ class Command(BaseCommand):
         "The same command goes on after an interruption. Exit code 0: done, 1: some could not be fetched "
         "now, 2: wrong usage."
     )
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--outlet", default="", metavar="NAME", help="of this outlet only")

@@ -34,6 +34,7 @@ class Command(BaseCommand):
         "What the archive has already is left alone; the same command goes on after an interruption. "
         "Exit code 0: all fine, 1: some files failed, 2: wrong usage."
     )
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")

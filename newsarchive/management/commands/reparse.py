@@ -26,6 +26,7 @@ class Command(BaseCommand):
         "what does not change is not written; files that gave no article are tried again. "
         "Exit code 0: all fine, 1: some files are damaged or can't be read any more, 2: wrong usage."
     )
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--format", default="", metavar="NAME", help=", ".join(reparse.formats()))

@@ -38,8 +38,8 @@ from .reader import Snapshot
 from .scoring import Places
 
 _AT_A_TIME = 500  # texts in memory
-# Units of work (newsarchive.runtime.work) of reading a text, measured on the whole corpus: for each, and for
-# every so many bytes of it, which are fewer where it has to be decoded.
+# Units of work (newsarchive.runtime.work) of reading a text, measured on the whole corpus: two for each text,
+# and one for every 700 bytes of it, or for every 250 of them where it has to be decoded first.
 _TEXT_COST, _BYTES_A_UNIT, _CHARACTERS_A_UNIT = 2, 700, 250
 _PICTURES_COST = 10  # of reading what is printed with the pictures of a story
 _PRINTED_COST = 60  # of unpacking and reading a text as printed
@@ -126,7 +126,7 @@ def _matching(snapshot: Snapshot, query: Query | None, partly: Query | None) -> 
     free, rest = parted(partly or query)
     if not free:
         return _Found(np.empty(0, np.int64))
-    found = scoring.partial(snapshot, " ".join(free))
+    found = scoring.best_partial(snapshot, " ".join(free))
     close = found.close
     for part in rest:
         close &= _evaluate(snapshot, part)

@@ -25,7 +25,7 @@ _TEXT_COST: Final = 1.5
 _BYTES_A_UNIT: Final = 1_300
 
 
-class TooDear(Exception):
+class CostsTooMuch(Exception):
     """The texts that would have to be read are more than the request may cost."""
 
 
@@ -48,7 +48,7 @@ class GramSearch:
         """`settled`: texts are read where grams leave a doubt; otherwise also documents that may have it.
 
         A string that is no gram gets the least frequency of its grams, and as a word what the words' lists
-        say. Raises TooDear."""
+        say. Raises CostsTooMuch."""
         lists, is_gram = self._lists_for(needle.text, scope.gram_list)
         docs, facts = self._in_all(sorted(lists.values(), key=len))
         if scope.where != ngrams.WHERE:
@@ -67,7 +67,7 @@ class GramSearch:
             if (unsure := docs[doubtful]).size:
                 cost = reading_cost(self._texts.bytes_of(sections, unsure), len(unsure))
                 if cost > work.current().reading.left:
-                    raise TooDear
+                    raise CostsTooMuch
                 held[doubtful] = self._texts.holding(needle, sections, unsure)
             sure = np.flatnonzero(held)
             docs, facts, weights = docs[sure], facts[sure], weights[sure]

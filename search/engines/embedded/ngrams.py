@@ -212,8 +212,8 @@ class Writer:
 
 
 class SortedKeys:
-    """Ascending keys mapped from a file. Every so manieth is kept in memory, so that a look-up touches one
-    mapped page, not twelve."""
+    """Ascending keys mapped from a file, with a sparse index: every 256th key (`_HEAD`) is kept in memory, so
+    that a look-up reads one mapped page, where binary search over the file would read some twelve."""
 
     def __init__(self, path: Path) -> None:
         self.file = MappedFile(path)

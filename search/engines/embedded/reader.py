@@ -24,7 +24,7 @@ from . import forms, joints, ngrams
 from .byte_cache import cached_within
 from .changed_documents import ChangedDocuments
 from .doc_values import Docs, Mask
-from .gram_search import GramSearch, TooDear, reading_cost
+from .gram_search import CostsTooMuch, GramSearch, reading_cost
 from .impacts import FREQUENCY_OF, PARTED, Floats, impact_of, words_among, worth
 from .matches import Match, joined, with_parted
 from .scopes import SCOPES
@@ -87,7 +87,7 @@ class Snapshot:
         allowed = work.current()
         try:
             match = self._kept(needle, field)
-        except TooDear:
+        except CostsTooMuch:
             match = None
         # What is done in any case is charged, too: the changed documents, the names of a facet.
         allowed.reading.spent += _CHANGED_COST * len(self.tail) if field in SCOPES else _FACET_COST
@@ -155,7 +155,7 @@ class Snapshot:
         texts, where = self.generation.texts, SCOPES[field].sections
         cost += reading_cost(texts.bytes_of(where, docs), len(docs))
         if cost > work.current().reading.left:
-            raise TooDear
+            raise CostsTooMuch
         return docs[texts.holding(needle, where, docs)], cost
 
     def any_of(self, needles: Sequence[Needle], field: Field) -> Match:

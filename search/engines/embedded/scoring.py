@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from search.engines import partial as parts
-from search.engines import ranking
+from search.engines import partial, ranking
 from search.language import folding
 from search.language.tokens import Needle, needle, segmenter
 from search.query.parser import (
@@ -257,12 +256,12 @@ class Partial:
     worth: Mapping[str, float]  # what each part can count at most
 
 
-def partial(snapshot: Snapshot, text: str) -> Partial:
+def best_partial(snapshot: Snapshot, text: str) -> Partial:
     written = folding.aligned(text)
     tokens = list(segmenter().tokens(written.text))
     total = np.zeros(snapshot.size, np.float32)
     worth: dict[str, float] = {}
-    for gram, share in parts.grams(written.text).items():
+    for gram, share in partial.grams(written.text).items():
         worth[gram] = _add(total, snapshot, snapshot.gram_weights(gram), share)
     for word in dict.fromkeys(token.text for token in tokens):
         most = _add(total, snapshot, snapshot.word_weights(word), ranking.WORD)
@@ -270,7 +269,7 @@ def partial(snapshot: Snapshot, text: str) -> Partial:
     possible = sum(worth.values())
     total[~snapshot.alive] = 0.0
     close = total >= max(ranking.OF_BEST * float(total.max(initial=0.0)), ranking.OF_ALL * possible, 1e-6)
-    return Partial(total, close, parts.shown(text, written, tokens), worth)
+    return Partial(total, close, partial.shown(text, written, tokens), worth)
 
 
 def by_passages(

@@ -5,7 +5,7 @@
     newsarchive-v1-000007      an index, with what it was made of and when in its mapping's _meta
 
 The 1 is the schema: a program asks only for indexes that it understands. Who builds says so in _meta every
-few seconds; one that has said nothing for a minute is dead, and the next builder clears its leavings away.
+few seconds. One that has said nothing for a minute is dead: the next builder deletes what it left unfinished.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Authors, tags and outlets in the cluster's index: how what was typed may go on, and what it may have meant.
 
-Each is one keyword, folded spelling first (`suggest_names`), so that a regular expression over the
+Each is one keyword, folded spelling first (`search/engines/names.py`), so that a regular expression over the
 dictionary of keywords finds them and an aggregation counts the stories of each.
 """
 

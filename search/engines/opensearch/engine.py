@@ -20,8 +20,7 @@ from search.language.tokens import has_word_edges, needle, search_text
 from search.query.fields import CLUSTER_FIELDS, Field
 from search.query.parser import Query, Term, positive_terms, unbroken
 
-from . import aggregations, bulk, deep_paging, mapping, partial, query_compiler, rarity
-from . import completion as stored_names
+from . import aggregations, bulk, completion, deep_paging, mapping, partial, query_compiler, rarity
 from .aliases import Generations
 from .client import Cluster
 from .spelling_source import InCluster
@@ -44,7 +43,9 @@ class OpenSearchEngine:
         self._cluster = Cluster(address)
         self._generations = Generations(self._cluster, shards=shards, replicas=replicas)
         self._index = self._generations.alias
-        self._evened: query_compiler.Evened = functools.partial(rarity.evened, self._cluster, self._index)
+        self._boosts_of: query_compiler.BoostsOf = functools.partial(
+            rarity.boosts_of_synonyms, self._cluster, self._index
+        )
 
     def counting(
         self, *, hidden: frozenset[int] = frozenset(), fresh: tuple[IndexDocument, ...] = ()
@@ -57,9 +58,9 @@ class OpenSearchEngine:
         overlay = Overlay(request.fresh, request.query)
         if request.query is None:
             return self._answer(query_compiler.EVERYTHING, request, overlay)
-        whole = query_compiler.clause(request.query, self._evened)
+        whole = query_compiler.clause(request.query, self._boosts_of)
         if query_compiler.may_be_parted(request.query):
-            strict = query_compiler.clause(unbroken(request.query), self._evened)
+            strict = query_compiler.clause(unbroken(request.query), self._boosts_of)
             hits = self._unbroken_first(whole, strict, request, overlay)
         else:
             hits = self._answer(whole, request, overlay)
@@ -107,7 +108,7 @@ class OpenSearchEngine:
         if not best:
             return None
         least = pieces.least(float(best[0]["_score"]), self._cluster, self._index)
-        must = [query_compiler.clause(part, self._evened) for part in pieces.rest]
+        must = [query_compiler.clause(part, self._boosts_of) for part in pieces.rest]
         query = {"bool": {"must": [matching], "filter": must}}
         hits = self._answer(query, request, _NO_OVERLAY, least=least, parts=pieces.shown)
         if hits.total or self._is_narrowed_away(query, request, least):
@@ -208,7 +209,9 @@ class OpenSearchEngine:
         hidden: frozenset[int] = frozenset(),
         fresh: tuple[IndexDocument, ...] = (),
     ) -> int:
-        matching = query_compiler.EVERYTHING if query is None else query_compiler.clause(query, self._evened)
+        matching = (
+            query_compiler.EVERYTHING if query is None else query_compiler.clause(query, self._boosts_of)
+        )
         return self._count(matching, filters, hidden) + len(Overlay(fresh, query).passing(filters))
 
     def _count(self, matching: Json, filters: Filters, hidden: frozenset[int]) -> int:
@@ -226,7 +229,7 @@ class OpenSearchEngine:
         hidden: frozenset[int] = frozenset(),
         fresh: tuple[IndexDocument, ...] = (),
     ) -> Completions:
-        found = stored_names.complete(
+        found = completion.complete(
             self._cluster.ask, self._index, text, _visible(hidden), limit=names, fresh=fresh
         )
         return Completions(found, self._titles(text, hidden, fresh, titles))

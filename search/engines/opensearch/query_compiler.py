@@ -1,8 +1,8 @@
 """A query tree -> an OpenSearch query that matches exactly what `search.query.semantics` does, and ranks it.
 
 Everything is decided by the index: a string is a phrase of grams, distances and surroundings are intervals,
-so no text is read back to be looked through, however many stories match. Scores are BM25 over what `layout`
-weighted; what a query forbids or only filters adds nothing.
+so no text is read back to be looked through, however many stories match. Scores are BM25 over the texts as
+`mapping` repeats them; what a query forbids or only filters adds nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from .mapping import PICTURES, WORDS, chars, parted, printed
 
 Json = dict[str, Any]
 # How much each of the strings that are one to the reader counts, so that all are as rare as one.
-Evened = Callable[[Sequence[Needle]], Sequence[float]]
+BoostsOf = Callable[[Sequence[Needle]], Sequence[float]]
 
 EVERYTHING: Final[Json] = {"bool": {"filter": [{"match_all": {}}]}}  # scores nothing
 NOTHING: Final[Json] = {"match_none": {}}
@@ -47,20 +47,20 @@ _SPECIAL: Final = re.compile(r"[^\w]|_")  # escaped in a pattern: whatever is no
 _MOST_SPELLINGS: Final = 64  # of one string, as many as two blanks make; with more blanks not all
 
 
-def clause(query: Query, evened: Evened) -> Json:
+def clause(query: Query, boosts_of: BoostsOf) -> Json:
     match query:
         case And(nodes):
-            return _every(nodes, evened)
+            return _every(nodes, boosts_of)
         case Same():
-            return _same(query, evened)
+            return _same(query, boosts_of)
         case Or(nodes):
-            return any_of([clause(node, evened) for node in nodes])
+            return any_of([clause(node, boosts_of) for node in nodes])
         case Not(node):
-            return {"bool": {"must_not": [clause(node, evened)]}}
+            return {"bool": {"must_not": [clause(node, boosts_of)]}}
         case DateRange(first, last):
             return _filter(days(first, last))
         case Term(as_typed=True) | Near(as_typed=True) | Without(as_typed=True):
-            return _in_typed_characters(query, evened)
+            return _in_typed_characters(query, boosts_of)
         case Term():
             sought = needle_of(query)
             return _ranked(query.field, [(sought, 1.0)]) if sought else NOTHING
@@ -81,10 +81,10 @@ def may_be_parted(query: Query) -> bool:
     return sought is not None and bool(sought.letters)
 
 
-def _in_typed_characters(query: Term | Near | Without, evened: Evened) -> Json:
+def _in_typed_characters(query: Term | Near | Without, boosts_of: BoostsOf) -> Json:
     """Where it stands however it is written, ranked as that is, if it is printed as typed too."""
     as_printed = _placed_as_typed(query)
-    return {"bool": {"must": [clause(however_written(query), evened)], "filter": [as_printed]}}
+    return {"bool": {"must": [clause(however_written(query), boosts_of)], "filter": [as_printed]}}
 
 
 def _placed_as_typed(query: Term | Near | Without) -> Json:
@@ -118,18 +118,18 @@ def _any_interval(rules: list[Json]) -> Json:
     return rules[0] if len(rules) == 1 else {"any_of": {"intervals": rules}}
 
 
-def _every(nodes: Sequence[Query], evened: Evened) -> Json:
-    must = [clause(node, evened) for node in nodes if not isinstance(node, Not)]
-    must_not = [clause(node.part, evened) for node in nodes if isinstance(node, Not)]
+def _every(nodes: Sequence[Query], boosts_of: BoostsOf) -> Json:
+    must = [clause(node, boosts_of) for node in nodes if not isinstance(node, Not)]
+    must_not = [clause(node.part, boosts_of) for node in nodes if isinstance(node, Not)]
     found: Json = {"must": must, "must_not": must_not, "should": _meetings(nodes)}
     if together := of_one_picture(And(tuple(nodes))):
-        found["filter"] = [_with_a_picture(together, evened)]
+        found["filter"] = [_with_a_picture(together, boosts_of)]
     return {"bool": found}
 
 
-def _with_a_picture(nodes: Sequence[Query], evened: Evened) -> Json:
+def _with_a_picture(nodes: Sequence[Query], boosts_of: BoostsOf) -> Json:
     """All of this holds for one picture."""
-    wanted = [_about_pictures(clause(node, evened)) for node in nodes]
+    wanted = [_about_pictures(clause(node, boosts_of)) for node in nodes]
     return {"nested": {"path": PICTURES, "query": {"bool": {"filter": wanted}}, "score_mode": "none"}}
 
 
@@ -163,12 +163,12 @@ def _filter(matching: Json) -> Json:
 # -- strings -----------------------------------------------------------------------------------------
 
 
-def _same(query: Same, evened: Evened) -> Json:
+def _same(query: Same, boosts_of: BoostsOf) -> Json:
     terms = [part for part in query.parts if isinstance(part, Term)]
     needles = [(term.field, sought) for term in terms if (sought := needle_of(term))]
     if not needles:
         return NOTHING
-    boosts = evened([sought for _, sought in needles])
+    boosts = boosts_of([sought for _, sought in needles])
     return _ranked(
         needles[0][0], [(sought, boost) for (_, sought), boost in zip(needles, boosts, strict=True)]
     )

@@ -54,7 +54,7 @@ def look(cluster: Cluster, index: str, tokens: Mapping[str, Iterable[str]]) -> R
     return Rarities(max(sizes, default=0), found)
 
 
-def evened(cluster: Cluster, index: str, needles: Sequence[Needle]) -> list[float]:
+def boosts_of_synonyms(cluster: Cluster, index: str, needles: Sequence[Needle]) -> list[float]:
     """What to multiply each string with, so that all score as if they were one word, as rare as all of
     them together. The rarest pair of a string says how rare it is."""
     pairs = [analysis.grams_of(needle) for needle in needles]

@@ -20,7 +20,7 @@ _WORDS_NEAR: Final = 40  # Latin words that the cluster proposes for one that wa
 
 
 class InCluster:
-    """A spelling.Standing about one text that was typed."""
+    """A spelling.Source about one text that was typed."""
 
     def __init__(
         self, cluster: Cluster, index: str, folded: str, *, hidden: Json, stories: Callable[[str], int]

@@ -20,6 +20,7 @@ class Command(BaseCommand):
         "Verify the files of the index, and compare it with the archive, both ways. "
         "Exit code 1 when files are damaged or the two differ."
     )
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--repair", action="store_true", help="mend what differs")

@@ -14,11 +14,11 @@ from search.indexing.indexer import BUSY
 
 
 class Command(BaseCommand):
-    requires_system_checks = ()  # they import every page
     help = (
         "Build a new index beside the live one, then switch to it. Searches go on meanwhile. "
         f"Exit code {BUSY} when another rebuild is under way."
     )
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -17,7 +17,7 @@ logger = logging.getLogger("search.indexer")
 
 class Command(BaseCommand):
     help = "Keep the search index in step with the archive, for ever. One per index."
-    requires_system_checks = ()  # they import every page, which would stay in memory for nothing
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--interval", type=float, default=0.5, help="seconds between looks at the outbox")

@@ -13,7 +13,7 @@ from search.indexing import sync
 
 class Command(BaseCommand):
     help = "Bring the search index up to date once (or build it, where there is none)."
-    requires_system_checks = ()  # they import every page
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

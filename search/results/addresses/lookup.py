@@ -123,6 +123,8 @@ def _lookup(text: str, kind: Literal["address", "identity"], address: str, found
 
 
 def _is_ours(address: str) -> bool:
+    """Is it an address of this site? Unlike Django's check of a request's host, "*" in ALLOWED_HOSTS says
+    nothing here: it would make every address on the web this site's."""
     host = urlsplit(address).hostname or ""
     return any(
         host == name.lstrip(".") or (name[:1] == "." and host.endswith(name))

@@ -3,6 +3,8 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -117,12 +119,37 @@ def test_frequent_words_stay_frequent_when_spellings_become_one() -> None:
     assert [token.text for token in segmenter().tokens(fold("與他人一起萬歲"))][:2] == ["与", "他人"]
 
 
+def test_what_cuts_no_text_does_not_wait_for_the_dictionary() -> None:
+    script = (
+        "import sys; from search.language import tokens; tokens.segmenter().version; "
+        "print('jieba' in sys.modules)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "False\n"
+
+
+def test_a_segmenter_that_learnt_before_it_was_needed_knows_the_words() -> None:
+    early = tokens.Segmenter(["眾新聞記者會"])
+    late = tokens.segmenter().untaught()
+    late.learn(["眾新聞記者會"])
+
+    text = fold("昨日的眾新聞記者會")
+    assert early.pieces(text) == late.pieces(text)
+    assert fold("眾新聞記者會") in early.pieces(text)
+    assert early.share(fold("記者")) == late.share(fold("記者")) > 0
+    assert early.version == late.version
+
+
 def test_the_dictionary_is_not_cached_in_a_shared_folder(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.gettempdir", lambda: pytest.fail("jieba's marshal cache was asked for"))
 
-    tokens.Segmenter()
+    tokens.Segmenter().load()
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,8 @@ from .running_texts import FIELDS, LINE_END, Places, RunningTexts, text_of
 from .units import Table, gathered, table_of
 
 _KEPT: Final = 8_000_000  # bytes of occurrences, and as many of frequencies, in each process
-# Units of work (newsarchive.runtime.work), measured on the whole corpus: so many code units are compared, so
-# many pieces placed, in the time of one; of texts in which patterns decide: of each, and for its characters.
+# For units of work (newsarchive.runtime.work), measured on the whole corpus. In the time of one unit so many
+# code units of text are compared with a string, so many pieces are located, so many steps along them made.
 _UNITS_A_UNIT, _PIECES_A_UNIT, _STEPS_A_UNIT = 1_000, 150, 10
 _TEXT_COST, _CHARACTERS_A_UNIT = 4, 150
 _LONGEST_LINE: Final = 4_000  # code units beside an occurrence; beyond, no context begins or ends

@@ -1,4 +1,5 @@
-"""What is counted beside words: characters. And stretches of running texts."""
+"""What is counted where characters are asked for in place of words, and how stretches of running texts are
+collected."""
 
 from __future__ import annotations
 

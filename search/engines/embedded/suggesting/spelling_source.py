@@ -29,7 +29,7 @@ def near(snapshot: Snapshot, names: Names, text: str, *, limit: int) -> list[str
 
 
 class _InSnapshot:
-    """A spelling.Standing."""
+    """A spelling.Source."""
 
     def __init__(self, snapshot: Snapshot, names: Names) -> None:
         self._snapshot = snapshot
