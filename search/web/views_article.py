@@ -38,7 +38,9 @@ PICTURE_SECONDS: Final = 365 * 24 * 3600
 @has_etag
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """`reading_way` says what the address may hold beside the number."""
-    found = get_object_or_404(article_page.articles(), pk=pk)
+    found = article_page.article_of(pk)
+    if found is None:
+        raise Http404
     if refusal := refused(request, found):
         return refusal
     way = way_of(request.GET)

@@ -33,7 +33,7 @@ from .rows import CharacterRow, Row, WordRow
 from .running_texts import FIELDS, Places, RunningTexts, text_of
 from .units import Table, table_of
 
-_KEPT: Final = 32_000_000  # bytes of occurrences, and as many of frequencies, in each process
+_KEPT: Final = 8_000_000  # bytes of occurrences, and as many of frequencies, in each process
 # Units of work (newsarchive.runtime.work), measured on the whole corpus: so many code units are compared, so
 # many words counted, so many steps done beside occurrences, in the time of one; of texts in which patterns
 # decide: of each, and for its characters.
@@ -98,7 +98,12 @@ class SnapshotTexts:
 
     def outlets(self, docs: Places) -> tuple[Places, list[str]]:
         """For each document a number in the list of names, 0 for none."""
-        return self.snapshot.columns.values.first_of(Facet.OUTLET, docs)
+        places, names = self._outlets
+        return places[docs], names
+
+    @functools.cached_property
+    def _outlets(self) -> tuple[Places, list[str]]:
+        return self.snapshot.columns.values.first_of(Facet.OUTLET, np.arange(self.snapshot.size))
 
     def characters(self, docs: Places) -> Counts:
         """Printed characters of title, body and captions of each."""
