@@ -110,9 +110,9 @@ def near(texts: CountedTexts, doc: int, day: date) -> Places:
     days = np.abs(texts.days(every).astype(np.int64) - day.toordinal())
     around = (days <= DAYS) & (every != doc)
     if np.count_nonzero(around) <= _COMPARED:
-        return every[around]
+        return np.asarray(every[around])
     nearest = np.argsort(days[around], kind="stable")[:_COMPARED]
-    return every[around][np.sort(nearest)]
+    return np.asarray(every[around][np.sort(nearest)])
 
 
 def _elsewhere(texts: CountedTexts, doc: int, others: Places) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -53,11 +53,12 @@ def _stories(shared: Shared) -> npt.NDArray[np.int64]:
     if not len(shared.docs):
         return np.empty(0, np.int64)
     _, firsts, row = np.unique(shared.docs, return_index=True, return_inverse=True)
-    low, high = shared.starts[firsts], np.maximum.reduceat(shared.ends, firsts)
+    low = shared.starts[firsts]
+    high = np.asarray(np.maximum.reduceat(shared.ends, firsts), np.int64)
     shift: Places = np.cumsum(high - low) - (high - low) - low  # documents one after the other
     starts, ends = shared.starts + shift[row], shared.ends + shift[row]
     covered = _covered(starts, ends, ends) - _covered(starts, ends, starts)
-    return 1 + np.rint(covered / (ends - starts)).astype(np.int64)
+    return np.asarray(1 + np.rint(covered / (ends - starts)), np.int64)
 
 
 def _covered(starts: Places, ends: Places, at: Places) -> Places:

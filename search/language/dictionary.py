@@ -44,7 +44,7 @@ class Dictionary:
     """What jieba asks of a dict of frequencies. What is set stays in this object, beside the arrays."""
 
     def __init__(self, found: tables.Arrays) -> None:
-        self._hashes, self._counts = memoryview(found["hashes"]), memoryview(found["counts"])
+        self._hashes, self._counts = found["hashes"].data, found["counts"].data
         self._names, self._words = found["names"], found["words"]
         self.total = int(found["total"][0])
         self._set: dict[str, int] = {}

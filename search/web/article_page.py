@@ -4,10 +4,10 @@ by. What leaves here is escaped text, the safe subset, and plain values."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString
@@ -15,11 +15,10 @@ from django.utils.timezone import localdate
 
 from newsarchive.archive import visibility
 from newsarchive.importers.html.safe_subset import clean, plain_text
-from newsarchive.models import Article, Authorship, Category, Image, RawFile, Tag
+from newsarchive.models import Article, Image, RawFile
 from newsarchive.pictures import store as pictures
 from newsarchive.pictures.store import Picture
 from newsarchive.runtime import work
-from newsarchive.runtime.prepared_sql import PreparedObjects, prefetched
 from search.language import conversion
 from search.query.parser import Field
 from search.results import service
@@ -126,29 +125,11 @@ def articles() -> QuerySet[Article]:
 
 
 def article_of(number: int) -> Article | None:
-    """One of `articles`, by SQL that is written once. Five queries; one where there is none."""
-    for article in _ARTICLE.objects([number]):
-        prefetched(article, "images", _IMAGES.objects([number]), Image)
-        prefetched(article, "authorships", _AUTHORSHIPS.objects([number]), Authorship)
-        prefetched(article, "categories", _CATEGORIES.objects([number]), Category)
-        prefetched(article, "tags", _TAGS.objects([number]), Tag)
-        return article
-    return None
-
-
-_ARTICLE: Final = PreparedObjects(
-    lambda numbers: articles().prefetch_related(None).filter(pk__in=numbers).order_by()
-)
-_IMAGES: Final = PreparedObjects(lambda numbers: Image.objects.filter(article__in=numbers))
-_AUTHORSHIPS: Final = PreparedObjects(
-    lambda numbers: Authorship.objects.filter(article__in=numbers).select_related("author")
-)
-_CATEGORIES: Final = PreparedObjects(lambda numbers: Category.objects.filter(articles__in=numbers))
-_TAGS: Final = PreparedObjects(lambda numbers: Tag.objects.filter(articles__in=numbers))
+    return articles().filter(pk=number).first()
 
 
 def read(article: Article, way: Way | None = None) -> Reading:
-    """Three queries beside those of `article_of`; two more for the hits beside it."""
+    """Three queries beside those of `articles`; two more for the hits beside it."""
     way = way or Way()
     asked = way.parameters
     marker = service.marker_for(asked.text, also=asked.also, exact=asked.exact, loose=asked.loose)
@@ -272,23 +253,14 @@ def captions(article: Article) -> list[str]:
     return [text for text in (*pictures, *(embed["caption"] for embed in article.embeds)) if text.strip()]
 
 
-def _copies(numbers: Sequence[int]) -> QuerySet[Article]:
-    """The visible copies of a story but one, the latest capture first."""
-    story, but = numbers
-    others = visibility.visible().filter(story=story).exclude(pk=but)
-    latest = F("captured_at").desc(nulls_last=True)
-    return others.select_related("outlet", "raw").defer("raw__packed", "body").order_by(latest, "-pk")
-
-
-_COPIES: Final = PreparedObjects(_copies)
-_FILES: Final = PreparedObjects(
-    lambda numbers: RawFile.objects.filter(article__in=numbers).select_related("run").defer("packed")
-)
-
-
 def _versions(article: Article) -> list[Article]:
-    return _COPIES.objects([article.story_id, article.pk])
+    """The visible copies of its story but itself, the latest capture first."""
+    others = visibility.visible().filter(story=article.story_id).exclude(pk=article.pk)
+    latest = F("captured_at").desc(nulls_last=True)
+    return list(others.select_related("outlet", "raw").defer("raw__packed", "body").order_by(latest, "-pk"))
 
 
 def _files(article: Article) -> list[RawFile]:
-    return sorted(_FILES.objects([article.pk]), key=lambda file: (file.pk != article.raw_id, -file.pk))
+    """The one that is shown first."""
+    found = article.raw_files.select_related("run").defer("packed")
+    return sorted(found, key=lambda file: (file.pk != article.raw_id, -file.pk))

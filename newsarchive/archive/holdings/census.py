@@ -131,7 +131,8 @@ def _counted() -> Iterator[tuple[str, Census]]:
     for number, of_outlet in rows.items():
         name = names.get(number or 0, "")
         # Read once more: the addresses of all articles at once would take 20 MB.
-        addresses = articles.filter(outlet_id=number).values_list("identity", "source_url")
+        of_outlet_only = articles.filter(outlet_id=number) if number else articles.filter(outlet=None)
+        addresses = of_outlet_only.values_list("identity", "source_url")
         lost = dangling(seen, addresses.iterator())
         yield name, _of_outlet(name, of_outlet, tuple(lost))
 

@@ -51,7 +51,7 @@ def signs(found: Openings, days: Floats, vocabulary: Pieces) -> EventSigns:
     stories = len(days) + 1
     weights = np.asarray(vocabulary.weights, np.float64)
     heavy = weights[found.words] > 0
-    kept = Openings(*(column[heavy] for column in found))
+    kept = Openings(found.of[heavy], found.words[heavy], found.places[heavy], found.titles[heavy])
     terms, counts = _terms(found, kept, vocabulary)
     every = _Vectors(terms, stories, len(weights), weights)
     leads = kept.of[kept.places < ranking.EVENT_LEAD], kept.words[kept.places < ranking.EVENT_LEAD]
@@ -103,7 +103,7 @@ class _Vectors:
         self.common = own[at] == self.terms if len(own) else np.zeros(len(terms), bool)
 
     def words_of_first(self) -> Places:
-        return self.terms[(self.of == 0) & self.is_word]
+        return np.asarray(self.terms[(self.of == 0) & self.is_word])
 
     def cosines(self, counts: Floats) -> Floats:
         """Between the first story and each other one; `counts` weigh how often it has each term."""
@@ -117,4 +117,4 @@ class _Vectors:
     def sums_of(self, words: Places) -> Floats:
         """What those of these words weigh that each story has."""
         wanted = self.is_word & np.isin(self.terms, words)
-        return np.bincount(self.of[wanted], self.weights[wanted], self.stories)
+        return np.asarray(np.bincount(self.of[wanted], self.weights[wanted], self.stories), np.float64)
