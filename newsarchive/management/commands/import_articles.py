@@ -72,6 +72,8 @@ class Command(BaseCommand):
         mapping = _mapping(map)
         if workers < 0:
             raise CommandError("--workers is a number from 0", returncode=2)
+        if missing := [path for path in paths if not path.exists()]:
+            raise CommandError(f"there is no {missing[0]}", returncode=2)
         if explain:
             self._explain(paths, mapping)
             return
@@ -123,8 +125,6 @@ class Command(BaseCommand):
                 is_refused = is_refused or not explained.importer
         except WrongProgram as exc:
             raise CommandError(str(exc).capitalize(), returncode=2) from exc
-        except FileNotFoundError as exc:
-            raise CommandError(f"there is no {exc.filename}", returncode=2) from exc
         if is_refused:
             sys.exit(1)
 

@@ -75,11 +75,13 @@ def test_the_commands_of_the_page_run_as_they_are_printed(
     _, *examples = client.get("/api/", headers=here).content.decode().split('tabindex="0"><code>')
     commands = [html.unescape(part.partition("</code>")[0]) for part in examples]
 
+    folder = tmp_path / "downloads"
+    folder.mkdir()
     assert len(commands) > 4
     for command in commands:
-        ran = subprocess.run(command, shell=True, capture_output=True, check=True, timeout=60, cwd=tmp_path)
+        ran = subprocess.run(command, shell=True, capture_output=True, check=True, timeout=60, cwd=folder)
         if "format=csv" in command:
-            [saved] = tmp_path.iterdir()
+            [saved] = folder.iterdir()
             assert saved.read_text(encoding="utf-8").startswith("\ufeffid,")
         else:
             assert "error" not in json.loads(ran.stdout)
