@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import opencc
+if TYPE_CHECKING:
+    import opencc
 
 
 class Script(StrEnum):
@@ -34,4 +36,6 @@ def _table(script: Script, language: str) -> str:
 
 @lru_cache
 def _converter(table: str) -> opencc.OpenCC:
+    import opencc  # when an article is converted: few are, and the master of the workers never does it
+
     return opencc.OpenCC(table)

@@ -146,7 +146,7 @@ def test_an_upgraded_archive_is_searched_in_its_old_index_until_the_new_one_is_b
         assert (old["ready"], old["index"], old["stale"]) == (
             True,
             "gen-1",
-            "schema, folding, dictionary, fields, running",
+            "schema, folding, dictionary, fields, running, passages",
         )
         assert (site.found(EDITED), site.found(WAITING)) == (1, 1)
         with readers(site, EDITED) as counts, indexed(data):
