@@ -19,8 +19,9 @@ from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from newsarchive.importers import json_object
 from newsarchive.importers.assembly import Draft, finish
-from newsarchive.importers.fields import authors, dates, json_object, outlets, urls
+from newsarchive.importers.fields import authors, dates, outlets, urls
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.html import dom, saved_page

@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from newsarchive.importers import json_object
 from newsarchive.importers.assembly import Draft, finish
-from newsarchive.importers.fields import authors, json_object, outlets, urls
+from newsarchive.importers.fields import authors, outlets, urls
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body

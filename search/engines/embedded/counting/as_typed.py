@@ -30,6 +30,8 @@ def printed_as_typed(
     node: Term | Near | Without,
 ) -> Spans:
     """`first`: the snapshot's number of the first document of `texts`."""
+    if not len(spans.starts):
+        return spans
     docs = finding.documents_of(texts, spans.starts)
     different = np.unique(docs)
     wanted = [sought for sought in semantics.strings_of(node) if sought]

@@ -60,6 +60,11 @@ def documents_of(texts: RunningTexts, starts: Places) -> Places:
     return np.repeat(np.arange(texts.documents), np.diff(before, append=len(starts)))
 
 
+def documents_at(texts: RunningTexts, places: Places) -> Places:
+    """As `documents_of`, of places in any order."""
+    return texts.unit_bounds[:, 0].searchsorted(places, "right") - 1
+
+
 def fields_of(texts: RunningTexts, starts: Places) -> Places:
     """Numbers in `running_texts.FIELDS`. `starts` are ascending."""
     before = starts.searchsorted(texts.unit_bounds[:, :-1].ravel())

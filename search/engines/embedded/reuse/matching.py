@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.embedded.counting.finding import documents_of
+from search.engines.embedded.counting.finding import documents_at
 from search.engines.embedded.counting.running_texts import Places, RunningTexts, Units
 
 from .alignment import Aligned, aligned, each_once
@@ -28,7 +28,7 @@ def _found(letters: Letters, texts: RunningTexts, seeds: Seeds, common: Boilerpl
     at = at[which]
     same = texts.units[places] == letters.units[at]
     at, places = at[same], places[same]
-    there = letters_of(texts, np.unique(documents_of(texts, places)))
+    there = letters_of(texts, np.unique(documents_at(texts, places)))
     found = aligned(letters, common.weights(letters), there, at, there.places.searchsorted(places))
     return in_units(letters, there, each_once(found))
 

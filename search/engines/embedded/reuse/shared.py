@@ -10,7 +10,7 @@ import numpy as np
 from newsarchive.errors import CountingNeedsRebuild
 from newsarchive.runtime import work
 from search.engines.base import Shared
-from search.engines.embedded.counting.finding import documents_of
+from search.engines.embedded.counting.finding import documents_at
 from search.engines.embedded.counting.running_texts import FIELDS, Places, RunningTexts
 from search.engines.embedded.reader import Snapshot
 from search.query.fields import Field
@@ -56,7 +56,7 @@ class SharedPassages:
             else:
                 some, whole = self._of_changed(np.arange(changed.documents))
                 turned = some[:, [2, 3, 0, 1]]
-                turned = turned[np.isin(documents_of(stored, turned[:, 0]), old)]
+                turned = turned[np.isin(documents_at(stored, turned[:, 0]), old)]
                 found.append(self._numbered(turned, stored, 0, changed, base))
             if len(new):
                 some, compared = self._of_changed(new)
@@ -86,8 +86,8 @@ class SharedPassages:
         self, found: Found, texts: RunningTexts, first: int, others: RunningTexts, other_first: int
     ) -> Shared:
         """With the snapshot's documents; without those of stories that were changed or withdrawn since."""
-        docs = documents_of(texts, found[:, 0]) + first
-        there = documents_of(others, found[:, 2]) + other_first
+        docs = documents_at(texts, found[:, 0]) + first
+        there = documents_at(others, found[:, 2]) + other_first
         alive = self._snapshot.alive
         kept = alive[docs] & alive[there] & (docs != there)
         starts, ends, other_starts, other_ends = found.T
