@@ -188,6 +188,18 @@ class ImportFailure(models.Model):
         return f"{self.path}: {self.reason}"
 
 
+class ColumnMapping(models.Model):
+    """Which columns of tables with these names fill which fields, as a person said it last."""
+
+    key = models.CharField(max_length=64, unique=True)  # sha256 of the names; see ingest.column_mappings
+    columns = models.JSONField(_("欄"), default=list)
+    mapping = models.JSONField(_("對應欄位"), default=dict)  # field -> column
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return "、".join(self.columns)
+
+
 class RunFile(models.Model):
     """The result of one input of an import. `number` is its position in the import; NULL in rows older than
     this column, for which unchanged files were not recorded."""

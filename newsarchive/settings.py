@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "newsarchive.web.access_log.probes",  # before the host name is checked and a session is read
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "newsarchive.web.compression.Compression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "newsarchive.web.language.chosen_language",
     "newsarchive.web.api_answers.json_errors",  # inside of it: errors are in the reader's language too

@@ -102,7 +102,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     Copy it (`processes.copied`) to write in it."""
 
     def make(folder: Path) -> None:
-        script = "from newsarchive.ops.supervisor import _prepare; _prepare()"
+        script = "from newsarchive.ops.preparation import prepare; prepare()"
         own = processes.environment(folder) | {"DJANGO_SETTINGS_MODULE": "newsarchive.settings"}
         made = subprocess.run(
             [sys.executable, "-c", script],

@@ -61,12 +61,16 @@ class CurationSite(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         from . import health
-        from .imports import uploads
+        from .imports import columns, explain, uploads
 
         own: list[URLPattern] = [
             path("names/<slug:kind>/", self.admin_view(self.names), name="names"),
             path("health/", self.admin_view(health.page), name="health"),
             path("imports/", self.admin_view(uploads.page), name="imports"),
+            path("imports/columns/", self.admin_view(columns.upload), name="import_columns"),
+            path("imports/columns/<slug:folder>/", self.admin_view(columns.page), name="import_columns_of"),
+            path("imports/explain/", self.admin_view(explain.page), name="import_explain"),
+            path("imports/explain/<int:raw>/", self.admin_view(explain.stored), name="import_explain_stored"),
         ]
         return [*own, *super().get_urls()]
 

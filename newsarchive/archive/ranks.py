@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-from newsarchive.importers.types import CONVERTED, ParsedArticle, Standing
+from newsarchive.importers.types import CONVERTED, LOST, ParsedArticle, Standing
 from newsarchive.models import Article, RawFile
 
 from . import visibility
 
 # Completeness of a text: a higher number is shown before a lower one.
 FULLNESS: Final[dict[str, int]] = {Standing.STUB: 0, Standing.TRUNCATED: 1, Standing.ARTICLE: 2}
+# How much of a text is as it was printed, by the worst problem that it has; without any of these it is 2.
+INTACT: Final = 2
+INTACTNESS: Final[dict[str, int]] = {CONVERTED: 0, LOST: 1}
 _DIGITS: Final = re.compile(r"(\d+)")
 
 
 def best_copy(copies: Sequence[Article]) -> Article:
     """The copy that is shown: published before others, then whole texts before parts, then texts as printed
-    before those that an export converted, then the one that the source points to, then the latest capture,
-    then the highest number in the identity."""
+    before those with lost characters and those that an export converted, then the one that the source points
+    to, then the latest capture, then the highest number in the identity."""
     pointed_to = {article.canonical_identity for article in copies} - {""}
 
     def worth(article: Article) -> tuple[object, ...]:
         return (
             visibility.is_visible(article),
             FULLNESS[article.standing],
-            not _is_converted(article),
+            _intactness_of(article),
             article.identity in pointed_to,
             article.captured_at or datetime.min.replace(tzinfo=UTC),
             [int(part) if part.isdigit() else 0 for part in _DIGITS.split(article.identity)],
@@ -49,7 +52,7 @@ def replaces(article: Article, raw: RawFile, parsed: ParsedArticle) -> bool:
     text = article.source_values.get("body") or article.body
     known = _Rank(
         article.standing,
-        _is_converted(article),
+        _intactness_of(article),
         article.captured_at,
         shown.run_id,
         article.source_updated_at,
@@ -74,7 +77,7 @@ class _Rank:
     """The values by which two files of one article are compared."""
 
     standing: str
-    is_converted: bool
+    intactness: int
     captured_at: datetime | None
     run: int
     updated_at: str
@@ -85,16 +88,16 @@ class _Rank:
 def _rank(raw: RawFile, parsed: ParsedArticle) -> _Rank:
     updated = parsed.updated_at.isoformat() if parsed.updated_at else ""
     day = parsed.published.day if parsed.published else None
-    converted = any(problem.code == CONVERTED for problem in parsed.problems)
-    return _Rank(parsed.standing, converted, parsed.captured_at, raw.run_id, updated, day, parsed.body)
+    intactness = _intactness(problem.code for problem in parsed.problems)
+    return _Rank(parsed.standing, intactness, parsed.captured_at, raw.run_id, updated, day, parsed.body)
 
 
 def _outranks(new: _Rank, shown: _Rank) -> bool:
     """When all values are equal, the later file wins."""
     if FULLNESS[new.standing] != FULLNESS[shown.standing]:
         return FULLNESS[new.standing] > FULLNESS[shown.standing]
-    if new.is_converted != shown.is_converted:
-        return shown.is_converted
+    if new.intactness != shown.intactness:
+        return new.intactness > shown.intactness
     if new.captured_at is not None and shown.captured_at is not None and new.captured_at != shown.captured_at:
         return new.captured_at > shown.captured_at
     if new.run != shown.run:
@@ -102,8 +105,12 @@ def _outranks(new: _Rank, shown: _Rank) -> bool:
     return _worth(new) >= _worth(shown)
 
 
-def _is_converted(article: Article) -> bool:
-    return any(problem["code"] == CONVERTED for problem in article.problems)
+def _intactness_of(article: Article) -> int:
+    return _intactness(problem["code"] for problem in article.problems)
+
+
+def _intactness(problems: Iterable[str]) -> int:
+    return min((INTACTNESS.get(code, INTACT) for code in problems), default=INTACT)
 
 
 def _worth(rank: _Rank) -> tuple[str, date, int, str]:

@@ -60,7 +60,11 @@ def _fields(article: ParsedArticle) -> Iterator[tuple[str, str, str]]:
     yield found("authors", "、".join(f"{author.role}{author.name}" for author in article.authors))
     yield found("column", article.column)
     yield found("byline", article.byline, article.origins.get("authors", FROM_FILE))
-    yield found("outlet", article.outlet, "address" if article.source_url else FROM_FILE)
+    yield found(
+        "outlet",
+        article.outlet,
+        article.origins.get("outlet", "address" if article.source_url else FROM_FILE),
+    )
     yield found("published", _date(published), str(published.source) if published else FROM_FILE)
     yield found("updated_at", article.updated_at.isoformat() if article.updated_at else "")
     yield found("captured_at", article.captured_at.isoformat() if article.captured_at else "")

@@ -17,6 +17,7 @@ from .fields.outlets import Outlet
 
 _FLAGS = frozenset({"true", "false", "yes", "no", "1", "0"})  # Jekyll's `published: false`
 _LINK = re.compile(r"\[[^\[\]]*\]\(\s*<?(\S+?)>?\s*\)|<(https?://[^<>\s]+)>|(?<!\S)((?:https?:)?//\S+)")
+_CLIPPER_KEYS = frozenset({"latitude", "altitude", "completed"})  # only Joplin's notes have them
 _MOST_KEYS_NAMED = 8  # in one problem
 
 
@@ -147,7 +148,7 @@ def _dates(draft: Draft, head: FrontMatter, path: str) -> None:
         written = head.key_of(name)
         said = head.text(written) if written else ""
         if said and said.casefold() not in _FLAGS and draft.published is None:
-            draft.date(said, DateSource.FRONT_MATTER)
+            draft.date(lists.plain(said), DateSource.FRONT_MATTER)
             if draft.published:
                 draft.origins["published"] = f"front matter: {written}"
     created = head.key_of(*keys.CREATED)
@@ -168,8 +169,12 @@ def _dates(draft: Draft, head: FrontMatter, path: str) -> None:
 
 
 def _is_clipping(head: FrontMatter) -> bool:
-    """Whether a web clipper wrote it: `created` is then the time of clipping."""
-    return "clippings" in (tag.casefold().lstrip("#") for tag in head.items(*keys.TAGS))
+    """Whether a web clipper wrote it: `created` is then the time of clipping. Clippers name the page they
+    were on as `source`; Joplin adds where the reader was."""
+    if "clippings" in (tag.casefold().lstrip("#") for tag in head.items(*keys.TAGS)):
+        return True
+    places = {same_key(key) for key in head.values}
+    return bool(_CLIPPER_KEYS & places) and "source" in places and bool(address_in(head.text("source")))
 
 
 def _moment(said: str, outlet: Outlet) -> datetime | None:

@@ -39,9 +39,10 @@ class Standing(StrEnum):
     STUB = "stub"  # a failed capture: empty body, outage or farewell page
 
 
-# Code of the problem that an export converted the text to other characters than the newspaper printed. Any
-# other file and copy is shown before one that has it.
+# Codes of the problems that the text is not as it was printed: an export converted it to other characters, or
+# some characters could not be read. Any other file and copy is shown before one that has such a problem.
 CONVERTED = "text_converted"
+LOST = "characters_lost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from newsarchive.importers import explanation
 from newsarchive.importers.explanation import Explanation
 from newsarchive.importers.types import SourceFile
 
-from . import batches
+from . import batches, column_mappings
+from .containers.limits import Refused
 from .inputs import Reader
 from .run import limits
 
@@ -19,8 +20,13 @@ def explain(paths: Sequence[Path], mapping: Mapping[str, str] | None = None) -> 
     FileNotFoundError for a missing path before anything is read."""
     for path in paths:
         path.stat()
+    yield from explained(Reader(paths, limits(), mapping, column_mappings.recall))
+
+
+def explained(items: Iterable[SourceFile | Refused]) -> Iterator[Explanation]:
+    """Of each file or refusal, in their order."""
     with batches.parsers(1) as parsers:
-        for item in Reader(paths, limits(), mapping):
+        for item in items:
             if not isinstance(item, SourceFile):
                 yield explanation.refused(item.path, item.reason)
                 continue

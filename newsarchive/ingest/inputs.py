@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,7 +23,7 @@ from newsarchive.messages import Message
 from . import companions
 from .containers import names, reader
 from .containers.limits import Limits, Refused
-from .records import splitting
+from .records import ooxml, splitting
 
 # How the first record of an export begins.
 _EXPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"id"\s*:\s*\d+\s*,\s*"title"\s*:\s*"')
@@ -33,11 +33,17 @@ class Reader:
     """Iterate over it to read. `done` of `total` bytes on disk have been read, for a progress bar."""
 
     def __init__(
-        self, paths: Sequence[Path], limits: Limits, mapping: Mapping[str, str] | None = None
+        self,
+        paths: Sequence[Path],
+        limits: Limits,
+        mapping: Mapping[str, str] | None = None,
+        remembered: Callable[[Sequence[str]], Mapping[str, str]] = lambda columns: {},
     ) -> None:
-        """`mapping`: of tables and lists of records, field -> column, for columns that have no usual name."""
+        """`mapping`: of tables and lists of records, field -> column, for columns that have no usual name.
+        `remembered` gives it for the columns of a file where there is none."""
         self._paths = paths
         self._mapping = dict(mapping or {})
+        self._remembered = remembered
         self._limits = limits
         self.done = 0
         self.total = sum(_size(file) for path in paths for file, _ in _files(path))
@@ -48,15 +54,28 @@ class Reader:
                 before = self.done
                 if isinstance(file, Refused):
                     yield file
-                elif file == path and reader.kind(_head(file)):
-                    yield from self._archive(file, name)
-                elif file == path and _EXPORT.match(_head(file)):
-                    yield from self._records(file, name)
-                elif file == path and (kind := splitting.kind(_head(file, splitting.HEAD), self._mapping)):
-                    yield from splitting.records(file, name, kind, self._mapping, self._limits)
+                elif file == path:
+                    yield from self._opened(file, name)
                 else:
                     yield self._read(file, name)
                 self.done = before + _size(file)
+
+    def _opened(self, file: Path, name: str) -> Iterator[SourceFile | Refused]:
+        """A file that was named itself: its members or records, if it holds any."""
+        head = _head(file, splitting.HEAD)
+        if reader.kind(head[: reader.HEAD]) and not ooxml.kind(file, head):
+            yield from self._archive(file, name)
+            return
+        if _EXPORT.match(head):
+            yield from self._records(file, name)
+            return
+        mapping = self._mapping or self._remembered(splitting.columns(file, self._limits))
+        if kind := splitting.kind(file, head, mapping):
+            yield from splitting.records(file, name, kind, mapping, self._limits)
+        elif names := splitting.unknown_columns(head):
+            yield Refused(name, Message("table_columns_unknown", columns=", ".join(names)[:300]))
+        else:
+            yield self._read(file, name)
 
     def _archive(self, file: Path, name: str) -> Iterator[SourceFile | Refused]:
         before = self.done
@@ -94,7 +113,7 @@ class Reader:
             with file.open("rb") as stream:
                 data = stream.read(self._limits.file_bytes + 1)
             if len(data) > self._limits.file_bytes:
-                return Refused(name, self._limits.refusal(file.stat().st_size))
+                return Refused(name, _too_large(data, file.stat().st_size, self._limits))
         except OSError as exc:
             return Refused(name, Message("file_unreadable", detail=_why(exc)))
         return SourceFile(name, data, companions.pictures(file, self._limits.file_bytes))
@@ -146,6 +165,12 @@ def _size(file: Path | Refused) -> int:
         return file.stat().st_size
     except OSError:  # the error is reported when it is read
         return 0
+
+
+def _too_large(data: bytes, size: int, limits: Limits) -> Message:
+    if data[:64].lstrip(BOM_UTF8 + b" \t\r\n").startswith(b"{"):
+        return Message("object_too_large", size=size, limit=limits.file_bytes)
+    return limits.refusal(size)
 
 
 def _rest_of_line(stream: BinaryIO) -> int:

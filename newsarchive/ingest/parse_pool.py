@@ -16,6 +16,7 @@ from newsarchive.errors import UnreadableFile
 from newsarchive.importers import registry
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.types import ParsedArticle, SourceFile
+from newsarchive.importers.wrapping import rtf
 from newsarchive.messages import Message
 from newsarchive.runtime import files
 
@@ -59,6 +60,8 @@ def parse(source: SourceFile, agencies: Agencies) -> Parsed:
     packing = reader.kind(source.data[: reader.HEAD])
     if packing and not (packing == "warc" and source.data.startswith(b"WARC/")):  # one record of it is a page
         return Parsed(None, Message("archive_inside"))
+    if rtf.is_rtf(source.data[:64]):
+        return Parsed(None, Message("records_inside"))
     try:
         return Parsed(registry.parse(source, agencies))
     except UnreadableFile as exc:

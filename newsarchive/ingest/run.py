@@ -29,10 +29,11 @@ from newsarchive.importers.types import SourceFile
 from newsarchive.models import Outcome, RawFile
 from newsarchive.runtime import locks
 
-from . import batches, crawl_pictures
+from . import batches, column_mappings, crawl_pictures
 from .containers.limits import Limits, Refused
 from .inputs import Reader
 from .parse_pool import Job, Parsers
+from .records import splitting
 from .results import DryRun, Input, Known, Recording, Result, look_up
 
 BATCH_FILES: Final = 400
@@ -98,7 +99,8 @@ def run(
     mapping: Mapping[str, str] | None = None,
 ) -> Report:
     """`workers`: number of parser processes; 1 parses in this process, 0 takes the setting or one per core.
-    `mapping`: of tables and lists of records, field -> column.
+    `mapping`: of tables and lists of records, field -> column. It is remembered for tables with the same
+    columns; without one, what was remembered holds.
 
     Ctrl-C, or `stop` returning true, ends the import with `interrupted` set and all finished batches saved.
     Raises ImportBusy when another import runs, WrongProgram when program and database don't fit together
@@ -112,7 +114,10 @@ def run(
             cache.delete(_PROGRESS)  # the progress of an earlier import
         keeper = DryRun() if dry_run else Recording.begin([text(str(path)) for path in paths])
         summary = Report(run=keeper.run_id, resumed=keeper.resumed)
-        reader = Reader(paths, limits(), mapping)
+        if mapping and not dry_run:
+            for path in paths:
+                column_mappings.remember(splitting.columns(path, limits()), mapping)
+        reader = Reader(paths, limits(), mapping, column_mappings.recall)
         try:
             with batches.parsers(workers) as parsers:
                 for batch in batches.read_ahead(_submitted_batches(reader, parsers)):

@@ -77,6 +77,19 @@ _TEXTS: Final = {
     "wacz_page_missing": "It is in the list of pages, but no crawl of the WACZ file holds it.",
     "text_is_teaser": "it is a teaser of a feed, not the whole text",
     "table_without_columns": "The table has one column only: no separator is known.",
+    "table_columns_unknown": "The table has no column that is known as a title and none as a text: say which"
+    " they are with --map title=… --map body=…. Its columns: %(columns)s.",
+    "table_too_large": "Stopped: the workbook has more than %(n)s cells.",
+    "workbook_damaged": "The workbook is damaged or cut off: %(detail)s.",
+    "document_no_export": "The document holds no export that is read here: neither one of WiseNews nor one of"
+    " Factiva.",
+    "office_file_binary": "A binary document of Word or Excel (.doc, .xls) is not read: save it there as"
+    " .docx, .xlsx, .rtf or as a web page.",
+    "records_inside": "This file may hold many articles: name it itself on the command line to have it read.",
+    "object_too_large": "Refused: one JSON object of %(size)s bytes, more than the limit of %(limit)s for one"
+    " article. A list of articles would be read item by item.",
+    "rows_not_parted": "The first line has %(columns)s columns, parted by “%(separator)s”; the rows below are"
+    " not parted by it.",
     "row_too_long": "The row has %(n)s values for %(columns)s columns.",
     "feed_with_entities": "Refused: the feed declares entities of its own, as XML bombs do.",
     "feed_damaged": "The feed is damaged or cut off; %(n)s entries of it could be read: %(detail)s.",

@@ -62,6 +62,21 @@ TEXTS: Final[dict[str, str | Promise]] = {
     "wacz_digest_wrong": _("不收：它的摘要與 datapackage.json 所記的不同。"),
     "wacz_page_missing": _("頁面清單上有它，但 WACZ 檔案裏沒有它的擷取。"),
     "text_is_teaser": _("是訂閱源的摘要，不是全文"),
+    "table_columns_unknown": _(
+        "看不出表格哪一欄是標題、哪一欄是內文：請以 --map title=… --map body=… 指明，"
+        "或在後台的「表格的欄位對應」選擇。各欄：%(columns)s。"
+    ),
+    "table_too_large": _("已停止：活頁簿超過 %(n)s 格。"),
+    "workbook_damaged": _("活頁簿損壞或被截斷：%(detail)s。"),
+    "document_no_export": _("文件裏沒有這裏讀得懂的匯出：既不是慧科，也不是 Factiva。"),
+    "office_file_binary": _(
+        "不讀舊式的 Word 或 Excel 檔（.doc、.xls）：請另存為 .docx、.xlsx、.rtf 或網頁。"
+    ),
+    "records_inside": _("這個檔案可能載有多篇文章：請在命令列直接指明它。"),
+    "object_too_large": _(
+        "不接受：這是 %(size)s 位元組的單個 JSON 物件，超過一篇文章的上限 %(limit)s；文章的清單才會逐篇讀取。"
+    ),
+    "rows_not_parted": _("首行以「%(separator)s」分成 %(columns)s 欄，以下各行卻不是以它分隔。"),
     "table_without_columns": _("表格只有一欄：看不出分隔符號。"),
     "row_too_long": _("這一列有 %(n)s 個值，表格只有 %(columns)s 欄。"),
     "feed_with_entities": _("不收：訂閱源自訂了實體，XML 炸彈就是這樣做。"),

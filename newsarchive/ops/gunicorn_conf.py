@@ -24,7 +24,8 @@ workers = env.number("WORKERS", 0) or min(4, os.cpu_count() or 1)
 # Threads of each worker. They compute answers and never wait for a client; numpy releases the GIL. More
 # threads would only wait for the GIL, and each holds a database connection.
 threads = env.number("THREADS", 4, least=1)
-# jieba's dictionary and the folding table are loaded once, before the fork, and shared by all workers.
+# The program is loaded once, before the fork, and shared by all workers; but neither jieba nor the index,
+# which the master does not need: workers map both (search.language.tables).
 preload_app = True
 
 # Seconds within which the worker's event loop must report to the master, which kills it otherwise. Threads
@@ -68,21 +69,19 @@ def on_starting(server: Any) -> None:
     from django.urls import get_resolver
 
     from newsarchive.runtime import metrics
-    from search.language import confusables
-    from search.language.tokens import folding_version, search_text, segmenter
+    from search.language.tokens import folding_version, search_text
     from search.results import hidden_articles
-    from search.vocabulary import spoken, store
+    from search.vocabulary import store
+
+    from . import shared_tables
 
     # Imports every view before the fork, so that they are shared. A broken program fails here, before it
     # serves anything or replaces a working one.
     get_resolver().reverse_dict  # noqa: B018
     if settings.METRICS:
         metrics.prepare(metrics.folder())
-    search_text(folding_version() * 20)  # loads the folding table, and the array used for long texts
-    search_text(folding_version())  # loads the pattern used for short texts
-    segmenter().load()
-    confusables.readings("中")  # loads the table
-    spoken.load_dictionary()  # a second of work at the first query with few hits otherwise
+    shared_tables.compute()
+    search_text(folding_version())  # loads the folding table, and the pattern used for short texts
     try:
         store.refresh()
         hidden_articles.refresh()

@@ -15,8 +15,8 @@ from gunicorn.glogging import Logger as GunicornLogger
 from newsarchive.conf import env
 from newsarchive.runtime import logs
 
-# Environment variable with the process number of the server to be replaced, set by the supervisor.
-PREDECESSOR: Final = "NEWSARCHIVE_RELIEVES"
+from .processes import PREDECESSOR
+
 _REEXECUTED: Final = "GUNICORN_PID"  # the same, set by gunicorn itself after USR2
 
 

@@ -1,8 +1,8 @@
 """`make run`: starts everything that readers and curators need on this machine.
 
-Prepares the data folder (database, static files, the sample archive when there is nothing yet, the index),
-then keeps two processes running: gunicorn and the indexer. Ctrl-C or SIGTERM stops both; HUP replaces them by
-the program that is now installed, without a failed request.
+Has the data folder prepared (`preparation`), then keeps two processes running: gunicorn and the indexer.
+Ctrl-C or SIGTERM stops both; HUP replaces them by the program that is now installed, without a failed
+request. It imports neither Django nor the search, since it stays as long as they do.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from newsarchive.conf import env
-from newsarchive.runtime import files
+from newsarchive.runtime.files import end_with_parent
 
-from .gunicorn_worker import PREDECESSOR
+from .processes import PREDECESSOR, ROOT, manage
 
-ROOT = Path(__file__).resolve().parents[2]
 _RESTART_SECONDS = 2.0
+# glibc's heaps of a process: by default one for each thread, of which each keeps what it freed.
+_HEAPS = {"MALLOC_ARENA_MAX": "2"}
 # How long a stopping process is waited for; longer than gunicorn's own graceful_timeout.
 _PATIENCE_SECONDS = 45
 
@@ -39,6 +39,7 @@ def main() -> int:
     data = Path(os.environ.setdefault("NEWSARCHIVE_DATA", str(ROOT / "var"))).expanduser().resolve()
     os.environ["NEWSARCHIVE_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
+    os.environ.update(_HEAPS | dict(os.environ))
     try:
         data.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=data):
@@ -46,7 +47,9 @@ def main() -> int:
     except OSError as error:
         print(f"the data folder {data} cannot be written: {error}", file=sys.stderr)
         return 2
-    _prepare()
+    if code := subprocess.run([sys.executable, "-m", "newsarchive.ops.preparation"], cwd=ROOT).returncode:
+        return code
+    os.environ.pop("DJANGO_SUPERUSER_PASSWORD", None)  # for the first account only
     return _Supervisor(listener).run()
 
 
@@ -68,69 +71,6 @@ def _bound(host: str, port: str) -> socket.socket:
         text = f"{host}:{port} cannot be served ({error.strerror}); choose another: make run PORT=8001"
         raise _NotServed(text) from error
     return listener
-
-
-def _prepare() -> None:
-    import django
-    from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import call_command
-
-    try:
-        django.setup()
-    except ImproperlyConfigured as error:
-        raise SystemExit(str(error)) from error
-    from newsarchive.models import RawFile
-
-    if problem := _database_problem():
-        raise SystemExit(problem)
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    _make_first_curator()
-    if env.flag("SAMPLE", default=True) and not RawFile.objects.exists():
-        print("an empty archive: importing the sample in seeds/", flush=True)
-        _manage("import_articles", "seeds")
-    _manage("update_index", "--quick")  # a rebuild that the indexer can do later does not delay the start
-
-
-def _database_problem() -> str:
-    """Why the database can't be served, in a sentence; an older program would damage a newer one's."""
-    from django.db import DatabaseError
-
-    from newsarchive.conf import schema
-
-    try:
-        unknown = schema.unknown_migrations(schema.applied_migrations())
-    except DatabaseError as error:
-        return f"the database does not answer: {str(error).strip()}"
-    if unknown:
-        names = ", ".join(unknown)
-        return f"the database was made by a newer program ({names}): install that, or restore an older backup"
-    return ""
-
-
-def _make_first_curator() -> None:
-    """Creates the account of DJANGO_SUPERUSER_USERNAME, _PASSWORD and _EMAIL if there is no account yet. The
-    password is not passed on to other processes."""
-    from django.contrib.auth import get_user_model
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
-
-    name, email = (os.environ.get(f"DJANGO_SUPERUSER_{part}", "") for part in ("USERNAME", "EMAIL"))
-    given = os.environ.pop("DJANGO_SUPERUSER_PASSWORD", "")
-    users = get_user_model().objects
-    if not name or not given or users.filter(is_superuser=True).exists():
-        return
-    try:
-        validate_password(given)
-    except ValidationError as error:
-        print(f"DJANGO_SUPERUSER_PASSWORD: {' '.join(error.messages)}", file=sys.stderr)
-        return
-    users.create_superuser(name, email, given)
-    print(f"the account {name} was made", flush=True)
-
-
-def _manage(*words: str) -> None:
-    subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, check=False)
 
 
 class _Supervisor:
@@ -171,8 +111,8 @@ class _Supervisor:
     def _start_successor(self) -> None:
         """Prepares the new program's tables and static files, then starts it; the old one keeps serving
         meanwhile."""
-        _manage("migrate", "--verbosity", "0")
-        _manage("collectstatic", "--verbosity", "0", "--no-input")
+        manage("migrate", "--verbosity", "0")
+        manage("collectstatic", "--verbosity", "0", "--no-input")
         self._successor = self._start_gunicorn(predecessor=self._gunicorn.pid)
 
     def _follow_successor(self) -> None:
@@ -218,7 +158,7 @@ class _Supervisor:
             [sys.executable, *words],
             cwd=ROOT,
             start_new_session=True,
-            preexec_fn=files.end_with_parent,
+            preexec_fn=end_with_parent,
             **options,
         )
 

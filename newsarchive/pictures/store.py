@@ -115,6 +115,11 @@ def keep(data: bytes, kind: Kind) -> str:
     return digest
 
 
+def has_copies() -> bool:
+    """Whether the archive has a local copy of any picture. One query, by an index."""
+    return Picture.objects.filter(status=Picture.Status.OK).exists()
+
+
 def local(images: Iterable[Image]) -> dict[int, Picture]:
     """Image id -> its local copy, for those that have one. One query."""
     by_address: dict[str, list[int]] = {}

@@ -14,13 +14,14 @@ import os
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
 
 from django.conf import settings
 from django.core.cache import caches
-from redis.exceptions import RedisError
 
 from newsarchive.runtime import locks
 
@@ -55,7 +56,7 @@ def add(key: str, seconds: int, amount: int = 1) -> int:
         return 0
     try:
         return _counters().add(_short(key), _window(seconds), seconds, amount)
-    except (sqlite3.Error, OSError, RedisError) as exc:
+    except (sqlite3.Error, OSError) as exc:
         _log_problem(exc)
         return 0
 
@@ -63,7 +64,7 @@ def add(key: str, seconds: int, amount: int = 1) -> int:
 def forget(key: str, seconds: int) -> None:
     try:
         _counters().forget(_short(key), _window(seconds))
-    except (sqlite3.Error, OSError, RedisError) as exc:
+    except (sqlite3.Error, OSError) as exc:
         _log_problem(exc)
 
 
@@ -95,15 +96,28 @@ def _counters() -> Counters:
 
 
 class _InRedis:
-    """A key expires after twice its window: it lives through the whole window and needs no clean-up."""
+    """A key expires after twice its window: it lives through the whole window and needs no clean-up. Raises
+    OSError while Redis does not answer."""
 
     def add(self, key: str, window: int, seconds: int, amount: int) -> int:
         cache, name = caches["default"], f"count:{key}:{window}"
-        cache.add(name, 0, 2 * seconds)
-        return int(cache.incr(name, amount))
+        with _redis_errors():
+            cache.add(name, 0, 2 * seconds)
+            return int(cache.incr(name, amount))
 
     def forget(self, key: str, window: int) -> None:
-        caches["default"].delete(f"count:{key}:{window}")
+        with _redis_errors():
+            caches["default"].delete(f"count:{key}:{window}")
+
+
+@contextmanager
+def _redis_errors() -> Iterator[None]:
+    from redis.exceptions import RedisError  # 5 MB, which an archive without Redis does not load
+
+    try:
+        yield
+    except RedisError as exc:
+        raise OSError(str(exc)) from exc
 
 
 @lru_cache(maxsize=2)

@@ -39,3 +39,15 @@ class Prepared:
 
     def _write(self, length: int) -> tuple[str, tuple[Any, ...]]:
         return self._queryset(range(length)).query.sql_with_params()
+
+
+def unvarying(queryset: Callable[[int], QuerySet[Any, Any]], number: int) -> list[tuple[Any, ...]]:
+    """Rows of the query for `number`, as `Prepared.rows`. Of a function of a module, with few numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_unvarying(queryset, number))
+        return list(cursor.fetchall())
+
+
+@lru_cache(maxsize=_LENGTHS)
+def _unvarying(queryset: Callable[[int], QuerySet[Any, Any]], number: int) -> tuple[str, tuple[Any, ...]]:
+    return queryset(number).query.sql_with_params()

@@ -9,8 +9,10 @@ from typing import Final
 from django.utils.safestring import SafeString
 
 from newsarchive.importers.html.safe_subset import plain_text
-from newsarchive.models import Article
+from newsarchive.models import Article, Image
+from newsarchive.pictures import store
 from newsarchive.runtime import work
+from search.engines import ranking
 from search.language.folding import aligned
 from search.language.tokens import segmenter
 from search.query.semantics import Span
@@ -26,6 +28,9 @@ _LONGEST: Final = 60_000  # characters of a text that are compared: beyond, noth
 class Picture:
     caption: str
     credit: str  # "" where the caption has it
+    copy: str = ""  # address of the local copy, "" where there is none
+    width: int | None = None  # of the copy, in pixels
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Side:
     pictures: tuple[Picture, ...]
     characters: int
     marked: int  # of them, in passages that both have
-    words: tuple[tuple[str, int], ...]  # that the other has not, with how often; the most frequent first
+    words: tuple[tuple[str, int], ...]  # that the other has not, with how often; the most telling first
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +104,19 @@ def _marked(text: str, spans: list[Span]) -> list[SafeString]:
 
 
 def _pictures(article: Article) -> list[Picture]:
-    found = [
-        Picture(image.caption, "" if image.credit in image.caption else image.credit)
-        for image in article.images.all()
-    ]
+    """Those that have a caption, a credit or a local copy. No other host is asked for any."""
+    images = list(article.images.all())
+    copies = store.local(images)
+    found = [_picture(image, copies.get(image.pk)) for image in images]
     found += [Picture(embed["caption"], "") for embed in article.embeds]
-    return [picture for picture in found if picture.caption.strip() or picture.credit.strip()]
+    return [picture for picture in found if picture.caption.strip() or picture.credit.strip() or picture.copy]
+
+
+def _picture(image: Image, copy: store.Picture | None) -> Picture:
+    credit = "" if image.credit in image.caption else image.credit
+    if copy is None:
+        return Picture(image.caption, credit)
+    return Picture(image.caption, credit, copy.url(image.article_id), copy.width, copy.height)
 
 
 def _words(text: str) -> _Words:
@@ -120,7 +132,7 @@ def _words(text: str) -> _Words:
 
 
 def _only(own: _Words, other: _Words) -> list[tuple[str, int]]:
-    """Words of two and more characters; of equally frequent ones the rarest in general first."""
+    """Words of two and more characters, those first that say most: often here, rarely in general."""
     only = [word for word in own[0] if word not in other[0] and len(word) > 1 and not word.isdecimal()]
-    only.sort(key=lambda word: (-own[0][word], segmenter().share(word), word))
+    only.sort(key=lambda word: (-own[0][word] * ranking.rarity_in_general(segmenter().share(word)), word))
     return [(own[1][word], own[0][word]) for word in only[:_MOST_WORDS]]

@@ -113,7 +113,7 @@ def _ranks(texts: CountedTexts, docs: Places, *, by_outlet: bool) -> Places:
         keys.append(np.argsort(np.argsort(np.asarray(names)))[numbers])
     ranks = np.empty(len(different), np.int64)
     ranks[np.lexsort(keys)] = np.arange(len(different))
-    return ranks[np.cumsum(first) - 1]
+    return np.asarray(ranks[np.cumsum(first) - 1])
 
 
 def _keys(texts: CountedTexts, found: Occurrences, view: View, **depth: int) -> npt.NDArray[np.uint64]:

@@ -75,7 +75,8 @@ def _by_outlet(texts: CountedTexts, query: Parameters) -> list[tuple[str, Parame
 
 
 def _of_any_outlet(query: Parameters) -> Parameters:
-    include = {facet: values for facet, values in query.filters.include.items() if facet != Facet.OUTLET}
+    include = dict(query.filters.include)
+    include.pop(Facet.OUTLET, None)
     return replace(query, filters=replace(query.filters, include=include))
 
 

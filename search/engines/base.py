@@ -147,6 +147,34 @@ class Neighbours(Protocol):
         ...
 
 
+class EventSigns(NamedTuple):
+    """How much one story shares with each of several others. All but `days` are from 0 to 1."""
+
+    words: npt.NDArray[np.float64]  # cosine of the first words of both
+    leads: npt.NDArray[np.float64]  # cosine of the words of both titles and first paragraphs
+    title_here: npt.NDArray[np.float64]  # share of this story's title that the other one has in its text
+    title_there: npt.NDArray[np.float64]  # share of the other's title that this one has in its text
+    days: npt.NDArray[np.float64]  # between the two
+
+
+class Shared(NamedTuple):
+    """Passages that two stories have, each from the side of the first: in the order of documents and of their
+    texts. Columns of one length."""
+
+    docs: Places
+    starts: Places  # where the engine has them, in the body: for its own use, and `spans`
+    ends: Places
+    others: Places
+    other_starts: Places
+    other_ends: Places
+    whole: bool  # False: what changed since the index was built was not all compared within the work allowed
+
+    def taken(self, at: Places | npt.NDArray[np.bool_]) -> Shared:
+        """Those at these places."""
+        places = (self.docs[at], self.starts[at], self.ends[at])
+        return Shared(*places, self.others[at], self.other_starts[at], self.other_ends[at], self.whole)
+
+
 class CountedTexts(Protocol):
     """The running texts of all stories at one moment: title, body and captions of the copy that is shown.
 
@@ -227,9 +255,15 @@ class CountedTexts(Protocol):
         first."""
         ...
 
-    def alike(self, doc: int, among: Places) -> npt.NDArray[np.float64]:
-        """How alike the words of other documents are to those of one, from 0 to 1: the cosine of their
-        vectors of rare words and names."""
+    def event_signs(self, doc: int, among: Places) -> EventSigns:
+        """What speaks for each of these dated documents telling of the event that `doc`, another dated one,
+        tells of (`ranking.same_event`)."""
+        ...
+
+    def shared(self, docs: Places) -> Shared:
+        """The passages of sixteen and more characters that these documents (ascending) share with any other
+        story: whatever the script and punctuation, with single characters changed. Without strings that so
+        many stories have that they are boilerplate."""
         ...
 
 

@@ -17,12 +17,13 @@ import re
 import sys
 import unicodedata
 from bisect import bisect_right
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from . import data_files
+from . import data_files, tables
 
 # Punctuation that NFKC leaves apart or would make longer, and readers type as the same key.
 _BY_HAND: Final = {
@@ -61,22 +62,23 @@ _INVISIBLE: Final = (
 _MARKS: Final = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f\uff9e\uff9f"
 # All but ideographs and Korean syllables, which Unicode gives no other form and which are most characters.
 _OTHERS: Final = re.compile("[^\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0002f7ff\U00030000-\U000323af]")
-_SHORT: Final = 100  # characters; below, the dictionary is quicker than the array
+_END: Final = 0x32400  # from here on every character is its own representative
+_SHORT: Final = 100  # characters; below, the string of representatives is quicker than the array
 _SPECIAL_BIT: Final = 1 << 31  # in the array: this character may not stand for itself
 
 
 def fold(text: str) -> str:
     """`text` with every character replaced by its representative. Same length, idempotent."""
     if len(text) < _SHORT:
-        return text.translate(_table())
-    return _decoded(_array()[codes(text)] & np.uint32(_SPECIAL_BIT - 1))
+        return text.translate(_tables().short)
+    return _decoded(_tables().array[codes(text)] & np.uint32(_SPECIAL_BIT - 1))
 
 
 def search_text(text: str) -> str:
     """What is indexed of a text, and looked for; its length may be another."""
     if len(text) < _SHORT:
-        return aligned(text).text if _special().search(text) else text.translate(_table())
-    found = _array()[codes(text)]
+        return aligned(text).text if _special().search(text) else text.translate(_tables().short)
+    found = _tables().array[codes(text)]
     return _decoded(found) if found.max() < _SPECIAL_BIT else aligned(text).text
 
 
@@ -84,8 +86,9 @@ def search_text(text: str) -> str:
 def _classes() -> dict[str, str]:
     """Representative -> all characters that fold to it, where there are several."""
     classes: dict[str, str] = {}
-    for code, folded in _table().items():
-        classes[folded] = classes.get(folded, folded) + chr(code)
+    for code, folded in enumerate(_tables().short):
+        if code != ord(folded):
+            classes[folded] = classes.get(folded, folded) + chr(code)
     return classes
 
 
@@ -104,7 +107,7 @@ def of_several() -> npt.NDArray[np.bool_]:
 
 def is_special(characters: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     """Which code points may make a search text another length."""
-    return np.asarray(_array()[characters] >= _SPECIAL_BIT)
+    return np.asarray(_tables().array[characters] >= _SPECIAL_BIT)
 
 
 class _Piece(NamedTuple):
@@ -141,7 +144,7 @@ class Aligned(NamedTuple):
 
 def aligned(text: str) -> Aligned:
     """The search text of `text`, with the place of everything in it."""
-    if len(text) >= _SHORT and (folded := _array()[codes(text)]).max() < _SPECIAL_BIT:
+    if len(text) >= _SHORT and (folded := _tables().array[codes(text)]).max() < _SPECIAL_BIT:
         return Aligned(_decoded(folded))  # ten times as fast as looking for what is special
     made: list[str] = []
     pieces: list[_Piece] = []
@@ -158,20 +161,61 @@ def aligned(text: str) -> Aligned:
     return Aligned("".join((*made, fold(text[at:]))), tuple(pieces))
 
 
-@functools.cache
 def folding_version() -> str:
     """Changes when any character folds otherwise; indexes are stamped with it."""
-    rows = [f"{code:x}{folded}" for code, folded in sorted(_table().items())]
-    rows += [f"{char}{written}" for char, written in sorted(_longer().items())]
-    rows += [_INVISIBLE, _MARKS]
-    return hashlib.sha256("".join(rows).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return _tables().version
 
 
 # -- the tables ----------------------------------------------------------------------------------------
 
 
+class _Tables(NamedTuple):
+    """The same map twice. `short` is for `str.translate`, which takes the character at a code point and
+    leaves those beyond its end as they are: 0.8 MB, where a dictionary of those that fold has 11. `array` is
+    over all code points: long texts fold many times as fast by it. Characters that `search_text` must look at
+    have a bit more in it."""
+
+    short: str
+    array: npt.NDArray[np.uint32]
+    longer: dict[str, str]
+    version: str
+
+
 @functools.cache
-def _table() -> dict[int, str]:
+def _tables() -> _Tables:
+    sources = (Path(__file__), data_files.FOLDER / "variants.tsv")
+    stamp = hashlib.sha256(b"".join(path.read_bytes() for path in sources))
+    stamp.update(unicodedata.unidata_version.encode())
+    found = tables.table("folding", stamp.hexdigest()[:16], _computed)
+    array = found["array"]
+    lines = str(found["longer"].tobytes(), "utf-8").split("\n")
+    return _Tables(
+        short=_decoded(array[:_END] & np.uint32(_SPECIAL_BIT - 1)),
+        array=array,
+        longer={line[0]: line[1:] for line in lines},
+        version=str(found["version"].tobytes(), "ascii"),
+    )
+
+
+def _computed() -> tables.Arrays:
+    folds = _folds()
+    longer = _read_as_several(folds)
+    rows = [f"{code:x}{folded}" for code, folded in sorted(folds.items())]
+    rows += [f"{char}{written}" for char, written in sorted(longer.items())]
+    rows += [_INVISIBLE, _MARKS]
+    version = hashlib.sha256("".join(rows).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return {
+        "array": _as_array(folds, longer),
+        "longer": _as_bytes("\n".join(char + written for char, written in longer.items())),
+        "version": _as_bytes(version),
+    }
+
+
+def _as_bytes(text: str) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(text.encode("utf-8"), np.uint8)
+
+
+def _folds() -> dict[int, str]:
     """Code point -> its folded character, where that differs from itself."""
     variants = _variants()
     table = dict(variants)
@@ -220,30 +264,31 @@ def _without_accents(char: str) -> str:
     return plain if (plain.isascii() and plain.isalpha()) or plain in _LETTERS or plain in "æœ" else char
 
 
-@functools.cache
-def _longer() -> dict[str, str]:
+def _read_as_several(folds: dict[int, str]) -> dict[str, str]:
     """Characters that are read as several: ㎏ kg, Ⅲ iii, № no, ㈱ (株). No punctuation and no accents, which
     Unicode would make longer too (… ´)."""
     found: dict[str, str] = {}
     for char in _characters():
-        if char.isascii() or unicodedata.category(char)[0] in "PZ" or fold(char) in _TWO_LETTERS:
+        if char.isascii() or unicodedata.category(char)[0] in "PZ" or char.translate(folds) in _TWO_LETTERS:
             continue
         written = unicodedata.normalize("NFKC", char)
         if len(written) > 1 and not any(map(str.isspace, written)):
             found[char] = written
     for char in _characters():
-        if (two := _TWO_LETTERS.get(fold(char))) is not None:
+        if (two := _TWO_LETTERS.get(char.translate(folds))) is not None:
             found[char] = two
     marks, jamo = re.compile(f"[{_MARKS}]"), re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
-    found = {char: fold(marks.sub("", many)) for char, many in found.items() if not jamo.search(many)}
-    return {char: written for char, written in found.items() if written and written != fold(char)}
+    found = {
+        char: marks.sub("", many).translate(folds) for char, many in found.items() if not jamo.search(many)
+    }
+    return {char: many for char, many in found.items() if many and many != char.translate(folds)}
 
 
 @functools.cache
 def _special() -> re.Pattern[str]:
     """What a search text writes otherwise: a letter with the marks and the invisible signs behind it, Korean
     syllables written in pieces, what is read as several characters, and invisible signs by themselves."""
-    longer = "".join(map(re.escape, sorted(_longer())))
+    longer = "".join(map(re.escape, sorted(_tables().longer)))
     korean = "[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?"
     return re.compile(f"[^\n\r]?[{_MARKS}{_INVISIBLE}]+|{korean}|[{longer}]")
 
@@ -254,7 +299,7 @@ def _written(printed: str) -> str:
     if "\u3099" in whole or "\u309a" in whole or "\uff9e" in whole or "\uff9f" in whole:
         whole = unicodedata.normalize("NFKC", whole)
     letters = _marks().sub("", whole)
-    return "".join(_longer().get(char, fold(char)) for char in letters)
+    return "".join(_tables().longer.get(char, fold(char)) for char in letters)
 
 
 @functools.cache
@@ -270,17 +315,14 @@ def _marks() -> re.Pattern[str]:
 # -- long texts ----------------------------------------------------------------------------------------
 
 
-@functools.cache
-def _array() -> npt.NDArray[np.uint32]:
-    """The table as an array over all code points: long texts fold many times as fast by it. Characters that
-    `search_text` must look at have a bit more."""
+def _as_array(folds: dict[int, str], longer: dict[str, str]) -> npt.NDArray[np.uint32]:
     array = np.arange(sys.maxunicode + 1, dtype="<u4")
-    for code, folded in _table().items():
+    for code, folded in folds.items():
         array[code] = ord(folded)
     every = "".join(_characters())
     for pattern in (_unseen(), _marks(), re.compile("[\u1100-\u11ff]")):
         array[codes("".join(pattern.findall(every)))] |= _SPECIAL_BIT
-    array[[ord(char) for char in _longer()]] |= _SPECIAL_BIT
+    array[[ord(char) for char in longer]] |= _SPECIAL_BIT
     return array
 
 

@@ -12,7 +12,7 @@ from .folding import fold, search_text
 from .scripts import PRINTED_WORD_CHARACTERS, WORD_CHARACTERS, has_word_edges, latin_words
 
 _SIGNS = re.compile(f"([{loosening.EVERY}]+)|[^{loosening.EVERY}]+")
-_PAIR = 2
+_TWO_LETTERS = 2
 _BLANKS = re.compile(r"\s+")
 
 
@@ -60,7 +60,9 @@ class Needle(NamedTuple):  # answers are kept by needle: a tuple is hashed and c
         a pattern can tell. Two letters are a word that readers type often, and parted by blanks only."""
         if self.plain:
             return (self.text.encode("utf-8", "surrogatepass"),)
-        if len(self.letters) != _PAIR or self.text != self.letters or self.left_edge or self.right_edge:
+        if len(self.letters) != _TWO_LETTERS or self.text != self.letters:
+            return ()
+        if self.left_edge or self.right_edge:
             return ()
         if loosening.allowed(1, 1) != loosening.Gap.BLANK or not may_part(self.letters, 1):
             return ()

@@ -4,16 +4,24 @@ initials alone: xjp. There is no list of romanised words: a reading becomes a pa
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
-from .confusables import look_alikes, readings
+import numpy as np
+import numpy.typing as npt
+
+from . import tables
+from .confusables import look_alikes, readings, sounding
+from .segmentation import dictionary_stamp, segmenter
 from .tokens import fold, is_han
 
 LONGEST: Final = 6  # characters of a word
 _FEWEST: Final = 2
 _READ_SO: Final = 6  # ways of parting one text into syllables that are looked for: xian is xian and xi an
+_NO_CODES: Final = np.empty(0, np.uint32)
 _INITIALS: Final = range(3, 6)  # letters; of two there are too many words
 _SPELT: Final = re.compile(r"[a-z]+(?:['’ -]?[a-z]+)*")
 
@@ -23,13 +31,14 @@ class Sounds:
 
     def __init__(self, folded: Iterable[str]) -> None:
         """The words come in the order in which they are to be found."""
-        words: dict[int, list[str]] = {}
-        for word in dict.fromkeys(folded):
-            if _FEWEST <= len(word) <= LONGEST and _is_chinese(word):
-                words.setdefault(len(word), []).append(word)
-        # One string of lines for each length: a pattern of characters is looked for in some milliseconds.
-        self._lines = {length: "\n" + "\n\n".join(found) + "\n" for length, found in words.items()}
-        self._chars = set("".join(self._lines.values())) - {"\n"}
+        self._words = _by_length(packed(folded))
+
+    @classmethod
+    def of_arrays(cls, arrays: tables.Arrays) -> Sounds:
+        """Of what `packed` made."""
+        made = cls(())
+        made._words = _by_length(arrays)
+        return made
 
     def spelt(self, typed: str) -> list[str]:
         """The words that are romanised so in full, folded."""
@@ -57,19 +66,24 @@ class Sounds:
     def _find(self, classes: list[str]) -> list[str]:
         if not all(classes):
             return []
-        pattern = "\n(" + "".join(f"[{chars}]" for chars in classes) + ")\n"
-        return re.findall(pattern, self._lines.get(len(classes), ""))
+        rows = self._words.get(len(classes))
+        if rows is None:
+            return []
+        left = np.arange(len(rows))
+        for at, chars in enumerate(classes):
+            among = np.asarray([ord(char) for char in chars], np.uint32)
+            left = left[np.isin(rows[left, at], among)]
+        return [str(word.tobytes(), "utf-32-le") for word in rows[left]]
 
     @functools.cached_property
     def _sounding(self) -> dict[str, str]:
-        """Syllable -> the characters that may be read so. Some tenths of a second for 8,000 characters."""
-        found: dict[str, list[str]] = {}
-        for char in self._chars:
-            for said in readings(char):
-                found.setdefault(said, []).append(char)
-                if "v" in said:  # ü is typed v or u
-                    found.setdefault(said.replace("v", "u"), []).append(char)
-        return {said: "".join(dict.fromkeys(chars)) for said, chars in found.items()}
+        """Syllable -> the characters that may be read so."""
+        codes = np.unique(np.concatenate([rows.ravel() for rows in self._words.values()] or [_NO_CODES]))
+        found = sounding(str(codes.astype("<u4").tobytes(), "utf-32-le"))
+        for said in [said for said in found if "v" in said]:  # ü is typed v or u
+            typed = said.replace("v", "u")
+            found[typed] = "".join(dict.fromkeys(found.get(typed, "") + found[said]))
+        return found
 
     @functools.cached_property
     def _beginning(self) -> dict[str, str]:
@@ -77,6 +91,28 @@ class Sounds:
         for said, chars in self._sounding.items():
             found[said[0]] = found.get(said[0], "") + chars
         return {letter: "".join(dict.fromkeys(chars)) for letter, chars in found.items()}
+
+
+def of_dictionary() -> Sounds:
+    """jieba's words, the frequent before the rare; mapped, so that all processes share them."""
+    stamp = hashlib.sha256(dictionary_stamp().encode() + Path(__file__).read_bytes()).hexdigest()
+    return Sounds.of_arrays(tables.table("sounds", stamp[:16], lambda: packed(segmenter().frequent())))
+
+
+def packed(folded: Iterable[str]) -> tables.Arrays:
+    """Words of Chinese characters by their length: a row of code points for each, in the given order."""
+    words: dict[int, list[str]] = {}
+    for word in dict.fromkeys(folded):
+        if _FEWEST <= len(word) <= LONGEST and _is_chinese(word):
+            words.setdefault(len(word), []).append(word)
+    return {
+        str(length): np.frombuffer("".join(found).encode("utf-32-le"), "<u4").reshape(-1, length)
+        for length, found in words.items()
+    }
+
+
+def _by_length(arrays: tables.Arrays) -> dict[int, npt.NDArray[np.uint32]]:
+    return {int(length): rows for length, rows in arrays.items()}
 
 
 def _is_chinese(word: str) -> bool:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import io
+import importlib.util
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from .folding import search_text
+from . import dictionary, tables
+from .dictionary import Dictionary
+from .folding import folding_version, search_text
 from .scripts import PIECES, RUNS
 
-# Both are imported where text is cut: most commands cut none, and start a quarter of a second sooner.
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # imported where text is cut: each takes some MB, and most processes cut none
     import jieba
     import rjieba
 
@@ -30,17 +32,11 @@ class Token:
     end: int
 
 
-def _dictionary() -> dict[str, int]:
-    """jieba's words with their frequencies, folded; those of spellings that are one now add up."""
-    import jieba
+class _Taught(NamedTuple):
+    """jieba that knows these words beside its own."""
 
-    with jieba.get_module_res("dict.txt") as source:
-        folded = search_text(source.read().decode("utf-8"))
-    counts: dict[str, int] = {}
-    for line in folded.splitlines():
-        word, count, *_ = line.split(" ")
-        counts[word] = counts.get(word, 0) + int(count)
-    return counts
+    words: tuple[str, ...]
+    jieba: jieba.Tokenizer
 
 
 # How frequent a curator's word counts as: enough to win over two common words that share its letters.
@@ -48,76 +44,30 @@ _TAUGHT = 20_000
 
 
 class Segmenter:
-    """jieba with its dictionary folded, and the archive's own words added.
-
-    The dictionary is read when the first text is cut, or by `load` (about a second): a process that cuts no
-    text does without it.
-    """
+    """jieba with its dictionary folded, and the archive's own words added. Loads nothing before it cuts."""
 
     def __init__(self, extra_words: Iterable[str] = ()) -> None:
-        self._lock = threading.Lock()
-        self._loaded: jieba.Tokenizer | None = None
+        self._taught: _Taught | None = None
         self._fast: tuple[tuple[str, ...], rjieba.Jieba] | None = None
-        self._own_total = 0
-        self._own: dict[str, int] = {}  # what jieba said of the words and beginnings that were added
         self.extra_words: tuple[str, ...] = ()
         self.learn(extra_words)
 
-    def load(self) -> jieba.Tokenizer:
-        """Reads the dictionary unless that is done: call before a process forks, so that it is shared."""
-        import jieba
-
-        jieba.setLogLevel(logging.WARNING)
-        with self._lock:
-            if self._loaded is None:
-                made = jieba.Tokenizer()
-                lines = "".join(f"{word} {count}\n" for word, count in _dictionary().items())
-                # Read here, not by jieba, which would keep a marshal file in the shared temporary folder.
-                made.FREQ, made.total = made.gen_pfdict(io.BytesIO(lines.encode("utf-8")))
-                made.initialized = True
-                self._own_total = made.total
-                self._teach(made, self.extra_words)
-                self._loaded = made
-            return self._loaded
-
-    @property
-    def _jieba(self) -> jieba.Tokenizer:
-        return self._loaded or self.load()
+    def load(self) -> None:
+        """Has everything ready that the first cut would have to read."""
+        self._tokenizer()
 
     def learn(self, extra_words: Iterable[str]) -> None:
-        """Know these words beside jieba's own, and no others: the same as a new segmenter with them.
-
-        Some 20 µs a word. Other threads may go on cutting, by the old words or the new ones.
-        """
-        wanted = tuple(sorted({search_text(word) for word in extra_words}))
-        with self._lock:
-            if self._loaded is not None:
-                self._teach(self._loaded, wanted)
-            self.extra_words = wanted
-
-    def _teach(self, tokenizer: jieba.Tokenizer, wanted: Sequence[str]) -> None:
-        frequencies = tokenizer.FREQ
-        frequencies.update(self._own)  # 0: no word, at most the beginning of one
-        tokenizer.total = self._own_total
-        beginnings = {word[:end] for word in wanted for end in range(1, len(word) + 1)}
-        self._own = {beginning: frequencies.get(beginning, 0) for beginning in beginnings}
-        for word in wanted:
-            tokenizer.add_word(word, max(_TAUGHT, tokenizer.suggest_freq(word)))
+        """Know these words beside jieba's own, and no others. Other threads may go on cutting, by the old
+        words or the new ones."""
+        self.extra_words = tuple(sorted({search_text(word) for word in extra_words}))
 
     def frequent(self) -> Iterator[str]:
-        """Every word of two and more characters, folded, the frequent first."""
-        known = [(count, word) for word, count in self._jieba.FREQ.items() if count and len(word) > 1]
-        known.sort(reverse=True)
-        yield from (word for _, word in known)
+        """Every word of jieba's of two and more characters, folded, the frequent first."""
+        return (word for word, _ in own_dictionary().words() if len(word) > 1)
 
     def untaught(self) -> Segmenter:
-        """The same without the added words; some hundredths of a second, where a new one takes seconds."""
-        known, plain = self.load(), Segmenter()
-        plain._loaded = made = type(known)()
-        made.FREQ, made.total, made.initialized = dict(known.FREQ), known.total, True
-        plain._own, plain._own_total = dict(self._own), self._own_total
-        plain.learn(())
-        return plain
+        """The same without the added words."""
+        return Segmenter()
 
     @property
     def version(self) -> str:
@@ -126,18 +76,20 @@ class Segmenter:
 
     def tokens(self, folded: str) -> Iterator[Token]:
         """Search-mode words of folded text: long words come with their parts, so tokens may overlap."""
+        cut = self._tokenizer().tokenize
         for run in RUNS.finditer(folded):
             if run.lastindex == 2:
                 yield Token(run.group(), run.start(), run.end())
                 continue
             offset = run.start()
-            for word, start, end in self._jieba.tokenize(run.group(), mode="search", HMM=False):
+            for word, start, end in cut(run.group(), mode="search", HMM=False):
                 yield Token(word, offset + start, offset + end)
 
     def whole_words(self, folded: str) -> Iterator[Token]:
         """Words that do not overlap, as `pieces` cuts them."""
+        cut = self._tokenizer().cut
         for run in RUNS.finditer(folded):
-            words = [run.group()] if run.lastindex == 2 else self._jieba.cut(run.group(), HMM=False)
+            words = [run.group()] if run.lastindex == 2 else cut(run.group(), HMM=False)
             at = run.start()
             for word in words:
                 yield Token(word, at, at + len(word))
@@ -168,23 +120,81 @@ class Segmenter:
 
     def share(self, word: str) -> float:
         """Of the running words of jieba's corpus; 0 for words that it does not have, or that were added."""
-        known = self._jieba
-        if word in self._own:
-            return float(self._own[word] / self._own_total)
-        return float(known.FREQ.get(word, 0) / self._own_total)
+        own = own_dictionary()
+        return own.own(word) / own.total
+
+    def _tokenizer(self) -> jieba.Tokenizer:
+        """Some 20 µs for each added word when they have changed."""
+        known, words = self._taught, self.extra_words
+        if known is None or known.words != words:
+            self._taught = known = _Taught(words, _tokenizer(words))
+        return known.jieba
 
     def _bulk(self) -> rjieba.Jieba:
         """Made anew when the words have changed: it cannot forget one. About a second."""
         import rjieba
 
-        known = self._fast
-        if known is None or known[0] != self.extra_words:
+        known, words = self._fast, self.extra_words
+        if known is None or known[0] != words:
             fast = rjieba.Jieba.empty()
-            for word, count in self._jieba.FREQ.items():
+            for word, count in own_dictionary().words():
+                fast.add_word(word, count, "")
+            for word, count in self._tokenizer().FREQ.added().items():
                 if count:  # 0: only the beginning of words
                     fast.add_word(word, count, "")
-            self._fast = known = (self.extra_words, fast)
+            self._fast = known = (words, fast)
         return known[1]
+
+
+def _tokenizer(extra_words: tuple[str, ...]) -> jieba.Tokenizer:
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    made = jieba.Tokenizer()
+    made.FREQ = Dictionary(_dictionary_arrays())
+    made.total, made.initialized = made.FREQ.total, True
+    for word in extra_words:
+        made.add_word(word, max(_TAUGHT, made.suggest_freq(word)))
+    return made
+
+
+@functools.cache
+def own_dictionary() -> Dictionary:
+    """jieba's words without those that were added."""
+    return Dictionary(_dictionary_arrays())
+
+
+@functools.cache
+def _dictionary_arrays() -> tables.Arrays:
+    return tables.table("dictionary", dictionary_stamp(), _folded)
+
+
+@functools.cache
+def dictionary_stamp() -> str:
+    """Changes when the dictionary or how it is kept does."""
+    ours = b"".join(Path(path).read_bytes() for path in (dictionary.__file__, __file__))
+    return hashlib.sha256(_source().read_bytes() + folding_version().encode() + ours).hexdigest()[:16]
+
+
+def _source() -> Path:
+    """jieba's file of words, found without importing jieba."""
+    found = importlib.util.find_spec("jieba")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).with_name("dict.txt")
+
+
+def _folded() -> tables.Arrays:
+    """jieba's words with their frequencies, folded; those of spellings that are one now add up. Its tags nr,
+    ns, nt and nz are names of people, places, institutions and works."""
+    counts: dict[str, int] = {}
+    names: set[str] = set()
+    for line in search_text(_source().read_text(encoding="utf-8")).splitlines():
+        word, count, tag = line.split(" ")
+        counts[word] = counts.get(word, 0) + int(count)
+        if tag[:2] in ("nr", "ns", "nt", "nz"):
+            names.add(word)
+    return dictionary.made_of(counts, names)
 
 
 _segmenter: Segmenter | None = None
@@ -215,12 +225,6 @@ def is_word(piece: str) -> bool:
     return RUNS.match(piece) is not None
 
 
-@functools.cache
-def names() -> frozenset[str]:
-    """Folded words that jieba's dictionary gives as names of people, places, institutions and works (its
-    tags nr ns nt nz)."""
-    import jieba
-
-    with jieba.get_module_res("dict.txt") as source:
-        rows = (line.split(" ") for line in source.read().decode("utf-8").splitlines())
-        return frozenset(search_text(word) for word, _, tag in rows if tag[:2] in ("nr", "ns", "nt", "nz"))
+def is_name(word: str) -> bool:
+    """Does jieba's dictionary give this folded word as a name of people, places, institutions or works?"""
+    return own_dictionary().is_name(word)

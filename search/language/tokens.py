@@ -14,7 +14,7 @@ from __future__ import annotations
 from .folding import fold, folding_version, search_text
 from .needle import Needle, may_part, needle
 from .scripts import WORD_CHARACTERS, has_word_edges, is_han, latin_words, printed_words
-from .segmentation import Segmenter, Token, is_word, names, segmenter, use_words
+from .segmentation import Segmenter, Token, is_name, is_word, segmenter, use_words
 
 __all__ = [
     "WORD_CHARACTERS",
@@ -25,10 +25,10 @@ __all__ = [
     "folding_version",
     "has_word_edges",
     "is_han",
+    "is_name",
     "is_word",
     "latin_words",
     "may_part",
-    "names",
     "needle",
     "printed_words",
     "search_text",

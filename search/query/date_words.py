@@ -14,21 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-_EARLIEST, _LATEST = 1850, 2100  # years; numbers beyond are no dates of news
-_ROC: Final = 1911  # added to a year of the Republic (民國)
+from newsarchive.data.date_facts import DIGITS, MONTHS, REPUBLIC, TENS, is_year_of_news
 
 _N = "[0-9〇零○一二三四五六七八九十百廿卅元]"
-_DIGITS: Final = {
-    char: value
-    for value, chars in enumerate(("〇零○", "一元", "二", "三", "四", "五", "六", "七", "八", "九"))
-    for char in chars
-}
-_MONTHS: Final = {
-    name: number
-    for number in range(1, 13)
-    for name in (calendar.month_name[number].lower(), calendar.month_abbr[number].lower())
-} | {"sept": 9}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 
 Values = dict[str, str | None]
 _Span = tuple[date, date]
@@ -121,7 +110,7 @@ def _span(match: re.Match[str]) -> _Span | None:
 
 
 def _roc(match: re.Match[str]) -> _Span | None:
-    return _whole(_ROC + _number(match["roc_y"]), match["roc_m"], match["roc_d"])
+    return _whole(REPUBLIC + _number(match["roc_y"]), match["roc_m"], match["roc_d"])
 
 
 def _han(match: re.Match[str]) -> _Span | None:
@@ -148,11 +137,11 @@ def _dmy(match: re.Match[str]) -> _Span | None:
 
 
 def _eng(match: re.Match[str]) -> _Span | None:
-    return _whole(int(match["eng_y"]), str(_MONTHS[match["eng_m"].lower()]), match["eng_d"])
+    return _whole(int(match["eng_y"]), str(MONTHS[match["eng_m"].lower()]), match["eng_d"])
 
 
 def _usa(match: re.Match[str]) -> _Span | None:
-    return _whole(int(match["usa_y"]), str(_MONTHS[match["usa_m"].lower()]), match["usa_d"])
+    return _whole(int(match["usa_y"]), str(MONTHS[match["usa_m"].lower()]), match["usa_d"])
 
 
 _READ: Final[dict[str, Callable[[re.Match[str]], _Span | None]]] = {
@@ -168,7 +157,7 @@ _READ: Final[dict[str, Callable[[re.Match[str]], _Span | None]]] = {
 
 def _whole(year: int, month: str | None, day: str | None) -> _Span | None:
     """All days of a year, a month or a day. Raises ValueError for what the calendar has not."""
-    if not _EARLIEST <= year <= _LATEST:
+    if not is_year_of_news(year):
         return None
     if month is None:
         return date(year, 1, 1), date(year, 12, 31)
@@ -179,7 +168,7 @@ def _whole(year: int, month: str | None, day: str | None) -> _Span | None:
 
 
 def _day(year: int, month: int, day: int) -> date:
-    if not _EARLIEST <= year <= _LATEST:
+    if not is_year_of_news(year):
         raise ValueError(year)
     return date(year, month, day)
 
@@ -191,10 +180,9 @@ def _number(text: str) -> int:
     if text.startswith("一百"):
         rest = text[2:].lstrip("零〇○")
         return 100 + (_number(rest) if rest else 0)
-    tens = {"十": 10, "廿": 20, "卅": 30}
-    if not tens.keys() & set(text):
-        return int("".join(char if char.isascii() else str(_DIGITS[char]) for char in text))
+    if not TENS.keys() & set(text):
+        return int("".join(char if char.isascii() else str(DIGITS[char]) for char in text))
     match = re.fullmatch(r"([一二三])?([十廿卅])([一二三四五六七八九])?", text)
     if match is None or (match[1] and match[2] != "十"):
         raise ValueError(text)
-    return _DIGITS.get(match[1] or "一", 1) * tens[match[2]] + (_DIGITS[match[3]] if match[3] else 0)
+    return DIGITS.get(match[1] or "一", 1) * TENS[match[2]] + (DIGITS[match[3]] if match[3] else 0)

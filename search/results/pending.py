@@ -12,11 +12,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Count, Exists, Min, OuterRef
 
 from newsarchive.archive import visibility
+from newsarchive.archive.outbox import newest_rows
 from newsarchive.models import OutboxRow
 from search.engines.document import IndexDocument
 from search.indexing import documents
@@ -28,9 +28,9 @@ MOST = 200
 # search.
 _NEWEST = 20
 
-# The rows of a story. Their numbers are not enough: a database put back from a backup gives the same ones
-# again.
-_Rows = tuple[tuple[int, datetime], ...]
+# The rows of a story, with when each was written, as the database says it: their numbers are not enough,
+# since a database put back from a backup gives the same ones again.
+_Rows = tuple[tuple[int, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def stories() -> Pending:
     """One query while nothing waits, or nothing more than at the last search. Ask before the engine is asked:
     what is forgotten meanwhile is in the index."""
     global _known
-    newest = list(OutboxRow.objects.order_by("-id").values_list("story_id", "id", "created_at")[: MOST + 1])
+    newest = newest_rows(MOST + 1)
     if not newest:
         return NOTHING
     many = len(newest) > MOST
@@ -79,7 +79,7 @@ def stories() -> Pending:
         return _known.pending
 
 
-def _by_story(found: Iterable[tuple[int, int, datetime]]) -> dict[int, _Rows]:
+def _by_story(found: Iterable[tuple[int, int, object]]) -> dict[int, _Rows]:
     rows: dict[int, _Rows] = {}
     for story, number, created in found:
         rows[story] = (*rows.get(story, ()), (number, created))

@@ -51,6 +51,7 @@ class Parameters:
     loose: bool = True  # bare strings also where punctuation parts them
     exact: bool = False  # only the characters as typed: no other script, variant, width, case or accent
     share: bool = False  # the timeline shows shares of each month's articles, not counts
+    thumbnails: bool = False  # the page shows pictures beside its hits, of which the archive has copies
     grouped: bool = True  # a story is one hit; else each of its visible copies is
 
     def pages_of(self, total: int) -> int:

@@ -1,8 +1,9 @@
 """The words that can be found by their sound: names in the archive, words that curators taught, jieba's own.
-Made when the first romanised query comes (some tenths of a second, 8 MB), again when names were added."""
+Those of the archive are read when the first romanised query comes, again when names were added."""
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Iterator
@@ -28,7 +29,6 @@ class _Known:
 
 _known: _Known | None = None
 _looked_at = float("-inf")
-_dictionary: romanised.Sounds | None = None
 _lock = threading.Lock()
 
 
@@ -86,14 +86,6 @@ def _read_names() -> Iterator[str]:
     yield from DictionaryWord.objects.values_list("word", flat=True)
 
 
-def load_dictionary() -> None:
-    """Makes jieba's words findable by sound, in a process from which others are forked."""
-    _jiebas().spelt("beijing")
-
-
+@functools.cache
 def _jiebas() -> romanised.Sounds:
-    global _dictionary
-    with _lock:
-        if _dictionary is None:
-            _dictionary = romanised.Sounds(tokens.segmenter().frequent())
-        return _dictionary
+    return romanised.of_dictionary()

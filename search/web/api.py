@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from newsarchive.archive import export, visibility
 from newsarchive.archive.identity import lookup
@@ -30,6 +30,7 @@ from search.results.results import FoundImage, OtherCopy, Result
 from search.results.service import DateOffer
 from search.results.zero_results import Misses
 
+from .conditional import has_etag
 from .forms import SearchForm
 from .interface.answers import answer as _json
 from .interface.answers import bad_parameter, no_such_page, refused, warnings
@@ -254,7 +255,7 @@ def _image(image: FoundImage) -> dict[str, str]:
 
 @require_safe
 @limited("read", refusal=_too_many)
-@conditional_page
+@has_etag
 @_answers_errors
 def article(request: HttpRequest, pk: int) -> JsonResponse:
     found = export.prefetched(Article.objects.filter(pk=pk)).first()

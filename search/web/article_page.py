@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString
+from django.utils.timezone import localdate
 
 from newsarchive.archive import visibility
 from newsarchive.importers.html.safe_subset import clean, plain_text
@@ -22,6 +23,7 @@ from search.language import conversion
 from search.query.parser import Field
 from search.results import service
 from search.results.caption_markup import Legend, legend
+from search.results.exports.abstracts import abstract_of
 from search.results.highlight import Html, Marker, plain, rewritten
 from search.results.marking.body_pieces import EmbedSlot, ImageSlot
 from search.results.pages.neighbours import Neighbours, neighbours
@@ -31,7 +33,6 @@ from .links import web_address
 from .reading_way import Way
 
 _HIT = re.compile(r'<mark id="hit-(\d+)">')
-_DESCRIPTION = 160  # characters of <meta name="description">: search engines show no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Reading:
     versions: tuple[Article, ...]  # the other visible copies of the story
     files: tuple[RawFile, ...]  # every file that told it, the one shown first
     description: str
+    characters: int = 0  # of the text as printed, without blanks; captions are not counted
     neighbours: Neighbours | None = None
     unmarked: bool = False  # the words stand in more than one page may cost to mark
 
@@ -97,6 +99,15 @@ class Reading:
     def language(self) -> str:
         """The tag of the text as it is shown."""
         return conversion.TAGS[self.way.script] if self.way.script else self.article.language
+
+    @property
+    def years_old(self) -> int:
+        """Whole years since the day of publication, so that nobody who was sent the address takes old news
+        for new; 0 in the first year, and without a date."""
+        day, today = self.article.published_on, localdate()
+        if day is None:
+            return 0
+        return today.year - day.year - ((today.month, today.day) < (day.month, day.day))
 
     @property
     def pictures(self) -> int:
@@ -113,8 +124,12 @@ def articles() -> QuerySet[Article]:
     )
 
 
+def article_of(number: int) -> Article | None:
+    return articles().filter(pk=number).first()
+
+
 def read(article: Article, way: Way | None = None) -> Reading:
-    """Four queries beside those of `articles`; two more for the hits beside it."""
+    """Three queries beside those of `articles`; two more for the hits beside it."""
     way = way or Way()
     asked = way.parameters
     marker = service.marker_for(asked.text, also=asked.also, exact=asked.exact, loose=asked.loose)
@@ -132,7 +147,8 @@ def read(article: Article, way: Way | None = None) -> Reading:
         hits=hits,
         versions=tuple(_versions(article)),
         files=tuple(_files(article)),
-        description=plain_text(body)[:_DESCRIPTION].replace("\n", " "),
+        description=abstract_of(body),
+        characters=len("".join(plain_text(body).split())),
         neighbours=neighbours(asked, article.story_id, way.place) if way.place else None,
         unmarked=unmarked,
     )
@@ -237,13 +253,14 @@ def captions(article: Article) -> list[str]:
     return [text for text in (*pictures, *(embed["caption"] for embed in article.embeds)) if text.strip()]
 
 
-def _versions(article: Article) -> QuerySet[Article]:
-    """The latest capture first."""
+def _versions(article: Article) -> list[Article]:
+    """The visible copies of its story but itself, the latest capture first."""
     others = visibility.visible().filter(story=article.story_id).exclude(pk=article.pk)
     latest = F("captured_at").desc(nulls_last=True)
-    return others.select_related("outlet", "raw").defer("raw__packed", "body").order_by(latest, "-pk")
+    return list(others.select_related("outlet", "raw").defer("raw__packed", "body").order_by(latest, "-pk"))
 
 
 def _files(article: Article) -> list[RawFile]:
-    files = article.raw_files.select_related("run").defer("packed")
-    return sorted(files, key=lambda file: (file.pk != article.raw_id, -file.pk))
+    """The one that is shown first."""
+    found = article.raw_files.select_related("run").defer("packed")
+    return sorted(found, key=lambda file: (file.pk != article.raw_id, -file.pk))

@@ -13,12 +13,13 @@ from django.db.models import F, Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from newsarchive.archive import visibility
 from newsarchive.models import Article
 from newsarchive.quotas.rate_limits import limited
 from newsarchive.runtime import work
+from search.web.conditional import has_etag
 
 # Articles in one part; the protocol allows 50,000. Memory and time of an answer are those of one part.
 PART: Final = 5_000
@@ -28,7 +29,7 @@ _KIND: Final = "application/xml; charset=utf-8"
 
 @require_safe
 @limited("read")
-@conditional_page
+@has_etag
 def sitemap(request: HttpRequest) -> HttpResponse:
     part_of = F("pk") / PART
     visible = set(visibility.visible().order_by().values_list(part_of, flat=True).distinct())
@@ -46,7 +47,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @limited("read")
-@conditional_page
+@has_etag
 def part(request: HttpRequest, number: int) -> HttpResponse:
     base = request.build_absolute_uri("/").rstrip("/")
     rows = visibility.visible().filter(pk__gte=number * PART, pk__lt=(number + 1) * PART).order_by("pk")

@@ -67,6 +67,7 @@ class SearchForm(forms.Form):
     )
     sort = _choice(*Sort, help_text=_("排序：相關、最新或最舊在前"))
     timeline = _choice("count", "share", help_text=_("網頁上時間分佈的量度；API 不受影響"))
+    thumbnails = _choice("on", "off", help_text=_("on：網頁在結果旁顯示檔案自存的圖片；API 不受影響"))
     also = _choice("on", "off", help_text=_("off：不找同義詞"))
     loose = _choice("on", "off", help_text=_("off：不找有標點相隔的"))
     exact = _choice("on", "off", help_text=_("on：只找與輸入完全相同的字"))
@@ -122,6 +123,7 @@ class SearchForm(forms.Form):
             loose=data["loose"] != "off",
             exact=data["exact"] == "on",
             share=data["timeline"] == "share",
+            thumbnails=data["thumbnails"] == "on",
         )
 
     def _values(self, prefix: str) -> dict[Facet, tuple[str, ...]]:

@@ -43,13 +43,13 @@ Pairs = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A facet value: its link takes it, or drops it when it is `chosen`; `without` leaves it out."""
+    """A facet value: its link takes it, or drops it when it is `chosen`."""
 
+    value: str
     label: str
     count: str  # 1,204; "" when it is chosen and not among the counted ones
     href: str
     chosen: bool = False
-    without: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,7 @@ class Links:
     images: str  # the same search among captions
     also: str  # the same search with synonyms, or without them when it has them now
     loose: str  # the same search without strings parted by punctuation, or with them when it has none now
+    thumbnails: str  # the same page with pictures beside its hits, or without them when it has them now
     exact: str  # the same search for the characters as typed, or for all their variants when it is that now
     unfiltered: str  # the same words without any filter
     kept: tuple[tuple[str, str], ...]  # what a new search takes along, as hidden fields
@@ -126,6 +127,7 @@ def around(page: SearchPage, *, same_tags: Sequence[tuple[str, ...]] = ()) -> Li
         images=address(parameters, view="images"),
         also=address(replace(parameters, also=not parameters.also)),
         loose=address(replace(parameters, loose=not parameters.loose)),
+        thumbnails=address(replace(page.parameters, thumbnails=not parameters.thumbnails)),
         exact=address(replace(parameters, exact=not parameters.exact)),
         unfiltered=address(replace(parameters, filters=Filters())),
         kept=tuple(pairs(replace(parameters, text=""))),
@@ -203,6 +205,8 @@ def pairs(parameters: Parameters) -> Pairs:
         found.append(("exact", "on"))
     if parameters.share:
         found.append(("timeline", "share"))
+    if parameters.thumbnails:
+        found.append(("thumbnails", "on"))
     if parameters.sort is not Sort.RELEVANCE:
         found.append(("sort", parameters.sort))
     if parameters.per_page != PER_PAGE:
@@ -214,7 +218,7 @@ def pairs(parameters: Parameters) -> Pairs:
 
 def query_pairs(parameters: Parameters) -> Pairs:
     """What an article's page must know of a search to mark what it found, and to lead to the next hit."""
-    return pairs(replace(parameters, page=1, share=False))
+    return pairs(replace(parameters, page=1, share=False, thumbnails=False))
 
 
 def as_query(pairs: Pairs) -> str:
@@ -293,13 +297,13 @@ def _one_for_each(beginning: str, same: Sequence[tuple[str, ...]], counts: Mappi
 
 def _offered(beginning: str, facet: Facet, value: str, count: int | None) -> Choice:
     pair = f"{facet}={quote_plus(value)}"
-    return Choice(label_of(facet, value), _shown(count), beginning + pair, without=f"{beginning}not_{pair}")
+    return Choice(value, label_of(facet, value), _shown(count), beginning + pair)
 
 
 def _chosen(parameters: Parameters, facet: Facet, value: str, count: int | None, view: str) -> Choice:
     include = values_without(parameters.filters.include, facet, value)
     href = address(replace(parameters, filters=replace(parameters.filters, include=include)), view=view)
-    return Choice(label_of(facet, value), _shown(count), href, chosen=True)
+    return Choice(value, label_of(facet, value), _shown(count), href, chosen=True)
 
 
 def _shown(count: int | None) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlencode
 
 from django.conf import settings
 from django.template.defaultfilters import truncatechars
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.dateformat import format as date_format
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import get_language, gettext, ngettext
@@ -23,6 +24,8 @@ from newsarchive.runtime import logs
 from search.results.exports.cited_names import persons_of
 
 from .counting.links import href as counting_href
+from .counting.links import keyness as keyness_href
+from .exports.form import MOST_CHOSEN
 from .exports.formats import LABELS, unapi_id
 from .links import web_address
 
@@ -50,6 +53,8 @@ def environment(**options: Any) -> Environment:
         "counting_href": counting_href,
         "current_language": get_language,
         "export_formats": LABELS,
+        "keyness_href": keyness_href,
+        "most_chosen": MOST_CHOSEN,
         "permalink": permalink,
         "report_href": report_href,
         "request_number": logs.current,
@@ -64,12 +69,18 @@ def environment(**options: Any) -> Environment:
 
 
 def url(view: str, *values: object) -> str:
-    return reverse(view, args=values)
+    return reverse(view, args=values) if values else _path(view, get_script_prefix())
+
+
+@lru_cache(maxsize=64)
+def _path(view: str, _prefix: str) -> str:
+    """Of a page that is the same on all pages. The prefix is the server's: `reverse` begins with it."""
+    return reverse(view)
 
 
 def search_href(**parameters: object) -> str:
     """The address of a search, as search_href(q="習近平", outlet=name); `from_` is `from`."""
-    return reverse("search") + "?" + urlencode({key.rstrip("_"): value for key, value in parameters.items()})
+    return url("search") + "?" + urlencode({key.rstrip("_"): value for key, value in parameters.items()})
 
 
 def ui_language() -> str:

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.encoding import iri_to_uri
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from newsarchive.archive import text_diff, visibility
 from newsarchive.archive.identity import lookup
@@ -20,7 +20,8 @@ from newsarchive.quotas.rate_limits import limited
 from search.results.exports.references import reference_of
 
 from . import article_page, json_ld
-from .counting import coverage
+from .conditional import has_etag
+from .counting import coverage, reuse
 from .exports import gbt7714
 from .exports import views as exports
 from .reading_way import way_of
@@ -34,10 +35,12 @@ PICTURE_SECONDS: Final = 365 * 24 * 3600
 
 @require_safe
 @limited("read")
-@conditional_page
+@has_etag
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """`reading_way` says what the address may hold beside the number."""
-    found = get_object_or_404(article_page.articles(), pk=pk)
+    found = article_page.article_of(pk)
+    if found is None:
+        raise Http404
     if refusal := refused(request, found):
         return refusal
     way = way_of(request.GET)
@@ -45,6 +48,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"page": page, "article": found, "json_ld": json_ld.news_article(found)}
     context["reference"] = gbt7714.line(reference_of(found), exports.source_of(request))
     context["coverage"] = coverage.beside(found)
+    context["passages"] = reuse.beside(found)
     response = render(request, "articles/article.html", context)
     response.load_images = way.images  # type: ignore[attr-defined]  # security_headers reads it
     response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"

@@ -14,6 +14,7 @@ from newsarchive.errors import IndexNewer, IndexStale, IndexUnavailable, SearchS
 from newsarchive.quotas.rate_limits import limited
 from search.results import arrivals, service
 from search.results.pages.repeated_tags import repeated_tags
+from search.results.pages.thumbnails import thumbnails
 
 from . import completion, feeds, links, overview
 from .forms import FeedForm, SearchForm
@@ -68,7 +69,8 @@ def search(request: HttpRequest) -> HttpResponse:
         last = links.last_page(page)
         return render(request, "404.html", {"page": page, "last": last}, status=404)
     around = links.around(page, same_tags=repeated_tags(page))
-    return render(request, "search/results.html", {"page": page, "links": around})
+    context = {"page": page, "links": around, "thumbnails": thumbnails(page.results)}
+    return render(request, "search/results.html", context)
 
 
 @require_safe

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from . import (
+    against,
     builds,
     compare,
     corpus,
@@ -43,6 +44,11 @@ _SIZES = "5000,all,440000"
 def main() -> int:
     arguments = _arguments()
     cache: Path = arguments.cache
+    if arguments.against:
+        if arguments.data is None:
+            sys.exit("--against needs --data FOLDER: an imported archive with its index, which is copied")
+        print(against.main(arguments.against, arguments.data, arguments.files, cache))
+        return 0
     source = arguments.corpus or invented.write(cache / "invented.zip", count=_INVENTED)
     loaded = corpus.load(source, cache, count=arguments.articles)
     sizes = [loaded.count if size == "all" else int(size) for size in arguments.grow.split(",") if size]
@@ -129,6 +135,9 @@ def _arguments() -> argparse.Namespace:
         metavar="SIZES",
         help=f"newsarchive alone, growing: {_SIZES}",
     )
+    parser.add_argument("--against", metavar="REV", help="this program beside another commit of it, in turn")
+    parser.add_argument("--data", type=Path, help="with --against: the archive that pages are asked of")
+    parser.add_argument("--files", type=Path, help="with --against: what both import anew")
     default = Path(tempfile.gettempdir()) / "bench-cache"
     parser.add_argument("--cache", type=Path, default=default, help="for articles and indexes: %(default)s")
     return parser.parse_args()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from . import corpus, fts5, grow, invented, ours, queries, recipe, report
+from . import against, corpus, fts5, grow, invented, ours, queries, recipe, report
 from .corpus import Corpus
 from .queries import Queries
 
@@ -72,3 +72,14 @@ def test_tables_go_between_their_marks(tmp_path: Path) -> None:
     report.write_docs("new\n", page, "bench")
 
     assert page.read_text() == "before\n<!-- bench:begin -->\nnew\n<!-- bench:end -->\nafter\n"
+
+
+def test_a_row_against_another_commit_says_which_is_better() -> None:
+    before = [{"search page, median ms": [value]} for value in (20.0, 40.0, 20.0)]
+    now = [{"search page, median ms": [value]} for value in (10.0, 20.0, 10.0)]
+
+    table = against._table("HEAD~1", before, now)
+
+    assert table.splitlines()[-1] == "| search page, median ms | 20.0 | 10.0 | 0.50 | better |"
+    assert against._table("HEAD~1", now, before).endswith("| WORSE |")
+    assert against._table("HEAD~1", now, now).endswith("| the same |")

@@ -13,7 +13,7 @@ from newsarchive.importers.types import SourceFile
 from newsarchive.ingest.containers.limits import Refused
 from newsarchive.ingest.inputs import Reader
 from tests.newsarchive.archive.making import LIMITS
-from tests.newsarchive.ingest import crawls, test_records
+from tests.newsarchive.ingest import crawls, exports, test_records
 
 _ROWS: Final = "\n".join(map(json.dumps, test_records.ROWS))
 _SEEDS: Final = (
@@ -27,6 +27,12 @@ _SEEDS: Final = (
     *(text.encode() for text in (test_records.RSS, test_records.WXR)),
     *(text.encode() for text in (test_records.WISENEWS_HTML, test_records.WISENEWS_TEXT)),
     *(text.encode() for text in (test_records.TELEGRAM, test_records.FACTIVA)),
+    json.dumps({"status": "ok", "articles": test_records.ROWS}).encode(),
+    exports.workbook(("標題", "內容"), ("渡輪停航", "渡輪公司昨日宣布。")),
+    *(exports.docx(exports.WISENEWS_WORD), exports.docx(cells=exports.FACTIVA_CODED)),
+    *(exports.rtf(exports.FACTIVA_PLAIN), exports.rtf(cells=exports.FACTIVA_CODED)),
+    exports.page(exports.WISENEWS_WORD).encode(),
+    exports.mhtml(exports.factiva_html()),
 )
 
 

@@ -26,7 +26,7 @@ from newsarchive.runtime import background_jobs, locks
 
 KINDS = (
     *(".md", ".markdown", ".html", ".htm", ".xhtml", ".mht", ".mhtml", ".txt", ".json", ".jsonl"),
-    *(".csv", ".tsv", ".xml", ".rss", ".atom", ".warc", ".arc", ".wacz"),
+    *(".csv", ".tsv", ".xlsx", ".xml", ".rss", ".atom", ".rtf", ".doc", ".docx", ".warc", ".arc", ".wacz"),
     *(".zip", ".tar", ".gz", ".tgz", ".xz", ".zst"),
 )
 _MOST_FILES = 500
@@ -68,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
         if running:
             messages.error(request, _("另一個匯入正在進行。"))
         else:
-            files = _keep(form.cleaned_data["inputs"])
+            files = keep(form.cleaned_data["inputs"])
             background_jobs.start("import", "import_articles", *map(str, files))
             messages.success(request, _("已開始匯入。"))
             return redirect("admin:imports")
@@ -90,18 +90,21 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "admin/imports.html", context)
 
 
-def _keep(files: list[Any]) -> list[Path]:
+def keep(files: list[Any]) -> list[Path]:
     """Stores the files in a new folder under names of our own, which contain the harmless characters of the
     original ones. The paths are passed to the import one by one, since archives inside a named folder are not
     opened."""
     stamp = timezone.now().strftime("%Y%m%d-%H%M%S")
     folder: Path = settings.DATA_DIR / "uploads" / f"{stamp}-{secrets.token_hex(3)}"
     folder.mkdir(parents=True)
-    kept = []
-    for number, file in enumerate(files, 1):
-        name = re.sub(r"[^\w.\-]+", "_", Path(file.name).name)[-100:]
-        kept.append(folder / f"{number:03}-{name}")
-        with kept[-1].open("xb") as out:
-            for chunk in file.chunks():
-                out.write(chunk)
-    return kept
+    return [write(file, folder, number) for number, file in enumerate(files, 1)]
+
+
+def write(file: Any, folder: Path, number: int) -> Path:
+    """Stores an uploaded file in the folder, under its number and the harmless characters of its name."""
+    name = re.sub(r"[^\w.\-]+", "_", Path(file.name).name)[-100:]
+    path = folder / f"{number:03}-{name}"
+    with path.open("xb") as out:
+        for chunk in file.chunks():
+            out.write(chunk)
+    return path

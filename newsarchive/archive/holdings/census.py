@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Max
 
@@ -31,7 +31,6 @@ class _Row(NamedTuple):
     identity: str
     day: date | None
     status: str
-    address: str
 
 
 @dataclass(slots=True)
@@ -122,15 +121,19 @@ def forget() -> None:
 def _counted() -> Iterator[tuple[str, Census]]:
     names = dict(Outlet.objects.values_list("pk", "name"))
     rows: dict[int | None, list[_Row]] = {}
-    articles = Article.objects.order_by().values_list(
-        "outlet_id", "identity", "published_on", "status", "source_url"
-    )
-    for outlet, identity, day, status, address in articles.iterator():
-        rows.setdefault(outlet, []).append(_Row(identity, day, status, address))
+    articles = Article.objects.order_by()
+    facts = articles.values_list("outlet_id", "identity", "published_on", "status")
+    same: dict[object, Any] = {}  # one object for equal days and statuses
+    for outlet, identity, day, status in facts.iterator():
+        row = _Row(identity, same.setdefault(day, day), same.setdefault(status, status))
+        rows.setdefault(outlet, []).append(row)
     seen = {row.identity for of_outlet in rows.values() for row in of_outlet}
     for number, of_outlet in rows.items():
         name = names.get(number or 0, "")
-        lost = dangling(seen, ((row.identity, row.address) for row in of_outlet))
+        # Read once more: the addresses of all articles at once would take 20 MB.
+        of_outlet_only = articles.filter(outlet_id=number) if number else articles.filter(outlet=None)
+        addresses = of_outlet_only.values_list("identity", "source_url")
+        lost = dangling(seen, addresses.iterator())
         yield name, _of_outlet(name, of_outlet, tuple(lost))
 
 
@@ -138,7 +141,7 @@ def _of_outlet(name: str, rows: list[_Row], not_held: tuple[Dangling, ...]) -> C
     series = series_in((row.identity, row.day) for row in rows)
     days: dict[date, Day] = {}
     undated = Day()
-    for identity, day, status, _address in rows:
+    for identity, day, status in rows:
         if not visibility.hides(status):
             (days.setdefault(day, Day()) if day else undated).held += 1
         elif status == Article.Status.CAPTURE_FAILED:

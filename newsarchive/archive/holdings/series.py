@@ -43,7 +43,7 @@ class Gap:
 @dataclass(frozen=True, slots=True)
 class Series:
     prefix: str
-    days: tuple[tuple[int, date], ...]  # numbers with a day, ascending
+    days: tuple[tuple[int, date], ...]  # numbers whose day fits those around them, ascending in both
     gaps: tuple[Gap, ...]
 
     def day_of(self, number: int) -> date | None:
@@ -80,8 +80,28 @@ def _is_series(prefix: str, numbers: dict[int, date | None]) -> bool:
 
 def _series(prefix: str, numbers: dict[int, date | None]) -> Series:
     ordered = sorted(numbers)
-    days = tuple((number, day) for number in ordered if (day := numbers[number]))
+    days = tuple(_in_order([(number, day) for number in ordered if (day := numbers[number])]))
     return Series(prefix, days, tuple(_gaps(prefix, ordered, days)))
+
+
+def _in_order(days: list[tuple[int, date]]) -> list[tuple[int, date]]:
+    """The most of them whose days never go back (a longest non-decreasing subsequence, by patience sorting).
+    An article that was published again, or dated by its first edition, has a new number and an old day, which
+    says nothing of when the numbers beside it were given."""
+    tails: list[date] = []  # of the best run of each length, its last day
+    places: list[int] = []  # where that stands in `days`
+    before: list[int] = []  # of each, the place of the one before it in its run; -1 at the beginning
+    for place, (_number, day) in enumerate(days):
+        length = bisect_right(tails, day)
+        before.append(places[length - 1] if length else -1)
+        tails[length : length + 1] = [day]
+        places[length : length + 1] = [place]
+    kept: list[tuple[int, date]] = []
+    place = places[-1] if places else -1
+    while place >= 0:
+        kept.append(days[place])
+        place = before[place]
+    return kept[::-1]
 
 
 def _gaps(prefix: str, ordered: list[int], days: tuple[tuple[int, date], ...]) -> Iterator[Gap]:

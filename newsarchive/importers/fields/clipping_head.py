@@ -22,6 +22,7 @@ from .front_matter import FrontMatter, same_key
 from .yaml_head import Value
 
 _MARKS = re.compile(r"^[ \t\u3000]*(?:>[ \t]?)*(?:[-*+•][ \t]+)?")
+_COMMENT = re.compile(r"<!--\s*(.*?)\s*-->$")  # <!-- TITLE: 渡輪停航 -->
 _HEADING = re.compile(r"#[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r"={3,}[ \t]*$")
 _RULE = re.compile(r"(?:[-*_=][ \t]*){3,}$")
@@ -59,7 +60,7 @@ def read(text: str) -> ClippingHead:
     """The head of `text`; `body` is what follows it."""
     head = ClippingHead()
     lines = text.split("\n")
-    at = taken_to = 0
+    at = taken_to = _title_block(lines, head)
     seen = 0
     while at < len(lines) and seen < _MOST_LINES:
         line = lines[at].strip()
@@ -80,6 +81,21 @@ def read(text: str) -> ClippingHead:
     return head
 
 
+def _title_block(lines: list[str], head: ClippingHead) -> int:
+    """Pandoc's: up to three lines, % title, % authors, % date. Returns how many there are."""
+    taken = 0
+    for line, key in zip(lines, ("", "author", "date"), strict=False):
+        if not line.startswith("% ") or not line[2:].strip():
+            break
+        if key:
+            head.values[key] = line[2:].strip()
+        else:
+            head.title = plain(line[2:].strip())
+        head.taken.append(line.strip())
+        taken += 1
+    return taken
+
+
 def read_end(text: str) -> tuple[str, str, str]:
     """(the text without a last line that only says where it is from, the address, the line)."""
     stripped = text.rstrip()
@@ -92,7 +108,7 @@ def read_end(text: str) -> tuple[str, str, str]:
 
 
 def _take(line: str, head: ClippingHead) -> bool:
-    bare = _MARKS.sub("", line).strip()
+    bare = _COMMENT.sub(r"\1", _MARKS.sub("", line).strip())
     found = _link_line(bare)
     pair = _PAIR.match(bare)
     if pair and keys.is_known(same_key(pair[1])) and _is_value(same_key(pair[1]), pair[2]):

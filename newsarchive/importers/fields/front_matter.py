@@ -33,6 +33,7 @@ _TOML_START = re.compile(r"\s*\+\+\+[ \t]*\n")
 _TOML_END = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
 _RAW_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(.*)$", re.MULTILINE)
 _PAIR = re.compile(r"([^\W\d][\w .-]{0,29}?)[ \t]*[:：](?!//)[ \t]*(.*)$")
+_PROPERTY = re.compile(r"([^\W\d][\w .-]{0,29}?)::[ \t]+(\S.*?)[ \t]*$")
 _CONTINUED = re.compile(r"(?:[ \t]+|-[ \t]+)\S")
 _NOT_TOML = re.compile(r"([\w-]+)\s*=\s*(.*)$")
 _NOT_KEY = re.compile(r"[\s_.\-]+")
@@ -239,6 +240,12 @@ def _said(value: Any) -> str:
 # -- without an opening line -------------------------------------------------------------------------------
 
 
+def _with_one_colon(line: str) -> str:
+    """Logseq's property, title:: 渡輪停航, as a line of YAML."""
+    match = _PROPERTY.match(line)
+    return f"{match[1]}: {json.dumps(match[2], ensure_ascii=False)}" if match else line
+
+
 def _bare_parts(text: str) -> tuple[str, str, str] | None:
     """Keys and values from the first line on, ended by three hyphens or an empty line; two of the keys must
     be known ones, so that a text that begins with "問：" is none."""
@@ -249,7 +256,7 @@ def _bare_parts(text: str) -> tuple[str, str, str] | None:
             if known < 2 or pairs > 2 * known + 2:
                 return None
             body = "\n".join(lines[number + 1 :])
-            return "bare", "\n".join(lines[:number]), body
+            return "bare", "\n".join(map(_with_one_colon, lines[:number])), body
         pair = _PAIR.match(line)
         if pair:
             pairs += 1

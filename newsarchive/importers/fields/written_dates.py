@@ -13,21 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_LONGEST = 120  # characters; a longer text is no date
-_REPUBLIC = 1911  # 民國1年 is 1912
-_EARLIEST, _LATEST = 1850, 2100  # years; others are no publication dates of newspapers
+from newsarchive.data.date_facts import DIGITS, MONTHS, REPUBLIC, is_year_of_news
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
-    )
-}
+_LONGEST = 120  # characters; a longer text is no date
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
-_NUMERALS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_NUMERALS = str.maketrans({char: str(value) for char, value in DIGITS.items()})
 _CHINESE = re.compile(
     r"[〇零○一二三四五六七八九十百廿卅]{1,5}(?=\s*[年月日號号時时點点分秒])|(?<=民國)元(?=年)"
 )
@@ -199,13 +192,13 @@ def _date(match: re.Match[str], *, republican: bool) -> date:
     parts = match.groupdict()
     if republican:
         year, month, day = (parts[key] or parts[f"{key}3"] for key in "ymd")
-        return _checked(int(year or 0) + _REPUBLIC, int(month or 0), int(day or 0))
-    month = parts.get("m") or _MONTHS[parts["n"][:3]]
+        return _checked(int(year or 0) + REPUBLIC, int(month or 0), int(day or 0))
+    month = parts.get("m") or MONTHS[parts["n"][:3]]
     return _checked(int(parts["y"]), int(month), int(parts["d"]))
 
 
 def _checked(year: int, month: int, day: int) -> date:
-    if not _EARLIEST <= year <= _LATEST:
+    if not is_year_of_news(year):
         raise ValueError(f"no year of a newspaper: {year}")
     return date(year, month, day)
 
@@ -213,8 +206,8 @@ def _checked(year: int, month: int, day: int) -> date:
 def _month(match: re.Match[str]) -> Written:
     year = match["y"] or match["y2"] or match["y3"]
     found = _checked(
-        int(year) if year else int(match["y4"]) + _REPUBLIC,
-        int(match["m"] or match["m2"] or match["m4"] or _MONTHS[(match["n"] or "jan")[:3]]),
+        int(year) if year else int(match["y4"]) + REPUBLIC,
+        int(match["m"] or match["m2"] or match["m4"] or MONTHS[(match["n"] or "jan")[:3]]),
         1,
     )
     return Written(found.year, found.month, None)

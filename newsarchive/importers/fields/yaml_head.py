@@ -14,7 +14,8 @@ from newsarchive.errors import UnreadableFile
 
 Value = str | tuple[str, ...]
 
-_KEY = re.compile(r"([^\W\d][\w :./-]{0,39}?)[ \t]*[:：](?:[ \t]+(.*)|[ \t]*)$")
+# A full-width colon needs no blank after it.
+_KEY = re.compile(r"([^\W\d][\w :./-]{0,39}?)[ \t]*(?::(?:[ \t]+(.*)|[ \t]*)|：[ \t]*(.*))$")
 _ITEM = re.compile(r"[ \t]*[-*][ \t]+(.*)$")
 _SIMPLE = re.compile(r'([a-z_]+): "([^"\\]*)"$')
 _SIMPLE_ITEM = re.compile(r'  - "([^"\\]*)"$')
@@ -29,6 +30,10 @@ def read(head: str, *, first: int) -> tuple[dict[str, Value], bool]:
     try:
         return _read_yaml(head, first=first), True
     except yaml.YAMLError:
+        return _read_line_by_line(head), False
+    except UnreadableFile:  # 標題：… with full-width colons is one long string to YAML
+        if "：" not in head.lstrip().partition("\n")[0]:
+            raise
         return _read_line_by_line(head), False
 
 
@@ -128,7 +133,7 @@ def _read_line_by_line(head: str) -> dict[str, Value]:
         pair = _KEY.match(line)
         if pair:
             key = pair[1]
-            values[key] = _value(pair[2] or "")
+            values[key] = _value(pair[2] or pair[3] or "")
     return values
 
 

@@ -35,8 +35,9 @@ from newsarchive.importers.assembly import Draft, finish
 from newsarchive.importers.fields import author_box, authors, dates, front_matter, outlets, urls
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.fields.author_box import AuthorBox
-from newsarchive.importers.fields.encoding import clean, repair_mojibake, squeeze
+from newsarchive.importers.fields.encoding import clean, squeeze
 from newsarchive.importers.fields.front_matter import FrontMatter
+from newsarchive.importers.fields.mojibake import repair_mojibake
 from newsarchive.importers.html.body import Body
 from newsarchive.importers.markdown import blocks
 from newsarchive.importers.markdown.inline import plain

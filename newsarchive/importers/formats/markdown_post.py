@@ -24,8 +24,9 @@ from newsarchive.importers.assembly import Draft, finish
 from newsarchive.importers.fields import clipping_head, front_matter, outlets, urls
 from newsarchive.importers.fields import front_matter_keys as keys
 from newsarchive.importers.fields.agencies import Agencies
-from newsarchive.importers.fields.encoding import clean, repair_mojibake
+from newsarchive.importers.fields.encoding import clean
 from newsarchive.importers.fields.front_matter import FrontMatter
+from newsarchive.importers.fields.mojibake import repair_mojibake
 from newsarchive.importers.fields.yaml_head import Value
 from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body

@@ -49,12 +49,18 @@ def matches(data: bytes) -> bool:
     return bool(_HEADER.match(data[:_HEAD]) and _RELATED.search(data[:_HEAD]))
 
 
+def page_of(data: bytes) -> tuple[bytes, str] | None:
+    """(bytes of the page, the encoding that its part declares or ""); None without a page."""
+    for part in message_from_bytes(data).walk():
+        if _is_page(part):
+            return _bytes(part), part.get_content_charset() or ""
+    return None
+
+
 def parse(source: SourceFile, agencies: Agencies) -> ParsedArticle:
     message = message_from_bytes(source.data)
     parts = [part for part in message.walk() if not part.is_multipart()]
-    page = next(
-        (part for part in parts if part.get_content_type() in ("text/html", "application/xhtml+xml")), None
-    )
+    page = next(filter(_is_page, parts), None)
     if page is None:
         raise UnreadableFile("mhtml_without_page")
     text, encoding_name = encoding.decode(_bytes(page), page.get_content_charset() or "")
@@ -65,6 +71,10 @@ def parse(source: SourceFile, agencies: Agencies) -> ParsedArticle:
     text = _without_cids(text, pictures)
     read = article.parse(name, text, agencies, address=address, captured_at=_date(message), parts=files)
     return replace(read, encoding=encoding_name)
+
+
+def _is_page(part: Part) -> bool:
+    return part.get_content_type() in ("text/html", "application/xhtml+xml")
 
 
 def _bytes(part: Part) -> bytes:

@@ -38,7 +38,14 @@ _BETWEEN = re.compile(r"\s*[,，;；、|｜]\s*")
 _TEASER_END = re.compile(
     r"(?:\[?(?:…|\.{3}|&hellip;|&#8230;)\]?|[Rr]ead more|閱讀全文|阅读全文|繼續閱讀|继续阅读)\s*[»→>]*\s*$"
 )
-_OWN = ("captions", "is_teaser", "is_converted", "identity")  # what our own readers of files of records say
+_OWN = (
+    "captions",
+    "is_teaser",
+    "is_converted",
+    "identity",
+    "lost_characters",
+)  # what our own readers of files of records say
+_FIELD_OF_ARTICLE = {"date": "published", "author": "authors", "url": "source_url", "category": "categories"}
 _LONGEST_EXTRA = 2_000  # characters of a value that no field takes
 
 
@@ -50,10 +57,12 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     row, mapping = _read(text)
     values: dict[str, Any] = {}
     extra: dict[str, str] = {}
+    origins: dict[str, str] = {}
     for column, value in row.items():
         field = column_names.field_of(column, mapping)
         if field and field not in values and value not in ("", None, []):
             values[field] = value
+            origins[_FIELD_OF_ARTICLE.get(field, field)] = f"column: {column}"
         elif column not in _OWN and value not in ("", None, []):
             extra[column] = _said(value)[:_LONGEST_EXTRA]
     address = _said(values.get("url"))
@@ -61,6 +70,7 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     outlet = outlet if outlet.name else outlets.of_unknown_site(address)
     title = outlets.without_site_name(squeeze(_text(_said(values.get("title")))), outlet)
     draft = Draft(name, title, outlet, Body(agencies), extra=extra)
+    draft.origins.update(origins)
     draft.source_url = address if urls.absolute(address) else ""
     draft.archived_url = urls.wayback(_said(values.get("archived_url")) or address)[0]
     draft.tags, draft.categories = _list(values.get("tags")), _list(values.get("category"))
@@ -71,6 +81,8 @@ def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:
     _body(draft, row, values)
     if row.get("is_converted"):
         draft.problems.append(Message("text_converted"))
+    if isinstance(lost := row.get("lost_characters"), int) and lost > 0:
+        draft.problems.append(Message("characters_lost", n=lost))
     article = finish(draft)
     identity = row.get("identity")
     return replace(article, identity=identity) if isinstance(identity, str) and identity else article

@@ -26,8 +26,14 @@ _BEGINS = re.compile(
 )
 
 
+# Programs of old sites print scripts, style sheets or a box above the page.
+_BEGINS_ABOVE = re.compile(r"\s*<(?:script|link|style|meta|title|div|base|!--)\b", re.IGNORECASE)
+_PAGE_WITHIN = re.compile(r"<(?:!doctype\s+html|html|head)\b", re.IGNORECASE)
+
+
 def matches(text: str) -> bool:
-    return bool(_BEGINS.match(text[:20_000]))
+    begin = text[:20_000]
+    return bool(_BEGINS.match(begin) or (_BEGINS_ABOVE.match(begin) and _PAGE_WITHIN.search(begin)))
 
 
 def parse(source: SourceFile, text: str, agencies: Agencies) -> ParsedArticle:

@@ -29,6 +29,10 @@ _FOLDER = re.compile(
     r"(?<=[\"'=(])(?:\./)?([^\"'<>()/?#:]{1,400}(?:_files|\.files|-Dateien|_fichiers|_archivos|_soubory"
     r"|_pliki))/([^\"'<>()?#]{1,400})(?=[\"')?#])"
 )
+# What each of these addresses holds; looked for first, since the expression is slow on a long page.
+_FOLDER_ENDS = (
+    "_files/", ".files/", "-Dateien/", "_fichiers/", "_archivos/", "_soubory/", "_pliki/",
+)  # fmt: skip
 _KEY = re.compile(PREFIX + r"[0-9a-f]{64}")
 
 
@@ -66,7 +70,7 @@ def in_folder(text: str, page: bytes, files: dict[str, bytes]) -> tuple[str, dic
     """The page with keys in place of the files of its folder. The key is made of the page's bytes and the
     path, so that it is the same when the page is read again without its folder."""
     found: dict[str, bytes] = {}
-    if not _FOLDER.search(text):
+    if not any(end in text for end in _FOLDER_ENDS) or not _FOLDER.search(text):
         return text, found
     digest = hashlib.sha256(page).hexdigest()
 

@@ -23,7 +23,7 @@ _CREDIT_LABEL = re.compile(
     r"(?:图像来源|圖像來源|图片来源|圖片來源|图片版权|圖片版權|Image (?:source|copyright))\s*[，,：:]?\s*",
     re.IGNORECASE,
 )
-_IMAGE_CAPTION_LABEL = re.compile(
+IMAGE_CAPTION_LABEL = re.compile(
     r"^(?:图像加注文字|圖像加註文字|图片说明|圖片說明|Image caption)\s*[，,：:]\s*"
 )
 _PLAYER_MESSAGE = re.compile(r"你的器材不支持播放多媒体材料|你的器材不支援播放多媒體材料|您的设备不支持")
@@ -110,7 +110,7 @@ def _caption_grid_item(item: Element) -> None:
     for caption in dom.elements(item, "figcaption"):
         label = dom.text_before(caption)
         if label:
-            caption.contents[0].replace_with(_IMAGE_CAPTION_LABEL.sub("", clean(label)))
+            caption.contents[0].replace_with(IMAGE_CAPTION_LABEL.sub("", clean(label)))
 
 
 def _is_social(frame: Element) -> bool:

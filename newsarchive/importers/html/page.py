@@ -15,6 +15,7 @@ from newsarchive.importers.fields.encoding import clean, squeeze
 from . import dom
 from .body import Body, repeats, text_of, trim
 from .dom import Element
+from .figures import IMAGE_CAPTION_LABEL
 from .image_pairs import Figure, Mark, Pictures
 from .related import is_label, only_link
 from .safe_subset import escape, link
@@ -298,7 +299,7 @@ class _Reader:
         # article's text.
         if len(parts) > 3 and sum(map(len, parts)) > _LONGEST_CAPTION:
             parts = parts[:1]
-        words = squeeze(_plain(" ".join(parts)))
+        words = IMAGE_CAPTION_LABEL.sub("", squeeze(_plain(" ".join(parts))))
         taken = self.pictures.caption(words, frame.cite) if words or frame.cite else True
         if isinstance(taken, tuple):
             self._show(taken)

@@ -21,6 +21,7 @@ _CONTENTS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _BLOCK_ID = re.compile(r"[ \t]\^[\w-]{3,40}[ \t]*$", re.MULTILINE)
+_IMPORT = re.compile(r"^import [\w{}*, ]+ from ['\"][^'\"\n]+['\"];?[ \t]*$\n?", re.MULTILINE)  # of MDX
 _CONTAINER = re.compile(r"^[ \t]*:{3,}.*$", re.MULTILINE)
 _NUMBERED = re.compile(r"( {0,3})(\d{1,9})([.)])(?=[ \t])")
 _GLUED_HEADING = re.compile(r"^(#{2,6})(?=[^\s#!\d&;,.])", re.MULTILINE)
@@ -37,6 +38,8 @@ def plain_markdown(text: str) -> str:
         text = _COMMENT.sub("", text)
     if "[[" in text:
         text = _WIKI.sub(_wiki, text)
+    if "import " in text:
+        text = _IMPORT.sub("", text)
     if "==" in text:
         text = _HIGHLIGHT.sub(r"<mark>\1</mark>", text)
     if "{" in text:

@@ -27,7 +27,16 @@ def is_html(text: str) -> bool:
     if not _BEGINS_WITH_HTML.match(text):
         return False
     depth = 0
+    loose = 0  # paragraphs of words outside of any element: HTML has none, Markdown consists of them
+    in_loose = False
     for line in text.split("\n"):
+        if depth <= 0 and line.strip() and "<" not in line:
+            loose += not in_loose
+            in_loose = True
+            if loose > 1:
+                return False
+        else:
+            in_loose = False
         if depth <= 0 and line.strip() and not line.lstrip().startswith("<") and _MARKDOWN.match(line):
             return False
         if "<" in line:

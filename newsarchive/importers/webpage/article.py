@@ -8,7 +8,7 @@ from datetime import datetime
 
 from newsarchive.importers.assembly import finish
 from newsarchive.importers.fields.agencies import Agencies
-from newsarchive.importers.fields.encoding import repair_mojibake
+from newsarchive.importers.fields.mojibake import repair_mojibake
 from newsarchive.importers.html import embedded
 from newsarchive.importers.types import ParsedArticle, PictureFile
 from newsarchive.messages import Message

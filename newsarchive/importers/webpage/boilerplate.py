@@ -24,7 +24,7 @@ _WORDS = frozenset({
     # the same in pinyin, as Chinese sites name their boxes
     "bianji", "zebian", "jiucuo", "fenxiang", "tuijian", "xiangguan", "shengming", "shenming", "pinglun",
     "guanggao", "daohang", "dibu", "shoucang", "dayin", "biaoqian", "guanjianci", "remen", "paihang",
-    "xgxw", "xgyd", "mianbaoxie", "mbx",
+    "vjs", "jw", "jwplayer", "xgxw", "xgyd", "mianbaoxie", "mbx",
 })  # fmt: skip
 _ROLES = frozenset({
     "navigation", "banner", "complementary", "contentinfo", "search", "dialog", "alertdialog", "menu",
@@ -47,10 +47,16 @@ class Judge:
         self._protected: set[Element] = set()
         self._limit = _MOST * max(len(tree.text(root)), 1)
         wanted = folded(page_title)
+        # The first heading of the highest level that is the page's title; None when there is none.
+        self.title: Element | None = None
         for element in tree.select(root, "//h1|//h2|//h3|//main|//*[contains(@itemprop, 'articleBody')]"):
-            said = folded(tree.text(element)) if element.tag in ("h1", "h2", "h3") else ""
+            heading = element.tag in ("h1", "h2", "h3")
+            said = folded(tree.text(element)) if heading else ""
             if not said or (len(said) >= _SHORTEST_TITLE and said in wanted):
                 self._protected.update((element, *element.iterancestors()))
+                higher = self.title is None or element.tag < self.title.tag
+                if said and 3 * len(said) > len(wanted) and higher:
+                    self.title = element
 
     def is_boilerplate(self, element: Element) -> bool:
         if element.tag in _TAGS or element.get("role") in _ROLES or tree.is_hidden(element):

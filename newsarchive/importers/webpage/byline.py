@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from newsarchive.data.date_facts import MONTHS, REPUBLIC
 from newsarchive.importers.fields import authors as known
 from newsarchive.importers.fields.encoding import squeeze
 
@@ -12,7 +13,7 @@ from newsarchive.importers.fields.encoding import squeeze
 # -----------------------------------------------------------------------------------------------------
 
 _TIME = (
-    r"(?:[\sT,，|]*(?:星期.|週.|周.)?[\sT]*(?P<half>上午|下午|晚上|中午|凌晨|[AaPp][Mm])?\s*"
+    r"(?:[\sT,，|]*(?:[（(]?(?:星期.|週.|周.)[）)]?)?[\sT]*(?:HKT\s*)?(?P<half>上午|下午|晚上|中午|凌晨|[AaPp][Mm])?\s*"
     r"(?P<h>\d{1,2})\s*[:：時时点點]\s*(?P<i>\d{2})(?:\s*[:：分]\s*(?P<s>\d{2}))?(?:[.,]\d+)?"
     r"\s*(?P<half2>[AaPp][Mm])?\s*(?P<zone>Z\b|UTC|GMT|[+-]\d{2}:?\d{2}(?!\d))?)?"
 )
@@ -24,6 +25,14 @@ _YEAR_LAST = re.compile(
     r"(?<![\d/-])(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>20\d{2})(?:\s*[-–])?" + _TIME
 )
 _COMPACT = re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)" + _TIME)
+_MONTH = r"(?P<n>(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6})\.?"
+_ENGLISH = tuple(
+    re.compile(pattern + r"(?!\d)" + _TIME)
+    for pattern in (
+        rf"\b{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d{{2}})",
+        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<y>(?:19|20)\d{{2}})",
+    )
+)
 _ROC = re.compile(
     r"(?:民國|中華民國)\s*(?P<y>\d{2,3})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日" + _TIME
 )
@@ -34,14 +43,16 @@ def date_in(line: str) -> str:
     """The first date of a line as YYYY-MM-DD[ HH:MM[:SS][zone]]; "" when there is none. Of a day and a
     month only an unambiguous order is taken, or day/month/year, which French and British pages in Chinese
     have."""
-    for pattern in (_YEAR_FIRST, _ROC, _YEAR_LAST, _COMPACT):
+    for pattern in (_YEAR_FIRST, _ROC, _YEAR_LAST, *_ENGLISH, _COMPACT):
         if match := pattern.search(line):
-            return _written(match, years=1911 if pattern is _ROC else 0)
+            return _written(match, years=REPUBLIC if pattern is _ROC else 0)
     return ""
 
 
 def _written(match: re.Match[str], *, years: int) -> str:
-    day = f"{int(match['y']) + years:04}-{int(match['m']):02}-{int(match['d']):02}"
+    parts = match.groupdict()
+    month = int(parts.get("m") or MONTHS[parts["n"][:3].lower()])
+    day = f"{int(match['y']) + years:04}-{month:02}-{int(match['d']):02}"
     if match["h"] is None:
         return day
     hour = int(match["h"])
@@ -131,11 +142,14 @@ _NOT_A_PERSON = re.compile(
     r"|客户端|客戶端|工作室|頻道|频道|集团|集團|"
     r"大学|大學|公司|[综綜]合|整理|小編|小编|團隊|团队|[記记]者|[組组部局署院会會厅廳处處室系校]$|公众号"
     r"|微博|[来來]源|媒体|媒體|官方|本站|原创|原創|"
+    r"[摄攝版組]$|快[訊讯]$|資訊$|资讯$|(?:報|报)導$|"
     r"http|www\.|\.com|\d{2}|[，。！？]|責任|责任|[图圖]片|視頻|视频|admin|Admin|Facebook|Staff|[Ee]ditor"
     r"|News|Times|Agency|[发發]布|[发發]佈|時間|时间|作者|评论員|評論員|"
     r"^(?:中国|中國|香港|台湾|台灣|美国|美國|未知|佚名|匿名|网络|網絡|網路|转载|轉載|本报|本報|环球|環球"
     r"|参考|路透|法新|美联|美聯|彭博|資料|资料|實習|实习|央视|央視|"
     r"左|右|中|上|下|图|圖|完|待续|續|节选|節選|节目|未完|译文|譯文|原文|全文|摘自|题图|題圖|如图|下同|化名"
+    r"|台北|臺北|新北|桃園|新竹|苗栗|台中|臺中|彰化|南投|雲林|嘉義|台南|臺南|高雄|屏東|宜蘭|花蓮|台東|臺東|基隆"
+    r"|澎湖|金門|北京|上海|广州|深圳|華盛頓|华盛顿|東京|东京|倫敦|伦敦|首爾|首尔|巴黎|紐約|纽约"
     r"|注|註|左一|右一|整合|[综綜]合)$"
 )
 _ROLE_WORDS = re.compile(
@@ -148,9 +162,17 @@ def writers_in(lines: Iterable[str]) -> list[str]:
     """Names in the first of the lines that tells any, by one of the usual forms."""
     for line in lines:
         for pattern in _PATTERNS:
-            if (match := pattern.search(line)) and (names := list(_named(match))):
+            match = pattern.search(line)
+            if match and (names := list(_named(match))) and not _is_speech(match, names):
                 return names
     return []
+
+
+def _is_speech(match: re.Match[str], names: list[str]) -> bool:
+    """Whether 记者：春运初始，南方… is a question in an interview and names nobody."""
+    said = match.groupdict().get("label") or ""
+    goes_on = "，" in said or match.string[match.end() :].lstrip()[:1] in ("。", "？", "！", "，", "?")
+    return bool(said) and goes_on and not all(map(_is_usual_name, names))
 
 
 def writers_at_end(paragraph: str) -> list[str]:

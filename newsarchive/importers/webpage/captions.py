@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from newsarchive.importers.fields import captions
 from newsarchive.importers.fields.agencies import Agencies
 from newsarchive.importers.fields.encoding import folded, squeeze
 
-from . import tree
+from . import tree, wording
 from .tree import Element
 
 _CAPTION = re.compile(
@@ -38,6 +39,7 @@ _STYLE = re.compile(
 )
 _SENTENCE_END = re.compile(r"[。！？!?…”」』）)]$")
 _MOST_PICTURES = 300  # of one page, whose captions are looked for; more are decoration, or an attack
+_PARAGRAPHS_LOOKED_AT = 1_000  # by which the usual style of a text is told; longer texts go on in it
 _LONGEST = 200  # characters of a caption
 _LONGEST_PLAIN = 120  # of one that only reads like a caption
 _BLOCKS = frozenset(
@@ -230,7 +232,7 @@ def _loose_line(node: Element) -> Element | None:
 
 def _is_caption(line: Element, image: Element, usual: str, agencies: Agencies, title: str) -> bool:
     words = tree.text(line)
-    if not words or len(words) > _LONGEST:
+    if not words or len(words) > _LONGEST or wording.is_never_text(words) or wording.is_end_note(words):
         return False
     if _is_named(line) or any(_is_named(child) for child in tree.elements(line)):
         return True
@@ -278,10 +280,15 @@ def _is_heading(line: Element, words: str) -> bool:
 
 
 def _usual_style(article: Element) -> str:
-    """How most of the text is styled."""
+    """How most of the text is styled, by its first paragraphs."""
     lengths: dict[str, int] = {}
-    for element in tree.elements(article):
-        if element.tag in ("p", "div") and (size := len(tree.text(element))) and element.find(".//p") is None:
+    paragraphs = (
+        element
+        for element in tree.elements(article)
+        if element.tag in ("p", "div") and element.find(".//p") is None
+    )
+    for element in islice(paragraphs, _PARAGRAPHS_LOOKED_AT):
+        if size := len(tree.text(element)):
             style = _style(element)
             lengths[style] = lengths.get(style, 0) + size
     return max(lengths, key=lengths.__getitem__, default="")

@@ -16,7 +16,7 @@ from .boilerplate import Judge
 from .tree import Element
 
 _UNREAD = frozenset({
-    "script", "style", "noscript", "template", "svg", "select", "option", "textarea", "button", "form",
+    "script", "style", "noscript", "template", "svg", "select", "option", "textarea", "button",
     "nav", "footer", "head", "iframe", "object", "label",
 })  # fmt: skip
 _SENTENCE = re.compile(r"[，。！？；：、“”「」,.!?;]")
@@ -27,6 +27,8 @@ _LIKELY = frozenset({
     "article", "articlebody", "content", "story", "body", "text", "post", "entry", "main", "detail",
     "news", "paragraph", "editor", "zw", "cnt", "con", "para",
 })  # fmt: skip
+_LONGEST_LINK = 200  # characters of a link; one with more is around the text, or has lost its end tag
+_BEFORE_TITLE = 0.3  # worth of text that stands before the page's own title: menus, notices, summaries
 _MARKED_ENOUGH = (
     60  # characters of text; a marked article body with less is a mistake of the page, or its teaser
 )
@@ -39,6 +41,7 @@ class _Block:
     text: int = 0  # characters outside of links
     linked: int = 0
     sentences: int = 0
+    before_title: bool = False
 
 
 def article_of(root: Element, judge: Judge) -> Element | None:
@@ -66,7 +69,10 @@ def _blocks(root: Element, judge: Judge) -> dict[Element, _Block]:
     blocks: dict[Element, _Block] = defaultdict(_Block)
     # Of each element that is read: the block in which its text stands, and whether it is (in) a link.
     places: dict[Element, tuple[Element, bool]] = {}
+    title = judge.title
+    before_title = title is not None
     for element in tree.elements(root):
+        before_title = before_title and element is not title
         parent = element.getparent()
         if parent is not None and parent not in places:
             continue
@@ -75,11 +81,21 @@ def _blocks(root: Element, judge: Judge) -> dict[Element, _Block]:
             _add(blocks[block], element.tail, linked=linked)
         if element.tag in _UNREAD or (parent is not None and judge.is_boilerplate(element)):
             continue
-        place = (element if tree.is_block(element) else block, linked or element.tag == "a")
+        place = (element if tree.is_block(element) else block, linked or _is_link(element))
         places[element] = place
+        if place[0] is element:
+            blocks[element].before_title = before_title
         if element.text:
             _add(blocks[place[0]], element.text, linked=place[1])
     return blocks
+
+
+def _is_link(element: Element) -> bool:
+    return (
+        element.tag == "a"
+        and element.get("href") is not None
+        and sum(map(len, tree.texts(element))) <= _LONGEST_LINK
+    )
 
 
 def _add(block: _Block, text: str, *, linked: bool) -> None:
@@ -100,7 +116,7 @@ def _best(blocks: dict[Element, _Block]) -> Element | None:
             totals[holder][1] += block.linked
         if block.text < _SHORTEST_PARAGRAPH or not block.sentences or block.linked > block.text:
             continue
-        worth = block.text + 6 * min(block.sentences, 10)
+        worth = (block.text + 6 * min(block.sentences, 10)) * (_BEFORE_TITLE if block.before_title else 1)
         for holder, share in zip((element, *element.iterancestors()), _SHARES, strict=False):
             scores[holder] += worth * share
     for element in scores:

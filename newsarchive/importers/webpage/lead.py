@@ -25,7 +25,7 @@ _SIGN = re.compile(
 )
 _SHORTEST_LEAD = 30
 _UNREAD = frozenset(
-    {"script", "style", "noscript", "template", "svg", "head", "nav", "aside", "footer", "form", "button"}
+    {"script", "style", "noscript", "template", "svg", "head", "nav", "aside", "footer", "button"}
 )
 
 

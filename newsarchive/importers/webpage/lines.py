@@ -12,8 +12,11 @@ from . import wording
 _DATE = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 _HEAD_LABELS = re.compile(r"来源|來源|作者|阅读|閱讀|浏览|字[体體號]|编辑|編輯|评论|評論|分享|发布|發布|發佈")
 _LONGEST = 180  # characters of a line that can be none of the article's
+_LONGEST_NOTICE = 400  # of one about rights
 _LONGEST_HEADLINE = 60
 _SHORTEST_TEXT = 40  # characters; while no more have come, a line may still belong to the head of the page
+_MOST_PROMOTION = 8  # blocks after a drawn line that are looked at
+_RULE = re.compile(r"[-=＝*＊—_～~·.★☆]{3,}")
 _BREAK = re.compile(r"<br>")
 _LINK = re.compile(r'<a href="([^"]+)">(.*?)</a>')
 _PLACEHOLDER = re.compile(r'<figure data-(image|embed)="(\d+)"></figure>')
@@ -29,7 +32,7 @@ def prune(body: Body, title: str) -> list[str]:
         removed += gone
         blocks += [left] if left else []
         length += len(plain_text(left)) if not block.startswith("<figure") else 0
-    body.blocks = _without_end_notes(blocks, removed)
+    body.blocks = _without_end_notes(_without_promotion(blocks, removed), removed)
     _renumber(body)
     return removed
 
@@ -56,15 +59,21 @@ def _cut_related(body: Body) -> list[str]:
 
 
 def _only_headlines(blocks: list[str]) -> bool:
-    return all(
-        _are_headlines(plain_text(block).split("\n")) for block in blocks if not block.startswith("<figure")
-    )
+    """Whether they are headlines and notes, among which one in five lines may be longer: another appeal."""
+    lines = [
+        line
+        for block in blocks
+        if not block.startswith("<figure")
+        for line in plain_text(block).split("\n")
+        if line.strip()
+    ]
+    others = sum(not _are_headlines([line]) for line in lines)
+    return others == 0 or (len(lines) >= 5 and 5 * others <= len(lines) and _are_headlines(lines[:3]))
 
 
 def _are_headlines(lines: list[str]) -> bool:
     return all(
-        len(line) <= _LONGEST_HEADLINE or wording.is_never_text(line) or wording.is_end_note(line)
-        for line in lines
+        len(line) <= _LONGEST_HEADLINE or wording.is_never_text(line) or _is_note(line) for line in lines
     )
 
 
@@ -110,6 +119,21 @@ def _goes(line: str, title: str) -> bool:
     return wording.is_end_note(line) or (bool(of_head) and not line.endswith(("。", "！", "？")))
 
 
+def _without_promotion(blocks: list[str], removed: list[str]) -> list[str]:
+    """Cuts the text at a line drawn in signs (---, ＝＝＝＝) near its end, after which half of the lines and
+    more are appeals and notes."""
+    words = [plain_text(block) for block in blocks]
+    for at in range(len(blocks) - 1, max(len(blocks) - _MOST_PROMOTION - 2, 0), -1):
+        rule, *lines = [line for text in words[at:] for line in text.split("\n")]
+        after = [line for line in lines if line.strip()]
+        if not _RULE.fullmatch(rule.strip()) or not after:
+            continue
+        if 2 * sum(map(_is_note, after)) >= len(after):
+            removed += after
+            return blocks[:at] + [block for block in blocks[at:] if block.startswith("<figure")]
+    return blocks
+
+
 def _without_end_notes(blocks: list[str], removed: list[str]) -> list[str]:
     """Takes rights, disclaimers and appeals off the end; pictures between them stay."""
     end = len(blocks)
@@ -129,7 +153,7 @@ def _without_end_notes(blocks: list[str], removed: list[str]) -> list[str]:
 
 def _is_note(line: str) -> bool:
     if len(line) > _LONGEST:
-        return False
+        return len(line) <= _LONGEST_NOTICE and wording.is_rights(line)
     return wording.is_end_note(line) or wording.is_never_text(line) or wording.is_paywall(line)
 
 

@@ -63,7 +63,10 @@ class Metadata:
     addresses: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    keywords: list[str] = field(default_factory=list)  # for search engines; no tags, many are of the site
     sections: list[str] = field(default_factory=list)
+    text: str = ""  # the whole text, of pages that a script would have filled
+    description: str = ""
 
 
 def read(root: Element) -> Metadata:
@@ -78,7 +81,9 @@ def read(root: Element) -> Metadata:
     found.sites += _of(meta, _SITES)
     found.images += _of(meta, ("og:image", "twitter:image", "twitter:image:src"))
     found.tags += [tag for value in _of(meta, _TAGS) for tag in _BETWEEN_TAGS.split(value) if tag]
+    found.keywords = [word for value in _of(meta, ("keywords",)) for word in _BETWEEN_TAGS.split(value)]
     found.sections += _of(meta, _SECTIONS)
+    found.description = next(iter(_of(meta, ("og:description", "description", "twitter:description"))), "")
     captured = _wayback(root)
     canonical = [
         *captured,
@@ -173,12 +178,39 @@ def _articles(root: Element) -> list[dict[str, object]]:
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "") or not script.text or len(script.text) > _LONGEST_JSON:
             continue
+        text = _AROUND_JSON.sub("", script.text).strip().rstrip(";")
         try:
-            document = json.loads(script.text.strip().rstrip(";"), strict=False)
+            document = json.loads(text, strict=False)
         except (ValueError, RecursionError):
-            continue
+            document = _salvaged(text)
         found += [node for node in _nodes(document, 0) if _is_article(node)]
     return found
+
+
+_AROUND_JSON = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$")
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_JSON_STRING = r'"((?:\\.|[^\\\n]){1,500}?)"(?=\s*[,}\]])'
+_SALVAGED = {
+    key: re.compile(rf'"{key}"\s*:\s*{_JSON_STRING}')
+    for key in ("headline", "datePublished", "dateModified", "url")
+}
+_SALVAGED_AUTHOR = re.compile(rf'"author"\s*:\s*[\[{{][^}}]{{0,300}}?"name"\s*:\s*{_JSON_STRING}')
+
+
+def _salvaged(text: str) -> object:
+    """What can be told of a document that is no JSON: commas before brackets, unescaped quotation marks in
+    one of its strings. Its single values are then read by their names."""
+    try:
+        return json.loads(_TRAILING_COMMA.sub(r"\1", text), strict=False)
+    except (ValueError, RecursionError):
+        pass
+    if not re.search(r'"@type"\s*:\s*\[?\s*"\w*(?:Article|Posting)"', text):
+        return None
+    node: dict[str, object] = {"@type": "NewsArticle"}
+    for key, pattern in (*_SALVAGED.items(), ("author", _SALVAGED_AUTHOR)):
+        if match := pattern.search(text):
+            node[key] = match[1].replace('\\"', '"').replace("\\/", "/")
+    return node
 
 
 def _nodes(value: object, depth: int) -> Iterator[dict[str, object]]:
@@ -212,6 +244,9 @@ def _of_json(found: Metadata, node: dict[str, object]) -> None:
     found.addresses += _texts(node.get("mainEntityOfPage"), "@id", "url") + _texts(node.get("url"))
     found.tags += [tag for value in _texts(node.get("keywords")) for tag in _BETWEEN_TAGS.split(value) if tag]
     found.sections += _texts(node.get("articleSection"))
+    body = node.get("articleBody")
+    if isinstance(body, str) and len(body) > len(found.text):
+        found.text = body
 
 
 def _persons(value: object) -> list[str]:

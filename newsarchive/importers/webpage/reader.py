@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from urllib.parse import urlsplit
 
 from newsarchive.errors import UnreadableFile
@@ -16,11 +17,25 @@ from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.fields.outlets import Outlet
 from newsarchive.importers.html import dom, saved_page
 from newsarchive.importers.html.body import Body
-from newsarchive.importers.html.safe_subset import plain_text
+from newsarchive.importers.html.safe_subset import escape, plain_text
 from newsarchive.importers.types import DateSource, ParsedAuthor
 from newsarchive.messages import Message
 
-from . import byline, captions, content, lead, lines, metadata, surroundings, tree, trimming, wording
+from . import (
+    byline,
+    byline_list,
+    captions,
+    content,
+    lead,
+    lines,
+    lost_pictures,
+    metadata,
+    pieces,
+    surroundings,
+    tree,
+    trimming,
+    wording,
+)
 from . import title as titles
 from .boilerplate import Judge
 from .metadata import Metadata
@@ -52,15 +67,17 @@ def read(format_name: str, text: str, agencies: Agencies, *, address: str = "") 
     draft.tags, draft.categories = tuple(dict.fromkeys(said.tags)), tuple(dict.fromkeys(said.sections[:1]))
     around = surroundings.read(heading, article) if article is not None else Surroundings([], [], [], [], [])
     removed: list[str] = []
+    listed: list[str] = []
     if article is not None:
-        removed = _body(root, heading, article, judge, draft, said)
+        removed, listed = _body(root, heading, article, judge, draft, said)
+    _text_of_metadata(draft, said)
     draft.dropped += removed
     draft.origins["title"] = "page: heading" if heading is not None else "page: metadata"
     draft.origins["source_url"] = "page: metadata" if url and url != address else "where it was saved from"
     if any(map(wording.is_paywall, removed)):
         draft.truncated = Message("text_ends_at_paywall")
     _dates(draft, said, around, removed)
-    _writers(draft, said, around, removed)
+    _writers(draft, said, around, removed, listed)
     return draft
 
 
@@ -79,18 +96,27 @@ def _outlet(said: Metadata, url: str, title: str) -> Outlet:
         return known
     site = outlets.of_unknown_site(url) if url else Outlet("")
     names = [
-        re.split(r"\s+[-–—|｜│]\s+", name)[-1].strip()
+        re.split(r"\s+[-–—|｜│]\s+", re.split(r"\s+[/／]\s+", name)[0])[-1].strip()
         for name in said.sites
         if not name.startswith(("http", "@"))
     ]
     names = [name for name in names if 2 <= len(name) <= 30]
     if not names and said.page_title:
         last = re.split(r"[_|｜│丨]|--+|\s[-–—]\s|[-–—](?=[^-–—]+$)", said.page_title)[-1].strip()
-        names = [last] if 2 <= len(last) <= 20 and last not in title else []
+        last = re.split(r"\s+[/／]\s+", last)[0]
+        names = [last] if 2 <= len(last) <= 20 and last not in title and _may_be_site(last, said) else []
     if not names:
         return site
     named = outlets.by_name(names[0])
     return named if named.homepage else Outlet(named.name, site.homepage, named.language)
+
+
+_ENDS_LIKE_SITE = re.compile(r"(?:[网網報报台臺社]|之星|在线|在線|新聞|新闻)$")
+
+
+def _may_be_site(last: str, said: Metadata) -> bool:
+    """Whether the end of <title> may name the site: some sites put keywords there."""
+    return last not in said.keywords or bool(_ENDS_LIKE_SITE.search(last))
 
 
 # -- the text
@@ -99,18 +125,44 @@ def _outlet(said: Metadata, url: str, title: str) -> Outlet:
 
 def _body(
     root: Element, heading: Element | None, article: Element, judge: Judge, draft: Draft, said: Metadata
-) -> list[str]:
-    """Reads the text. Returns short lines that were taken out of it, which may name date and writers."""
+) -> tuple[list[str], list[str]]:
+    """Reads the text. Returns short lines that were taken out of it, which may name date and writers, and
+    the names of a list above it."""
     _drop_up_to(heading, article)
     base = draft.source_url or _base(root)
     whole = lead.with_lead(root, heading, article, judge)
+    lost_pictures.restore(whole, root)
     removed = trimming.trim(whole, judge)
+    listed = byline_list.take_out(whole)
     captions.mark(whole, draft.body.agencies, draft.title)
-    aside = saved_page.read(dom.parse(tree.html(whole)), draft, base=base)
-    draft.tags = tuple(dict.fromkeys((*draft.tags, *filter(None, aside.tags))))
+    for piece in pieces.of(whole):
+        aside = saved_page.read(dom.parse(piece), draft, base=base)
+        draft.tags = tuple(dict.fromkeys((*draft.tags, *filter(None, aside.tags))))
     for href, words in removed.links:
         draft.body.relate(urls.absolute(href, base), words)
-    return removed.lines + lines.prune(draft.body, draft.title)
+    return removed.lines + lines.prune(draft.body, draft.title), listed
+
+
+_SHORTEST_TEXT = 40  # characters; a page with less may have its text in its metadata only
+
+
+def _text_of_metadata(draft: Draft, said: Metadata) -> None:
+    """For a page that a script would have filled: the text, or at least the teaser, that it gives to
+    machines."""
+    if draft.body.images or sum(len(plain_text(block)) for block in draft.body.blocks) >= _SHORTEST_TEXT:
+        return
+    words = said.text if len(said.text) > len(said.description) else said.description
+    if len(words) < _SHORTEST_TEXT:
+        return
+    draft.body.blocks = [block for block in draft.body.blocks if block.startswith("<figure")]
+    for line in re.split(r"\s*\n\s*", _MARKUP.sub("\n", words)):
+        draft.body.paragraph(escape(unescape(line)))
+    draft.origins["body"] = "page: metadata"
+    if words is not said.text:
+        draft.truncated = Message("text_is_teaser")
+
+
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 def _drop_up_to(heading: Element | None, article: Element) -> None:
@@ -196,11 +248,14 @@ def _dates(draft: Draft, said: Metadata, around: Surroundings, removed: list[str
         draft.published = dates.in_address(draft.source_url)
 
 
-def _writers(draft: Draft, said: Metadata, around: Surroundings, removed: list[str]) -> None:
+def _writers(
+    draft: Draft, said: Metadata, around: Surroundings, removed: list[str], listed: list[str]
+) -> None:
     """The names of the first claim that holds a person who is no editor of the page and no outlet."""
     sites = (draft.outlet.name, *said.sites)
     editors = _editors([*removed, *around.below, *around.head])
-    for where, claim in _claims(draft, said, around, removed, sites):
+    claims = _claims(draft, said, around, removed, sites)
+    for where, claim in (("page: list of writers", listed), *claims):
         names = [
             name
             for name in dict.fromkeys(claim)
@@ -239,11 +294,12 @@ def _short(found: list[str]) -> list[str]:
 
 _EDITOR = re.compile(
     r"(?:編輯|编辑|责编|責編)\s*[：:／/]\s*([\u4e00-\u9fff]{2,4})|([\u4e00-\u9fff]{2,4})\s*[／/]\s*編輯"
+    r"|[（(]\s*([\u4e00-\u9fff]{2,4})\s+(?:编辑|編輯)\s*[）)]"
 )
 
 
 def _editors(found: list[str]) -> set[str]:
-    return {match[1] or match[2] for line in found for match in _EDITOR.finditer(line)}
+    return {match[1] or match[2] or match[3] for line in found for match in _EDITOR.finditer(line)}
 
 
 def _byline(found: list[str], draft: Draft) -> str:

@@ -56,57 +56,41 @@ def _lines(root: Element, marks: set[Element | None]) -> Iterator[tuple[Element 
     """(None, line) for the text of every block; (element, "") where one of `marks` stands, whose own text
     is left out unless the other mark is in it."""
     pieces: list[str] = []
-    skipped: set[Element] = set()
     inside = {holder for mark in marks if mark is not None for holder in mark.iterancestors()}
-    for event, element in _walk(root):
-        if not isinstance(element.tag, str):
-            if event == "end" and element.tail and element.getparent() not in skipped:
-                pieces.append(element.tail)
-            continue
-        parent = element.getparent()
-        if event == "start":
-            if parent in skipped or element.tag in _UNREAD:
-                skipped.add(element)
-                continue
-            if tree.is_block(element) or element.tag == "br" or element in marks:
-                yield None, squeeze("".join(pieces))
-                pieces.clear()
-            if element in marks:
-                yield element, ""
-                if element not in inside:
-                    skipped.add(element)
-                    continue
-            pieces.append(element.text or "")
-        else:
-            if tree.is_block(element):
-                yield None, squeeze("".join(pieces))
-                pieces.clear()
-            elif element.tag == "span":
-                pieces.append(" ")
-            if parent is not None and parent not in skipped and element is not root:
-                pieces.append(element.tail or "")
-    yield None, squeeze("".join(pieces))
-
-
-def _walk(root: Element) -> Iterator[tuple[str, Element]]:
-    """Start and end of each node, without recursion."""
-    node = root
-    yield "start", node
+    node, down = root, True
     while True:
-        child = node[0] if len(node) else None
-        if child is not None:
-            node = child
-            yield "start", node
-            continue
-        yield "end", node
-        while node is not root and node.getnext() is None:
-            node = tree.parent_of(node)
-            yield "end", node
+        is_element = isinstance(node.tag, str)  # and no comment
+        is_break = tree.is_block(node) or (down and (node.tag == "br" or node in marks))
+        if is_element and is_break and pieces:
+            if line := squeeze("".join(pieces)):
+                yield None, line
+            pieces.clear()
+        if down:
+            if node in marks:
+                yield node, ""
+            down = _is_read(node) and (node not in marks or node in inside)
+            if down:
+                if node.text:
+                    pieces.append(node.text)
+                if len(node):
+                    node = node[0]
+                    continue
+                down = False
+                continue  # the end of an element without children
+        elif node.tag == "span":
+            pieces.append(" ")
+        if node is root:
+            break
+        if node.tail:
+            pieces.append(node.tail)
         following = node.getnext()
-        if node is root or following is None:
-            return
-        node = following
-        yield "start", node
+        node, down = (following, True) if following is not None else (tree.parent_of(node), False)
+    if pieces:
+        yield None, squeeze("".join(pieces))
+
+
+def _is_read(node: Element) -> bool:
+    return isinstance(node.tag, str) and node.tag not in _UNREAD
 
 
 def _last(lines: list[str], most: int) -> list[str]:

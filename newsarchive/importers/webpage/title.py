@@ -12,6 +12,8 @@ from .tree import Element
 
 _LONGEST = 120  # characters; a longer heading is a lead
 _SHORTEST = 4
+_SHORTEST_LINE = 8  # of a line in no heading that is taken for the title
+_LINES = ("b", "strong", "font", "td", "th", "div", "p", "span", "center", "li", "dt", "h4")
 _NAMED = re.compile(r"title|headline|biaoti|\bbt\b", re.IGNORECASE)
 _IGNORED = re.compile(r"[\s\u3000\W_]+")
 # What parts the title from section and site in <title>.
@@ -24,8 +26,10 @@ def find(root: Element, metadata: Metadata, article: Element | None) -> tuple[st
     """The title and the heading that prints it; None when the page prints none."""
     claims = [claim for claim in (*metadata.titles, metadata.page_title) if claim]
     heading = _printed(root, claims, article)
+    if heading is None:
+        heading = _line(root, claims)
     if heading is not None:
-        return tree.text(heading), heading
+        return tree.text(heading).lstrip("》>»·•◆■ "), heading
     for claim in claims:
         return without_site(claim, metadata), None
     first = next(
@@ -72,6 +76,21 @@ def _printed(root: Element, claims: list[str], article: Element | None) -> Eleme
             if best is None or score >= best[0]:
                 best = (score, element)
     return best[1] if best else None
+
+
+def _line(root: Element, claims: list[str]) -> Element | None:
+    """The first element whose own text is the title, on pages that print it without a heading."""
+    wanted = [_bare(claim) for claim in claims]
+    for element in root.iter(*_LINES):
+        own = element.text or ""
+        if not _SHORTEST_LINE <= len(own) <= _LONGEST or len(element.findall("*")) > 2:
+            continue
+        said = _bare(tree.text(element))
+        if len(said) >= _SHORTEST_LINE and any(
+            claim.startswith(said) and 2 * len(said) > len(claim) for claim in wanted
+        ):
+            return element
+    return None
 
 
 def _is_named(element: Element) -> bool:

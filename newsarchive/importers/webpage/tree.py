@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import cast
 
 import lxml.etree
@@ -31,7 +32,9 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 def parse(text: str) -> Element | None:
     """The <html> element; None when there is nothing in it. Comments are kept."""
     parser = lxml.etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
-    data = _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
+    if "<?xml" in text:
+        text = _XML_DECLARATION.sub("", text, count=1)
+    data = text.encode("utf-8", "replace")
     root = _parsed(data, parser)
     if root is not None and _TOO_DEEP(root):  # only paragraphs and pictures remain
         root = _parsed(_CONTAINERS.sub(b"\n", data), parser)
@@ -82,17 +85,28 @@ def comments(root: Element) -> Iterator[str]:
             yield node.text
 
 
-def words(element: Element) -> set[str]:
+def words(element: Element) -> frozenset[str]:
     """The words of its class and id in lower case, taken apart at hyphens and capitals: related-news and
     relatedNews are related, news. Utility classes (print:hidden, w-[50%]) are no names."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
-    said = " ".join(name for name in names if ":" not in name and "[" not in name)
-    return {word.lower() for word in _WORD.findall(_CAMEL.sub(" ", said))}
+    return _words_of(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+@lru_cache(maxsize=4096)  # a page has some hundred different names on some thousand elements
+def _words_of(said: str) -> frozenset[str]:
+    names = (name for name in said.split() if ":" not in name and "[" not in name)
+    return frozenset(word.lower() for word in _WORD.findall(_CAMEL.sub(" ", " ".join(names))))
 
 
 def text(element: Element) -> str:
     """Its text on one line, without that of scripts and styles."""
-    return squeeze(clean("".join(cast(list[str], _TEXTS(element)))))
+    line = " ".join("".join(texts(element)).split())
+    # Every character that `clean` removes is unprintable.
+    return line if line.isprintable() else squeeze(clean(line))
+
+
+def texts(element: Element) -> list[str]:
+    """The strings in it, without those of scripts and styles."""
+    return cast(list[str], _TEXTS(element))
 
 
 _TEXTS = lxml.etree.XPath(

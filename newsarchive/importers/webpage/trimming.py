@@ -15,6 +15,7 @@ _LINK_BOXES = frozenset(
 )
 _MOSTLY_LINKS = 0.7  # part of a box's text that is links
 _LINE_OF_LINKS = 0.9  # the same of a paragraph, which may name its sources with links
+_LONGEST_LINK = 200  # characters; a link with more is around the text, or has lost its end tag
 _PLAYER = frozenset({"video", "player", "videobox", "videoplayer", "playbox"})
 _EMBEDS = frozenset({"iframe", "video", "audio", "embed", "object"})
 _LONGEST_PLAYER = 120  # characters of text in a box around a video
@@ -26,6 +27,13 @@ _NOT_PICTURES = frozenset({
 # elements one by one would copy the text between them as often.
 _MOST_ELEMENTS = 20_000
 _MOST_LINKS = 200  # that are kept as related ones; a page has at most some dozens
+# Drawn signs in the site's own folders, buttons, and thumbnails that name their size.
+_SIGN_FILE = re.compile(
+    r"/(?:assets|static|skins?|themes?|templates?|icons?|btns?|buttons?|homepics|images/(?:icon|btn|share))/(?:[^?#]*/)?[^/?#]*\.(?:gif|png|svg)\b"
+    r"|(?:^|/)(?:[^/?#]*[_-])?(?:icon|btn|bt|logo|share|print|forward|weibo|wechat|weixin|facebook|twitter|qqwb|arrow|bigger|smaller"
+    r"|thumbnailBtn|qrcode)[^/?#]*\.(?:gif|png|svg)\b|[_-](?:\d{2}|1[0-5]\d)x(?:\d{2}|1[0-5]\d)\.(?:jpe?g|png|gif|webp)\b",
+    re.IGNORECASE,
+)
 _SMALL = 60  # pixels; a picture that is no wider or no higher is a sign
 
 
@@ -39,6 +47,8 @@ def trim(article: Element, judge: Judge) -> Removed:
     """Changes the tree."""
     removed = Removed()
     _drop_comments(article)
+    _open_picture_buttons(article)
+    _drop_thumbnails(article)
     half = len(tree.text(article)) / 2  # an element with more is the article, whatever its class says
     for number, element in enumerate(list(tree.elements(article))):
         if element is article or not _is_in(element, article):
@@ -72,6 +82,25 @@ def _drop_comments(article: Element) -> None:
             tree.drop(node)
 
 
+def _open_picture_buttons(article: Element) -> None:
+    """A button that shows nothing but a picture enlarges it: the picture stays."""
+    for button in article.iter("button"):
+        if button.find(".//img") is not None and not tree.text(button):
+            button.tag = "div"
+            button.attrib.clear()
+
+
+def _drop_thumbnails(article: Element) -> None:
+    """Of a link to a picture that shows this picture in several sizes only the linked one stays."""
+    for link in list(article.iter("a")):
+        pictures = list(link.iter("img"))
+        href = link.get("href")
+        if len(pictures) > 1 and any(image.get("src") == href for image in pictures):
+            for image in pictures:
+                if image.get("src") != href:
+                    tree.drop(image)
+
+
 def _is_in(element: Element, article: Element) -> bool:
     """Whether it is still part of the article: not in something that was taken out."""
     return any(holder is article for holder in element.iterancestors())
@@ -94,7 +123,11 @@ def _is_of_links(element: Element) -> bool:
     whole = _length(wording.after_label(tree.text(element)))
     if not whole:
         return False
-    linked = sum(_length(tree.text(link)) for link in element.iter("a") if link.find(".//a") is None)
+    linked = sum(
+        length
+        for link in element.iter("a")
+        if link.find(".//a") is None and (length := _length(tree.text(link))) <= _LONGEST_LINK
+    )
     return linked >= whole * (_LINE_OF_LINKS if element.tag == "p" else _MOSTLY_LINKS)
 
 
@@ -108,7 +141,15 @@ def _length(text: str) -> int:
 def _is_player(element: Element) -> bool:
     if not tree.is_block(element) or element.tag in _EMBEDS or _PLAYER.isdisjoint(tree.words(element)):
         return False
+    if all(element.find(f".//{tag}") is None for tag in _EMBEDS) and _has_caption(element):
+        return False  # a picture in a box for videos
     return len(tree.text(element)) <= _LONGEST_PLAYER
+
+
+def _has_caption(box: Element) -> bool:
+    return box.find(".//img") is not None and any(
+        "caption" in tree.words(element) and tree.text(element) for element in tree.elements(box)
+    )
 
 
 def _only_embeds(box: Element) -> None:
@@ -125,6 +166,8 @@ def _only_embeds(box: Element) -> None:
 
 
 def _is_sign(image: Element) -> bool:
+    if any(map(_SIGN_FILE.search, filter(None, (image.get("src"), image.get("data-src"))))):
+        return True
     parent = image.getparent()
     names = tree.words(image) | (tree.words(parent) if parent is not None else set())
     if not _NOT_PICTURES.isdisjoint(names):

@@ -1,5 +1,5 @@
-"""Lists of JSON objects: one on each line (JSONL), an array of them, or a JSON Feed. Only one object is in
-memory at a time."""
+"""Lists of JSON objects: one on each line (JSONL), an array of them, alone or as a value of an object
+({"status": "ok", "articles": […]}), or a JSON Feed. Only one object is in memory at a time."""
 
 from __future__ import annotations
 
@@ -9,51 +9,82 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from newsarchive.errors import UnreadableFile
-from newsarchive.importers.fields import column_names, json_object
+from newsarchive.importers.fields import column_names
 from newsarchive.ingest.containers.limits import Limits
 from newsarchive.messages import Message
 
+from .json_stream import Stream
+
 _CHUNK: Final = 1024 * 1024  # characters read at once
-_START: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(\[\s*)?\{")
+_HEAD: Final = 64 * 1024  # characters by which the three forms are told apart
+_START: Final = re.compile(r"\s*(\[\s*)?\{")
 _KEY: Final = re.compile(r'"([^"\\]{1,60})"\s*:')
 _JSON_FEED: Final = re.compile(r'"version"\s*:\s*"https?://jsonfeed\.org/')
-_BLANKS: Final = " \t\r\n,"
+# Under which key answers of interfaces and dumps have their list of articles.
+_LISTS: Final = (
+    *("articles", "items", "posts", "results", "data", "docs", "documents", "records", "news", "stories"),
+    *("entries", "rows", "hits", "list"),
+)
+_WRAPPED: Final = re.compile(rf'"({"|".join(_LISTS)})"\s*:\s*\[\s*\{{')
 
 
 def matches(head: bytes, mapping: Mapping[str, str]) -> bool:
     """An array or lines of objects with a title or text among their keys."""
-    start = _START.match(head)
+    text = head.decode("utf-8", "replace").lstrip("\ufeff")
+    start = _START.match(text)
     if start is None:
         return False
-    text = head.decode("utf-8", "replace")
     if _JSON_FEED.search(text):
         return True
-    if not start[1] and not _is_line(text):
+    wrapped = None if start[1] or _is_line(text) else _wrapped(text)
+    if not start[1] and wrapped is None and not _is_line(text):
         return False
-    return column_names.tell_an_article(_KEY.findall(text[:20_000]), mapping)
+    return column_names.tell_an_article(_KEY.findall(text[wrapped or 0 :][:20_000]), mapping)
+
+
+def keys(head: bytes) -> list[str]:
+    """The keys of the first object of an array, lines or a wrapped list; nothing for other files."""
+    text = head.decode("utf-8", "replace").lstrip("\ufeff")
+    start = _START.match(text)
+    if start is None:
+        return []
+    begin = start.end() - 1 if start[1] or _is_line(text) else _wrapped(text)
+    return list(dict.fromkeys(_KEY.findall(text[begin:][:20_000]))) if begin is not None else []
+
+
+def _wrapped(text: str) -> int | None:
+    """Where the list of articles begins that is a value of the object itself, of none inside it."""
+    for match in _WRAPPED.finditer(text):
+        before = re.sub(r'"(?:[^"\\]|\\.)*"', "", text[: match.start()])
+        if before.count("{") - before.count("}") == 1 and before.count("[") == before.count("]"):
+            return match.end() - 1
+    return None
 
 
 def _is_line(text: str) -> bool:
-    """Whether the first line is a whole object, and not the first part of one that takes several lines."""
-    first, end, _ = text.lstrip("\ufeff \t\r\n").partition("\n")
+    """Whether the first line is a whole object, and not the first part of one that takes several lines, nor
+    the whole file."""
+    first, end, rest = text.lstrip().partition("\n")
+    if _WRAPPED.search(first) and not rest.strip():
+        return False
     try:
         return bool(end) and isinstance(json.loads(first), dict)
     except ValueError:
-        return len(first) >= 20_000  # a line longer than what was read of it
+        return len(first) >= 20_000 and _wrapped(first) is None  # a line longer than what was read of it
     except RecursionError:
         return False
 
 
 def rows(path: Path, limits: Limits) -> Iterator[dict[str, Any] | Message]:
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        head = file.read(4096).lstrip()
-        is_feed, is_array = bool(_JSON_FEED.search(head)), head.startswith("[")
+        head = file.read(_HEAD)
         file.seek(0)
-        if is_feed:
-            yield from _of_feed(path, limits)
-        elif is_array:
-            yield from _of_array(file, limits)
+        if _JSON_FEED.search(head):
+            yield from _of_feed(Stream(file, limits.file_bytes))
+        elif head.lstrip().startswith("[") or (not _is_line(head) and _wrapped(head) is not None):
+            for key, row in Stream(file, limits.file_bytes).items(_LISTS):
+                if key in ("", *_LISTS):
+                    yield row if isinstance(row, dict) else Message("record_no_object")
         else:
             yield from _of_lines(file, limits)
 
@@ -77,31 +108,13 @@ def _object(line: str) -> dict[str, Any] | Message:
     return row if isinstance(row, dict) else Message("record_no_object")
 
 
-def _of_array(file: Any, limits: Limits) -> Iterator[dict[str, Any] | Message]:
-    decoder = json.JSONDecoder(strict=False)
-    text = file.read(_CHUNK).lstrip()[1:]
-    while True:
-        text = text.lstrip(_BLANKS)
-        if text.startswith("]"):
-            return
-        try:
-            row, end = decoder.raw_decode(text)
-        except RecursionError as exc:
-            raise UnreadableFile("record_damaged", detail="nested too deep") from exc
-        except ValueError as exc:
-            # Twice as much is read each time, so that a long record is not parsed over and over.
-            more = file.read(max(_CHUNK, len(text)))
-            if not more or len(text) > limits.file_bytes:
-                raise UnreadableFile("record_damaged", detail=str(exc)[:100]) from exc
-            text += more
+def _of_feed(stream: Stream) -> Iterator[dict[str, Any] | Message]:
+    outlet = ""
+    for key, item in stream.items(("items",)):
+        if key == "title":
+            outlet = str(item or "")
+        if key != "items":
             continue
-        text = text[end:]
-        yield row if isinstance(row, dict) else Message("record_no_object")
-
-
-def _of_feed(path: Path, limits: Limits) -> Iterator[dict[str, Any] | Message]:
-    feed = json_object.read(limits.whole(path).decode("utf-8-sig", "replace"))
-    for item in feed.get("items") or ():
         if not isinstance(item, dict):
             yield Message("record_no_object")
             continue
@@ -115,7 +128,7 @@ def _of_feed(path: Path, limits: Limits) -> Iterator[dict[str, Any] | Message]:
             "author": [
                 person.get("name") for person in people if isinstance(person, dict) and person.get("name")
             ],
-            "outlet": feed.get("title") or "",
+            "outlet": outlet,
             "tags": item.get("tags") or [],
             "image": item.get("image") or "",
             "body": text or item.get("summary") or "",

@@ -19,11 +19,13 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any, Final
 
-from newsarchive.importers.fields import encoding, json_object
+from newsarchive.importers.fields import encoding
 from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.importers.html import embeds
 from newsarchive.ingest.containers.limits import Limits
 from newsarchive.messages import Message
+
+from .json_stream import Stream
 
 _MESSAGE: Final = re.compile(r'<div class="message default[^"]*" id="message(\d+)">')
 _DATE: Final = re.compile(
@@ -45,8 +47,13 @@ def matches(head: bytes) -> bool:
 
 
 def rows(path: Path, limits: Limits) -> Iterator[dict[str, Any] | Message]:
-    text, _ = encoding.decode(limits.whole(path))
-    yield from _of_html(text) if _MESSAGE.search(text) else _of_json(text)
+    with path.open("rb") as file:
+        is_json = file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
+    if is_json:
+        with path.open(encoding="utf-8-sig", errors="replace") as text:
+            yield from _of_json(Stream(text, limits.file_bytes))
+    else:
+        yield from _of_html(encoding.decode(limits.whole(path))[0])
 
 
 def _of_html(text: str) -> Iterator[dict[str, Any]]:
@@ -63,11 +70,12 @@ def _of_html(text: str) -> Iterator[dict[str, Any]]:
         yield from _row(lines, channel, when, mark[1])
 
 
-def _of_json(text: str) -> Iterator[dict[str, Any]]:
-    export = json_object.read(text)
-    channel = str(export.get("name") or "")
-    for message in export.get("messages") or ():
-        if not isinstance(message, dict) or message.get("type") != "message":
+def _of_json(stream: Stream) -> Iterator[dict[str, Any]]:
+    channel = ""
+    for key, message in stream.items(("messages",)):
+        if key == "name":
+            channel = str(message or "")
+        if key != "messages" or not isinstance(message, dict) or message.get("type") != "message":
             continue
         said = message.get("text_entities") or message.get("text") or ()
         pieces = [said] if isinstance(said, str) else [_piece(piece) for piece in said]

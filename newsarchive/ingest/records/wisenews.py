@@ -25,6 +25,8 @@ from newsarchive.importers.fields.encoding import squeeze
 from newsarchive.ingest.containers.limits import Limits
 from newsarchive.messages import Message
 
+from . import hkscs
+
 _HTML: Final = re.compile(r'<a name="body\.(\d{9,20})[.\d]*"')
 _HTML_HEAD: Final = re.compile(r"<nowrap>(.*?)</nowrap>", re.DOTALL | re.IGNORECASE)
 _HTML_TITLE: Final = re.compile(r'<font size="?5"?>\s*<b>(.*?)</b>', re.DOTALL | re.IGNORECASE)
@@ -52,7 +54,7 @@ def matches(head: bytes) -> bool:
 
 
 def rows(path: Path, limits: Limits) -> Iterator[dict[str, Any] | Message]:
-    text, _ = encoding.decode(limits.whole(path))
+    text = hkscs.restored(encoding.decode(limits.whole(path))[0])
     yield from _of_html(text) if _HTML.search(text) else _of_text(text)
 
 
@@ -74,8 +76,9 @@ def _of_html(text: str) -> Iterator[dict[str, Any]]:
             "category": place[1] if len(place) > 1 and not place[1].startswith("By ") else "",
             "page": place[0] if place else "",
             "column": place[2] if len(place) > 2 and not place[2].startswith("By ") else "",
-            "body": _markup(lines),
+            "body": markup(lines),
             "identity": f"wisenews:{mark[1]}",
+            "lost_characters": hkscs.lost(title[1] + body[1]),
         }
 
 
@@ -97,9 +100,10 @@ def _of_text(text: str) -> Iterator[dict[str, Any] | Message]:
             "category": category,
             "page": page,
             "column": column,
-            "body": _markup([line for line in lines if not _NOTE.match(line)]),
+            "body": markup([line for line in lines if not _NOTE.match(line)]),
             "identity": f"wisenews:{number[1]}",
             "is_converted": True,
+            "lost_characters": hkscs.lost(head["title"] + part),
         }
 
 
@@ -112,7 +116,7 @@ def _place(said: str) -> tuple[str, str, str, str]:
     return section, page, rest[0] if rest else "", " ".join(rest[1:])
 
 
-def _markup(lines: list[str]) -> str:
+def markup(lines: list[str]) -> str:
     """Paragraphs, and the captions after #### as figures whose picture the export lacks."""
     parts: list[str] = []
     captions = False

@@ -18,7 +18,7 @@ from newsarchive.conf import schema
 from newsarchive.errors import WrongProgram
 from newsarchive.importers.explanation import Explanation
 from newsarchive.importers.fields import column_names
-from newsarchive.ingest import run
+from newsarchive.ingest import column_mappings, run
 from newsarchive.ingest.explain import explain as explanations
 from newsarchive.ingest.records import splitting
 from newsarchive.ingest.results import Result
@@ -75,7 +75,9 @@ class Command(BaseCommand):
         if explain:
             self._explain(paths, mapping)
             return
-        self._show_mapping(paths, mapping)
+        with refusals(busy="Another import", did="imported"):
+            schema.check()  # mappings are read from the database
+            self._show_mapping(paths, mapping)
         with ExitStack() as stack:
             lines = None
             if report is not None:
@@ -105,7 +107,11 @@ class Command(BaseCommand):
     def _show_mapping(self, paths: list[Path], mapping: dict[str, str]) -> None:
         """Of each table or list of records, before it is read: which column fills which field."""
         for path in paths:
-            for column, field in splitting.columns(path, mapping):
+            names = splitting.columns(path, run.limits())
+            known = mapping or (column_mappings.recall(names) if names else {})
+            if known and not mapping:
+                self.stdout.write(f"{path.name}: the mapping of an earlier import of the same columns holds")
+            for column, field in splitting.fields(names, known):
                 self.stdout.write(f"{path.name}: {column} -> {field or '(kept beside)'}")
 
     def _explain(self, paths: list[Path], mapping: dict[str, str]) -> None:

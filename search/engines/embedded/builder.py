@@ -39,6 +39,7 @@ from search.query.fields import (
 from . import forms, joints, ngrams, printed_texts, trigrams
 from .counting import cutting
 from .doc_values import Columns
+from .reuse import building
 from .stored_text import TextWriter, packed, sections
 from .words import index_writer, word_runs
 from .words.short_words import ShortWords
@@ -152,6 +153,7 @@ def build(
             _write_grams(chunks, weight_of, words, folder)
             _write_texts(chunks, folder)
             cutting.merge(folder, [chunk.path("counted") for chunk in chunks])
+            building.build(folder)
             printed_texts.write(folder, _printed(chunks))
             index_writer.write(folder / "words", story_ids, words)
     np.asarray(story_ids, np.int64).tofile(folder / "stories")

@@ -29,6 +29,7 @@ from .delta import Tail
 from .reader import Snapshot
 from .storage import set_aside
 from .storage.generation import TAIL, Generation, Shelf, finish
+from .storage.mapping import give_back
 from .storage.self_check import SelfCheck
 from .suggesting import completion, spelling_source
 
@@ -169,6 +170,7 @@ class EmbeddedEngine:
     def _snapshot(self) -> Snapshot:
         snapshot = seen.snapshot if (seen := self._seen) and seen.is_newest(self._shelf) else self._look()
         snapshot.generation.check_whole()
+        give_back()
         return snapshot
 
     def _look(self) -> Snapshot:

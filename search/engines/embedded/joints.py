@@ -31,7 +31,7 @@ _QUOTED_LISTS: Final = (
     ("closing", "comma", "blank", "opening"),
     ("closing", "blank", "comma", "blank", "opening"),
 )
-_PAIR: Final = 2
+_TWO_LETTERS: Final = 2
 _NO_DOCS: Final = np.empty(0, np.uint32)
 Levels = npt.NDArray[np.uint8]
 
@@ -141,7 +141,7 @@ def candidates(needle: Needle, joints: GramList, pairs: GramList) -> Docs:
     parted = dict(_parted(letters, joints))
     if not parted:
         return _NO_DOCS
-    if len(letters) == _PAIR:
+    if len(letters) == _TWO_LETTERS:
         return parted[1]
     beside = {at: pairs.postings(ngrams.code(letters[at - 1 : at + 1])) for at in range(1, len(letters))}
     if any(not len(postings) and at not in parted for at, postings in beside.items()):

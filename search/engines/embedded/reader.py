@@ -34,7 +34,7 @@ from .stored_text import OWN, RANGE, slice_of
 # Units of work (newsarchive.runtime.work), measured on the whole corpus.
 _FACET_COST: Final = 500  # of looking through the names of a facet
 _CHANGED_COST: Final = 2  # of looking for a string in one changed document
-_KEPT: Final = 16_000_000  # bytes of matches that each process keeps; beyond, the least recently used goes
+_KEPT: Final = 8_000_000  # bytes of matches that each process keeps; beyond, the least recently used goes
 _OF_PICTURES: Final = tuple(field for field, row in FIELDS.items() if row.of_picture)
 _ONCE = impact_of(np.ones(1, np.float32))[0]  # the impact of a string that stands there once
 

@@ -39,7 +39,8 @@ class Command(BaseCommand):
         logger.info("indexing as changes come in")
         try:
             while not stop.is_set():
-                indexer.step()
+                if indexer.is_needed():
+                    indexer.step()
                 stop.wait(interval)
         finally:
             indexer.close()

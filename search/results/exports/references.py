@@ -4,7 +4,7 @@ read in seconds."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -14,6 +14,7 @@ from newsarchive.models import Article
 from newsarchive.runtime.number_lists import rows as number_rows
 
 from . import article_names
+from .abstracts import abstract_of
 from .cited_names import persons
 
 
@@ -30,11 +31,19 @@ class Reference:
     source_url: str
     archived_url: str
     tags: tuple[str, ...]
+    abstract: str = ""  # only where it was asked for: bodies of thousands take as long as all the rest
 
     @property
     def day(self) -> str:
         """2021-11-17, 2021-11 or "" """
         return "-".join(f"{part:02}" for part in self.date)
+
+
+def with_abstract(number: int) -> Iterator[Reference]:
+    """Of one article that is chosen by itself. Four queries."""
+    bodies = dict(visibility.visible().filter(pk=number).values_list("pk", "body"))
+    for reference in references([number]):
+        yield replace(reference, abstract=abstract_of(bodies.get(number, "")))
 
 
 def references(numbers: Sequence[int]) -> Iterator[Reference]:

@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from search.counting import collocates, keyness, trends
+from search.counting import collocates, keyness, reuse, trends
 from search.counting.collocates import Rank, Window
 from search.counting.concordance import Order, View
 from search.results.service import Parameters
@@ -17,6 +17,7 @@ from search.web.forms import MOST_PER_PAGE, SearchForm
 
 NARROWEST, WIDEST = 5, 60  # words or characters of context in a concordance
 LINES: Final = 50  # on a page
+PASSAGES: Final = 20  # on a page
 _LONGEST_TABLE: Final = 1_000  # words of one side, or names
 _BY: Final = ("word", "char")
 _FORMATS: Final = ("html", "csv")
@@ -105,6 +106,20 @@ class CollocatesForm(CountingForm):
             rank=Rank(data["sort"] or Rank.LOG_LIKELIHOOD),
             most=data["per_page"] or 100,
         )
+
+
+class PassagesForm(CountingForm):
+    by = None  # type: ignore[assignment]  # how Django takes a field away
+    sort = _choice(reuse.Order, _("排序：最多篇有的（預設）、最早刊出的或最長的在前"))
+    page = forms.IntegerField(required=False, min_value=1, max_value=reuse.MOST, help_text=_("頁次，由 1 起"))
+    per_page = _integer(1, MOST_PER_PAGE, _("每頁多少段，預設 20"))
+
+    def order(self) -> reuse.Order:
+        return reuse.Order(self.cleaned_data["sort"] or reuse.Order.STORIES)
+
+    def place(self) -> tuple[int, int]:
+        """The page, and how many passages one has."""
+        return self.cleaned_data["page"] or 1, self.cleaned_data["per_page"] or PASSAGES
 
 
 class KeynessForm(forms.Form):

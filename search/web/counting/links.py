@@ -21,6 +21,7 @@ _PAGES: Final = (
     ("trends", _("趨勢")),
     ("collocates", _("搭配詞")),
     ("keyness", _("關鍵詞比較")),
+    ("passages", _("相同段落")),
 )
 _CHARACTERS_A_WORD: Final = 2  # of Chinese on average, for distances that queries count in characters
 _MOST_OUTLETS: Final = 300  # offered in a list; more can still be asked for by the address
@@ -67,13 +68,15 @@ def around(page: str, parameters: Parameters) -> Around:
     )
 
 
+def keyness(parameters: Parameters) -> str:
+    """The words of a search beside those of the whole archive."""
+    asked = links.pairs(plain(parameters))
+    return reverse("keyness") + ("?" + urlencode({"a": urlencode(asked)}) if asked else "")
+
+
 def _tabs(page: str, parameters: Parameters) -> Iterator[links.Link]:
     for view, label in _PAGES:
-        asked = links.pairs(plain(parameters))
-        if view == "keyness":
-            address = reverse(view) + ("?" + urlencode({"a": urlencode(asked)}) if asked else "")
-        else:
-            address = href(view, parameters)
+        address = keyness(parameters) if view == "keyness" else href(view, parameters)
         yield links.Link(str(label), address, current=view == page)
 
 

@@ -86,6 +86,33 @@ KEYNESS: Final = record(
     ),
     warnings=WARNINGS,
 )
+_PASSAGES: Final = listed(
+    record(
+        text=TEXT,
+        prints=listed(
+            record(
+                id=NUMBER,
+                story=NUMBER,
+                permalink=TEXT,
+                outlet=TEXT,
+                title=TEXT,
+                published_at=optional(TEXT),
+                text=TEXT,
+            )
+        ),
+    )
+)
+PASSAGES: Final = record(
+    found=NUMBER,
+    stories=NUMBER,
+    page=NUMBER,
+    more=FLAG,
+    whole=FLAG,
+    sort=TEXT,
+    passages=_PASSAGES,
+    warnings=WARNINGS,
+)
+ARTICLE_PASSAGES: Final = record(passages=_PASSAGES, warnings=WARNINGS)
 COVERAGE: Final = record(
     results=listed(
         record(

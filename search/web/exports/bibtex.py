@@ -61,6 +61,7 @@ def _fields(reference: Reference, source: Provenance) -> Iterator[tuple[str, str
         yield "date", reference.day
         yield "year", reference.day[:4]
         yield "month", reference.day[5:7]
+    yield "abstract", _text(reference.abstract)
     yield "language", _text(reference.language)
     yield "keywords", ", ".join(map(_text, reference.tags))
     yield "url", _address(source.permalink(reference.identity))

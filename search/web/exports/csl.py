@@ -35,6 +35,7 @@ def _item(reference: Reference, source: Provenance) -> dict[str, Any]:
         "section": reference.column,
         "issued": reference.date and _date(reference.date),
         "accessed": _date(source.day.timetuple()[:3]),
+        "abstract": reference.abstract,
         "language": reference.language,
         "keyword": ", ".join(reference.tags),
         "URL": source.permalink(reference.identity),

@@ -40,13 +40,19 @@ def _record(reference: Reference, source: Provenance) -> Element:
         term = _add(record, "language")
         _add(term, "languageTerm", reference.language, type="code", authority="rfc3066")
     _add_host(record, reference)
+    if reference.abstract:
+        _add(record, "abstract", reference.abstract)
     for tag in reference.tags:
         _add(_add(record, "subject"), "topic", tag)
+    if reference.source_url:
+        _add(record, "identifier", reference.source_url, type="uri")
     location = _add(record, "location")
+    if reference.archived_url:  # Zotero: location in the archive; of further addresses it keeps none
+        _add(location, "physicalLocation", reference.archived_url, displayLabel="Archived site")
     permalink = source.permalink(reference.identity)
     _add(location, "url", permalink, dateLastAccessed=source.day.isoformat(), usage="primary display")
     if reference.archived_url:
-        _add(location, "url", reference.archived_url, note="web archive")
+        _add(location, "url", reference.archived_url, displayLabel="Archived site")
     return record
 
 

@@ -49,6 +49,7 @@ def _fields(reference: Reference, source: Provenance, note: str) -> Iterator[tup
         year, month, day = (*reference.day.split("-"), "")[:3]
         yield "DA", f"{year}/{month}/{day}/"
         yield "PY", year
+    yield "AB", reference.abstract
     yield "LA", reference.language
     for tag in reference.tags:
         yield "KW", tag

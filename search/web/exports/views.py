@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from newsarchive.archive import visibility
 from newsarchive.models import Article
@@ -17,9 +17,10 @@ from newsarchive.quotas.rate_limits import limited
 from search.indexing import documents
 from search.results import all_hits
 from search.results.exports import export_rows
-from search.results.exports.references import references
+from search.results.exports.references import with_abstract
 from search.results.service import Parameters
 from search.web import links
+from search.web.conditional import has_etag
 from search.web.redirects import leads_on
 from search.web.refusals import refused
 from search.web.views_search import searches
@@ -66,7 +67,7 @@ def _of_chosen(request: HttpRequest, made: Format, chosen: list[int]) -> HttpRes
 
 @require_safe
 @limited("read")
-@conditional_page
+@has_etag
 def cite(request: HttpRequest, pk: int) -> HttpResponse:
     """One article in `?format=`; without it a page of all."""
     found = get_object_or_404(Article.objects.only("status", "status_reason", "title", "language"), pk=pk)
@@ -88,7 +89,7 @@ def cite(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def written(made: Format, pk: int, source: Provenance) -> str:
-    return "".join(made.write(references([pk]), source))
+    return "".join(made.write(with_abstract(pk), source))
 
 
 def source_of(request: HttpRequest) -> Provenance:

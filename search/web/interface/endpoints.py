@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from search.web.browse.calendar import CalendarForm
 from search.web.counting import schemas as counted
-from search.web.counting.forms import CollocatesForm, ConcordanceForm, KeynessForm, TrendsForm
+from search.web.counting.forms import CollocatesForm, ConcordanceForm, KeynessForm, PassagesForm, TrendsForm
 from search.web.forms import SearchForm
 
 from . import schemas
@@ -122,6 +122,24 @@ ENDPOINTS: Final = (
         summary=_("其他報道：同一件事別處怎樣說"),
         answer=counted.COVERAGE,
         name="Coverage",
+        path={"pk": _NUMBER},
+        errors=(404, 410, 429, 503),
+        examples=({},),
+    ),
+    Endpoint(
+        view="api-passages",
+        form=PassagesForm,
+        summary=_("相同段落：找到的文章與其他報道共有的段落，最早刊出的在前"),
+        answer=counted.PASSAGES,
+        name="Passages",
+        examples=({"q": "習近平", "sort": "oldest", "per_page": 3},),
+    ),
+    Endpoint(
+        view="api-article-passages",
+        form=NoForm,
+        summary=_("一篇文章與其他報道共有的段落"),
+        answer=counted.ARTICLE_PASSAGES,
+        name="ArticlePassages",
         path={"pk": _NUMBER},
         errors=(404, 410, 429, 503),
         examples=({},),

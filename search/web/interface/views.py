@@ -9,10 +9,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from newsarchive.archive import visibility
 from newsarchive.quotas.rate_limits import limited
+from search.web.conditional import has_etag
 from search.web.exports.views import base_of
 
 from . import parameters
@@ -23,7 +24,7 @@ from .endpoints import ENDPOINTS, Endpoint
 
 @require_safe
 @limited("read", refusal=too_many)
-@conditional_page
+@has_etag
 def openapi(request: HttpRequest) -> HttpResponse:
     return answer(document(base_of(request)))
 
@@ -41,7 +42,7 @@ class Described:
 
 @require_safe
 @limited("read")
-@conditional_page
+@has_etag
 def page(request: HttpRequest) -> HttpResponse:
     base = base_of(request)
     article = visibility.visible().order_by("-pk").values_list("pk", flat=True).first()

@@ -5,7 +5,7 @@ import os
 import pytest
 from django.contrib.auth.models import User
 
-from newsarchive.ops import supervisor
+from newsarchive.ops import preparation
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def start(monkeypatch: pytest.MonkeyPatch, name: str, password: str) -> None:
     monkeypatch.setenv("DJANGO_SUPERUSER_USERNAME", name)
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
-    supervisor._make_first_curator()
+    preparation.make_first_curator()
 
 
 def test_the_first_account_comes_from_the_environment_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from newsarchive.errors import UnreadableFile
 from newsarchive.importers.fields import encoding as text
+from newsarchive.importers.fields import mojibake
 
 PROSE = "渡輪公司昨日宣布，由下星期一起停航。市民表示，政府應該盡快公布安排，讓居民可以上班上學。"
 
@@ -71,18 +72,47 @@ def test_joiner_between_han_goes() -> None:
 
 
 def test_chinese_text_is_never_repaired() -> None:
-    assert text.repair_mojibake(PROSE * 10) == (PROSE * 10, False)
+    assert mojibake.repair_mojibake(PROSE * 10) == (PROSE * 10, False)
 
 
 def test_russian_text_stays_russian() -> None:
     russian = "Паром отменён до понедельника, сообщила компания. " * 5
 
-    assert text.repair_mojibake(russian) == (russian, False)
+    assert mojibake.repair_mojibake(russian) == (russian, False)
 
 
 def test_mojibake_of_western_code_pages_is_repaired() -> None:
     damaged = (PROSE * 2).encode().decode("latin-1")
-    repaired, found = text.repair_mojibake((PROSE * 2).encode().decode("cp1252", "ignore"))
+    repaired, found = mojibake.repair_mojibake((PROSE * 2).encode().decode("cp1252", "ignore"))
 
     assert isinstance(repaired, str)
     assert damaged != repaired or not found
+
+
+@pytest.mark.parametrize("saved", ["gb18030", "big5hkscs", "utf-8"])
+@pytest.mark.parametrize("read", ["latin-1", "iso8859-15"])
+def test_chinese_that_was_read_as_a_western_encoding_is_repaired(saved: str, read: str) -> None:
+    prose = PROSE.replace("\n", "") * 4
+
+    damaged = prose.encode(saved, "ignore").decode(read)
+
+    assert mojibake.repair_mojibake(damaged) == (prose.encode(saved, "ignore").decode(saved), True)
+
+
+def test_text_that_was_damaged_twice_is_repaired() -> None:
+    twice = (PROSE * 2).encode().decode("latin-1").encode().decode("latin-1")
+
+    assert mojibake.repair_mojibake(twice) == (PROSE * 2, True)
+
+
+def test_utf_8_that_was_read_as_gb18030_is_repaired_where_nothing_was_lost() -> None:
+    whole = "政府應該盡快公布安排，居民可以上班" * 4
+
+    assert mojibake.repair_mojibake(whole.encode().decode("gb18030")) == (whole, True)
+
+
+def test_utf_16_without_a_byte_order_mark_is_read() -> None:
+    page = f"<html><head><title>渡輪</title></head><body><p>{PROSE}</p></body></html>"
+
+    assert text.decode(page.encode("utf-16-le")) == (page, "utf-16")
+    assert text.decode(page.encode("utf-16-be")) == (page, "utf-16")

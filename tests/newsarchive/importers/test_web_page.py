@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from newsarchive.importers.types import ParsedArticle, Standing
+from newsarchive.importers.webpage import pieces
 from newsarchive.messages import Message
 
 from .samples import PAGE, PARAGRAPHS, lines, mhtml_bytes, page, read, single_file
@@ -334,3 +335,18 @@ def test_a_small_picture_that_has_a_caption_is_a_picture_and_a_placeholder_is_no
         ("渡輪靠岸", ""),
     ]
     assert article.images[1].src == "https://www.harbour.example/a.jpg"
+
+
+def test_an_article_that_is_read_in_pieces_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = "".join(
+        f"<p>第{n}段：渡輪公司昨日宣布。</p><figure><img src='https://i.example/{n}.jpg'><figcaption>圖{n}。法新社"
+        f"</figcaption></figure><ul><li>甲{n}</li></ul>"
+        for n in range(40)
+    )
+    text = f"<!DOCTYPE html><html><body><article><h1>渡輪停航</h1><div>{inside}</div></article></body></html>"
+
+    whole = read(text)
+    monkeypatch.setattr(pieces, "LARGE", 1_000)
+
+    assert len(whole.images) == 40
+    assert read(text) == whole

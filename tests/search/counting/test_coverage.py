@@ -12,7 +12,7 @@ from newsarchive.archive import articles
 from newsarchive.importers.types import DateSource, Precision, Published
 from newsarchive.models import Article
 from search.counting import passages
-from tests.search.web.making import Page, publish, publish_seeds, story
+from tests.search.web.making import Page, publish, publish_seeds, story, wrongs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("index")]
 BARE: dict[str, Any] = {"images": (), "embeds": (), "tags": (), "related": (), "byline": "", "authors": ()}
@@ -112,6 +112,68 @@ def test_what_both_have_is_marked_on_both_sides_and_the_rest_is_text(client: Cli
 @pytest.mark.parametrize("query", ["", "?a=1", "?a=x&b=1", "?a=1&b=999999", "?a=" + "9" * 40 + "&b=1"])
 def test_what_is_not_there_cannot_be_compared(client: Client, query: str) -> None:
     assert client.get(f"/compare/{query}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("?a={one}", 404, "網址沒有說要對照哪一篇文章（b=）"),
+        ("?a={one}&b=999999", 404, "沒有編號或識別為「999999」的文章"),
+        ("?a=<b>&b={one}", 404, "沒有編號或識別為「<b>」的文章"),
+        ("?a={one}&b={one}", 400, "兩邊是同一篇文章"),
+        ("?a={one}&b=url:example.org/nowhere", 404, "識別為「url:example.org/nowhere」的文章"),
+    ],
+)
+def test_what_cannot_be_compared_is_said_with_a_form_to_set_it_right(
+    client: Client, query: str, status: int, said: str
+) -> None:
+    (one,) = publish(told("test:1", "渡輪停航", "兩碼頭之間的渡輪今日停航。", "甲報"))
+
+    response = client.get("/compare/" + query.format(one=one.pk))
+    page = Page(response.content)
+
+    assert response.status_code == status
+    assert said in page.text
+    assert [field["name"] for field in page.all("input") if "required" in field] == ["a", "b"]
+    assert list(wrongs(page)) == []
+
+
+def test_identities_lead_to_the_comparison_of_the_articles_that_have_them_today(client: Client) -> None:
+    publish_seeds()
+    here = Article.objects.get(identity="hkcnews:47815")
+    there = Article.objects.get(identity="url:bbc.com/zhongwen/simp/world-59301487")
+
+    response = client.get("/compare/", {"a": here.identity, "b": there.identity})
+
+    assert response.status_code == 302
+    assert response["Location"] == f"/compare/?a={here.pk}&b={there.pk}"
+
+
+def test_both_sides_have_their_outlet_date_captions_and_credits(client: Client) -> None:
+    publish_seeds()
+    here = Article.objects.get(identity="hkcnews:47815")
+    there = Article.objects.get(identity="url:bbc.com/zhongwen/simp/world-59301487")
+
+    page = Page(client.get(f"/compare/?a={here.pk}&b={there.pk}").content)
+
+    for article in (here, there):
+        assert article.outlet is not None
+        assert article.outlet.name in page.text
+        for image in article.images.all():
+            assert image.caption in page.text
+            assert image.credit in page.text
+    assert list(wrongs(page)) == []
+
+
+def test_names_that_the_dictionary_lacks_make_one_event(client: Client) -> None:
+    plain = "今日在法院應訊，押後再訊。"
+    here, there, _ = publish(
+        told("test:1", "鄺鱻龘案押後再訊", f"鄺鱻龘{plain}", "甲報"),
+        told("test:2", "鄺鱻龘今早應訊", f"被告鄺鱻龘今早應訊，{plain}", "乙報"),
+        told("test:3", "另一案押後再訊", f"另一被告{plain}", "丙報"),
+    )
+
+    assert [one["id"] for one in coverage(client, here)][:1] == [there.pk]
 
 
 def test_common_passages_are_found_whatever_the_punctuation(client: Client) -> None:

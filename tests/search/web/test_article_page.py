@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from newsarchive.archive import articles
@@ -458,3 +461,20 @@ def test_the_pages_links_keep_the_search_as_it_was(client: Client) -> None:
     assert f"/search/{query}" in page.links("/search/")
     assert page.links(f"/articles/{second.pk}/") == [f"/articles/{second.pk}/{query}"]
     assert page.links("images=1") == [f"{query}&images=1", f"{query}&images=1#image-0"]
+
+
+def today_in_years(day: date) -> int:
+    return sum(day.replace(year=year) <= timezone.localdate() for year in range(day.year + 1, 2200))
+
+
+def test_an_article_says_how_old_and_how_long_it_is(client: Client) -> None:
+    old, new = publish(
+        story("test:1", body="<p>兩國領袖 會晤。</p>"),
+        story("test:2", published=replace(DAY, day=timezone.localdate()), body=""),
+    )
+
+    read, today = get(client, old), get(client, new)
+
+    assert f"{today_in_years(DAY.day)} 年前" in read.text
+    assert "7 字" in read.text
+    assert "年前" not in today.text

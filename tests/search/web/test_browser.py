@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
@@ -322,6 +322,31 @@ def test_everything_works_without_scripts(browser: Browser, live_server: LiveSer
 
     assert "#hit-" in page.url
     context.close()
+
+
+def test_what_is_ticked_on_several_pages_is_exported_in_the_order_of_ticking(reader: Reader) -> None:
+    publish(*many(12))
+    page = reader.go(search("會晤"))
+    page.locator(".choose input").nth(3).check()
+    page.locator(".choose input").nth(0).check()
+    ticked = [page.locator(".choose input").nth(at).get_attribute("value") for at in (3, 0)]
+    page.get_by_role("link", name="下一頁").click()
+    page.locator(".choose input").nth(1).check()
+    ticked.append(page.locator(".choose input").nth(1).get_attribute("value"))
+    assert page.locator(".tray b").inner_text() == "3"
+
+    page.locator(".tray a").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="只匯出選取的文章").click()
+    exported = parse_qs(urlsplit(download.value.url).query)["id"]
+    page.locator(".chosen-list button").first.click()
+    page.go_back()
+
+    assert exported == ticked
+    assert page.locator(".choose input:checked").count() == 1
+    page.locator(".tray button").click()
+    assert page.locator(".choose input:checked").count() == 0
+    assert not page.locator(".tray").is_visible()
 
 
 def test_the_keys_go_from_match_to_match_but_not_while_one_types(reader: Reader) -> None:

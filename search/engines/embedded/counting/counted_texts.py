@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from newsarchive.errors import CountingNeedsRebuild, TooMuchToCount
 from newsarchive.runtime import work
-from search.engines.base import Asked, Counts, Facet, Occurrences
+from search.engines.base import Asked, Counts, EventSigns, Facet, Occurrences, Shared
 from search.engines.embedded import evaluate
 from search.engines.embedded.reader import Snapshot
+from search.engines.embedded.reuse.shared import SharedPassages
 from search.query import semantics
 from search.query.fields import LOOKS_IN
 from search.query.parser import Near, Term, Without, however_written, positive_terms
@@ -32,7 +33,7 @@ from .rows import CharacterRow, Row, WordRow
 from .running_texts import FIELDS, Places, RunningTexts, text_of
 from .units import Table, table_of
 
-_KEPT: Final = 32_000_000  # bytes of occurrences, and as many of frequencies, in each process
+_KEPT: Final = 8_000_000  # bytes of occurrences, and as many of frequencies, in each process
 # Units of work (newsarchive.runtime.work), measured on the whole corpus: so many code units are compared, so
 # many words counted, so many steps done beside occurrences, in the time of one; of texts in which patterns
 # decide: of each, and for its characters.
@@ -40,6 +41,7 @@ _UNITS_A_UNIT, _WORDS_A_UNIT, _STEPS_A_UNIT = 900, 300, 40
 _OCCURRENCES_A_UNIT: Final = 30  # that are put down once they were found
 _WORDS_SPREAD_A_UNIT: Final = 150  # of which it is looked up in which stories they are; half with characters
 _FEW: Final = 1_000  # words whose spread is counted in tables; that of more is sorted, at four times the cost
+_OPENING_COST: Final = 60  # of comparing the first words of one story with those of another
 _STEPS_TO_A_WORD: Final = 10  # to look up where it begins
 # Beside occurrences: for so many of them it is found out what is within reach, so many words or characters
 # are looked up one by one, or so many words looked through in a row.
@@ -96,7 +98,12 @@ class SnapshotTexts:
 
     def outlets(self, docs: Places) -> tuple[Places, list[str]]:
         """For each document a number in the list of names, 0 for none."""
-        return self.snapshot.columns.values.first_of(Facet.OUTLET, docs)
+        places, names = self._outlets
+        return places[docs], names
+
+    @functools.cached_property
+    def _outlets(self) -> tuple[Places, list[str]]:
+        return self.snapshot.columns.values.first_of(Facet.OUTLET, np.arange(self.snapshot.size))
 
     def characters(self, docs: Places) -> Counts:
         """Printed characters of title, body and captions of each."""
@@ -289,12 +296,24 @@ class SnapshotTexts:
         best = found[np.lexsort((found, -both[found]))][:most].tolist()
         return [(self.vocabulary.folded(number), self.vocabulary.printed(number)) for number in best]
 
-    def alike(self, doc: int, among: Places) -> npt.NDArray[np.float64]:
-        of_doc = self._vector(doc)
-        found = np.zeros(len(among))
+    def event_signs(self, doc: int, among: Places) -> EventSigns:
+        texts, own = self.part_of(doc)
+        every = [likeness.openings(texts, np.asarray([own], np.int64), 0)]
         for part, at in self._split_places(among):
-            found[at] = likeness.shared(part.texts, among[at] - part.first, of_doc)
-        return found / max(float(np.sqrt((of_doc**2).sum())), 1e-9)
+            afford(1 + (at.stop - at.start) * _OPENING_COST)
+            every.append(likeness.openings(part.texts, among[at] - part.first, 1 + at.start))
+        days = np.abs(self.days(among).astype(np.float64) - float(self.days(np.asarray([doc]))[0]))
+        return likeness.signs(likeness.joined(every), days, self.vocabulary)
+
+    # -- passages that stories share ----------------------------------------------------------------
+
+    @functools.cached_property
+    def _shared(self) -> SharedPassages:
+        changed = self.parts[1].texts if len(self.parts) > 1 else None
+        return SharedPassages(self.snapshot, self.parts[0].texts, changed)
+
+    def shared(self, docs: Places) -> Shared:
+        return self._shared.of(docs)
 
     # -- parts --------------------------------------------------------------------------------------
 

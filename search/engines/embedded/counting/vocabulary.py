@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded.storage.mapping import MappedFile
-from search.language.tokens import is_word, names
+from search.language.tokens import is_name, is_word
 
 GAP: Final = 0  # punctuation, blanks
 ORDINARY: Final = 1  # a word that is no name
@@ -62,7 +62,7 @@ def kind_of(piece: str) -> int:
         return STOP
     if not is_word(piece):
         return GAP
-    return PROPER if piece in names() else ORDINARY
+    return PROPER if is_name(piece) else ORDINARY
 
 
 def kinds_of(pieces: Sequence[str]) -> npt.NDArray[np.uint8]:

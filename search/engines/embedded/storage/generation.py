@@ -31,6 +31,7 @@ from search.engines.embedded.delta import Tail
 from search.engines.embedded.doc_values import Columns
 from search.engines.embedded.ngrams import GramList
 from search.engines.embedded.printed_texts import PrintedTexts
+from search.engines.embedded.reuse import stored as passages
 from search.engines.embedded.stored_text import TextStore
 from search.engines.embedded.words import index_reader
 from search.language.tokens import folding_version, segmenter
@@ -63,6 +64,7 @@ def stamps() -> dict[str, str]:
         "words": f"whoosh {index_reader.VERSION}",
         "fields": " ".join(SECTIONS),
         "running": running_texts.VERSION,
+        "passages": passages.VERSION,
     }
 
 
@@ -111,9 +113,12 @@ class Generation:
             # Older generations have none: they are searched, and nothing is counted in them.
             has_running = running_texts.is_stored(folder)
             self.running = running_texts.StoredTexts(folder) if has_running else None
+            self.passages = None
+            if self.running is not None and passages.is_stored(folder):
+                self.passages = passages.StoredPassages(folder, self.running.texts)
             self.columns = Columns.read(folder / "columns")
             self.words = index_reader.Words(folder / "words", documents=self.facts.documents)
-            of_today = (self.joints, self.forms, self.printed, self.running)
+            of_today = (self.joints, self.forms, self.printed, self.running, self.passages)
             newer = [one for one in of_today if one is not None]
             opened = (*self.lists.values(), self.triples, *newer, self.texts, self.words)
             self._is_whole = all_whole([file for one in opened for file in one.files])

@@ -23,7 +23,7 @@ from .storage import StorageInMemory
 
 VERSION = ".".join(map(str, whoosh.__version__))
 
-_KEPT = 24_000_000  # bytes of posting lists that each process keeps; beyond, the least recently used goes
+_KEPT = 8_000_000  # bytes of posting lists that each process keeps; beyond, the least recently used goes
 _NO_POSTINGS = np.empty(0, np.uint32), np.empty(0, np.float32)
 
 

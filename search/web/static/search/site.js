@@ -185,3 +185,84 @@ for (const timeline of document.querySelectorAll(".timeline")) {
     });
   }
 }
+
+// --- Articles that were ticked, on this page of results and on others: kept in this browser until they are cleared.
+// Without this the ticks of one page are exported.
+{
+  const KEY = "chosen"; // [[number of the article, [title, path]], …] in the order of ticking
+  const form = document.getElementById("export");
+  const tray = document.querySelector(".tray");
+  const boxes = [...document.querySelectorAll(".choose input")];
+
+  const kept = () => {
+    try {
+      return new Map(JSON.parse(localStorage.getItem(KEY)));
+    } catch { // nothing readable, or a browser that keeps nothing
+      return new Map();
+    }
+  };
+
+  if (form && tray) {
+    let chosen = kept();
+    const most = Number(form.dataset.most);
+    const list = document.querySelector(".chosen-list");
+    const all = form.querySelector("button[type=button]");
+
+    const line = ([number, [title, path]]) => {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      const remove = document.createElement("button");
+      link.textContent = title;
+      link.href = path;
+      link.lang = "";
+      remove.type = "button";
+      remove.className = "plain";
+      remove.textContent = list.dataset.remove;
+      remove.setAttribute("aria-label", `${list.dataset.remove} ${title}`);
+      remove.addEventListener("click", () => change(() => chosen.delete(number)));
+      item.append(link, remove);
+      return item;
+    };
+
+    const show = () => {
+      for (const box of boxes) {
+        box.checked = chosen.has(box.value);
+        box.disabled = !box.checked && chosen.size >= most;
+      }
+      tray.hidden = !chosen.size;
+      tray.querySelector("b").textContent = chosen.size < most ? chosen.size : `${chosen.size} / ${most}`;
+      list.replaceChildren(...[...chosen].map(line));
+    };
+
+    const change = (how) => {
+      chosen = kept(); // another tab may have added some
+      how();
+      try {
+        localStorage.setItem(KEY, JSON.stringify([...chosen]));
+      } catch {
+        // They last as long as this page.
+      }
+      show();
+    };
+
+    const tick = (box) => {
+      const link = box.closest(".hit").querySelector("h2 a");
+      if (chosen.size < most) chosen.set(box.value, [link.textContent, link.pathname]);
+    };
+
+    for (const box of boxes) {
+      box.addEventListener("change", () => change(() => (box.checked ? tick(box) : chosen.delete(box.value))));
+    }
+    all.hidden = !boxes.length;
+    all.addEventListener("click", () => change(() => boxes.forEach(tick)));
+    tray.querySelector("button").addEventListener("click", () => change(() => chosen.clear()));
+    tray.querySelector("a").addEventListener("click", () => { form.parentElement.open = true; });
+    form.addEventListener("formdata", ({ formData }) => {
+      formData.delete("id");
+      if (formData.get("which") === "chosen") for (const number of chosen.keys()) formData.append("id", number);
+    });
+    addEventListener("storage", () => { chosen = kept(); show(); });
+    addEventListener("pageshow", show); // browsers put ticks back themselves, those of an older visit
+    show();
+  }
+}

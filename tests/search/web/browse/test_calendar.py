@@ -105,6 +105,17 @@ def test_numbers_that_were_taken_out_are_named_with_their_days_and_no_others(cli
     assert outlet["missing_days"] == []
 
 
+def test_an_article_with_an_old_day_and_a_new_number_invents_no_missing_days(client: Client) -> None:
+    old = replace(numbered(140), published=replace(DAY, day=FIRST - timedelta(days=30)))
+    save([*map(numbered, (number for number in WHOLE if number not in (140, 141))), old])
+
+    [outlet] = api(client)
+
+    assert outlet["missing"] == 1
+    assert outlet["missing_days"] == []
+    assert {day["day"] for day in outlet["days"] if day["missing"]} == {"2020-01-14"}
+
+
 def test_a_day_whose_articles_were_all_taken_out_is_named(client: Client) -> None:
     gone = {FIRST + timedelta(days=day) for day in (10, 25, 26)}
     save(one for one in map(numbered, WHOLE) if one.published and one.published.day not in gone)

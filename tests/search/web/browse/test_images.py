@@ -24,6 +24,22 @@ def picture(caption: str, credit: str = "", number: int = 1) -> ParsedImage:
     return ParsedImage(src=f"https://pictures.example/{number}.jpg", caption=caption, credit=credit)
 
 
+def keep_copy(src: str) -> None:
+    kind = kind_of(GIF)
+    assert kind
+    store.Picture.objects.create(
+        address=store.address_of(src),
+        src=src,
+        status=store.Picture.Status.OK,
+        fetched_at=timezone.now(),
+        sha256=store.keep(GIF, kind),
+        media_type=kind.media_type,
+        size=len(GIF),
+        width=3,
+        height=2,
+    )
+
+
 def get(client: Client, status: int = 200, **parameters: object) -> Page:
     response = client.get("/images/", parameters)
     assert response.status_code == status
@@ -134,25 +150,30 @@ def test_a_picture_that_only_another_copy_has_leads_to_that_copy(client: Client)
 
 def test_the_archives_own_copies_are_shown_and_nothing_else_is_loaded(client: Client) -> None:
     [article] = publish(story())
-    image = Image.objects.get(article=article)
-    kind = kind_of(GIF)
-    assert kind
-    store.Picture.objects.create(
-        address=store.address_of(image.src),
-        src=image.src,
-        status=store.Picture.Status.OK,
-        fetched_at=timezone.now(),
-        sha256=store.keep(GIF, kind),
-        media_type=kind.media_type,
-        size=len(GIF),
-        width=3,
-        height=2,
-    )
+    keep_copy(Image.objects.get(article=article).src)
 
     [shown] = get(client, q="揮手").all("img")
 
     assert shown["src"].startswith(f"/pictures/{article.pk}/")
     assert (shown["width"], shown["height"]) == ("3", "2")
+
+
+def test_a_page_of_results_shows_the_picture_whose_caption_was_found_when_asked_to(client: Client) -> None:
+    first, second = picture("遊行"), picture("習近平揮手。", number=2)
+    [article] = publish(story(images=(first, second)))
+    without = Page(client.get("/search/", {"q": "揮手"}).content)
+    for one in (first, second):
+        keep_copy(one.src)
+
+    offered = Page(client.get("/search/", {"q": "揮手"}).content)
+    [switch] = offered.links("thumbnails=on")
+    shown = Page(client.get(switch).content)
+
+    assert without.links("thumbnails=on") == without.all("img") == offered.all("img") == []
+    assert [image["src"].split("/")[2] for image in shown.all("img")] == [str(article.pk)]
+    assert shown.all("a", class_="thumbnail")[0]["href"].endswith("#image-1")
+    assert not any("thumbnails" in link for link in shown.links("/articles/"))
+    assert "不顯示圖片" in shown.text
 
 
 @pytest.mark.parametrize("words", ["AND x", '"x', "(x", "*", "-", "a" * 9_000, "a\x00b", "without x"])

@@ -221,6 +221,7 @@ def test_zotero_finds_each_hit_by_unapi_and_an_article_by_its_metas_alone(client
     assert read.all("abbr", class_="unapi-id") == read.all("span", class_="Z3988") == []
     assert read.metas("DC.type") == ["newspaperArticle"]
     assert read.metas("citation_author") == ["曾海琪"]
+    assert read.metas("DC.coverage") == [article.archived_url]
 
 
 @pytest.mark.parametrize("name", FORMATS)

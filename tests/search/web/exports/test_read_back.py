@@ -219,6 +219,20 @@ def test_mods_says_the_same(client: Client) -> None:
     assert record.findtext(f"{mods}titleInfo/{mods}title") == "習近平與拜登視像會晤"
     assert record.findtext(f"{mods}name/{mods}namePart") == "曾海琪"
     assert record.findtext(f"{mods}relatedItem/{mods}part/{mods}date") == "2021-11-17"
+    assert record.findtext(f"{mods}location/{mods}physicalLocation") == ARCHIVED
+    assert record.findtext(f"{mods}abstract") == "兩國領袖會晤，習近平稱拜登為老朋友。 護欄 拜登要設護欄。"
+
+
+def test_the_reference_of_one_article_has_an_abstract_of_whole_sentences(client: Client) -> None:
+    [article] = publish(story(body=f"<p>{'兩國領袖會晤。' * 40}{'習近平稱拜登為老朋友' * 20}。</p>"))
+
+    def cited(name: str) -> str:
+        return client.get(f"/articles/{article.pk}/cite/", {"format": name}).content.decode()
+
+    abstract = "兩國領袖會晤。" * 40
+    assert rispy.loads(cited("ris"))[0]["abstract"] == abstract
+    assert bibtexparser.parse_string(cited("bibtex")).entries[0]["abstract"] == abstract
+    assert json.loads(cited("csl"))[0]["abstract"] == abstract
 
 
 @pytest.mark.filterwarnings("ignore:The following arguments for Reference are unsupported. custom")

@@ -6,6 +6,7 @@ import html
 import json
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,7 +67,9 @@ def test_the_page_describes_every_address_in_every_language(client: Client, lang
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_commands_of_the_page_run_as_they_are_printed(live_server: Any, client: Client) -> None:
+def test_the_commands_of_the_page_run_as_they_are_printed(
+    live_server: Any, client: Client, tmp_path: Path
+) -> None:
     publish(story())
     here = {"host": live_server.url.removeprefix("http://")}
     _, *examples = client.get("/api/", headers=here).content.decode().split('tabindex="0"><code>')
@@ -74,11 +77,10 @@ def test_the_commands_of_the_page_run_as_they_are_printed(live_server: Any, clie
 
     assert len(commands) > 4
     for command in commands:
-        ran = subprocess.run(
-            command.replace("curl -OJG", "curl -G"), shell=True, capture_output=True, check=True, timeout=60
-        )
+        ran = subprocess.run(command, shell=True, capture_output=True, check=True, timeout=60, cwd=tmp_path)
         if "format=csv" in command:
-            assert ran.stdout.decode().startswith("\ufeffid,")
+            [saved] = tmp_path.iterdir()
+            assert saved.read_text(encoding="utf-8").startswith("\ufeffid,")
         else:
             assert "error" not in json.loads(ran.stdout)
 
