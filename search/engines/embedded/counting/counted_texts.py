@@ -40,7 +40,7 @@ _KEPT: Final = 8_000_000  # bytes of occurrences, and as many of frequencies, in
 _UNITS_A_UNIT, _WORDS_A_UNIT, _STEPS_A_UNIT = 900, 300, 40
 _OCCURRENCES_A_UNIT: Final = 30  # that are put down once they were found
 _WORDS_SPREAD_A_UNIT: Final = 150  # of which it is looked up in which stories they are; half with characters
-_FEW: Final = 4_000  # words whose spread is counted in tables; that of more is sorted, at four times the cost
+_FEW: Final = 1_000  # words whose spread is counted in tables; that of more is sorted, at four times the cost
 _OPENING_COST: Final = 60  # of comparing the first words of one story with those of another
 _STEPS_TO_A_WORD: Final = 10  # to look up where it begins
 # Beside occurrences: for so many of them it is found out what is within reach, so many words or characters
