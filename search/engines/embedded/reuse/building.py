@@ -13,11 +13,8 @@ from . import boilerplate, seeds, stored
 from .alignment import Aligned, aligned, each_once, joined
 from .boilerplate import Boilerplate, Weights
 from .letters import Letters, Mask, blocks, grams, letters_of
-from .seeds import Seeds, chosen
+from .seeds import MOST_PLACES, Seeds, chosen
 
-# Places of a string of six letters from which on it is chosen as a seed only where nothing rarer stands, and
-# left out: what at most `boilerplate.STORIES` stories share has rarer ones.
-MOST_PLACES: Final = 64
 _BUCKETS: Final = 24  # bits of the hash by which they are counted
 _BLOCK: Final = 1_000_000  # letters at a time: bounds memory
 

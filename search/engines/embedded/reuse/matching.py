@@ -11,7 +11,7 @@ from search.engines.embedded.counting.running_texts import Places, RunningTexts,
 from .alignment import Aligned, aligned, each_once
 from .boilerplate import Boilerplate
 from .letters import Letters, grams, letters_of, letters_of_text
-from .seeds import Seeds, chosen
+from .seeds import Seeds, chosen, frequent_among
 
 Found = npt.NDArray[np.int64]
 
@@ -50,7 +50,7 @@ class ChangedTexts:
         self.texts = texts
         letters = letters_of(texts, np.arange(texts.documents))
         hashes, whole = grams(letters, 0, len(letters.docs))
-        at = chosen(hashes, whole)
+        at = chosen(hashes, whole, frequent_among(hashes, whole))
         self._seeds = Seeds.of(hashes[at], letters.places[at])
 
     def found(self, texts: RunningTexts, docs: Places, common: Boilerplate) -> Found:

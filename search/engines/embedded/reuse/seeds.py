@@ -19,6 +19,10 @@ from search.engines.embedded.storage.mapping import MappedFile
 
 from .letters import Hashes, Mask, Unsigned
 
+# Places of a string of six letters from which on it is chosen as a seed only where nothing rarer stands, and
+# left out: what at most `boilerplate.STORIES` stories share has rarer ones. It bounds what a text costs that
+# repeats one word ten thousand times: without it each of its places would be compared with each other.
+MOST_PLACES: Final = 64
 _WINDOW: Final = 8  # strings of which one is a seed; with six letters each, 13 letters have one
 _LAST: Final = np.uint64((1 << 64) - 1)
 _FREQUENT: Final = np.uint64(1 << 63)
@@ -39,6 +43,12 @@ def chosen(hashes: Hashes, whole: Mask, frequent: Mask | None = None) -> Places:
     if frequent is not None:
         taken &= ~frequent
     return np.flatnonzero(taken)
+
+
+def frequent_among(hashes: Hashes, whole: Mask) -> Mask:
+    """Which of these strings stand at more than MOST_PLACES of these places."""
+    order = np.sort(hashes[whole])
+    return order.searchsorted(hashes, "right") - order.searchsorted(hashes, "left") > MOST_PLACES
 
 
 def _sliding(values: Hashes, of_two: np.ufunc) -> Hashes:
