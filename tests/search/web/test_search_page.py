@@ -249,7 +249,7 @@ def test_names_of_one_person_are_one_choice_apart_from_topics(client: Client) ->
     assert "人物及同義標籤" in page.text
     [together] = [
         text
-        for text in re.findall(r'<span class="name">([^<]*)</span>', page_source(client))
+        for text in re.findall(r'<b>([^<]*)</b>', page_source(client))
         if " / " in text
     ]
     assert set(together.split(" / ")) == set(person)
@@ -304,11 +304,12 @@ def test_the_database_is_asked_as_often_for_one_hit_as_for_ten(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     publish(*many(12))
-    get(client, q="會晤")
+    for words in ("會晤", "第11次會晤"):  # what a process reads once
+        get(client, q=words)
 
-    with django_assert_max_num_queries(9) as one:
+    with django_assert_max_num_queries(10) as one:
         get(client, q="第11次會晤")
-    with django_assert_max_num_queries(9) as ten:
+    with django_assert_max_num_queries(10) as ten:
         get(client, q="會晤")
 
     assert len(one) == len(ten)
