@@ -247,11 +247,7 @@ def test_names_of_one_person_are_one_choice_apart_from_topics(client: Client) ->
     page = get(client, q="會晤")
 
     assert "人物及同義標籤" in page.text
-    [together] = [
-        text
-        for text in re.findall(r'<b>([^<]*)</b>', page_source(client))
-        if " / " in text
-    ]
+    [together] = [text for text in re.findall(r"<b>([^<]*)</b>", page_source(client)) if " / " in text]
     assert set(together.split(" / ")) == set(person)
     assert len([link for link in page.links("&tag=") if "not_" not in link]) == 3  # the person, 政治, 經濟
 
