@@ -286,8 +286,8 @@ class SnapshotTexts:
         texts, own = self.part_of(doc)
         bounds = texts.word_bounds[own]
         of_doc = np.zeros_like(self.vocabulary.weights)
-        different = np.unique(texts.words[bounds[0] : bounds[-1]])
-        of_doc[different] = self.vocabulary.weights[different]
+        own_words = texts.words[bounds[0] : bounds[-1]]
+        of_doc[own_words] = self.vocabulary.weights[own_words]
         return of_doc
 
     def shared_words(self, doc: int, other: int, most: int) -> list[tuple[str, str]]:

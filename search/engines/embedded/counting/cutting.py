@@ -147,7 +147,6 @@ def merge(folder: Path, paths: Sequence[Path]) -> None:
     splitting = Splitting(int(lengths.sum()), kinds, vocabulary.lengths_of(names))
     counts = [np.empty((0, len(FIELDS)), np.int64)]  # words of each field of each document
     seen = np.zeros(len(names), np.int64)  # documents of each piece
-    pairs: list[tuple[int, Numbers, Numbers]] = []
     with (inner / "units").open("wb") as units, (inner / "words").open("wb") as file:
         for path in paths:
             units.write(_file(path, "units").read_bytes())
@@ -156,17 +155,13 @@ def merge(folder: Path, paths: Sequence[Path]) -> None:
             split = splitting.add(of_run, np.load(_file(path, "counts.npy")))
             split.words.tofile(file)
             counts.append(split.counts)
-            docs, different = distinct(split.words, split.counts.sum(axis=1), len(names))
-            seen += np.bincount(different, minlength=len(names))
-            pairs.append((len(split.counts), docs, different))
+            seen += documents_of(split.words, split.counts.sum(axis=1), len(names))
     bounds_of(lengths).tofile(inner / "units.bounds")
     bounds_of(np.concatenate(counts)).tofile(inner / "words.bounds")
     splitting.places().write(inner)
     sizes.astype(np.int64).tofile(inner / "sizes")
     weights = weights_of(names, kinds, seen, len(sizes))
     vocabulary.write(inner, names, [_usual(piece, forms[piece]) for piece in names], kinds, weights)
-    norms = [norms_of(*of_run, weights) for of_run in pairs]
-    np.concatenate([np.empty(0, np.float32), *norms]).tofile(inner / "norms")
 
 
 def _all(paths: Sequence[Path], name: str) -> npt.NDArray[np.int64]:
@@ -180,20 +175,12 @@ def _usual(piece: str, forms: Counter[str]) -> str:
     return "" if best == piece else best
 
 
-def distinct(words: Numbers, counts: npt.NDArray[np.int64], size: int) -> tuple[Numbers, Numbers]:
-    """The different words of each document, as (documents, words); `size` is that of the vocabulary."""
+def documents_of(words: Numbers, counts: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
+    """By word, of `size`, in how many documents it stands; `counts`: words of each document."""
     docs = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
     radix = np.uint64(max(1, size))
     every = different(docs * radix + words.astype(np.uint64))
-    return (every // radix).astype(np.uint32), (every % radix).astype(np.uint32)
-
-
-def norms_of(
-    documents: int, docs: Numbers, words: Numbers, weights: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
-    """The length of each document's vector of the weights of its different words."""
-    squares = np.bincount(docs, weights=weights[words] ** 2, minlength=documents)
-    return np.sqrt(squares).astype(np.float32)
+    return np.bincount((every % radix).astype(np.int64), minlength=size)
 
 
 def weights_of(
@@ -240,8 +227,6 @@ def of_changed(documents: Iterable[IndexDocument], stored: StoredPieces, total: 
     unit_bounds = _unit_bounds(every)
     splitting = Splitting(int(unit_bounds.max(initial=0)), pieces.kinds, pieces.lengths)
     split = splitting.add(numbers, counts)
-    docs, different = distinct(split.words, split.counts.sum(axis=1), len(pieces.kinds))
-    norms = norms_of(len(every), docs, different, pieces.weights)
     return RunningTexts(
         units_of("".join(field for cut in every for field in cut.fields)),
         unit_bounds,
@@ -249,7 +234,6 @@ def of_changed(documents: Iterable[IndexDocument], stored: StoredPieces, total: 
         bounds_of(split.counts),
         splitting.places(),
         np.asarray([cut.sizes for cut in every], np.int64).reshape(-1, 3),
-        norms,
         pieces,
     )
 

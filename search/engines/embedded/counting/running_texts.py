@@ -27,7 +27,6 @@ from .word_places import Splitting, WordPlaces
 Units = npt.NDArray[np.uint16]
 Numbers = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float32]
 
 NAME: Final = "running"
 FIELDS: Final = RUNNING
@@ -63,7 +62,6 @@ class RunningTexts:
     sizes: npt.NDArray[
         np.int64
     ]  # of each document: printed characters, words, and characters that are counted
-    norms: Floats  # length of the document's vector of words (`weights`)
     vocabulary: Pieces
 
     @property
@@ -102,7 +100,6 @@ class StoredTexts:
             word_bounds,
             places,
             np.fromfile(self._folder / "sizes", np.int64).reshape(-1, 3),
-            np.fromfile(self._folder / "norms", np.float32),
             self.pieces,
         )
 
