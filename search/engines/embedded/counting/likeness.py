@@ -15,6 +15,7 @@ import numpy.typing as npt
 from search.engines import ranking
 from search.engines.base import EventSigns
 
+from .arrays import ranges
 from .running_texts import Places, RunningTexts
 from .vocabulary import Pieces
 
@@ -35,11 +36,8 @@ def openings(texts: RunningTexts, docs: Places, first: int) -> Openings:
     """Of title and body, up to `ranking.EVENT_WORDS` words. The stories are numbered from `first` on."""
     begins, titles, ends = texts.word_bounds[docs, :3].T
     lengths = np.minimum(ends - begins, ranking.EVENT_WORDS)
-    starts = np.cumsum(lengths) - lengths
-    of = np.repeat(np.arange(len(docs)), lengths)
-    places = np.arange(lengths.sum()) - starts[of]
-    at = places + begins[of]
-    return Openings(first + of, texts.words[at].astype(np.int64), places, at < titles[of])
+    of, at = np.repeat(np.arange(len(docs)), lengths), ranges(begins, lengths)
+    return Openings(first + of, texts.words[at].astype(np.int64), at - begins[of], at < titles[of])
 
 
 def joined(parts: Sequence[Openings]) -> Openings:

@@ -18,6 +18,8 @@ from .boilerplate import FULL, LENGTH, Weights
 from .letters import GRAM, Letters, Mask
 
 Scores = npt.NDArray[np.int64]
+# (passages, 4): from and to in the units of one text, and the same in the other.
+Found = npt.NDArray[np.int64]
 
 # All in quarters of a character. A letter that agrees scores its weight; one that does not costs two
 # characters; after seven characters of loss a passage has ended.
@@ -168,3 +170,18 @@ def each_once(found: Aligned) -> Aligned:
         np.maximum.reduceat(found.other_ends, firsts),
         np.maximum.reduceat(found.scores, firsts),
     )
+
+
+def in_units(a: Letters, b: Letters, found: Aligned) -> Found:
+    columns = (
+        a.places[found.starts],
+        a.places[found.ends - 1] + np.uint32(1),
+        b.places[found.other_starts],
+        b.places[found.other_ends - 1] + np.uint32(1),
+    )
+    return np.stack(columns, axis=1).astype(np.int64).reshape(-1, 4)
+
+
+def turned(found: Found) -> Found:
+    """The same from the other side."""
+    return found[:, [2, 3, 0, 1]]

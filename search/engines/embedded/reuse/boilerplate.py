@@ -15,6 +15,7 @@ import numpy.typing as npt
 from search.engines.embedded.counting.running_texts import LINE_END, RunningTexts
 
 from .letters import Hashes, Letters, Mask, blocks, grams
+from .rough_counts import RoughCounts
 
 Weights = npt.NDArray[np.uint8]
 
@@ -28,7 +29,6 @@ _LEAST_PARAGRAPHS: Final = 8
 # An ideograph weighs as four Latin letters or digits: a Latin word is about one character (docs/counting.md).
 FULL: Final = 4
 _LATIN_UNITS: Final = 0x80
-_BUCKETS: Final = 24  # bits of the hash by which strings are first counted; counts are exact after
 _BLOCK: Final = 2_000_000  # letters at a time
 
 
@@ -54,23 +54,20 @@ class Boilerplate:
 
 
 def of_all(texts: RunningTexts, letters: Letters) -> Boilerplate:
-    """Of all stories of a generation."""
-    every, at_margins = (np.zeros(1 << _BUCKETS, np.uint32) for _ in range(2))
-    shift = np.uint64(64 - _BUCKETS)
+    """Of all stories of a generation. Counted roughly first, then those that may be frequent exactly."""
+    every, at_margins = RoughCounts(), RoughCounts()
     for first, after in blocks(letters.bounds, _BLOCK):
         hashes, whole = grams(letters, first, after, LENGTH)
         margin = _margins(texts, letters, first, after)[: len(whole)] & whole
-        for counts, counted in ((every, whole), (at_margins, margin)):
-            buckets = (hashes[counted] >> shift).astype(np.int64)
-            counts += np.bincount(buckets, minlength=1 << _BUCKETS).astype(np.uint32)
+        every.add(hashes[whole])
+        at_margins.add(hashes[margin])
     found = [np.empty((2, 0), np.uint64)]
     marginal = [np.empty((2, 0), np.uint64)]
     for first, after in blocks(letters.bounds, _BLOCK):
         hashes, whole = grams(letters, first, after, LENGTH)
         margin = _margins(texts, letters, first, after)[: len(whole)] & whole
-        numbers = hashes >> shift
-        found.append(_with_rows(letters, first, hashes, whole & (every[numbers] > STORIES)))
-        marginal.append(_with_rows(letters, first, hashes, margin & (at_margins[numbers] > AT_MARGINS)))
+        found.append(_with_rows(letters, first, hashes, whole & (every.of(hashes) > STORIES)))
+        marginal.append(_with_rows(letters, first, hashes, margin & (at_margins.of(hashes) > AT_MARGINS)))
     anywhere = _of_more(np.concatenate(found, axis=1), STORIES)
     there = _of_more(np.concatenate(marginal, axis=1), AT_MARGINS)
     return Boilerplate(np.unique(np.concatenate((anywhere, there))))

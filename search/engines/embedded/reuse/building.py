@@ -10,12 +10,12 @@ import numpy as np
 from search.engines.embedded.counting.running_texts import Places, RunningTexts, StoredTexts
 
 from . import boilerplate, seeds, stored
-from .alignment import Aligned, aligned, each_once, joined
+from .alignment import Aligned, aligned, each_once, in_units, joined, turned
 from .boilerplate import Boilerplate, Weights
 from .letters import Letters, Mask, blocks, grams, letters_of
+from .rough_counts import RoughCounts
 from .seeds import MOST_PLACES, Seeds, chosen
 
-_BUCKETS: Final = 24  # bits of the hash by which they are counted
 _BLOCK: Final = 1_000_000  # letters at a time: bounds memory
 
 
@@ -42,22 +42,19 @@ def of_texts(texts: RunningTexts) -> Passages:
     every = _seeds(letters)
     found = _passages(letters, common.weights(letters), every)
     in_units = Seeds(every.starts, letters.places[every.places])
-    return Passages(in_units.coarser(), common, _in_units(letters, found))
+    return Passages(in_units.coarser(), common, _from_both_sides(letters, found))
 
 
 def _seeds(letters: Letters) -> Seeds:
     """With letters for places."""
-    counts = np.zeros(1 << _BUCKETS, np.uint32)
-    shift = np.uint64(64 - _BUCKETS)
+    counts = RoughCounts()
     for first, after in blocks(letters.bounds, _BLOCK):
         hashes, whole = grams(letters, first, after)
-        counts += np.bincount((hashes[whole] >> shift).astype(np.int64), minlength=len(counts)).astype(
-            np.uint32
-        )
+        counts.add(hashes[whole])
     of_seeds, places = [np.empty(0, np.uint64)], [np.empty(0, np.uint32)]
     for first, after in blocks(letters.bounds, _BLOCK):
         hashes, whole = grams(letters, first, after)
-        at = chosen(hashes, whole, counts[hashes >> shift] > MOST_PLACES)
+        at = chosen(hashes, whole, counts.of(hashes) > MOST_PLACES)
         of_seeds.append(hashes[at])
         places.append((at + letters.bounds[first]).astype(np.uint32))
     return Seeds.of(np.concatenate(of_seeds), np.concatenate(places), of_bucket=1)
@@ -94,11 +91,8 @@ def _lower_first(found: Aligned) -> Aligned:
     return Aligned(rows, others, starts, ends, other_starts, other_ends, found.scores)
 
 
-def _in_units(letters: Letters, found: Aligned) -> stored.Table:
+def _from_both_sides(letters: Letters, found: Aligned) -> stored.Table:
     """Each passage from both sides, in the order of the texts."""
-    starts, other_starts = (letters.places[at] for at in (found.starts, found.other_starts))
-    ends, other_ends = (letters.places[at - 1] + np.uint32(1) for at in (found.ends, found.other_ends))
-    one = np.stack((starts, ends, other_starts, other_ends), axis=1)
-    two = np.stack((other_starts, other_ends, starts, ends), axis=1)
-    table = np.concatenate((one, two)).reshape(-1, 4)
+    one = in_units(letters, letters, found)
+    table = np.concatenate((one, turned(one)))
     return np.ascontiguousarray(table[np.lexsort((table[:, 1], table[:, 0]))], np.uint32)

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from search.engines.embedded.counting.arrays import gathered
 from search.engines.embedded.counting.running_texts import FIELDS, Places, RunningTexts, Units
 from search.query.fields import Field
 
@@ -23,7 +24,7 @@ GRAM: Final = 6  # letters of a seed: with one character in ten changed, most pa
 # passages.
 MOST_UNITS: Final = 1 << 32
 _AT_A_TIME: Final = 1_000  # documents whose units are gathered together
-_BODY: Final = FIELDS.index(Field.BODY)
+BODY: Final = FIELDS.index(Field.BODY)  # its place among the bounds of a document
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 _MIXER: Final = np.uint64(0xD6E8FEB86659FD93)
 
@@ -43,7 +44,7 @@ class Letters:
 
 def letters_of(texts: RunningTexts, docs: Places) -> Letters:
     """`docs` ascending."""
-    docs = docs[texts.unit_bounds[docs, _BODY + 1] <= MOST_UNITS]
+    docs = docs[texts.unit_bounds[docs, BODY + 1] <= MOST_UNITS]
     some = [_gathered(texts, docs[at : at + _AT_A_TIME]) for at in range(0, len(docs), _AT_A_TIME)]
     counts = np.concatenate([np.zeros(1, np.int64), *(counts for _, _, counts in some)])
     return Letters(
@@ -56,9 +57,8 @@ def letters_of(texts: RunningTexts, docs: Places) -> Letters:
 
 def _gathered(texts: RunningTexts, docs: Places) -> tuple[Units, Unsigned, Places]:
     """Letters, their units in the running text, and how many each document has."""
-    begins, ends = texts.unit_bounds[docs, _BODY], texts.unit_bounds[docs, _BODY + 1]
-    stretches = [texts.units[a:b] for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
-    units = np.concatenate(stretches)
+    begins, ends = texts.unit_bounds[docs, BODY], texts.unit_bounds[docs, BODY + 1]
+    units = gathered(texts.units, begins, ends)
     sizes = ends - begins
     at = np.flatnonzero(_letter_units()[units])
     firsts = np.cumsum(sizes) - sizes

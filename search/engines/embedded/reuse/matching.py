@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from search.engines.embedded.counting.finding import documents_at
 from search.engines.embedded.counting.running_texts import Places, RunningTexts, Units
 
-from .alignment import Aligned, aligned, each_once
+from .alignment import Found, aligned, each_once, in_units
 from .boilerplate import Boilerplate
 from .letters import Letters, grams, letters_of, letters_of_text
 from .seeds import Seeds, chosen, frequent_among
-
-Found = npt.NDArray[np.int64]
 
 
 def in_seeds(units: Units, texts: RunningTexts, seeds: Seeds, common: Boilerplate) -> Found:
@@ -31,16 +28,6 @@ def _found(letters: Letters, texts: RunningTexts, seeds: Seeds, common: Boilerpl
     there = letters_of(texts, np.unique(documents_at(texts, places)))
     found = aligned(letters, common.weights(letters), there, at, there.places.searchsorted(places))
     return in_units(letters, there, each_once(found))
-
-
-def in_units(a: Letters, b: Letters, found: Aligned) -> Found:
-    columns = (
-        a.places[found.starts],
-        a.places[found.ends - 1] + np.uint32(1),
-        b.places[found.other_starts],
-        b.places[found.other_ends - 1] + np.uint32(1),
-    )
-    return np.stack(columns, axis=1).astype(np.int64).reshape(-1, 4)
 
 
 class ChangedTexts:

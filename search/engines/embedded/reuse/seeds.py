@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from search.engines.embedded.counting.arrays import ranges
 from search.engines.embedded.counting.running_texts import Places
 from search.engines.embedded.storage.mapping import MappedFile
 
@@ -82,8 +83,7 @@ class Seeds:
         begins = self.starts[buckets].astype(np.int64)
         many = self.starts[buckets + 1] - begins
         which = np.repeat(np.arange(len(hashes)), many)
-        at = np.arange(len(which)) + np.repeat(begins - (np.cumsum(many) - many), many)
-        return which, self.places[at].astype(np.int64)
+        return which, self.places[ranges(begins, many)].astype(np.int64)
 
     def coarser(self, *, of_bucket: int = _OF_BUCKET) -> Seeds:
         """The same with fewer buckets, as they are stored."""

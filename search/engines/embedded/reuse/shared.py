@@ -11,14 +11,14 @@ from newsarchive.errors import CountingNeedsRebuild
 from newsarchive.runtime import work
 from search.engines.base import Shared
 from search.engines.embedded.counting.finding import documents_at
-from search.engines.embedded.counting.running_texts import FIELDS, Places, RunningTexts
+from search.engines.embedded.counting.running_texts import Places, RunningTexts
 from search.engines.embedded.reader import Snapshot
-from search.query.fields import Field
 
-from .matching import ChangedTexts, Found
+from .alignment import Found, turned
+from .letters import BODY
+from .matching import ChangedTexts
 from .stored import StoredPassages
 
-_BODY = FIELDS.index(Field.BODY)
 # Units of work (newsarchive.runtime.work) for each code unit of a text: of comparing it with the generation
 # (its candidates are read from some hundred stories), and with the changed texts.
 _AGAINST_STORED, _AGAINST_CHANGED = 8, 0.5
@@ -55,9 +55,9 @@ class SharedPassages:
                     found.append(self._numbered(some, stored, 0, changed, base))
             else:
                 some, whole = self._of_changed(np.arange(changed.documents))
-                turned = some[:, [2, 3, 0, 1]]
-                turned = turned[np.isin(documents_at(stored, turned[:, 0]), old)]
-                found.append(self._numbered(turned, stored, 0, changed, base))
+                here = turned(some)
+                here = here[np.isin(documents_at(stored, here[:, 0]), old)]
+                found.append(self._numbered(here, stored, 0, changed, base))
             if len(new):
                 some, compared = self._of_changed(new)
                 found.append(self._numbered(some, changed, base, stored, 0))
@@ -75,7 +75,7 @@ class SharedPassages:
         assert self._changed is not None
         found = [_NONE]
         for number in numbers.tolist():
-            begin, end = self._changed.unit_bounds[number, _BODY : _BODY + 2].tolist()
+            begin, end = self._changed.unit_bounds[number, BODY : BODY + 2].tolist()
             if not _affords((end - begin) * _AGAINST_STORED):
                 return np.concatenate(found), False
             some = self._passages.of_text(self._changed.units[begin:end].tobytes())
@@ -109,7 +109,7 @@ def _joined(every: list[Shared], *, whole: bool) -> Shared:
 def _size(texts: RunningTexts, docs: Places | None) -> int:
     """Code units of these bodies."""
     bounds = texts.unit_bounds if docs is None else texts.unit_bounds[docs]
-    return int((bounds[:, _BODY + 1] - bounds[:, _BODY]).sum())
+    return int((bounds[:, BODY + 1] - bounds[:, BODY]).sum())
 
 
 def _affords(units: float) -> bool:

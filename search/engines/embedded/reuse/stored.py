@@ -9,22 +9,21 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded.byte_cache import cached_within
-from search.engines.embedded.counting.running_texts import FIELDS, Places, RunningTexts
+from search.engines.embedded.counting.arrays import ranges
+from search.engines.embedded.counting.running_texts import Places, RunningTexts
 from search.engines.embedded.storage.mapping import MappedFile
-from search.query.fields import Field
 
 from . import seeds
+from .alignment import Found
 from .boilerplate import Boilerplate
+from .letters import BODY
 from .matching import in_seeds
 
 NAME: Final = "passages"
 VERSION: Final = "1"  # raised when these files or their meaning change
 _KEPT: Final = 8_000_000  # bytes of passages of changed stories that each process keeps
-_BODY: Final = FIELDS.index(Field.BODY)
 
-# (passages, 4): from and to in the units of the running texts, and the same in the other story.
-Table = npt.NDArray[np.uint32]
-Found = npt.NDArray[np.int64]
+Table = npt.NDArray[np.uint32]  # as `Found`, in the units of the running texts
 
 
 def is_stored(folder: Path) -> bool:
@@ -52,10 +51,8 @@ class StoredPassages:
         """The passages of these documents (ascending), in the order of the texts."""
         starts = self.table[:, 0]
         bounds = self.texts.unit_bounds[docs]
-        begins, ends = starts.searchsorted(bounds[:, _BODY]), starts.searchsorted(bounds[:, _BODY + 1])
-        many = ends - begins
-        at = np.arange(many.sum()) + np.repeat(begins - (np.cumsum(many) - many), many)
-        return np.asarray(self.table[at], np.int64)
+        begins, ends = starts.searchsorted(bounds[:, BODY]), starts.searchsorted(bounds[:, BODY + 1])
+        return np.asarray(self.table[ranges(begins, ends - begins)], np.int64)
 
     def _find(self, units: bytes) -> Found:
         """Of a text of UTF-16 units that is not in the generation; places from its first unit."""
