@@ -11,11 +11,11 @@ import numpy as np
 from newsarchive.models import Article
 from search.engines import ranking
 from search.engines.base import CountedTexts, Filters, Places
-from search.indexing import documents
 from search.results import rows
 from search.results.rows import Row
 
 from . import asking, lines, passages
+from .shown import Shown, rows_of
 
 DAYS: Final = 7  # before and after: what is reported later is mostly something else
 # Stories that are compared, those of the nearest days first: about 60 ms. Two weeks of 70 stories a day.
@@ -28,19 +28,10 @@ _WEIGHED: Final = 40  # words of the greatest weight that sentences are compared
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class Other(Shown):
     """Another story about the event."""
 
-    row: Row  # of the copy that is shown
     score: float  # 0 to 1
-
-    @property
-    def article(self) -> Article:
-        return self.row.article
-
-    @property
-    def outlet(self) -> str:
-        return self.row.outlet
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +52,7 @@ def others(article: Article) -> list[Other]:
     index does not have."""
     with asking.texts() as texts:
         found = _found(texts, article)
-    read = _read(found)
+    read = rows_of(one.story for one in found)
     return [Other(read[one.story], one.score) for one in found if one.story in read]
 
 
@@ -74,7 +65,7 @@ def coverage(article: Article) -> list[Covering]:
     own = rows.of_articles([article.pk]).get(article.pk) if found else None
     if own is None:
         return []
-    here, read = _text(own), _read(found)
+    here, read = _text(own), rows_of(one.story for one in found)
     return [
         Covering(
             row,
@@ -118,13 +109,6 @@ def near(texts: CountedTexts, doc: int, day: date) -> Places:
 def _elsewhere(texts: CountedTexts, doc: int, others: Places) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     numbers, _ = texts.outlets(np.concatenate(([doc], others)))
     return np.asarray(numbers[1:] != numbers[0])
-
-
-def _read(found: list[_Found]) -> dict[int, Row]:
-    """The shown copy of each story, as far as it is visible. No query for none."""
-    copies = documents.visible_copies([one.story for one in found]) if found else {}
-    read = rows.of_articles([numbers[0] for numbers in copies.values()])
-    return {row.article.story_id: row for row in read.values()}
 
 
 def _text(row: Row) -> str:

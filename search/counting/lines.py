@@ -10,11 +10,11 @@ from typing import Final
 from newsarchive.importers.html.safe_subset import plain_text
 from newsarchive.models import Article
 from search.engines.base import CountedTexts, Occurrences
-from search.indexing import documents
 from search.language.folding import Aligned, aligned
 from search.language.loosening import LINE
-from search.results import rows
 from search.results.rows import Row
+
+from .shown import rows_of
 
 FIELDS: Final = ("title", "body", "caption")  # as the engine numbers them
 
@@ -64,11 +64,10 @@ def _reach(texts: CountedTexts, found: Occurrences, window: int) -> list[tuple[i
 
 
 def _printed(stories: list[int]) -> dict[int, tuple[Row, list[tuple[str, Aligned]]]]:
-    shown = {copies[0]: story for story, copies in documents.visible_copies(list(set(stories))).items()}
     found = {}
-    for number, row in rows.of_articles(shown).items():
+    for story, row in rows_of(stories).items():
         fields = running_text(row.article, [picture.caption for picture in row.pictures])
-        found[shown[number]] = row, [(text, aligned(text)) for text in fields]
+        found[story] = row, [(text, aligned(text)) for text in fields]
     return found
 
 

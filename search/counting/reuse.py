@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -14,15 +14,14 @@ from newsarchive.errors import TooMuchToCount
 from newsarchive.models import Article
 from newsarchive.runtime import work
 from search.engines.base import CountedTexts, Occurrences, Places, Shared
-from search.indexing import documents
 from search.language.folding import Aligned, aligned
 from search.language.loosening import LINE
-from search.results import rows
 from search.results.rows import Row
 from search.results.service import Parameters
 
 from . import asking, lines, reuse_stories
 from .reuse_stories import Group
+from .shown import Shown, rows_of
 
 # Passages that are listed of one search, in its order: a file of more would take longer than one request may.
 MOST: Final = 500
@@ -41,19 +40,10 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
+class Print(Shown):
     """A passage as one story prints it."""
 
-    row: Row
     text: str
-
-    @property
-    def article(self) -> Article:
-        return self.row.article
-
-    @property
-    def outlet(self) -> str:
-        return self.row.outlet
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +81,10 @@ def beside(article: Article) -> list[Beside]:
         doc = texts.document_of(article.story_id)
         if doc is None:
             return []
-        shared = texts.shared(np.asarray([doc], np.int64))
-        groups = sorted(_groups(texts, shared, Order.LENGTH, _BESIDE), key=lambda one: one.start)
+        groups = _longest(texts, doc, _BESIDE)
         stories = [_stories(texts, [place.doc for place in one.places]) for one in groups]
         spans = _spans(texts, [(doc, one.start, one.end) for one in groups])
-    read = _read(story for every in stories for story in every)
+    read = rows_of(story for every in stories for story in every)
     body = _body(article)
     found = []
     for every, span in zip(stories, spans, strict=True):
@@ -114,9 +103,7 @@ def of_article(article: Article) -> list[Passage]:
         doc = texts.document_of(article.story_id)
         if doc is None:
             return []
-        shared = texts.shared(np.asarray([doc], np.int64))
-        groups = sorted(_groups(texts, shared, Order.LENGTH, MOST), key=lambda one: one.start)
-        return _passages(texts, groups)
+        return _passages(texts, _longest(texts, doc, MOST))
 
 
 def listed(parameters: Parameters, order: Order, *, page: int, per_page: int) -> Listed:
@@ -141,6 +128,12 @@ def every_one(parameters: Parameters, order: Order) -> Iterator[Passage]:
     with asking.texts() as texts:
         shared = texts.shared(texts.documents(asking.asked(parameters)))
         yield from _passages(texts, _groups(texts, shared, order, MOST))
+
+
+def _longest(texts: CountedTexts, doc: int, most: int) -> list[Group]:
+    """Of the passages of one story, in the order of its text."""
+    shared = texts.shared(np.asarray([doc], np.int64))
+    return sorted(_groups(texts, shared, Order.LENGTH, most), key=lambda one: one.start)
 
 
 def _groups(texts: CountedTexts, shared: Shared, order: Order, most: int) -> list[Group]:
@@ -175,7 +168,7 @@ def _passages(texts: CountedTexts, groups: Sequence[Group]) -> list[Passage]:
     work.current().reading.spent += _PRINT_COST * len(places)
     stories = _stories(texts, [place.doc for place in places])
     spans = _spans(texts, [(place.doc, place.start, place.end) for place in places])
-    read = _read(stories)
+    read = rows_of(stories)
     bodies: dict[int, tuple[str, Aligned]] = {}
     found, at = [], 0
     for group in groups:
@@ -201,14 +194,6 @@ def _spans(texts: CountedTexts, places: Sequence[tuple[int, int, int]]) -> list[
     columns = np.asarray(places, np.int64).reshape(-1, 3)
     fields = np.full(len(columns), _BODY, np.int64)
     return texts.spans(Occurrences(columns[:, 0], fields, columns[:, 1], columns[:, 2]))
-
-
-def _read(stories: Iterable[int]) -> dict[int, Row]:
-    """The shown copy of each story, as far as it is visible. No query for none."""
-    wanted = list(dict.fromkeys(stories))
-    copies = documents.visible_copies(wanted) if wanted else {}
-    read = rows.of_articles([numbers[0] for numbers in copies.values()])
-    return {row.article.story_id: row for row in read.values()}
 
 
 def _body(article: Article) -> tuple[str, Aligned]:

@@ -9,8 +9,6 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext
 
-from newsarchive.archive import export
-from newsarchive.archive.identity.lookup import permalink
 from newsarchive.runtime import work
 from search.counting import collocates as collocating
 from search.counting import concordance as concordances
@@ -20,7 +18,7 @@ from search.counting.keyness import Key
 from search.counting.lines import Line
 from search.web.interface.answers import answer, bad_parameter, error, no_such_page, warnings
 
-from . import refusing
+from . import refusing, stories
 from .forms import CollocatesForm, ConcordanceForm, KeynessForm, TrendsForm
 
 _comparing = partial(refusing.record, reading=work.COMPARING)
@@ -59,12 +57,7 @@ def concordance(request: HttpRequest) -> JsonResponse:
 
 def _line(request: HttpRequest, line: Line) -> dict[str, Any]:
     return {
-        "id": line.article.pk,
-        "story": line.article.story_id,
-        "permalink": request.build_absolute_uri(permalink(line.article)),
-        "title": line.article.title,
-        "published_at": export.published_at(line.article),
-        "outlet": line.outlet,
+        **stories.named(request, line.article, line.outlet),
         "field": line.field,
         "left": line.left,
         "keyword": line.keyword,

@@ -11,54 +11,31 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from newsarchive.archive import export, visibility
-from newsarchive.archive.identity.lookup import article_of, is_identity, permalink
-from newsarchive.errors import CountingUnavailable, IndexUnavailable, TooMuchToCount
+from newsarchive.archive.identity.lookup import article_of, is_identity
 from newsarchive.models import Article
 from newsarchive.quotas.rate_limits import limited
 from search.counting import comparison
 from search.counting import coverage as covering
-from search.counting.coverage import Covering, Other
+from search.counting.coverage import Covering
 from search.web import article_page
 from search.web.interface.answers import answer, warnings
-from search.web.interface.answers import refused as refused_record
 from search.web.refusals import refused
 
-from . import refusing
+from . import refusing, stories
 
-
-def beside(article: Article) -> list[Other]:
-    """[] too while nothing can be counted: the article is read all the same."""
-    try:
-        return covering.others(article)
-    except (CountingUnavailable, IndexUnavailable, TooMuchToCount):
-        return []
+beside = refusing.or_nothing(covering.others)
 
 
 @refusing.record
-def record(request: HttpRequest, pk: int) -> JsonResponse:
-    found = Article.objects.filter(pk=pk).first()
-    refusal = visibility.refusal(found)
-    if refusal is not None:
-        return refused_record(refusal)
-    assert found is not None
-    results = [_result(request, one) for one in covering.coverage(found)]
+@stories.asked_for
+def record(request: HttpRequest, article: Article) -> JsonResponse:
+    results = [_result(request, one) for one in covering.coverage(article)]
     return answer({"results": results, "warnings": warnings(request.GET, ())})
 
 
 def _result(request: HttpRequest, one: Covering) -> dict[str, Any]:
-    article = one.article
-    return {
-        "id": article.pk,
-        "story": article.story_id,
-        "permalink": request.build_absolute_uri(permalink(article)),
-        "outlet": one.outlet,
-        "title": article.title,
-        "published_at": export.published_at(article),
-        "score": one.score,
-        "words": one.words,
-        "passages": one.passages,
-    }
+    own = {"score": one.score, "words": one.words, "passages": one.passages}
+    return stories.named(request, one.article, one.outlet) | own
 
 
 @require_safe

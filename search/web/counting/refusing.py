@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -19,11 +19,13 @@ from newsarchive.errors import (
     TooMuchToCount,
 )
 from newsarchive.messages import texts
+from newsarchive.models import Article
 from newsarchive.quotas.rate_limits import limited
 from newsarchive.runtime import work
 from search.web.interface import answers
 
 View = Callable[..., HttpResponseBase]
+_Found = TypeVar("_Found")
 _REFUSED = (CountingUnavailable, IndexUnavailable, TooMuchToCount)
 
 
@@ -55,6 +57,20 @@ def record(view: View, reading: int = work.COUNTING) -> View:
 
     limits = limited("search", refusal=answers.too_many, reading=reading)
     return require_safe(limits(counting))
+
+
+def or_nothing(read: Callable[[Article], list[_Found]]) -> Callable[[Article], list[_Found]]:
+    """What stands beside an article: [] while nothing can be counted, since the article is read all the
+    same."""
+
+    @wraps(read)
+    def reading(article: Article) -> list[_Found]:
+        try:
+            return read(article)
+        except _REFUSED:
+            return []
+
+    return reading
 
 
 def _status(error: ArchiveError) -> int:

@@ -11,25 +11,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from newsarchive.archive import export, visibility
+from newsarchive.archive import export
 from newsarchive.archive.identity.lookup import permalink
-from newsarchive.errors import CountingUnavailable, IndexUnavailable, TooMuchToCount
 from newsarchive.models import Article
 from search.counting import reuse
-from search.counting.reuse import Beside, Order, Passage, Print
+from search.counting.reuse import Order, Passage, Print
 from search.web.interface.answers import answer, bad_parameter, error, warnings
-from search.web.interface.answers import refused as refused_record
 
-from . import links, refusing, tables
+from . import links, refusing, stories, tables
 from .forms import PassagesForm
 
-
-def beside(article: Article) -> list[Beside]:
-    """[] too while nothing can be counted: the article is read all the same."""
-    try:
-        return reuse.beside(article)
-    except (CountingUnavailable, IndexUnavailable, TooMuchToCount):
-        return []
+beside = refusing.or_nothing(reuse.beside)
 
 
 @refusing.page
@@ -100,13 +92,9 @@ def record(request: HttpRequest) -> JsonResponse:
 
 
 @refusing.record
-def of_article(request: HttpRequest, pk: int) -> JsonResponse:
-    found = Article.objects.filter(pk=pk).first()
-    refusal = visibility.refusal(found)
-    if refusal is not None:
-        return refused_record(refusal)
-    assert found is not None
-    passages = [_passage(request, one) for one in reuse.of_article(found)]
+@stories.asked_for
+def of_article(request: HttpRequest, article: Article) -> JsonResponse:
+    passages = [_passage(request, one) for one in reuse.of_article(article)]
     return answer({"passages": passages, "warnings": warnings(request.GET, ())})
 
 
@@ -115,12 +103,4 @@ def _passage(request: HttpRequest, passage: Passage) -> dict[str, Any]:
 
 
 def _print(request: HttpRequest, one: Print) -> dict[str, Any]:
-    return {
-        "id": one.article.pk,
-        "story": one.article.story_id,
-        "permalink": request.build_absolute_uri(permalink(one.article)),
-        "outlet": one.outlet,
-        "title": one.article.title,
-        "published_at": export.published_at(one.article),
-        "text": one.text,
-    }
+    return {**stories.named(request, one.article, one.outlet), "text": one.text}

@@ -7,13 +7,17 @@ from typing import Final
 from search.web.interface.schemas import FLAG, NUMBER, TEXT, WARNINGS, Schema, listed, optional, record
 
 _SCORE: Final[Schema] = {"type": "number"}
+# How a record names a story (`stories.named`).
+_STORY: Final[dict[str, Schema]] = {
+    "id": NUMBER,
+    "story": NUMBER,
+    "permalink": TEXT,
+    "outlet": TEXT,
+    "title": TEXT,
+    "published_at": optional(TEXT),
+}
 _OF_LINE: Final = record(
-    id=NUMBER,
-    story=NUMBER,
-    permalink=TEXT,
-    title=TEXT,
-    published_at=optional(TEXT),
-    outlet=TEXT,
+    **_STORY,
     field=TEXT,
     left=TEXT,
     keyword=TEXT,
@@ -91,12 +95,7 @@ _PASSAGES: Final = listed(
         text=TEXT,
         prints=listed(
             record(
-                id=NUMBER,
-                story=NUMBER,
-                permalink=TEXT,
-                outlet=TEXT,
-                title=TEXT,
-                published_at=optional(TEXT),
+                **_STORY,
                 text=TEXT,
             )
         ),
@@ -116,12 +115,7 @@ ARTICLE_PASSAGES: Final = record(passages=_PASSAGES, warnings=WARNINGS)
 COVERAGE: Final = record(
     results=listed(
         record(
-            id=NUMBER,
-            story=NUMBER,
-            permalink=TEXT,
-            outlet=TEXT,
-            title=TEXT,
-            published_at=optional(TEXT),
+            **_STORY,
             score=_SCORE,
             words=listed(TEXT),
             passages=listed({"type": "array", "items": TEXT, "minItems": 2, "maxItems": 2}),

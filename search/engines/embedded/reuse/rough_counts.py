@@ -24,4 +24,4 @@ class RoughCounts:
         self._counts += np.bincount(cells, minlength=len(self._counts)).astype(np.uint32)
 
     def of(self, hashes: Hashes) -> Unsigned:
-        return self._counts[hashes >> _SHIFT]
+        return np.asarray(self._counts[hashes >> _SHIFT])
