@@ -40,9 +40,9 @@ _TIMES_PACKED: Final = 4  # a .docx may unpack to so many times the limit on a f
 
 
 def kind(path: Path, head: bytes) -> str:
-    """ "document" for RTF and .docx, whatever they hold, and for pages and MHTML that hold such an export; ""
-    for other files. `head`: the first bytes of the file."""
-    if rtf.is_rtf(head) or ooxml.kind(path, head) == ooxml.DOCX:
+    """ "document" for RTF, whatever it holds, and for pages and MHTML that hold such an export; "" for other
+    files (a .docx is known by `ooxml.kind`). `head`: the first bytes of the file."""
+    if rtf.is_rtf(head):
         return "document"
     if mhtml.matches(head) or (_PAGE.match(head) and _NAMED.search(head)):
         lines = _lines_of_page(path.read_bytes())

@@ -39,8 +39,8 @@ _READERS: Final[dict[str, Read]] = {
 def kind(path: Path, head: bytes, mapping: Mapping[str, str]) -> str:
     """A key of `_READERS`, or "" for a file that is no list of records. `head`: the first HEAD bytes of the
     file. With a mapping, field -> column, a table may have any columns."""
-    if ooxml.kind(path, head) == ooxml.XLSX:
-        return "workbook"
+    if office := ooxml.kind(path, head):
+        return "workbook" if office == ooxml.XLSX else "document"
     for name, reader in _BY_LAYOUT.items():
         if reader.matches(head):
             return name
